@@ -1,0 +1,96 @@
+"""Every error that core raises on purpose, and nothing else.
+
+A message says what happened, the value got, and the next step. It is one sentence or two,
+fit to be shown to a merchandiser or printed as one line on the command line::
+
+    GarmentsError
+    ├── SettingsError            a GARMENTS_* setting is unknown or wrong     (also ValueError)
+    ├── CatalogueError           pictures and labels
+    │   ├── CatalogueUnknown     no catalogue of that name                    (also ValueError)
+    │   ├── CatalogueMissing     not here, and no source could be reached
+    │   └── CatalogueCorrupt     here, but not what it must be
+    ├── RecipeError              a recipe or a field of one is wrong          (also ValueError)
+    ├── TrainingError            a training that cannot go on
+    │   ├── TrainingDiverged     the loss is no longer a finite number
+    │   └── TrainingCancelled    somebody asked it to stop
+    ├── StoreError               the database and the artefacts
+    │   ├── RunNotFound          no run of that name                          (also ValueError)
+    │   ├── ArtefactCorrupt      a stored file is not what was published
+    │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
+    ├── PromotionRefused         that run cannot be made live
+    └── JobError                 trainings in the background
+        ├── JobBusy              another one is running
+        └── JobNotFound          no job of that name                          (also ValueError)
+"""
+
+
+class GarmentsError(Exception):
+    """Base of every error that core raises on purpose."""
+
+
+class SettingsError(GarmentsError, ValueError):
+    """A setting is unknown or its value is wrong."""
+
+
+class CatalogueError(GarmentsError):
+    """Pictures and labels cannot be used."""
+
+
+class CatalogueUnknown(CatalogueError, ValueError):
+    """No catalogue is registered under that name."""
+
+
+class CatalogueMissing(CatalogueError):
+    """The catalogue's files are not here and no source could be reached."""
+
+
+class CatalogueCorrupt(CatalogueError):
+    """A file of the catalogue is here, but it is not what it must be."""
+
+
+class RecipeError(GarmentsError, ValueError):
+    """A recipe, or a field of one, is wrong."""
+
+
+class TrainingError(GarmentsError):
+    """A training cannot go on."""
+
+
+class TrainingDiverged(TrainingError):
+    """The loss is no longer a finite number."""
+
+
+class TrainingCancelled(TrainingError):
+    """Somebody asked the training to stop."""
+
+
+class StoreError(GarmentsError):
+    """The database or the artefacts cannot be used."""
+
+
+class RunNotFound(StoreError, ValueError):
+    """No run answers to that name."""
+
+
+class ArtefactCorrupt(StoreError):
+    """A stored file is missing or is not what was published."""
+
+
+class DatabaseUnavailable(StoreError):
+    """The database cannot be opened, is locked, or is newer than this program."""
+
+
+class PromotionRefused(GarmentsError):
+    """That run cannot be made live."""
+
+
+class JobError(GarmentsError):
+    """A training in the background cannot do what was asked."""
+
+
+class JobBusy(JobError):
+    """Another training is running."""
+
+
+class JobNotFound(JobError, ValueError):
+    """No job answers to that name."""

@@ -1,0 +1,116 @@
+"""What a person can set, from the environment or a `.env` file beside the README; read once, typed, checked.
+
+Nothing here changes what a model learns: that is the recipe's.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pydantic
+import pydantic_settings
+from dotenv import dotenv_values
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from core import errors
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+"""The folder that holds core/, dashboard/ and pages/: relative settings start here, wherever the program is run."""
+
+ENV_FILE = PROJECT_ROOT / ".env"
+PREFIX = "GARMENTS_"
+
+
+class Settings(pydantic_settings.BaseSettings):
+    """One field a setting; the name in the environment is `GARMENTS_` and the field in capitals."""
+
+    model_config = pydantic_settings.SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Path("data")
+    """Folder with the dataset's files, `.gz` or extracted, directly or under FashionMNIST/raw; may be read-only."""
+    data_mirror: str | None = None
+    """Base address (http, https) that serves the dataset's four `.gz` files; tried before the public ones."""
+    home: Path = Path("var")
+    """Folder for the database, artefacts, logs and extracted data."""
+    database_url: pydantic.SecretStr | None = None
+    """SQLAlchemy address of the database; default is the file garments.db in `home`. May hold a password."""
+    catalogue: str | None = None
+    """Catalogue to train on. None: fashion-mnist, or the built-in sample where that cannot be had."""
+
+    @pydantic.field_validator("data_dir", "home")
+    @classmethod
+    def _from_project_root(cls, path: Path) -> Path:
+        return (PROJECT_ROOT / path.expanduser()).resolve()
+
+    @pydantic.field_validator("data_mirror")
+    @classmethod
+    def _is_web_address(cls, mirror: str | None) -> str | None:
+        if not mirror:
+            return None
+        if not mirror.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return mirror.rstrip("/") + "/"
+
+    @pydantic.field_validator("catalogue")
+    @classmethod
+    def _is_registered(cls, name: str | None) -> str | None:
+        from core import catalogue  # the registry needs Settings for its type, so it is read late
+
+        if name and name not in catalogue.CATALOGUES:
+            raise ValueError(f"must be one of {', '.join(catalogue.CATALOGUES)}")
+        return name or None
+
+    @pydantic.field_validator("database_url")
+    @classmethod
+    def _is_database_address(cls, url: pydantic.SecretStr | None) -> pydantic.SecretStr | None:
+        if url is None or not url.get_secret_value():
+            return None
+        try:
+            make_url(url.get_secret_value())
+        except ArgumentError:
+            # The value is not repeated: it may hold a password.
+            raise ValueError("must be an SQLAlchemy address such as sqlite:///garments.db") from None
+        return url
+
+    @property
+    def database_address(self) -> str:
+        """The address to open; holds the password where there is one, so it is never printed."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home / 'garments.db'}"
+
+    def masked(self) -> dict[str, str]:
+        """Every setting as text, fit for a screen or a log: passwords are replaced by ***."""
+        shown = {name: str(getattr(self, name) or "") for name in type(self).model_fields}
+        shown["database_url"] = make_url(self.database_address).render_as_string(hide_password=True)
+        return shown
+
+
+def load(env_file: Path | None = None) -> Settings:
+    """The settings of this process: the environment wins over `env_file` (default: `.env` beside the README).
+
+    Raises:
+        errors.SettingsError: an unknown `GARMENTS_*` name or a wrong value, named in one line.
+    """
+    given: dict[str, Any] = {name.upper(): value for name, value in dotenv_values(env_file or ENV_FILE).items()}
+    given |= {name.upper(): value for name, value in os.environ.items()}
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    given = {name: value for name, value in given.items() if name.startswith(PREFIX)}
+    if unknown := sorted(given.keys() - known):
+        raise errors.SettingsError(
+            f"Unknown setting {unknown[0]!r}. The settings are {', '.join(sorted(known))}: correct or remove it."
+        )
+    try:
+        # Passed by name, they outrank the environment, which pydantic-settings would otherwise read a second time.
+        return Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in given.items()})
+    except pydantic.ValidationError as error:
+        raise errors.SettingsError(_first_problem(error)) from None
+
+
+def _first_problem(error: pydantic.ValidationError) -> str:
+    problem = error.errors(include_url=False, include_input=True)[0]
+    name = PREFIX + str(problem["loc"][0]).upper() if problem["loc"] else "A setting"
+    reason = problem["msg"].removeprefix("Value error, ")
+    got = "" if name.endswith("DATABASE_URL") else f", got {problem['input']!r}"
+    return f"{name} {reason}{got}."

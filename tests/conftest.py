@@ -1,0 +1,61 @@
+"""Tiny deterministic worlds for the tests: nothing here reads the network, the real data or the user's own files."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core import settings
+from core.store import Store, open_store
+from tests import worlds
+
+REAL_DATA = os.environ.get("FASHION_MNIST_DIR", "")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=6, help="how many trainings the fault tests kill")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = "set FASHION_MNIST_DIR to the folder with the four original files to run the tests on real data"
+    for item in items:
+        if item.get_closest_marker("real_data") and not REAL_DATA:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test has its own home and an empty data folder, and no mirror of the outside world."""
+    for name in [name for name in os.environ if name.upper().startswith(settings.PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(settings, "ENV_FILE", tmp_path / "no.env")
+    monkeypatch.setenv("GARMENTS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GARMENTS_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def store(own_settings: None) -> Iterator[Store]:
+    """An empty store."""
+    opened = open_store(settings.load())
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with two published runs of a small sample catalogue; shared, so nobody may change it."""
+    home = tmp_path_factory.mktemp("published") / "home"
+    opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
+    worlds.publish_two_runs(opened)
+    opened.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def published_store(published_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of `published_home`; the settings of this test point to it."""
+    monkeypatch.setenv("GARMENTS_HOME", str(published_home))
+    opened = open_store(settings.load())
+    yield opened
+    opened.engine.dispose()
