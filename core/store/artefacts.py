@@ -1,0 +1,114 @@
+"""Files that never change: published by one rename, named by their content, compared with it when they are read.
+
+An artefact is a folder `artefacts/<digest>` with a few files and `manifest.json`, which lists each file's SHA-256 and
+size. The digest is the SHA-256 of the manifest, so the name of the folder vouches for every byte in it. A folder
+exists complete or not at all: it is written under `staging/`, flushed, and renamed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+from core import errors, failpoints
+
+MANIFEST = "manifest.json"
+
+
+def new_staging(home: Path) -> Path:
+    """An empty folder to write the files of one artefact into."""
+    folder = home / "staging" / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    return folder
+
+
+def publish(home: Path, staging: Path) -> str:
+    """Makes the files in `staging` an artefact, on disk before this returns, and gives back its digest.
+
+    The same content published twice is one artefact.
+    """
+    failpoints.reach("publish-staged")
+    files = sorted(path for path in staging.iterdir() if path.name != MANIFEST)
+    manifest = {path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in files}
+    text = json.dumps(manifest, indent=1, sort_keys=True).encode()
+    digest = hashlib.sha256(text).hexdigest()
+    (staging / MANIFEST).write_bytes(text)
+    failpoints.reach("publish-manifest")
+    for path in (*files, staging / MANIFEST, staging):
+        _flush(path)
+    failpoints.reach("publish-flushed")
+    target = folder_of(home, digest)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        shutil.rmtree(staging)
+    else:
+        staging.rename(target)
+        _flush(target.parent)
+    failpoints.reach("publish-renamed")
+    return digest
+
+
+def folder_of(home: Path, digest: str) -> Path:
+    """Where the artefact of that digest is, or would be."""
+    return home / "artefacts" / digest
+
+
+def verified(home: Path, digest: str, name: str) -> Path:
+    """The path of one file of an artefact, after comparing it with the manifest, and that with the digest.
+
+    Raises:
+        errors.ArtefactCorrupt: the file or the manifest is missing or changed; the message names it.
+    """
+    path = folder_of(home, digest) / name
+    expected = manifest_of(home, digest).get(name)
+    if expected is None or not path.is_file():
+        raise errors.ArtefactCorrupt(f"{path} is missing. {_NEXT_STEP}")
+    found = _sha256(path)
+    if found != expected["sha256"]:
+        raise errors.ArtefactCorrupt(
+            f"{path} was changed or damaged: expected SHA-256 {expected['sha256']}, found {found}. {_NEXT_STEP}"
+        )
+    return path
+
+
+def manifest_of(home: Path, digest: str) -> dict[str, Any]:
+    """File name to `sha256` and `bytes`, after comparing the manifest with the digest.
+
+    Raises:
+        errors.ArtefactCorrupt: it is missing or changed.
+    """
+    path = folder_of(home, digest) / MANIFEST
+    if not path.is_file():
+        raise errors.ArtefactCorrupt(f"{path} is missing. {_NEXT_STEP}")
+    text = path.read_bytes()
+    if hashlib.sha256(text).hexdigest() != digest:
+        raise errors.ArtefactCorrupt(f"{path} was changed or damaged. {_NEXT_STEP}")
+    manifest: dict[str, Any] = json.loads(text)
+    return manifest
+
+
+def sweep_staging(home: Path) -> None:
+    """Removes what interrupted publishing left; only for who holds the training lock, since only trainings publish."""
+    shutil.rmtree(home / "staging", ignore_errors=True)
+
+
+_NEXT_STEP = "Restore it from a backup, or show another version; `python -m core doctor` lists everything damaged."
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    """Has the disk take what was written; folders cannot be opened for that on Windows, which does it by itself."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,62 @@
+"""The files of a run as they are written; `core.store.runs` reads them back."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+from core.catalogue import Catalogue
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFiles:
+    """Everything large that a finished training leaves."""
+
+    catalogue: Catalogue
+    """The garments it was trained and judged on."""
+    predictions: pd.DataFrame
+    """The predictions table of the test garments."""
+    probabilities: NDArray[np.float32]
+    """(N, K) calibrated probabilities of the test garments."""
+    features: NDArray[np.float16]
+    """(N, D) features of the test garments."""
+    history: pd.DataFrame
+    """One row an epoch."""
+    figures: dict[str, Any]
+    """The official figures."""
+    environment: dict[str, Any]
+    """Where and with what it was trained."""
+    recipe: dict[str, Any]
+    """Every field of the recipe."""
+    write_weights: Callable[[Path], None]
+    """Writes the model as safetensors to that path."""
+
+    def write(self, folder: Path) -> None:
+        """Writes the run's own files into `folder`."""
+        self.write_weights(folder / "weights.safetensors")
+        self.predictions.to_parquet(folder / "predictions.parquet", index=False)
+        self.history.to_parquet(folder / "history.parquet", index=False)
+        save_file({"probabilities": np.ascontiguousarray(self.probabilities)}, folder / "probabilities.safetensors")
+        save_file({"features": np.ascontiguousarray(self.features)}, folder / "features.safetensors")
+        for name in ("figures", "environment", "recipe"):
+            (folder / f"{name}.json").write_text(json.dumps(getattr(self, name), indent=1, allow_nan=False))
+
+    def write_garments(self, folder: Path) -> None:
+        """Writes pictures and labels of all three splits into `folder`, so that pages need neither torch nor source."""
+        arrays: dict[str, NDArray[Any]] = {
+            "train_positions": self.catalogue.train_positions,
+            "validation_positions": self.catalogue.validation_positions,
+        }
+        for name in ("train", "validation", "test"):
+            split = getattr(self.catalogue, name)
+            arrays |= {f"{name}_images": split.images, f"{name}_labels": split.labels}
+        save_file(
+            {name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "garments.safetensors"
+        )
+        (folder / "class_names.json").write_text(json.dumps(list(self.catalogue.class_names), indent=1))

@@ -1,0 +1,10 @@
+"""Runs migrations on the connection, and in the transaction, that `core.store.database.migrate` opened."""
+
+from alembic import context
+
+from core.store import schema
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=schema.metadata, transactional_ddl=True
+)
+context.run_migrations()

@@ -1,0 +1,272 @@
+"""Published runs: what pages see. A run never changes and holds no model; its large parts are read when needed."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow
+import pyarrow.parquet
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load_file
+
+from core import catalogue, errors, failpoints
+from core.store import Store, artefacts, database, live_history, schema
+from core.store.files import RunFiles
+
+FIRST_REASON = "The first version."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """One trained and judged model."""
+
+    id: str
+    """12 hex digits."""
+    version: int
+    """1, 2, 3, ...: how people call it."""
+    identity: str
+    """SHA-256 of recipe, data, seed and code version: equal for trainings with the same result."""
+    recipe_name: str
+    """Key in `RECIPES`."""
+    recipe: dict[str, Any]
+    """Every field of the recipe."""
+    catalogue: str
+    """Key in `CATALOGUES`."""
+    catalogue_title: str
+    """Its name for people."""
+    catalogue_note: str
+    """What people must know about these garments; empty where nothing."""
+    catalogue_fingerprint: str
+    """SHA-256 of the garments in all three splits."""
+    catalogue_artefact: str
+    """Digest of the artefact that holds the pictures and labels."""
+    class_names: tuple[str, ...]
+    """The K names of the classes."""
+    seed: int
+    """Of everything random in the training."""
+    code_version: str
+    """Of the code that can change the result."""
+    artefact: str
+    """Digest of the artefact that holds the run's own files."""
+    num_train: int
+    """Garments learned from."""
+    num_validation: int
+    """Garments that calibrated it; 0 where none was set aside."""
+    num_test: int
+    """Garments it was judged on."""
+    num_correct: int
+    """Test garments tagged correctly."""
+    accuracy: float
+    """num_correct / num_test, 0-1."""
+    temperature: float | None
+    """Divides the scores before they become probabilities; None where not calibrated."""
+    train_seconds: float
+    """Learning alone."""
+    total_seconds: float
+    """Reading, learning, judging, publishing."""
+    created_at: datetime
+    """When it was published, UTC."""
+    created_by: str
+    """Who started the training."""
+
+
+_COLUMNS = (
+    *(column for column in schema.runs.c),
+    schema.catalogues.c.name.label("catalogue"),
+    schema.catalogues.c.class_names,
+    schema.catalogues.c.artefact.label("catalogue_artefact"),
+)
+_SELECT = sa.select(*_COLUMNS).join(schema.catalogues)
+
+
+def list_runs(store: Store) -> list[Run]:
+    """Every published run, newest first."""
+    with database.read(store.engine) as connection:
+        return [_run(row) for row in connection.execute(_SELECT.order_by(schema.runs.c.version.desc())).mappings()]
+
+
+def find(store: Store, text: str) -> Run:
+    """The run that `text` names: its id, the beginning of it (4 or more), its version such as 7 or v7, or `live`.
+
+    Raises:
+        errors.RunNotFound: none, or more than one.
+    """
+    with database.read(store.engine) as connection:
+        if text == "live":
+            text = live_history.live_run_id(connection) or text
+        digits = text.removeprefix("v")
+        if digits.isascii() and digits.isdigit() and len(digits) <= 9:
+            by_version = connection.execute(_SELECT.where(schema.runs.c.version == int(digits))).mappings().first()
+            if by_version:
+                return _run(by_version)
+        matches: Sequence[sa.RowMapping] = []
+        if text.isascii() and text.isalnum() and len(text) >= 4:
+            matches = connection.execute(_SELECT.where(schema.runs.c.id.startswith(text)).limit(2)).mappings().all()
+    if len(matches) != 1:
+        raise errors.RunNotFound(
+            f"{'No run' if not matches else 'More than one run'} {text[:80]!r}. `python -m core runs` lists them; "
+            "train one from the sidebar or with `python -m core train`."
+        )
+    return _run(matches[0])
+
+
+def find_same(store: Store, identity: str) -> Run | None:
+    """The newest run with that identity; None where there is none."""
+    newest = _SELECT.where(schema.runs.c.identity == identity).order_by(schema.runs.c.version.desc()).limit(1)
+    with database.read(store.engine) as connection:
+        row = connection.execute(newest).mappings().first()
+    return _run(row) if row else None
+
+
+def publish(store: Store, files: RunFiles, facts: dict[str, Any], *, created_by: str) -> Run:
+    """Makes a finished training visible: one rename for its files, one transaction for its row.
+
+    The first run ever published becomes the live one in the same transaction.
+
+    Args:
+        store: where.
+        files: the run's files and the garments it was trained and judged on.
+        facts: the columns of `schema.runs` that the training determines.
+        created_by: who started it.
+    """
+    staging = artefacts.new_staging(store.home)
+    files.write(staging)
+    artefact = artefacts.publish(store.home, staging)
+    pictures = _publish_catalogue_files(store, files)
+    now, run_id = datetime.now(UTC), uuid.uuid4().hex[:12]
+    with database.write(store.engine) as connection:
+        _record_catalogue(connection, files, pictures, now)
+        version = (connection.scalar(sa.select(sa.func.max(schema.runs.c.version))) or 0) + 1
+        values = {"id": run_id, "version": version, "artefact": artefact, "created_at": now, "created_by": created_by}
+        connection.execute(sa.insert(schema.runs).values(**facts, **values))
+        if live_history.live_run_id(connection) is None:
+            live_history.record(connection, run_id, reason=FIRST_REASON, who=created_by)
+        failpoints.reach("publish-committing")
+    failpoints.reach("publish-committed")
+    return find(store, run_id)
+
+
+def verify(store: Store, run: Run) -> None:
+    """Compares every file of the run, and the pictures it was judged on, with what was published.
+
+    Raises:
+        errors.ArtefactCorrupt: one is missing or changed; the message names it.
+    """
+    for digest in (run.artefact, run.catalogue_artefact):
+        for name in artefacts.manifest_of(store.home, digest):
+            artefacts.verified(store.home, digest, name)
+
+
+def load_predictions(store: Store, run: Run) -> pd.DataFrame:
+    """The predictions table of `core.model.inference`, one row a test garment.
+
+    Raises:
+        errors.ArtefactCorrupt: the file is missing or changed.
+    """
+    return _read_table(store, run, "predictions.parquet")
+
+
+def load_history(store: Store, run: Run) -> pd.DataFrame:
+    """One row an epoch: epoch, train_loss, validation_loss, validation_accuracy (NaN: no validation), seconds."""
+    return _read_table(store, run, "history.parquet")
+
+
+def load_probabilities(store: Store, run: Run) -> NDArray[np.float32]:
+    """Calibrated probabilities of the test garments (N, K), each row summing to 1."""
+    probabilities: NDArray[np.float32] = _read_arrays(store, run, "probabilities.safetensors")["probabilities"]
+    return probabilities
+
+
+def load_features(store: Store, run: Run) -> NDArray[np.float16]:
+    """What the model's last hidden layer says of the test garments (N, D)."""
+    features: NDArray[np.float16] = _read_arrays(store, run, "features.safetensors")["features"]
+    return features
+
+
+def load_figures(store: Store, run: Run) -> dict[str, Any]:
+    """The official figures: accuracy (float), precision, recall (K floats), predictions (N class indices)."""
+    return _read_json(store, run, "figures.json")
+
+
+def load_environment(store: Store, run: Run) -> dict[str, Any]:
+    """Versions of Python and packages, platform, processor count and device of the training."""
+    return _read_json(store, run, "environment.json")
+
+
+def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
+    """The garments of `train`, `validation` or `test`, exactly those the run saw; needs no torch."""
+    path = artefacts.verified(store.home, run.catalogue_artefact, "garments.safetensors")
+    try:
+        with safe_open(path, framework="np") as file:
+            images, labels = file.get_tensor(f"{split}_images"), file.get_tensor(f"{split}_labels")
+    except SafetensorError as error:
+        raise errors.ArtefactCorrupt(f"{path} holds no garments of {split!r} ({error}).") from None
+    return catalogue.CatalogueSplit(images=images, labels=labels, class_names=run.class_names)
+
+
+def _publish_catalogue_files(store: Store, files: RunFiles) -> str:
+    """Digest of the artefact with the garments: written once for each catalogue, since it is large."""
+    known = sa.select(schema.catalogues.c.artefact).where(
+        schema.catalogues.c.fingerprint == files.catalogue.fingerprint
+    )
+    with database.read(store.engine) as connection:
+        artefact: str | None = connection.scalar(known)
+    if artefact and artefacts.folder_of(store.home, artefact).is_dir():
+        return artefact
+    staging = artefacts.new_staging(store.home)
+    files.write_garments(staging)
+    return artefacts.publish(store.home, staging)
+
+
+def _record_catalogue(connection: sa.Connection, files: RunFiles, artefact: str, now: datetime) -> None:
+    fingerprint = files.catalogue.fingerprint
+    if connection.scalar(sa.select(schema.catalogues.c.name).where(schema.catalogues.c.fingerprint == fingerprint)):
+        return
+    values = {
+        "fingerprint": fingerprint,
+        "name": files.catalogue.name,
+        "class_names": list(files.catalogue.class_names),
+        "artefact": artefact,
+        "created_at": now,
+    }
+    connection.execute(sa.insert(schema.catalogues).values(**values))
+
+
+def _run(row: sa.RowMapping) -> Run:
+    # A catalogue can leave the registry while its runs stay.
+    entry = catalogue.CATALOGUES.get(row["catalogue"])
+    return Run(
+        **{**row, "class_names": tuple(row["class_names"])},
+        catalogue_title=entry.title if entry else row["catalogue"],
+        catalogue_note=entry.note if entry else "",
+    )
+
+
+def _read_table(store: Store, run: Run, name: str) -> pd.DataFrame:
+    path = artefacts.verified(store.home, run.artefact, name)
+    try:
+        table: pd.DataFrame = pyarrow.parquet.read_table(path).to_pandas()
+    except (pyarrow.ArrowException, OSError) as error:
+        raise errors.ArtefactCorrupt(f"{path} is not a table ({error}).") from None
+    return table
+
+
+def _read_arrays(store: Store, run: Run, name: str) -> dict[str, Any]:
+    path = artefacts.verified(store.home, run.artefact, name)
+    try:
+        arrays: dict[str, Any] = load_file(path)
+    except SafetensorError as error:
+        raise errors.ArtefactCorrupt(f"{path} holds no arrays ({error}).") from None
+    return arrays
+
+
+def _read_json(store: Store, run: Run, name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(artefacts.verified(store.home, run.artefact, name).read_bytes())
+    return content

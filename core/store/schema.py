@@ -1,0 +1,110 @@
+"""The tables of the database. Changing one takes a migration and a new `REVISION`; a test compares the two."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+REVISION = "0001"
+"""Newest migration; checked at every start without importing Alembic."""
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An instant with its time zone; SQLite forgets zones, so it is kept as UTC and given its zone back."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The instant in UTC; a naive one is a mistake of ours."""
+        assert value is None or value.tzinfo is not None
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The instant, aware."""
+        return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+catalogues = sa.Table(
+    "catalogues",
+    metadata,
+    sa.Column("fingerprint", sa.String(64), primary_key=True, comment="of all three splits"),
+    sa.Column("name", sa.String(100), nullable=False, comment="key in CATALOGUES"),
+    sa.Column("class_names", sa.JSON, nullable=False),
+    sa.Column("artefact", sa.String(64), nullable=False, comment="folder with the pictures and labels"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False, unique=True, comment="1, 2, 3, ... as people say it"),
+    sa.Column("identity", sa.String(64), nullable=False, index=True, comment="recipe, data, seed and code version"),
+    sa.Column("recipe_name", sa.String(100), nullable=False),
+    sa.Column("recipe", sa.JSON, nullable=False),
+    sa.Column("catalogue_fingerprint", sa.ForeignKey(catalogues.c.fingerprint), nullable=False),
+    sa.Column("seed", sa.Integer, nullable=False),
+    sa.Column("code_version", sa.String(64), nullable=False),
+    sa.Column("artefact", sa.String(64), nullable=False, comment="folder with weights, predictions, history, ..."),
+    sa.Column("num_train", sa.Integer, nullable=False),
+    sa.Column("num_validation", sa.Integer, nullable=False),
+    sa.Column("num_test", sa.Integer, nullable=False),
+    sa.Column("num_correct", sa.Integer, nullable=False),
+    sa.Column("accuracy", sa.Float, nullable=False),
+    sa.Column("temperature", sa.Float, comment="NULL: not calibrated"),
+    sa.Column("train_seconds", sa.Float, nullable=False),
+    sa.Column("total_seconds", sa.Float, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("created_by", sa.String(200), nullable=False),
+    # NaN fails this comparison in every database, so no run without finite figures gets in, by whichever door.
+    sa.CheckConstraint("accuracy >= 0 AND accuracy <= 1", name="accuracy_is_share"),
+    sa.CheckConstraint("num_correct >= 0 AND num_correct <= num_test", name="counts_agree"),
+)
+
+promotions = sa.Table(
+    "promotions",
+    metadata,
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ... without gaps"),
+    sa.Column("run_id", sa.ForeignKey(runs.c.id), nullable=False),
+    sa.Column("previous_run_id", sa.ForeignKey(runs.c.id)),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("promoted_at", UtcDateTime, nullable=False),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="order of submission"),
+    sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("slot", sa.Integer, unique=True, comment="1 while active, else NULL: only one can be"),
+    sa.Column("recipe", sa.String(100), nullable=False),
+    sa.Column("catalogue", sa.String(100), comment="NULL: the default, or the sample where it cannot be had"),
+    sa.Column("seed", sa.Integer, nullable=False),
+    sa.Column("epochs", sa.Integer, comment="NULL: the recipe's"),
+    sa.Column("again", sa.Boolean, nullable=False, comment="train even where the same run exists"),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("stage", sa.String(200), nullable=False),
+    sa.Column("fraction", sa.Float, nullable=False),
+    sa.Column("seconds_left", sa.Float),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("cancel_requested", sa.Boolean, nullable=False),
+    sa.Column("started_by", sa.String(200), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("started_at", UtcDateTime),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("heartbeat_at", UtcDateTime, nullable=False),
+    sa.Column("run_id", sa.ForeignKey(runs.c.id)),
+)
