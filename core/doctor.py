@@ -1,0 +1,144 @@
+"""The invariants that must hold at any moment, checked one by one. Used by the command line and by the fault tests.
+
+Numbers are those of the list this project keeps: I1 live, I2 files, I3 heartbeats, I4 one training, I5 sequence,
+I8 same test garments, I9 leftovers, I10 database, I11 schema, I12 known layout, I13 finite figures.
+"""
+
+import itertools
+import math
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from core import errors
+from core.store import Store, artefacts, database, live_history, runs, schema
+
+HEARTBEAT_SECONDS = 15
+LEFTOVER_SECONDS = 3600
+KNOWN_LAYOUT = frozenset(
+    {"artefacts", "backups", "checkpoints", "fashion-mnist", "locks", "logs", "staging"}
+    | {"garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
+)
+
+
+def breaches(store: Store) -> list[str]:
+    """One sentence for each invariant that does not hold, in the order of the list; empty where all is well."""
+    return [breach for check in CHECKS for breach in check(store)]
+
+
+def _one_is_live(store: Store) -> Iterator[str]:
+    with database.read(store.engine) as connection:
+        live = live_history.live_run_id(connection)
+        num_runs = connection.scalar(sa.select(sa.func.count()).select_from(schema.runs))
+    if num_runs and live is None:
+        yield f"I1: {num_runs} runs are published but none is live."
+
+
+def _files_are_as_published(store: Store) -> Iterator[str]:
+    for run in runs.list_runs(store):
+        try:
+            runs.verify(store, run)
+        except errors.ArtefactCorrupt as error:
+            yield f"I2: version {run.version} ({run.id}): {error}"
+
+
+def _heartbeats_are_fresh(store: Store) -> Iterator[str]:
+    limit = datetime.now(UTC) - timedelta(seconds=HEARTBEAT_SECONDS)
+    for job in _active_jobs(store):
+        if job["heartbeat_at"] < limit:
+            yield f"I3: job {job['id']} is {job['status']} but was last heard of at {job['heartbeat_at']:%H:%M:%S} UTC."
+
+
+def _one_training(store: Store) -> Iterator[str]:
+    active = _active_jobs(store)
+    if len(active) > 1:
+        yield f"I4: {len(active)} trainings are active at once: {', '.join(job['id'] for job in active)}."
+
+
+def _sequence_has_no_gaps(store: Store) -> Iterator[str]:
+    history = live_history.promotions(store)[::-1]
+    if [line.sequence for line in history] != list(range(1, len(history) + 1)):
+        yield f"I5: the history of promotions has gaps: {[line.sequence for line in history]}."
+    for before, after in itertools.pairwise(history):
+        if after.previous_run_id != before.run_id:
+            yield f"I5: promotion {after.sequence} does not follow promotion {before.sequence}."
+
+
+def _test_garments_are_not_learned_from(store: Store) -> Iterator[str]:
+    for run in {run.catalogue_artefact: run for run in runs.list_runs(store)}.values():
+        try:
+            test, train = (runs.load_split(store, run, name) for name in ("test", "train"))
+        except errors.GarmentsError:
+            continue  # I2 names it
+        shared = {picture.tobytes() for picture in train.images} & {picture.tobytes() for picture in test.images}
+        # Fashion-MNIST itself holds a few pictures twice; a leak would be a large part of the test garments.
+        if len(shared) > len(test) / 100:
+            yield f"I8: {len(shared)} of {len(test)} test garments of {run.catalogue} are also in its training split."
+
+
+def _nothing_is_left_over(store: Store) -> Iterator[str]:
+    for path in (store.home / "staging").glob("*"):
+        if time.time() - path.stat().st_mtime > LEFTOVER_SECONDS:
+            yield f"I9: {path} was left by an interrupted publishing; the next training removes it."
+
+
+def _database_is_sound(store: Store) -> Iterator[str]:
+    if store.engine.dialect.name != "sqlite":
+        return
+    with database.read(store.engine) as connection:
+        finding = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+        broken_keys = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if finding != "ok":
+        yield f"I10: the database is damaged: {finding}."
+    if broken_keys:
+        yield f"I10: {len(broken_keys)} rows of the database point to rows that do not exist."
+
+
+def _schema_is_ours(store: Store) -> Iterator[str]:
+    found = database.revision(store.engine)
+    if found != schema.REVISION:
+        yield f"I11: the database has schema {found!r}, this program {schema.REVISION!r}."
+
+
+def _layout_is_known(store: Store) -> Iterator[str]:
+    for path in sorted(store.home.iterdir()):
+        if path.name not in KNOWN_LAYOUT:
+            yield f"I12: {path} does not belong here."
+    known = {digest for run in runs.list_runs(store) for digest in (run.artefact, run.catalogue_artefact)}
+    for path in (store.home / "artefacts").glob("*"):
+        try:
+            artefacts.manifest_of(store.home, path.name)
+        except errors.ArtefactCorrupt as error:
+            if path.name not in known:
+                yield f"I12: {error}"
+
+
+def _figures_are_finite(store: Store) -> Iterator[str]:
+    for run in runs.list_runs(store):
+        for name in ("accuracy", "temperature", "train_seconds", "total_seconds"):
+            value = getattr(run, name)
+            if value is not None and not math.isfinite(value):
+                yield f"I13: {name} of version {run.version} is {value!r}."
+
+
+def _active_jobs(store: Store) -> list[sa.RowMapping]:
+    with database.read(store.engine) as connection:
+        statement = sa.select(schema.jobs).where(schema.jobs.c.status.in_(("queued", "running")))
+        return list(connection.execute(statement).mappings())
+
+
+CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
+    _one_is_live,
+    _files_are_as_published,
+    _heartbeats_are_fresh,
+    _one_training,
+    _sequence_has_no_gaps,
+    _test_garments_are_not_learned_from,
+    _nothing_is_left_over,
+    _database_is_sound,
+    _schema_is_ours,
+    _layout_is_known,
+    _figures_are_finite,
+)

@@ -1,0 +1,146 @@
+"""The flow, one way: garments -> model -> predictions -> published run. Reports through one callback."""
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core import catalogue
+from core.jobs.requests import TrainingRequest
+from core.model import devices, evaluation, inference, recipes, training, versions, weights
+from core.model.training import Progress, TrainedModel
+from core.store import Store, runs
+from core.store.files import RunFiles
+
+OnReport = Callable[[str, float, float | None], None]
+"""Called with the stage in words, the share done (0-1) and the seconds left (None: unknown); may raise to stop."""
+
+LEARNING_BEGINS, LEARNING_ENDS, CHECKING_ENDS = 0.05, 0.93, 0.97
+"""Where on the bar the stages meet."""
+PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "pandas", "scikit-learn")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a training gave."""
+
+    run: runs.Run
+    """The published run."""
+    is_new: bool
+    """False where a run with the same recipe, data, seed and code was there already."""
+    notice: str
+    """One sentence for people; may be empty."""
+
+
+def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: OnReport) -> Outcome:
+    """Trains, judges and publishes what was asked for, or finds the run that did so before.
+
+    Raises:
+        errors.CatalogueError, errors.TrainingError, OSError: as the steps raise them; nothing is published then.
+    """
+    started = time.monotonic()
+    recipe = request.full_recipe
+    garments, notice = catalogue.load_wanted(
+        request.catalogue,
+        store.settings,
+        validation_share=recipe.validation_share,
+        on_progress=lambda doing, share: on_report(doing, share * LEARNING_BEGINS, None),
+    )
+    identity = identity_of(recipe, garments, request.seed)
+    same = None if request.again else runs.find_same(store, identity)
+    if same is not None:
+        same_notice = f"This training was done before: it is version {same.version}."
+        return Outcome(run=same, is_new=False, notice=f"{notice} {same_notice}".strip())
+    checkpoints = store.home / "checkpoints" / identity
+    trained = training.train(
+        recipe,
+        garments.train,
+        garments.validation,
+        seed=request.seed,
+        on_progress=_reporter_of_learning(on_report),
+        checkpoint_folder=checkpoints,
+    )
+    on_report(f"checking on {len(garments.test):,} garments", LEARNING_ENDS, None)
+    files, num_correct = _judged(trained, garments)
+    on_report("saving the new version", CHECKING_ENDS, None)
+    facts = {
+        "identity": identity,
+        "recipe_name": recipe.name,
+        "recipe": files.recipe,
+        "catalogue_fingerprint": garments.fingerprint,
+        "seed": request.seed,
+        "code_version": versions.code_version(),
+        "num_train": len(garments.train),
+        "num_validation": len(garments.validation),
+        "num_test": len(garments.test),
+        "num_correct": num_correct,
+        "accuracy": num_correct / len(garments.test),
+        "temperature": trained.temperature,
+        "train_seconds": trained.train_seconds,
+        "total_seconds": time.monotonic() - started,
+    }
+    published = runs.publish(store, files, facts, created_by=started_by)
+    shutil.rmtree(checkpoints, ignore_errors=True)
+    return Outcome(run=published, is_new=True, notice=notice)
+
+
+def identity_of(recipe: recipes.Recipe, garments: catalogue.Catalogue, seed: int) -> str:
+    """SHA-256 of everything that determines the result: recipe, garments, seed, code version."""
+    parts = (recipe.canonical_json, garments.fingerprint, str(seed), versions.code_version())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _judged(trained: TrainedModel, garments: catalogue.Catalogue) -> tuple[RunFiles, int]:
+    """The run's files, and how many test garments were tagged correctly: the only look at the test split."""
+    predictions = inference.predict(trained, garments.test)
+    figures = evaluation.official_figures(predictions, garments.test.labels, len(garments.class_names))
+    is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
+
+    def write_weights(path: Path) -> None:
+        path.write_bytes(weights.to_bytes(trained.module.cpu(), trained.recipe))
+
+    files = RunFiles(
+        catalogue=garments,
+        predictions=predictions.table,
+        probabilities=predictions.probabilities,
+        features=predictions.features,
+        history=trained.history,
+        figures=dict(figures),
+        environment=_environment(),
+        recipe=trained.recipe.model_dump(mode="json"),
+        write_weights=write_weights,
+    )
+    return files, int(is_correct.sum())
+
+
+def _reporter_of_learning(on_report: OnReport) -> Callable[[Progress], None]:
+    """Turns the training's progress into words, the share of the whole, and the time left."""
+    first: tuple[float, float] | None = None
+
+    def report(progress: Progress) -> None:
+        nonlocal first
+        now = time.monotonic()
+        # A resumed training begins in the middle, so only what this process did tells how fast it is.
+        first = first or (now, progress.fraction)
+        done_here, seconds_here = progress.fraction - first[1], now - first[0]
+        seconds_left = seconds_here * (1 - progress.fraction) / done_here if done_here > 0.01 else None
+        share = LEARNING_BEGINS + progress.fraction * (LEARNING_ENDS - LEARNING_BEGINS)
+        on_report(f"learning, round {progress.epoch} of {progress.num_epochs}", share, seconds_left)
+
+    return report
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "num_processors": os.cpu_count(),
+        "device": str(devices.choose()),
+        **{name: importlib.metadata.version(name) for name in PACKAGES},
+    }

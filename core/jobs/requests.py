@@ -1,0 +1,42 @@
+"""What can be asked for, checked before anything starts. Knows no database and no process."""
+
+from dataclasses import dataclass
+
+from core import catalogue, errors
+from core.model import recipes
+
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingRequest:
+    """What to train.
+
+    Raises:
+        errors.RecipeError: no such recipe, or seed or epochs out of range.
+        errors.CatalogueUnknown: no such catalogue.
+    """
+
+    recipe: str
+    """Key in `RECIPES`."""
+    catalogue: str | None = None
+    """Key in `CATALOGUES`; None: the default, or the built-in sample where it cannot be had."""
+    seed: int = 0
+    """Of everything random, at least 0."""
+    epochs: int | None = None
+    """Rounds over the training garments; None: the recipe's own."""
+    again: bool = False
+    """Train even where a run with the same recipe, data, seed and code exists."""
+
+    def __post_init__(self) -> None:
+        if self.catalogue is not None:
+            catalogue.find(self.catalogue)
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise errors.RecipeError(f"The seed must lie between 0 and {LARGEST_SEED}, got {self.seed!r}.")
+        assert self.full_recipe is not None
+
+    @property
+    def full_recipe(self) -> recipes.Recipe:
+        """The recipe with the epochs that were asked for."""
+        recipe = recipes.find(self.recipe)
+        return recipe if self.epochs is None else recipes.with_epochs(recipe, self.epochs)
