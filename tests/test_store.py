@@ -20,6 +20,8 @@ def test_what_was_published_is_read_back_as_it_was(store):
     assert runs.load_predictions(store, run).equals(files.predictions)
     assert np.array_equal(runs.load_probabilities(store, run), files.probabilities)
     assert np.array_equal(runs.load_features(store, run), files.features)
+    assert np.array_equal(runs.load_similar(store, run, "test"), files.similar)
+    assert np.array_equal(runs.load_similar(store, run, "train"), files.similar_train)
     assert runs.load_history(store, run).equals(files.history)
     assert runs.load_figures(store, run) == files.figures
     assert runs.load_environment(store, run) == files.environment

@@ -78,6 +78,8 @@ def run_files(found: Catalogue, *, seed: int = 0, skill: float = 0.8) -> RunFile
         predictions=table,
         probabilities=probabilities,
         features=found.test.images.reshape(len(labels), -1)[:, ::49].astype(np.float16),
+        similar=nearest(found.test.images, found.test.images, 25)[:, 1:],
+        similar_train=nearest(found.train.images, found.test.images, 5),
         history=history,
         figures={"accuracy": float((table["true_class"] == table["predicted_class"]).mean()),
                  "precision": [], "recall": [], "predictions": table["predicted_class"].tolist()},
@@ -85,6 +87,13 @@ def run_files(found: Catalogue, *, seed: int = 0, skill: float = 0.8) -> RunFile
         recipe={"name": "quick", "epochs": 2},
         write_weights=lambda path: path.write_bytes(f"weights {seed} {skill}".encode()) and None,
     )  # fmt: skip
+
+
+def nearest(candidates: NDArray[np.uint8], queries: NDArray[np.uint8], num: int) -> NDArray[np.int32]:
+    """(N, num) positions of the candidates whose pixels are nearest."""
+    flat, asked = (array.reshape(len(array), -1).astype(np.float32) for array in (candidates, queries))
+    distances = (asked**2).sum(1)[:, None] - 2 * asked @ flat.T + (flat**2).sum(1)
+    return np.argsort(distances, axis=1, kind="stable")[:, :num].astype(np.int32)
 
 
 def facts(files: RunFiles, *, seed: int = 0, recipe_name: str = "quick") -> dict[str, Any]:

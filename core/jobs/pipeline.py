@@ -13,7 +13,7 @@ from typing import Any
 
 from core import catalogue
 from core.jobs.requests import TrainingRequest
-from core.model import devices, evaluation, inference, recipes, training, versions, weights
+from core.model import devices, evaluation, inference, neighbours, recipes, training, versions, weights
 from core.model.training import Progress, TrainedModel
 from core.store import Store, runs
 from core.store.files import RunFiles
@@ -21,7 +21,7 @@ from core.store.files import RunFiles
 OnReport = Callable[[str, float, float | None], None]
 """Called with the stage in words, the share done (0-1) and the seconds left (None: unknown); may raise to stop."""
 
-LEARNING_BEGINS, LEARNING_ENDS, CHECKING_ENDS = 0.05, 0.93, 0.97
+LEARNING_BEGINS, LEARNING_ENDS, CHECKING_ENDS, SIMILAR_ENDS = 0.05, 0.90, 0.93, 0.98
 """Where on the bar the stages meet."""
 PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "pandas", "scikit-learn")
 
@@ -66,9 +66,8 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         on_progress=_reporter_of_learning(on_report),
         checkpoint_folder=checkpoints,
     )
-    on_report(f"checking on {len(garments.test):,} garments", LEARNING_ENDS, None)
-    files, num_correct = _judged(trained, garments)
-    on_report("saving the new version", CHECKING_ENDS, None)
+    files, num_correct = _judged(trained, garments, on_report)
+    on_report("saving the new version", SIMILAR_ENDS, None)
     facts = {
         "identity": identity,
         "recipe_name": recipe.name,
@@ -96,11 +95,14 @@ def identity_of(recipe: recipes.Recipe, garments: catalogue.Catalogue, seed: int
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _judged(trained: TrainedModel, garments: catalogue.Catalogue) -> tuple[RunFiles, int]:
+def _judged(trained: TrainedModel, garments: catalogue.Catalogue, on_report: OnReport) -> tuple[RunFiles, int]:
     """The run's files, and how many test garments were tagged correctly: the only look at the test split."""
+    on_report(f"checking on {len(garments.test):,} garments", LEARNING_ENDS, None)
     predictions = inference.predict(trained, garments.test)
     figures = evaluation.official_figures(predictions, garments.test.labels, len(garments.class_names))
     is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
+    on_report("finding similar garments", CHECKING_ENDS, None)
+    similar = neighbours.neighbours(trained, garments.train, predictions.features)
 
     def write_weights(path: Path) -> None:
         path.write_bytes(weights.to_bytes(trained.module.cpu(), trained.recipe))
@@ -110,6 +112,8 @@ def _judged(trained: TrainedModel, garments: catalogue.Catalogue) -> tuple[RunFi
         predictions=predictions.table,
         probabilities=predictions.probabilities,
         features=predictions.features,
+        similar=similar.test,
+        similar_train=similar.train,
         history=trained.history,
         figures=dict(figures),
         environment=_environment(),

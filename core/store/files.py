@@ -26,6 +26,10 @@ class RunFiles:
     """(N, K) calibrated probabilities of the test garments."""
     features: NDArray[np.float16]
     """(N, D) features of the test garments."""
+    similar: NDArray[np.int32]
+    """(N, M) for each test garment the most similar other test garments, nearest first."""
+    similar_train: NDArray[np.int32]
+    """(N, M) for each test garment the most similar training garments, nearest first."""
     history: pd.DataFrame
     """One row an epoch."""
     figures: dict[str, Any]
@@ -44,6 +48,8 @@ class RunFiles:
         self.history.to_parquet(folder / "history.parquet", index=False)
         save_file({"probabilities": np.ascontiguousarray(self.probabilities)}, folder / "probabilities.safetensors")
         save_file({"features": np.ascontiguousarray(self.features)}, folder / "features.safetensors")
+        neighbours = {"test": np.ascontiguousarray(self.similar), "train": np.ascontiguousarray(self.similar_train)}
+        save_file(neighbours, folder / "neighbours.safetensors")
         for name in ("figures", "environment", "recipe"):
             (folder / f"{name}.json").write_text(json.dumps(getattr(self, name), indent=1, allow_nan=False))
 

@@ -190,6 +190,12 @@ def load_features(store: Store, run: Run) -> NDArray[np.float16]:
     return features
 
 
+def load_similar(store: Store, run: Run, split: str) -> NDArray[np.int32]:
+    """(N, M) for each test garment the positions of the most similar garments of `test` or `train`, nearest first."""
+    similar: NDArray[np.int32] = _read_arrays(store, run, "neighbours.safetensors")[split]
+    return similar
+
+
 def load_figures(store: Store, run: Run) -> dict[str, Any]:
     """The official figures: accuracy (float), precision, recall (K floats), predictions (N class indices)."""
     return _read_json(store, run, "figures.json")

@@ -83,6 +83,16 @@ promotions = sa.Table(
     sa.Column("promoted_at", UtcDateTime, nullable=False),
 )
 
+team_choices = sa.Table(
+    "team_choices",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="the last one of a name holds"),
+    sa.Column("name", sa.String(100), nullable=False, index=True),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("chosen_at", UtcDateTime, nullable=False),
+)
+
 jobs = sa.Table(
     "jobs",
     metadata,

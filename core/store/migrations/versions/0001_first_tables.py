@@ -1,4 +1,4 @@
-"""First tables: catalogues, runs, promotions, jobs.
+"""First tables: catalogues, runs, promotions, team choices, jobs.
 
 Written out rather than taken from `core.store.schema`, which will go on changing while this step must not.
 """
@@ -64,6 +64,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["previous_run_id"], ["runs.id"], name="fk_promotions_previous_run_id"),
     )
     op.create_table(
+        "team_choices",
+        sa.Column("number", sa.Integer, nullable=False, autoincrement=True),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("value", sa.JSON, nullable=False),
+        sa.Column("who", sa.String(200), nullable=False),
+        sa.Column("chosen_at", instant, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_team_choices"),
+    )
+    op.create_index("ix_team_choices_name", "team_choices", ["name"])
+    op.create_table(
         "jobs",
         sa.Column("number", sa.Integer, nullable=False, autoincrement=True),
         sa.Column("id", sa.String(32), nullable=False),
@@ -93,7 +103,13 @@ def upgrade() -> None:
     )
     if op.get_context().dialect.name == "sqlite":
         # A run that was ever live is kept by the foreign keys; history itself can only grow.
-        for table, action in (("runs", "UPDATE"), ("promotions", "UPDATE"), ("promotions", "DELETE")):
+        for table, action in (
+            ("runs", "UPDATE"),
+            ("promotions", "UPDATE"),
+            ("promotions", "DELETE"),
+            ("team_choices", "UPDATE"),
+            ("team_choices", "DELETE"),
+        ):
             op.execute(
                 f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} cannot be changed'); END"
