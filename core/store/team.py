@@ -3,6 +3,8 @@
 The table only grows: the last choice of a name holds, and the earlier ones tell who chose what before.
 """
 
+import hashlib
+import json
 import math
 from datetime import UTC, datetime
 from typing import Any
@@ -50,8 +52,9 @@ def write_pair_rule(store: Store, first_class: str, second_class: str, rule: str
 
 
 def _rule_name(first_class: str, second_class: str) -> str:
-    one, other = sorted((first_class, second_class))
-    return f"rule: {one[:40]} | {other[:40]}"
+    # Class names can be of any length, the column cannot.
+    names = json.dumps(sorted((first_class, second_class)))
+    return f"rule {hashlib.sha256(names.encode()).hexdigest()}"
 
 
 def _last(store: Store, name: str) -> Any:

@@ -1,0 +1,116 @@
+"""The first page's parts: headline, three cards, the next step, the versions so far."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from core.store.runs import Run
+from dashboard import charts, navigation, next_step, state, theme, wording
+
+
+def render_headline(run: Run) -> None:
+    """How many of 100 garments are tagged correctly, and what that figure means."""
+    sentence = wording.headline(state.accuracy(run), run.version, state.is_live(run))
+    with st.container(border=True):
+        st.subheader(wording.markdown(sentence), anchor=False, help=wording.GLOSSARY["interval"])
+        st.markdown(
+            wording.markdown(wording.mistakes(run.num_test - run.num_correct, run.num_test)),
+            help=wording.GLOSSARY["correct"],
+        )
+
+
+def render_cards(run: Run) -> None:
+    """The weakest category, the most frequent mix-up, and what changed since the version before."""
+    with st.grid(3, min_column_width=260, gap="medium"):
+        _render_weakest(run)
+        _render_worst_pair(run)
+        _render_change(run)
+
+
+def render_next_step(run: Run) -> None:
+    """The one recommended step with its button."""
+    published = state.all_runs()
+    step = next_step.recommended(
+        state.confused_pairs(run), run.version, state.live_version(), max(other.version for other in published)
+    )
+    with st.container(border=True):
+        st.markdown(f"**Next step.** {wording.markdown(step.sentence)}")
+        if step.page:
+            clicked = st.button(step.action, type="primary", icon=":material/arrow_forward:", key="next-step")
+            if clicked:
+                st.switch_page(navigation.PAGES[step.page].path, query_params=state.link(step.query))
+
+
+def render_trend(run: Run) -> None:
+    """The accuracy of every version judged on the same garments; nothing where there is only one."""
+    versions = state.comparable_versions(run)
+    if len(versions) > 1:
+        st.subheader("Version by version", anchor=False)
+        charts.render_trend(run, versions)
+        with st.expander("The same as a table"):
+            st.dataframe(_readable_versions(versions), hide_index=True)
+
+
+def _render_weakest(run: Run) -> None:
+    table = state.class_scores(run).dropna(subset="recall")
+    with st.container(border=True, height="stretch"):
+        st.caption("Weakest category", help=wording.GLOSSARY["find"])
+        if table.empty:
+            st.markdown("No garment has been judged yet.")
+            return
+        row = table.sort_values("recall", kind="stable").iloc[0]
+        st.markdown(f"#### {wording.markdown(row['class_name'])}")
+        st.markdown(f"{wording.found(row['recall'])} {wording.trusted(row['precision'])}")
+        _render_link("categories", "See this category", {"real": row["class_name"]})
+
+
+def _render_worst_pair(run: Run) -> None:
+    table = state.confused_pairs(run)
+    with st.container(border=True, height="stretch"):
+        st.caption("Most frequent mix-up", help=wording.GLOSSARY["pair"])
+        if table.empty:
+            st.markdown("#### None")
+            st.markdown("No two categories are mixed up.")
+            return
+        row = table.iloc[0]
+        first, second = row["first_class"], row["second_class"]
+        st.markdown(f"#### {wording.markdown(first)} and {wording.markdown(second)}")
+        st.markdown(f"{wording.garments(row['num_mistakes'])}. {wording.share_of_mistakes(row['share_of_mistakes'])}")
+        _render_link("confusion", "See who is taken for whom", {"real": first, "tagged": second})
+
+
+def _render_change(run: Run) -> None:
+    before = next((other for other in state.all_runs() if other.version < run.version), None)
+    with st.container(border=True, height="stretch"):
+        st.caption("Since the last version", help=wording.GLOSSARY["version"])
+        if before is None:
+            st.markdown("#### The first version")
+            st.markdown("Train another one from the sidebar to compare.")
+            return
+        same = before.catalogue_fingerprint == run.catalogue_fingerprint
+        st.markdown(f"#### {theme.points(run.accuracy - before.accuracy) if same else theme.UNDEFINED}")
+        st.markdown(
+            wording.markdown(wording.change(state.accuracy(run), state.accuracy(before), before.version, same)),
+            help=wording.GLOSSARY["interval"],
+        )
+
+
+def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:
+    st.page_link(
+        navigation.PAGES[page].path, label=label, icon=":material/arrow_forward:", query_params=state.link(query)
+    )
+
+
+def _readable_versions(versions: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Version": [
+                wording.version(number, is_live).capitalize()
+                for number, is_live in zip(versions["version"], versions["is_live"], strict=True)
+            ],
+            "Correct of 100": (100 * versions["accuracy"]).round(1).to_numpy(),
+            "at least": (100 * versions["low"]).round(1).to_numpy(),
+            "at most": (100 * versions["high"]).round(1).to_numpy(),
+        }
+    )

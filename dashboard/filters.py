@@ -1,0 +1,207 @@
+"""Which garments a page lists: the controls, and what the address says about them."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.quality import mistakes
+from core.store.runs import Run
+from dashboard import figures, state, wording
+
+LIST_CHOICES = ("page", "garment")
+"""Choices that belong to one list: another list starts without them."""
+ANY = figures.ANY
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """Which garments are listed, and in which order."""
+
+    real: int | None = None
+    """Only garments of this class; None for all."""
+    tagged: int | None = None
+    """Only garments tagged so; None for all."""
+    sure: tuple[int, int] = (0, 100)
+    """Lowest and highest confidence, in percent."""
+    order: str = "most-sure"
+    """Key of `mistakes.ORDERS`."""
+
+    @property
+    def only_mistakes(self) -> bool:
+        """False only where one and the same class is asked for twice: garments tagged correctly."""
+        return self.real is None or self.real != self.tagged
+
+    @property
+    def num_filters(self) -> int:
+        """How many choices narrow the list."""
+        return (self.real is not None) + (self.tagged is not None) + (self.sure != (0, 100))
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """The cell or total of the confusion map that stands for it; None where no kind was chosen."""
+        if self.real is None and self.tagged is None:
+            return None
+        return (ANY if self.real is None else self.real, ANY if self.tagged is None else self.tagged)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What `mistakes.filtered` is called with."""
+        return {
+            "true_class": self.real,
+            "predicted_class": self.tagged,
+            "confidence_low": self.sure[0] / 100,
+            "confidence_high": self.sure[1] / 100,
+            "only_mistakes": self.only_mistakes,
+        }
+
+
+def chosen_kind(run: Run) -> Listing:
+    """The real and the tagged category that the address asks for, in the usual order."""
+    names = run.class_names
+    real, tagged = state.choice("real", names, None), state.choice("tagged", names, None)
+    return Listing(
+        real=None if real is None else names.index(real), tagged=None if tagged is None else names.index(tagged)
+    )
+
+
+def chosen(run: Run) -> Listing:
+    """Everything the address asks for: kind, confidence and order."""
+    return dataclasses.replace(
+        chosen_kind(run),
+        sure=state.number_range("sure", 0, 100),
+        order=state.choice("order", tuple(mistakes.ORDERS), "most-sure") or "most-sure",
+    )
+
+
+def render_controls(run: Run, listing: Listing) -> None:
+    """Real category, tagged category, confidence and order, and one button that takes every filter off."""
+    first, second, third = st.columns([1, 1, 1.3])
+    with first:
+        _render_class_choice(run, "real", "It really is", listing.real)
+    with second:
+        _render_class_choice(run, "tagged", "The model said", listing.tagged)
+    with third:
+        st.slider(
+            "The model was sure, %",
+            0,
+            100,
+            key=state.control_key("sure", listing.sure),
+            step=5 if all(end % 5 == 0 for end in listing.sure) else 1,
+            format="%d %%",
+            help=wording.GLOSSARY["sure"],
+            on_change=state.on_control("sure", _range_text, clears=LIST_CHOICES),
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Order",
+            list(mistakes.ORDERS),
+            required=True,
+            format_func=lambda order: wording.ORDER_NAMES.get(order, order),
+            wrap=True,
+            key=state.control_key("order", listing.order),
+            on_change=state.on_control("order", _order_text, clears=LIST_CHOICES),
+        )
+        if listing.num_filters:
+            st.button("Take all filters off", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
+
+
+def render_unit() -> str:
+    """What the cells of the confusion map count, as a key of `figures.UNITS`; beside it, how to read the map."""
+    unit = state.choice("unit", tuple(figures.UNITS), "garments") or "garments"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Each cell counts",
+            list(figures.UNITS),
+            required=True,
+            format_func=figures.UNITS.__getitem__,
+            wrap=True,
+            key=state.control_key("unit", unit),
+            on_change=state.on_control("unit", lambda choice: None if choice == "garments" else str(choice)),
+        )
+        with st.popover("How to read this map", icon=":material/help:", type="tertiary"):
+            st.markdown(wording.MAP_HELP)
+    return unit
+
+
+def render_category_choice(run: Run, listing: Listing) -> None:
+    """The keyboard's way to what a click on a bar shows."""
+    with st.expander("Choose without the chart"):
+        first, second = st.columns(2)
+        with first:
+            _render_class_choice(run, "real", "Missed garments of", listing.real)
+        with second:
+            _render_class_choice(run, "tagged", "Wrongly tagged as", listing.tagged)
+
+
+def render_chip(run: Run, listing: Listing, num_garments: int) -> None:
+    """The chosen kind of garments as a chip that takes itself away."""
+    text = wording.chosen_kind(_name(run, listing.real), _name(run, listing.tagged), num_garments)
+    st.button(
+        f"{wording.markdown(text)} ✕",
+        key="chip",
+        help="Take this choice away",
+        on_click=clear,
+    )
+
+
+def choose_kind(run: Run, real: int | None, tagged: int | None) -> None:
+    """Writes a kind of garments into the address; the same kind again takes it out."""
+    kind = {"real": _name(run, real), "tagged": _name(run, tagged)}
+    asked = {name: st.query_params.get(name) for name in kind}
+    changes = dict.fromkeys(kind) if kind == asked else kind
+    state.set_flag("reveal-gallery", kind != asked)
+    state.change_address({**dict.fromkeys(LIST_CHOICES), **changes})
+
+
+def clear() -> None:
+    """Takes every filter out of the address."""
+    state.change_address(dict.fromkeys(("real", "tagged", "sure", *LIST_CHOICES)))
+
+
+def on_map_click(run: Run, key: str) -> Callable[[], None]:
+    """What the confusion map calls: chooses the cell or total that was clicked."""
+
+    def choose() -> None:
+        for point in state.chart_points(key)[:1]:
+            real, tagged = (None if index == ANY else int(index) for index in point["customdata"])
+            choose_kind(run, real, tagged)
+
+    return choose
+
+
+def on_bar_click(run: Run, key: str) -> Callable[[], None]:
+    """What the bars call: garments of the category that were missed, or garments wrongly tagged so."""
+
+    def choose() -> None:
+        for point in state.chart_points(key)[:1]:
+            index, side = point["customdata"]
+            choose_kind(run, *((int(index), None) if side == "real" else (None, int(index))))
+
+    return choose
+
+
+def _render_class_choice(run: Run, name: str, label: str, index: int | None) -> None:
+    st.selectbox(
+        label,
+        [ANY, *range(len(run.class_names))],
+        format_func=lambda choice: "Any category" if choice == ANY else run.class_names[choice],
+        key=state.control_key(name, ANY if index is None else index),
+        on_change=state.on_control(
+            name, lambda choice: None if choice == ANY else run.class_names[choice], clears=LIST_CHOICES
+        ),
+    )
+
+
+def _name(run: Run, index: int | None) -> str | None:
+    return None if index is None else run.class_names[index]
+
+
+def _range_text(sure: tuple[int, int]) -> str | None:
+    return None if tuple(sure) == (0, 100) else f"{sure[0]}-{sure[1]}"
+
+
+def _order_text(order: str) -> str | None:
+    return None if order == "most-sure" else order

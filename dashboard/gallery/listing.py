@@ -1,0 +1,67 @@
+"""A list of garments as a table and as CSV. Pure."""
+
+import re
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.gallery import sprite
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠", "'")
+
+
+def readable(table: pd.DataFrame, class_names: tuple[str, ...]) -> pd.DataFrame:
+    """The list in the words of the screen: Garment, Label, Model said, Sure (0-100), Second guess; same order."""
+    names = np.asarray(class_names, dtype=object)
+    return pd.DataFrame(
+        {
+            "Garment": table["garment"].to_numpy(),
+            "Label": names[table["true_class"].to_numpy()],
+            "Model said": names[table["predicted_class"].to_numpy()],
+            "Sure": (100 * table["confidence"]).round(1).to_numpy(),
+            "Second guess": names[table["second_class"].to_numpy()],
+        }
+    )
+
+
+def with_pictures(table: pd.DataFrame, images: NDArray[np.uint8]) -> pd.DataFrame:
+    """`readable` with a first column Picture that carries the picture (N, H, W) of each row."""
+    pictures = [sprite.data_address(sprite.enlarged(image, smallest_side=56)) for image in images]
+    return pd.concat([pd.DataFrame({"Picture": pictures}), table], axis=1)
+
+
+def as_csv(table: pd.DataFrame, class_names: tuple[str, ...]) -> bytes:
+    """The list as CSV with columns of the code: garment, label, model_said, confidence (0-1), second_guess, margin.
+
+    Cells that a spreadsheet would take for a formula begin with an apostrophe, see `safe_cell`.
+    """
+    names = np.asarray([safe_cell(name) for name in class_names], dtype=object)
+    content = pd.DataFrame(
+        {
+            "garment": table["garment"].to_numpy(),
+            "label": names[table["true_class"].to_numpy()],
+            "model_said": names[table["predicted_class"].to_numpy()],
+            "confidence": table["confidence"].round(6).to_numpy(),
+            "second_guess": names[table["second_class"].to_numpy()],
+            "margin": table["margin"].round(6).to_numpy(),
+        }
+    )
+    # The mark lets spreadsheets read names with accents.
+    return content.to_csv(index=False).encode("utf-8-sig")
+
+
+def safe_cell(text: str) -> str:
+    """`text`, with an apostrophe in front where a spreadsheet would compute it; `original_cell` takes it off."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def original_cell(text: str) -> str:
+    """What `safe_cell` was given."""
+    return text.removeprefix("'")
+
+
+def file_name(version: int, *choices: str | None) -> str:
+    """A file name that says what is in the file: "garments_version-3_real-Shirt_most-sure.csv"."""
+    parts = ["garments", f"version-{version}", *(choice for choice in choices if choice)]
+    return "_".join(re.sub(r"\W+", "-", part)[:60].strip("-") for part in parts) + ".csv"

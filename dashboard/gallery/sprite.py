@@ -1,0 +1,47 @@
+"""Pictures of garments as PNG: many on one sheet, one enlarged, a row of few. Pure."""
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+
+def sheet(images: NDArray[np.uint8]) -> bytes:
+    """A PNG with the pictures (N, H, W) side by side in one row, in order, unchanged."""
+    num_images, height, width = images.shape
+    return _png(images.transpose(1, 0, 2).reshape(height, num_images * width))
+
+
+def enlarged(image: NDArray[np.uint8], smallest_side: int = 280) -> bytes:
+    """A PNG of one picture (H, W), every pixel repeated so that the shorter side has at least `smallest_side`.
+
+    Browsers smooth what they enlarge; repeated pixels stay sharp.
+    """
+    times = max(1, -(-smallest_side // min(image.shape)))
+    return _png(image.repeat(times, axis=0).repeat(times, axis=1))
+
+
+def strip(images: NDArray[np.uint8], gap: int = 2, smallest_side: int = 56) -> bytes:
+    """A PNG with the pictures (N, H, W) in a row, enlarged sharply, with a transparent gap between them."""
+    times = max(1, -(-smallest_side // min(images.shape[1:])))
+    num_images, height, width = images.shape
+    canvas = np.zeros((height, num_images * (width + gap) - gap, 2), dtype=np.uint8)
+    for position, image in enumerate(images):
+        left = position * (width + gap)
+        canvas[:, left : left + width, 0] = image
+        canvas[:, left : left + width, 1] = 255
+    return _png(canvas.repeat(times, axis=0).repeat(times, axis=1))
+
+
+def data_address(png: bytes) -> str:
+    """The picture as an address that carries it, for `<img src>` and picture columns."""
+    return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    # Level 1 costs a third of the time of the default for a few hundred bytes more.
+    Image.fromarray(pixels).save(buffer, format="PNG", compress_level=1)
+    return buffer.getvalue()

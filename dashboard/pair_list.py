@@ -1,0 +1,71 @@
+"""What goes wrong, in ranked sentences: the same as the confusion map, for reading and for the keyboard."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.catalogue.split import CatalogueSplit
+from core.store.runs import Run
+from dashboard import filters, next_step, state, wording
+from dashboard.gallery import sprite
+
+NUM_LISTED = 10
+_NUM_PICTURES = 4
+
+
+def render_pairs(run: Run) -> None:
+    """The ten worst pairs with both directions merged, four garments each, and what the others weigh."""
+    table = state.confused_pairs(run)
+    listed = table[table["num_mistakes"] >= next_step.SMALLEST_PAIR].head(NUM_LISTED)
+    st.subheader("What goes wrong, most often first", anchor=False, help=wording.GLOSSARY["pair"])
+    if listed.empty:
+        st.success(f"No pair reaches {next_step.SMALLEST_PAIR} garments.", icon=":material/check_circle:")
+    else:
+        _render_cards(run, listed.to_dict("records"))
+    rest = table.iloc[len(listed) :]
+    st.caption(wording.rest_of_pairs(len(rest), float(rest["share_of_mistakes"].sum())))
+
+
+def _render_cards(run: Run, pairs: Sequence[Mapping[Hashable, Any]]) -> None:
+    num_real = state.counts(run).sum(axis=1)
+    with st.grid(2, min_column_width=340, gap="small"):
+        for rank, pair in enumerate(pairs, start=1):
+            with st.container(border=True, height="stretch"):
+                _render_card(run, rank, pair, int(num_real[pair["first_index"]]))
+
+
+def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: int) -> None:
+    first, second = pair["first_index"], pair["second_index"]
+    sentence = f"{wording.pair(pair, num_first)} {wording.share_of_mistakes(pair['share_of_mistakes'])}"
+    st.markdown(f"**{rank}.** {wording.markdown(sentence)}")
+    _render_pictures(run, first, second)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _render_button(run, f"See these {pair['num_first_as_second']:,}", first, second)
+        if pair["num_second_as_first"]:
+            _render_button(run, f"The other way {pair['num_second_as_first']:,}", second, first)
+
+
+def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
+    help_text = wording.chosen_direction(run.class_names[real], run.class_names[tagged])
+    st.button(
+        label,
+        key=f"pair-{real}-{tagged}",
+        help=wording.markdown(help_text),
+        on_click=filters.choose_kind,
+        args=(run, real, tagged),
+    )
+
+
+def _render_pictures(run: Run, real: int, tagged: int) -> None:
+    split = state.garments(run, quiet=True)
+    if split is not None:
+        address = state.drawn((run.id, "strip", real, tagged), lambda: _strip(run, split, real, tagged))
+        st.image(address, alt=f"Garments labelled {run.class_names[real]}, tagged {run.class_names[tagged]}")
+
+
+def _strip(run: Run, split: CatalogueSplit, real: int, tagged: int) -> str:
+    """The most sure mistakes of this kind side by side, as an address that carries the picture."""
+    kind = filters.Listing(real=real, tagged=tagged)
+    shown = state.listed(run, kind.order, kind.arguments)["garment"].to_numpy()[:_NUM_PICTURES]
+    return sprite.data_address(sprite.strip(split.images[shown]))

@@ -1,0 +1,24 @@
+"""The entry: `streamlit run dashboard`. The list of pages, the sidebar, the page that was asked for; nothing else."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))  # core and dashboard are found from any folder
+# Streamlit reloads edited modules only below PYTHONPATH, and trainings inherit it.
+_PATHS = [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(_PATHS))
+
+import streamlit as st  # noqa: E402  (the path must be set first)
+
+from dashboard import guard, navigation, sidebar, state, welcome  # noqa: E402
+
+st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide")
+page = navigation.chosen_page()
+state.remember_appearance()
+sidebar.render_sidebar()
+with guard.guarded("This page"):
+    welcome.render_if_no_version()
+    page.run()

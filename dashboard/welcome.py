@@ -1,0 +1,39 @@
+"""The screen of a computer without a model: the first training, followed until there is something to show."""
+
+import streamlit as st
+
+from core import jobs
+from dashboard import guard, sidebar, state, wording
+
+
+def render_if_no_version() -> None:
+    """Draws the first training and ends the run where no version was published yet; else nothing."""
+    if state.all_runs():
+        return
+    st.title("Getting your first model ready", anchor=False)
+    st.markdown(
+        ":gray[The dashboard shows what a model gets right and wrong. There is none yet, so the first one is trained "
+        "now, on this computer. You can close this page: the training goes on.]"
+    )
+    job = jobs.current(state.store())
+    st.fragment(_render_first_training, run_every=1.0 if job is not None and job.is_active else 10.0)()
+    st.stop()
+
+
+def _render_first_training() -> None:
+    with guard.guarded("The progress"):
+        job = jobs.current(state.store())
+        if job is None or job.status == "finished":
+            st.rerun(scope="app")
+        elif job.is_active:
+            with st.container(border=True):
+                sidebar.render_progress(job)
+        else:
+            sidebar.render_failure(job, "welcome")
+        st.markdown("**What you will see then**")
+        for sentence in (
+            "How many of 100 garments are tagged correctly, and how sure that figure is.",
+            "Which categories are taken for each other, and the very garments.",
+            "The wrong tags, the most sure ones first, as pictures.",
+        ):
+            st.markdown(f"- {wording.markdown(sentence)}")

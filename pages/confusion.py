@@ -1,0 +1,19 @@
+"""Which categories does the model take for each other?"""
+
+import streamlit as st
+
+from dashboard import charts, filters, frame, gallery, navigation, pair_list, state, tables
+
+frame.render_head(navigation.PAGES["confusion"])
+run = state.current_run()
+listing = filters.chosen_kind(run)
+unit = filters.render_unit()
+
+charts.render_confusion_map(run, listing, unit)
+gallery.render_chosen_kind(
+    run, listing, "Click a cell to see its garments, or a figure under “all wrong” for them all."
+)
+pair_list.render_pairs(run)
+with st.expander("The same as a table"):
+    tables.render_matrix(state.counts(run), run.class_names)
+frame.render_foot(run)

@@ -1,0 +1,80 @@
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from dashboard.gallery import listing, sprite
+
+TABLE = pd.DataFrame(
+    {
+        "garment": [7, 3],
+        "true_class": [0, 1],
+        "predicted_class": [1, 0],
+        "second_class": [0, 2],
+        "confidence": [0.914, 0.5],
+        "margin": [0.83, 0.01],
+    }
+)
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)))
+
+
+def test_the_sheet_holds_every_picture_unchanged_and_in_order():
+    images = np.random.default_rng(0).integers(0, 256, (3, 5, 4), dtype=np.uint8)
+    sheet = pixels(sprite.sheet(images))
+    np.testing.assert_array_equal(sheet, np.concatenate(list(images), axis=1))
+
+
+def test_enlarging_repeats_pixels_and_invents_none():
+    image = np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)
+    large = pixels(sprite.enlarged(image, smallest_side=280))
+    assert large.shape == (280, 280)
+    np.testing.assert_array_equal(large[::10, ::10], image)
+
+
+def test_a_strip_has_transparent_gaps():
+    strip = pixels(sprite.strip(np.full((2, 28, 28), 9, dtype=np.uint8), gap=2, smallest_side=28))
+    assert strip.shape == (28, 58, 2)
+    assert (strip[:, 28:30, 1] == 0).all()
+
+
+def test_the_readable_list_names_the_classes():
+    table = listing.readable(TABLE, ("Shirt", "Coat", "Bag"))
+    assert table.to_dict("records")[0] == {
+        "Garment": 7, "Label": "Shirt", "Model said": "Coat", "Sure": 91.4, "Second guess": "Shirt",
+    }  # fmt: skip
+
+
+def test_the_csv_holds_the_list_in_its_order():
+    rows = list(csv.DictReader(io.StringIO(listing.as_csv(TABLE, ("Shirt", "=1+1", "Bag")).decode("utf-8-sig"))))
+    assert [row["garment"] for row in rows] == ["7", "3"]
+    assert rows[0]["model_said"] == "'=1+1"
+    assert float(rows[0]["confidence"]) == 0.914
+
+
+@given(st.text())
+def test_no_cell_starts_a_formula_and_every_cell_can_be_restored(text):
+    cell = listing.safe_cell(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠"))
+    assert listing.original_cell(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("choices", "name"),
+    [
+        (
+            ("real-Shirt", "tagged-T-shirt/top", "hardest"),
+            "garments_version-3_real-Shirt_tagged-T-shirt-top_hardest.csv",
+        ),
+        (("real-../../x", None, "spread"), "garments_version-3_real-x_spread.csv"),
+    ],
+)
+def test_the_file_name_tells_the_filters_and_leaves_no_folder(choices, name):
+    assert listing.file_name(3, *choices) == name

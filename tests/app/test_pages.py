@@ -1,0 +1,285 @@
+"""Every page of PAGES in the states it can be in, without a browser."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import jobs
+from core.quality import pairs, scores
+from core.store import promotions, runs
+from dashboard import filters, navigation, sidebar, state, wording
+from tests import worlds
+
+ENTRY = navigation.FOLDER.parent / "dashboard" / "streamlit_app.py"
+NOT_THE_FIRST = [name for name in navigation.PAGES if name != next(iter(navigation.PAGES))]
+HOSTILE = (
+    "<script>alert(1)</script>", "../../etc/passwd", "%00", "\u202e", "[x](javascript:alert(1))", "", "-1", "1e9",
+    "9" * 400, "٣", "NaN", ":red[x]", "'; DROP TABLE runs; --",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches():
+    state.st.cache_resource.clear()
+    yield
+    state.st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_trained(monkeypatch):
+    """No test of a page starts a process."""
+    monkeypatch.setitem(jobs.LAUNCHERS, "process", NoLauncher())
+
+
+class NoLauncher:
+    def launch(self, store, job_id):
+        pass
+
+    def log(self, store, job_id):
+        return "nothing"
+
+
+def opened(page="overview", /, **query):
+    at = AppTest.from_file(str(ENTRY), default_timeout=60)
+    if page in NOT_THE_FIRST:
+        at.run()
+        at.switch_page(str(navigation.PAGES[page].path))
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def texts(at):
+    """Everything said on the page, as it is read."""
+    kinds = ("title", "subheader", "markdown", "caption", "info", "success", "warning", "error")
+    said = " \n".join(str(element.value) for kind in kinds for element in at.get(kind))
+    return said.replace("\\", "").replace("\N{WORD JOINER}", "")
+
+
+@pytest.mark.parametrize("name", navigation.PAGES)
+def test_every_page_asks_the_question_of_its_docstring(name):
+    entry = navigation.PAGES[name]
+    assert ast.get_docstring(ast.parse(entry.path.read_text(encoding="utf-8"))) == entry.question
+
+
+@pytest.mark.parametrize("name", navigation.PAGES)
+def test_every_page_shows_the_version_and_its_foot(published_store, name):
+    at = opened(name)
+    assert not at.exception
+    assert not at.error
+    assert at.title[0].value == navigation.PAGES[name].title
+    assert "Garments drawn by the program, not photographs." in texts(at)
+    assert "Version 1 (live) · trained on" in texts(at)
+    assert "judged on 300 garments it had never seen" in texts(at)
+
+
+def test_the_headline_is_the_accuracy_of_the_stored_predictions(published_store):
+    run = promotions.live_run(published_store)
+    table = runs.load_predictions(published_store, run)
+    result = scores.accuracy(table["true_class"].to_numpy(), table["predicted_class"].to_numpy())
+    at = opened()
+    assert wording.headline(result, 1, is_live=True) in texts(at)
+    assert wording.mistakes(300 - result.num_correct, 300) in texts(at)
+
+
+def test_a_newer_version_is_the_next_step(published_store):
+    at = opened()
+    assert "Version 2 has been trained and nobody has made it live." in texts(at)
+    at.button(key="next-step").click().run()
+    assert "Version 2 tags" in texts(at)
+    assert at.query_params["version"] == "2"
+
+
+def test_the_version_that_was_chosen_stays_from_page_to_page(published_store):
+    at = opened(version="2")
+    at.switch_page(str(navigation.PAGES["mistakes"].path)).run()
+    assert "Version 2 · trained on" in texts(at)
+    assert at.query_params["version"] == "2"
+
+
+def test_a_kind_in_the_address_opens_its_garments(published_store):
+    run = promotions.live_run(published_store)
+    pair = state.confused_pairs(run).iloc[0]
+    at = opened("confusion", real=pair["first_class"], tagged=pair["second_class"])
+    chip = wording.chosen_kind(pair["first_class"], pair["second_class"], pair["num_first_as_second"])
+    assert at.button(key="chip").label.replace("\\", "").startswith(chip)
+    at.button(key="chip").click().run()
+    assert "real" not in at.query_params
+    assert "Click a cell to see its garments" in texts(at)
+
+
+def test_a_click_on_the_map_writes_the_kind_into_the_address(published_store):
+    at = opened("confusion")
+    run = promotions.live_run(published_store)
+    point = {"customdata": [0, 1]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state, "chart_points", lambda key: [point])
+        written = {}
+        patch.setattr(state, "change_address", written.update)
+        patch.setattr(state, "set_flag", lambda name, value: None)
+        patch.setattr(state.st, "query_params", {})
+        filters.on_map_click(run, "map")()
+    assert not at.exception
+    assert written["real"] == run.class_names[0]
+    assert written["tagged"] == run.class_names[1]
+
+
+def test_ranked_sentences_are_the_pairs_of_the_stored_predictions(published_store):
+    at = opened("confusion")
+    run = promotions.live_run(published_store)
+    table = pairs.most_confused_pairs(state.counts(run), run.class_names)
+    listed = table[table["num_mistakes"] >= 10]
+    num_real = state.counts(run).sum(axis=1)
+    for pair in listed.to_dict("records"):
+        assert wording.pair(pair, num_real[pair["first_index"]]) in texts(at)
+
+
+def test_filters_combine_and_the_count_is_always_visible(published_store):
+    run = promotions.live_run(published_store)
+    table = runs.load_predictions(published_store, run)
+    wrong = table[table["true_class"] != table["predicted_class"]]
+    real = wrong["true_class"].mode().iloc[0]
+    expected = wrong[(wrong["true_class"] == real) & (wrong["confidence"] >= 0.5)]
+    at = opened("mistakes", real=run.class_names[real], sure="50-100")
+    noun = f"(of {len(wrong)} mistakes in all)"
+    assert noun in texts(at)
+    assert f"of {len(expected)} {noun}" in texts(at)
+    at.button(key="clear-filters").click().run()
+    assert f"of {len(wrong)} mistakes." in texts(at)
+
+
+def test_a_list_without_garments_says_so_and_offers_the_way_back(published_store):
+    at = opened("mistakes", sure="0-0")
+    assert "No mistakes match. 1 filter is on." in texts(at)
+    at.button(key="clear-empty").click().run()
+    assert "No mistakes match" not in texts(at)
+
+
+def test_an_opened_garment_shows_what_else_the_model_considered(published_store):
+    at = opened("mistakes", garment="7")
+    run = promotions.live_run(published_store)
+    assert "Garment 7" in texts(at)
+    assert [bar.text.split(" ")[0] for bar in at.get("progress")] == [
+        wording.markdown(name).split(" ")[0] for name, _ in state.best_guesses(run, 7)
+    ]
+
+
+def test_the_table_view_lists_the_same_garments(published_store):
+    at = opened("mistakes", view="table")
+    run = promotions.live_run(published_store)
+    expected = state.listed(run, "most-sure", filters.Listing().arguments)["garment"].head(24)
+    assert at.dataframe[0].value["Garment"].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("name", navigation.PAGES)
+def test_hostile_addresses_fall_back_with_a_sentence(published_store, name):
+    at = opened(name)
+    for value in HOSTILE:
+        for choice in ("version", "real", "tagged", "sure", "order", "page", "garment", "view", "unit"):
+            at.query_params[choice] = value
+        at.run()
+        assert not at.exception, value
+        assert not at.error, value
+        assert "The address asks for" in texts(at), value
+        assert "Version 1 (live) · trained on" in texts(at), value
+
+
+def test_names_that_anybody_chose_are_text_on_every_page(store):
+    names = ("<img src=x onerror=alert(1)>", "[a](http://x.example)", ":red[**b**] $x$ `c`")
+    worlds.publish(store, worlds.catalogue(num_test=90, class_names=names), skill=0.2)
+    for page in navigation.PAGES:
+        at = opened(page, real=names[0], tagged=names[1])
+        assert not at.exception
+        assert not at.error
+        for element in (*at.markdown, *at.caption, *at.info, *at.subheader):
+            assert "<img" not in element.value.replace("\\<img", "")
+            assert "](http" not in element.value
+            assert ":red[**b" not in element.value
+
+
+def test_without_a_model_the_first_training_is_started_once(store):
+    first, second = opened(), opened("mistakes")
+    for at in (first, second):
+        assert not at.exception
+        assert at.title[0].value == "Getting your first model ready"
+    job = jobs.current(store)
+    assert job.recipe == sidebar.FIRST_RECIPE
+    assert job.started_by == "the dashboard"
+
+
+def test_a_failed_first_training_says_why_and_is_not_started_again_by_itself(store):
+    opened()
+    jobs.cancel(store, jobs.current(store).id)
+    at = opened()
+    assert "The training was cancelled. Nothing that was there before has changed." in texts(at)
+    assert not jobs.current(store).is_active
+    at.button(key="again-welcome").click().run()
+    assert jobs.current(store).is_active
+
+
+def test_training_asks_once_and_shows_who_started_it(store):
+    worlds.publish(store)
+    at = opened()
+    at.button(key="start").click().run()
+    assert jobs.current(store) is None
+    at.button(key="start-confirmed").click().run()
+    assert jobs.current(store).is_active
+    assert "Started by you just now." in texts(at)
+    assert "Started by somebody at the dashboard just now." in texts(opened())
+    at.button(key="cancel-job").click().run()
+    assert not jobs.current(store).is_active
+
+
+def test_a_broken_store_becomes_a_sentence_and_no_stack_trace(published_store, monkeypatch):
+    def fail(*arguments):
+        raise RuntimeError("postgresql://user:secret@host/db")
+
+    monkeypatch.setattr(runs, "load_predictions", fail)
+    at = opened("categories")
+    assert not at.exception
+    assert "This page could not be shown." in texts(at)
+    assert "secret" not in texts(at) + "".join(code.value for code in at.code)
+
+
+def test_unreadable_pictures_leave_the_figures(published_store, monkeypatch):
+    from core import errors
+
+    def fail(*arguments):
+        raise errors.ArtefactCorrupt("garments.safetensors is missing.")
+
+    monkeypatch.setattr(runs, "load_split", fail)
+    at = opened("mistakes")
+    assert not at.exception
+    assert "The pictures cannot be shown; every figure still can." in texts(at)
+    assert "Showing 1 to 24" in texts(at)
+
+
+def test_no_page_is_long_and_none_handles_errors():
+    for entry in navigation.PAGES.values():
+        source = entry.path.read_text(encoding="utf-8")
+        assert len(source.splitlines()) <= 60
+        assert not [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.For | ast.Try)]
+
+
+def test_starting_the_dashboard_loads_neither_torch_nor_scikit_learn():
+    modules = sorted(
+        ".".join(path.relative_to(ENTRY.parents[1]).with_suffix("").parts).removesuffix(".__init__")
+        for path in ENTRY.parent.rglob("*.py")
+        if path != ENTRY
+    )
+    code = f"import {', '.join(modules)}, sys; print([n for n in ('torch', 'sklearn') if n in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ENTRY.parents[1], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_no_markup_is_ever_built_from_data():
+    for path in [*ENTRY.parent.rglob("*.py"), *navigation.FOLDER.glob("*.py")]:
+        assert "unsafe_allow_html" not in path.read_text(encoding="utf-8"), path
+    script = Path(ENTRY.parent / "gallery" / "component.js").read_text(encoding="utf-8")
+    assert not [word for word in ("innerHTML", "insertAdjacentHTML", "outerHTML", "document.write") if word in script]

@@ -1,0 +1,49 @@
+"""A server over published runs, and a fresh page of a real browser for every test."""
+
+import shutil
+
+import pytest
+
+from tests import server
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            if server.CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="needs Chromium: install the package chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with server.browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def address(published_home, tmp_path_factory):
+    """A dashboard that all browser tests share: they look, and change nothing others rely on."""
+    home = tmp_path_factory.mktemp("browser") / "home"
+    shutil.copytree(published_home, home)
+    with server.dashboard(home, catalogue="sample") as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh page, 1440 px wide; at its end, no error may stand in the console."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    found = context.new_page()
+    problems = []
+
+    def note(message):
+        # Streamlit finds its own base address by asking below the page's path first.
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
+            problems.append(f"{message.text} {message.location['url']}")
+
+    found.on("console", note)
+    found.on("pageerror", lambda error: problems.append(str(error)))
+    yield found
+    context.close()
+    assert problems == []

@@ -1,0 +1,129 @@
+"""What only a browser shows: clicks on the map, tiles, addresses, widths, accessibility."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from core.store import runs
+from dashboard import navigation
+from tests import server
+
+PATHS = ["" if number == 0 else key for number, key in enumerate(navigation.PAGES)]
+FRAMEWORK = (
+    "stSidebarNav", "stSidebarHeader", "stAppToolbar", "stMetric", "stHeader", "stToolbar", "stMainMenu",
+    "stElementToolbar", "stDataFrame",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_has_its_question_under_its_title(page, address, path):
+    server.open_page(page, f"{address}/{path}")
+    entry = navigation.PAGES[path or next(iter(navigation.PAGES))]
+    expect(page.get_by_role("heading", name=entry.title, level=1)).to_be_visible()
+    expect(page.get_by_text(entry.question).first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_scrolls_sideways_on_a_phone(browser, address, path, scheme):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    server.open_page(page, f"{address}/{path}")
+    width = page.evaluate("Math.max(...[...document.querySelectorAll('.stMain, body')].map(e => e.scrollWidth))")
+    context.close()
+    assert width <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_finds_nothing_serious_in_our_markup(browser, address, path, scheme):
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    server.open_page(page, f"{address}/{path}")
+    response = Axe().run(page).response
+    context.close()
+    found = [
+        (violation["id"], node["html"][:300])
+        for violation in response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+        if not any(part in str(node["target"]) + node["html"] for part in FRAMEWORK)
+    ]
+    assert found == []
+
+
+def cell(page, row, column):
+    """The middle of a cell of the map, in pixels of the page."""
+    return page.evaluate(
+        """([row, column]) => {
+            const plot = document.querySelector('.js-plotly-plot');
+            const layout = plot._fullLayout, box = plot.getBoundingClientRect();
+            return {x: box.left + layout.xaxis._offset + layout.xaxis.d2p(column),
+                    y: box.top + layout.yaxis._offset + layout.yaxis.d2p(row)};
+        }""",
+        [row, column],
+    )
+
+
+def test_a_click_on_a_cell_opens_exactly_its_garments_and_the_address_shows_them_to_a_colleague(
+    browser, page, address, published_store
+):
+    run = runs.find(published_store, "live")
+    table = runs.load_predictions(published_store, run)
+    mistakes = table[table["true_class"] != table["predicted_class"]]
+    (true_class, predicted_class), garments = max(
+        mistakes.groupby(["true_class", "predicted_class"]), key=lambda group: len(group[1])
+    )
+    server.open_page(page, f"{address}/confusion")
+    real, tagged = run.class_names[true_class], run.class_names[predicted_class]
+    point = cell(page, real, tagged)
+    page.mouse.click(point["x"], point["y"])
+    tiles = page.locator("li button[aria-pressed]")
+    expect(tiles).to_have_count(min(24, len(garments)), timeout=20_000)
+    surest = garments.sort_values("confidence", ascending=False)["garment"].tolist()[:24]
+    shown = [int(re.search(r"Garment ([\d,]+)", text)[1].replace(",", "")) for text in tiles.all_inner_texts()]
+    assert sorted(shown) == sorted(surest)
+    server.settle(page)
+    other = browser.new_context().new_page()
+    server.open_page(other, page.url)
+    expect(other.locator("li button[aria-pressed]")).to_have_count(min(24, len(garments)), timeout=20_000)
+    again = [
+        int(re.search(r"Garment ([\d,]+)", text)[1].replace(",", ""))
+        for text in other.locator("li button[aria-pressed]").all_inner_texts()
+    ]
+    other.context.close()
+    assert again == shown
+
+
+def test_the_chip_closes_what_the_click_opened(page, address):
+    server.open_page(page, f"{address}/confusion?real=Shirt&tagged=T-shirt%2Ftop")
+    chip = page.get_by_role("button", name=re.compile("✕"))
+    expect(chip).to_be_visible(timeout=20_000)
+    chip.click()
+    server.settle(page)
+    expect(chip).to_have_count(0)
+    assert "real=" not in page.url
+
+
+def test_a_garment_is_opened_by_mouse_and_by_keyboard(page, address):
+    server.open_page(page, f"{address}/mistakes")
+    tiles = page.locator("li button[aria-pressed]")
+    expect(tiles).to_have_count(24, timeout=20_000)
+    tiles.nth(1).click()
+    number = re.search(r"Garment ([\d,]+)", tiles.nth(1).inner_text())[0]
+    expect(page.locator(".st-key-garment-panel").get_by_text(number, exact=True)).to_be_visible(timeout=20_000)
+    tiles.nth(3).focus()
+    page.keyboard.press("Enter")
+    number = re.search(r"Garment ([\d,]+)", tiles.nth(3).inner_text())[0]
+    expect(page.locator(".st-key-garment-panel").get_by_text(number, exact=True)).to_be_visible(timeout=20_000)
+
+
+def test_from_the_overview_to_the_worst_pair_in_two_clicks(page, address):
+    server.open_page(page, address)
+    page.get_by_role("button", name="See who is taken for whom").or_(
+        page.get_by_role("link", name="See who is taken for whom")
+    ).first.click()
+    server.settle(page)
+    expect(page.locator("li button[aria-pressed]").first).to_be_visible(timeout=20_000)

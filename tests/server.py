@@ -1,0 +1,89 @@
+"""The dashboard as a newcomer starts it, on a free port, and a browser to look at it."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.settings import PREFIX, PROJECT_ROOT
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+LOAD_MILLISECONDS = 60_000
+
+
+@contextlib.contextmanager
+def dashboard(home: Path, **settings: str) -> Iterator[str]:
+    """The address of a running dashboard over that home; stopped at the end, its trainings are not."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "STREAMLIT_"))}
+    environment |= {PREFIX + "HOME": str(home), PREFIX + "DATA_DIR": str(home.parent / "data")}
+    environment |= {PREFIX + name.upper(): value for name, value in settings.items()}
+    port = _free_port()
+    log = home.parent / f"server-{port}.log"
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard", "--server.headless", "true"]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*command, "--server.port", str(port)], cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=output
+        )
+        try:
+            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+def settle(page: Page) -> None:
+    """Waits until the script has run and the screen stands still."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=LOAD_MILLISECONDS)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=LOAD_MILLISECONDS)
+    page.wait_for_timeout(400)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=LOAD_MILLISECONDS)
+
+
+def open_page(page: Page, address: str) -> None:
+    """Opens the address and waits until it is drawn."""
+    page.goto(address)
+    settle(page)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_until_healthy(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    give_up_at = time.monotonic() + 90
+    while time.monotonic() < give_up_at:
+        assert server.poll() is None, log.read_text()
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            if urllib.request.urlopen(address, timeout=2).read() == b"ok":
+                return
+        time.sleep(0.2)
+    raise AssertionError(f"the server did not start: {log.read_text()}")

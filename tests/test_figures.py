@@ -1,0 +1,121 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.quality import scores
+from dashboard import figures, theme
+
+NAMES = ("Shirt", "Coat", "Bag")
+COUNTS = np.array([[6, 3, 1], [2, 8, 0], [0, 0, 10]])
+
+
+@pytest.fixture
+def table():
+    return scores.per_class_scores_of_matrix(COUNTS, NAMES)
+
+
+def test_bars_ask_both_questions_with_the_worst_category_first(table):
+    figure = figures.per_class_bars(table, dark=False)
+    find, trust = figure.data
+    assert find.name == "Of 100 real ones, how many does it find?"
+    assert trust.name == "Of 100 tagged so, how many are right?"
+    assert list(find.y) == ["Shirt", "Coat", "Bag"]
+    np.testing.assert_allclose(find.x, [60, 80, 100])
+    np.testing.assert_allclose(trust.x, [75, 800 / 11, 1000 / 11])
+
+
+def test_whiskers_end_where_the_interval_ends(table):
+    find = figures.per_class_bars(table, dark=False).data[0]
+    np.testing.assert_allclose(find.x + find.error_x.array, 100 * table["recall_high"])
+    np.testing.assert_allclose(find.x - find.error_x.arrayminus, 100 * table["recall_low"])
+
+
+def test_counts_stand_beside_the_bars(table):
+    texts = [annotation.text for annotation in figures.per_class_bars(table, dark=False).layout.annotations]
+    assert texts == ["6 of 10", "8 of 10", "10 of 10", "6 of 8", "8 of 11", "10 of 11"]
+
+
+def test_a_click_on_a_bar_tells_category_and_question(table):
+    find, trust = figures.per_class_bars(table, dark=False).data
+    assert [list(data) for data in find.customdata] == [[0, "real"], [1, "real"], [2, "real"]]
+    assert list(trust.customdata[0]) == [0, "tagged"]
+
+
+def test_a_category_without_garments_has_no_bar():
+    table = scores.per_class_scores_of_matrix(np.array([[5, 0], [0, 0]]), ("Shirt", "Coat"))
+    find = figures.per_class_bars(table, dark=False).data[0]
+    assert np.isnan(find.x[list(find.y).index("Coat")])
+
+
+def test_heatmap_separates_mistakes_from_the_diagonal():
+    correct, mistakes, _ = figures.confusion_heatmap(COUNTS, NAMES, "garments", None, dark=False).data
+    assert np.isnan(np.diag(mistakes.z)).all()
+    assert mistakes.zmax == 3
+    assert np.isfinite(np.diag(correct.z)).all()
+    assert correct.colorscale[0][1] == correct.colorscale[1][1] == theme.LIGHT.correct
+
+
+def test_every_cell_and_total_of_the_heatmap_catches_clicks_and_says_a_sentence():
+    clicks = figures.confusion_heatmap(COUNTS, NAMES, "garments", None, dark=False).data[2]
+    said = dict(zip(map(tuple, clicks.customdata), clicks.hovertext, strict=True))
+    assert len(said) == 9 + 6
+    assert said[0, 1] == "3 of 10 Shirt garments were tagged Coat."
+    assert said[0, figures.ANY] == "4 of 10 Shirt garments were tagged as something else."
+    assert said[figures.ANY, 1] == "3 of 11 garments tagged Coat are something else."
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("garments", {(0, 1): "3", (0, 0): "6", (0, 3): "4", (3, 1): "3"}),
+        ("real", {(0, 1): "30", (0, 0): "60", (0, 3): "40", (3, 1): "27"}),
+        ("tagged", {(0, 1): "27", (0, 0): "75", (0, 3): "40", (3, 1): "27"}),
+    ],
+)
+def test_cells_show_the_unit_that_was_chosen(unit, expected):
+    annotations = figures.confusion_heatmap(COUNTS, NAMES, unit, None, dark=False).layout.annotations
+    texts = {(annotation.y, annotation.x): annotation.text for annotation in annotations}
+    assert {place: texts[place] for place in expected} == expected
+    assert (1, 2) not in texts
+
+
+def test_the_chosen_cell_is_outlined():
+    shapes = figures.confusion_heatmap(COUNTS, NAMES, "garments", (0, figures.ANY), dark=False).layout.shapes
+    assert (shapes[0].x0, shapes[0].y0) == (2.5, -0.5)
+
+
+def test_a_perfect_model_and_an_empty_class_still_have_a_map():
+    for counts in (np.diag([5, 5, 0]), np.zeros((3, 3), dtype=np.int64)):
+        for unit in figures.UNITS:
+            figures.confusion_heatmap(counts, NAMES, unit, None, dark=True).to_json()
+
+
+def test_names_are_text_and_never_markup():
+    names = ("<b>x</b>", "<a href='http://x'>y</a>", "&amp;")
+    table = scores.per_class_scores_of_matrix(COUNTS, names)
+    charts = (figures.per_class_bars(table, False), figures.confusion_heatmap(COUNTS, names, "garments", None, False))
+    for chart in charts:
+        text = str(chart.to_dict())
+        assert "<b>x" not in text
+        assert "<a href" not in text
+        assert "&amp;amp;" in text
+
+
+def test_history_leaves_out_a_curve_that_was_never_measured():
+    history = pd.DataFrame({"epoch": [1, 2], "train_loss": [1.0, 0.5], "validation_loss": [np.nan, np.nan]})
+    assert len(figures.history_curves(history, dark=False).data) == 1
+
+
+def test_trend_shows_every_version_with_its_interval():
+    versions = pd.DataFrame(
+        {
+            "version": [1, 2],
+            "accuracy": [0.9, 0.92],
+            "low": [0.89, 0.91],
+            "high": [0.91, 0.93],
+            "is_live": [True, False],
+        }
+    )
+    line = figures.accuracy_trend(versions, 2, dark=False).data[0]
+    assert list(line.x) == ["Version 1 (live)", "Version 2"]
+    np.testing.assert_allclose(line.error_y.array, [1, 1])
