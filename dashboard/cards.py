@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from core.store.runs import Run
-from dashboard import charts, navigation, next_step, state, theme, wording
+from dashboard import charts, navigation, next_step, state, stored, theme, wording
 
 
 def render_headline(run: Run) -> None:
     """How many of 100 garments are tagged correctly, and what that figure means."""
-    sentence = wording.headline(state.accuracy(run), run.version, state.is_live(run))
+    sentence = wording.headline(stored.accuracy(run), run.version, stored.is_live(run))
     with st.container(border=True):
         st.subheader(wording.markdown(sentence), anchor=False, help=wording.GLOSSARY["interval"])
         st.markdown(
@@ -30,9 +30,9 @@ def render_cards(run: Run) -> None:
 
 def render_next_step(run: Run) -> None:
     """The one recommended step with its button."""
-    published = state.all_runs()
+    published = stored.all_runs()
     step = next_step.recommended(
-        state.confused_pairs(run), run.version, state.live_version(), max(other.version for other in published)
+        stored.confused_pairs(run), run.version, stored.live_version(), max(other.version for other in published)
     )
     with st.container(border=True):
         st.markdown(f"**Next step.** {wording.markdown(step.sentence)}")
@@ -44,7 +44,7 @@ def render_next_step(run: Run) -> None:
 
 def render_trend(run: Run) -> None:
     """The accuracy of every version judged on the same garments; nothing where there is only one."""
-    versions = state.comparable_versions(run)
+    versions = stored.comparable_versions(run)
     if len(versions) > 1:
         st.subheader("Version by version", anchor=False)
         charts.render_trend(run, versions)
@@ -53,7 +53,7 @@ def render_trend(run: Run) -> None:
 
 
 def _render_weakest(run: Run) -> None:
-    table = state.class_scores(run).dropna(subset="recall")
+    table = stored.class_scores(run).dropna(subset="recall")
     with st.container(border=True, height="stretch"):
         st.caption("Weakest category", help=wording.GLOSSARY["find"])
         if table.empty:
@@ -66,7 +66,7 @@ def _render_weakest(run: Run) -> None:
 
 
 def _render_worst_pair(run: Run) -> None:
-    table = state.confused_pairs(run)
+    table = stored.confused_pairs(run)
     with st.container(border=True, height="stretch"):
         st.caption("Most frequent mix-up", help=wording.GLOSSARY["pair"])
         if table.empty:
@@ -81,7 +81,7 @@ def _render_worst_pair(run: Run) -> None:
 
 
 def _render_change(run: Run) -> None:
-    before = next((other for other in state.all_runs() if other.version < run.version), None)
+    before = next((other for other in stored.all_runs() if other.version < run.version), None)
     with st.container(border=True, height="stretch"):
         st.caption("Since the last version", help=wording.GLOSSARY["version"])
         if before is None:
@@ -91,7 +91,7 @@ def _render_change(run: Run) -> None:
         same = before.catalogue_fingerprint == run.catalogue_fingerprint
         st.markdown(f"#### {theme.points(run.accuracy - before.accuracy) if same else theme.UNDEFINED}")
         st.markdown(
-            wording.markdown(wording.change(state.accuracy(run), state.accuracy(before), before.version, same)),
+            wording.markdown(wording.change(stored.accuracy(run), stored.accuracy(before), before.version, same)),
             help=wording.GLOSSARY["interval"],
         )
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.store.runs import Run
-from dashboard import figures, filters, state
+from dashboard import figures, filters, state, stored
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
@@ -15,7 +15,7 @@ def render_category_bars(run: Run) -> None:
     """Two bars a category; a click chooses the garments that were missed, or those wrongly tagged so."""
     dark = state.is_dark()
     _render(
-        state.drawn((run.id, "bars", dark), lambda: figures.per_class_bars(state.class_scores(run), dark)),
+        stored.drawn((run.id, "bars", dark), lambda: figures.per_class_bars(stored.class_scores(run), dark)),
         alt="Two bars a category, worst first: how many it finds, and how many tagged so are right. A table is below.",
         key="bars",
         on_select=filters.on_bar_click(run, "bars"),
@@ -28,9 +28,9 @@ def render_confusion_map(run: Run, listing: filters.Listing, unit: str) -> None:
     """The map of mix-ups; a click on a cell or a total chooses its garments."""
     dark = state.is_dark()
     _render(
-        state.drawn(
+        stored.drawn(
             (run.id, "map", unit, listing.cell, dark),
-            lambda: figures.confusion_heatmap(state.counts(run), run.class_names, unit, listing.cell, dark),
+            lambda: figures.confusion_heatmap(stored.counts(run), run.class_names, unit, listing.cell, dark),
         ),
         alt="Map of mix-ups: rows what a garment really is, columns what the model said. Sentences are below.",
         key="map",
@@ -43,7 +43,7 @@ def render_history(run: Run) -> None:
     """The loss after each round of learning."""
     dark = state.is_dark()
     _render(
-        state.drawn((run.id, "history", dark), lambda: figures.history_curves(state.history(run), dark)),
+        stored.drawn((run.id, "history", dark), lambda: figures.history_curves(stored.history(run), dark)),
         alt="Loss after each round of learning, on the garments learned from and on garments held out.",
     )
 
@@ -53,7 +53,7 @@ def render_trend(run: Run, versions: pd.DataFrame) -> None:
     dark = state.is_dark()
     shown = tuple(zip(versions["version"], versions["is_live"], strict=True))
     _render(
-        state.drawn((run.id, "trend", shown, dark), lambda: figures.accuracy_trend(versions, run.version, dark)),
+        stored.drawn((run.id, "trend", shown, dark), lambda: figures.accuracy_trend(versions, run.version, dark)),
         alt="How many of 100 garments each version tags correctly, with 95 % intervals. A table is below.",
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.store.runs import Run
-from dashboard import navigation, state, wording
+from dashboard import navigation, stored, wording
 
 # A constant: no data ever gets here. The opened garment stays in view while the tiles scroll.
 _STYLE = """
@@ -28,7 +28,7 @@ def render_head(entry: navigation.Entry) -> None:
 def render_foot(run: Run) -> None:
     """The strip at the foot: version, training, data and how many garments it was judged on."""
     parts = wording.footer(
-        wording.version(run.version, state.is_live(run)),
+        wording.version(run.version, stored.is_live(run)),
         run.recipe_name,
         date(run.created_at),
         run.num_train,

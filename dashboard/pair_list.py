@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.catalogue.split import CatalogueSplit
 from core.store.runs import Run
-from dashboard import filters, next_step, state, wording
+from dashboard import filters, next_step, stored, wording
 from dashboard.gallery import sprite
 
 NUM_LISTED = 10
@@ -16,7 +16,7 @@ _NUM_PICTURES = 4
 
 def render_pairs(run: Run) -> None:
     """The ten worst pairs with both directions merged, four garments each, and what the others weigh."""
-    table = state.confused_pairs(run)
+    table = stored.confused_pairs(run)
     listed = table[table["num_mistakes"] >= next_step.SMALLEST_PAIR].head(NUM_LISTED)
     st.subheader("What goes wrong, most often first", anchor=False, help=wording.GLOSSARY["pair"])
     if listed.empty:
@@ -28,7 +28,7 @@ def render_pairs(run: Run) -> None:
 
 
 def _render_cards(run: Run, pairs: Sequence[Mapping[Hashable, Any]]) -> None:
-    num_real = state.counts(run).sum(axis=1)
+    num_real = stored.counts(run).sum(axis=1)
     with st.grid(2, min_column_width=340, gap="small"):
         for rank, pair in enumerate(pairs, start=1):
             with st.container(border=True, height="stretch"):
@@ -58,14 +58,14 @@ def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
 
 
 def _render_pictures(run: Run, real: int, tagged: int) -> None:
-    split = state.garments(run, quiet=True)
+    split = stored.garments(run, quiet=True)
     if split is not None:
-        address = state.drawn((run.id, "strip", real, tagged), lambda: _strip(run, split, real, tagged))
+        address = stored.drawn((run.id, "strip", real, tagged), lambda: _strip(run, split, real, tagged))
         st.image(address, alt=f"Garments labelled {run.class_names[real]}, tagged {run.class_names[tagged]}")
 
 
 def _strip(run: Run, split: CatalogueSplit, real: int, tagged: int) -> str:
     """The most sure mistakes of this kind side by side, as an address that carries the picture."""
     kind = filters.Listing(real=real, tagged=tagged)
-    shown = state.listed(run, kind.order, kind.arguments)["garment"].to_numpy()[:_NUM_PICTURES]
+    shown = stored.listed(run, kind.order, kind.arguments)["garment"].to_numpy()[:_NUM_PICTURES]
     return sprite.data_address(sprite.strip(split.images[shown]))

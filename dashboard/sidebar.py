@@ -9,7 +9,7 @@ from core import errors, jobs
 from core.jobs import Job, TrainingRequest
 from core.model import recipes
 from core.store.runs import Run
-from dashboard import guard, state, wording
+from dashboard import guard, state, stored, wording
 
 FIRST_RECIPE = "quick"
 _WATCHING_SECONDS = 1.0
@@ -37,10 +37,10 @@ PRESETS: dict[str, Preset] = {
 def render_sidebar() -> None:
     """Draws the version shown and the panel for retraining."""
     with st.sidebar, guard.guarded("The sidebar"):
-        published = state.all_runs()
+        published = stored.all_runs()
         if published:
             _render_version(published)
-        job = jobs.current(state.store()) if published else _first_training()
+        job = jobs.current(stored.store()) if published else _first_training()
         state.set_flag("seen-job", _seen(job))
         every = _WATCHING_SECONDS if job is not None and job.is_active else _IDLE_SECONDS
         st.fragment(_render_training, run_every=every)(published)
@@ -64,7 +64,7 @@ def render_failure(job: Job, key: str) -> None:
             st.button("Hide", type="tertiary", key="hide-result", on_click=state.set_flag, args=(_hidden(job), True))
     if job.status in ("failed", "interrupted"):
         with st.expander("Details for IT"):
-            st.code(job.details or jobs.log(state.store(), job.id) or f"job {job.id}: no details", language=None)
+            st.code(job.details or jobs.log(stored.store(), job.id) or f"job {job.id}: no details", language=None)
 
 
 def _first_training() -> Job | None:
@@ -72,17 +72,17 @@ def _first_training() -> Job | None:
 
     Only a computer on which nothing was ever trained starts by itself; after a failure a person decides.
     """
-    job = jobs.current(state.store())
+    job = jobs.current(stored.store())
     if job is None:
         try:
-            job = jobs.submit(state.store(), TrainingRequest(recipe=FIRST_RECIPE), started_by="the dashboard")
+            job = jobs.submit(stored.store(), TrainingRequest(recipe=FIRST_RECIPE), started_by="the dashboard")
         except errors.JobBusy:
-            job = jobs.current(state.store())
+            job = jobs.current(stored.store())
     return job
 
 
 def _render_version(published: list[Run]) -> None:
-    shown, live = state.shown_version(published), state.live_version()
+    shown, live = state.shown_version(published), stored.live_version()
     if len(published) == 1:
         st.caption(f"Showing **{wording.version(shown, shown == live)}**", help=wording.GLOSSARY["version"])
         return
@@ -98,7 +98,7 @@ def _render_version(published: list[Run]) -> None:
 
 def _render_training(published: list[Run]) -> None:
     with guard.guarded("The training panel"):
-        job = jobs.current(state.store())
+        job = jobs.current(stored.store())
         if _seen(job) != state.flag("seen-job") or state.is_dark() != state.flag("dark"):
             # It began, ended, or the appearance changed: every page and every session draws itself again, once.
             st.rerun(scope="app")
@@ -185,7 +185,7 @@ def _submit(request: TrainingRequest) -> None:
     """Starts the training; that somebody else was first is an answer, not an error."""
     state.set_flag("confirm-training", None)
     try:
-        job = jobs.submit(state.store(), request, started_by=state.user_name())
+        job = jobs.submit(stored.store(), request, started_by=state.user_name())
     except errors.GarmentsError as error:
         state.set_flag("training-error", str(error))
     else:
@@ -194,7 +194,7 @@ def _submit(request: TrainingRequest) -> None:
 
 
 def _cancel(job_id: str) -> None:
-    jobs.cancel(state.store(), job_id)
+    jobs.cancel(stored.store(), job_id)
 
 
 def _seen(job: Job | None) -> tuple[str, bool] | None:

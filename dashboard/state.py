@@ -1,54 +1,21 @@
-"""What a page knows: the version shown, its stored results, and the choices in the address.
+"""What a page knows: the version shown and the choices in the address.
 
-The only user of `st.session_state`, `st.query_params` and Streamlit's caches, and the only reader of core.
-The address is the truth: every choice is read from it, and changing a control writes it. So a colleague who
-opens the same address sees the same garments, and the browser's back button undoes a choice.
+The only user of `st.session_state` and `st.query_params`. The address is the truth: every choice is read from it, and
+changing a control writes it. So a colleague who opens the same address sees the same garments, and the browser's back
+button undoes a choice. What is stored of a version is read in `dashboard.stored`.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-import numpy as np
-import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
-from core import errors, settings
-from core.catalogue.split import CatalogueSplit
-from core.quality import confusion, mistakes, pairs, scores
-from core.store import Store, open_store, promotions, runs
+from core.store import promotions
 from core.store.runs import Run
-from dashboard import wording
-
-Drawn = TypeVar("Drawn")
+from dashboard import stored, wording
 
 VERSION = "version"
 """Name in the address of the version shown; kept from page to page."""
-
-
-# ---- the store -------------------------------------------------------------------------------------------------
-
-
-@st.cache_resource(show_spinner=False)
-def store() -> Store:
-    """The database and the artefacts, opened once for all sessions."""
-    return open_store(settings.load())
-
-
-def all_runs() -> list[Run]:
-    """Every published version, newest first."""
-    return runs.list_runs(store())
-
-
-def live_version() -> int | None:
-    """The number of the live version, None where none is live."""
-    live = promotions.live_run(store())
-    return None if live is None else live.version
-
-
-def is_live(run: Run) -> bool:
-    """Whether that version is the live one."""
-    return run.version == live_version()
 
 
 # ---- the version shown -----------------------------------------------------------------------------------------
@@ -59,11 +26,11 @@ def current_run() -> Run:
 
     Says what must be known about its garments. Where there is no version yet it says so and ends the page.
     """
-    published = all_runs()
+    published = stored.all_runs()
     if not published:
         st.info("There is no model yet. Train the first one from the sidebar.", icon=":material/model_training:")
         st.stop()
-    run = _asked_for(published) or _remembered(published) or promotions.live_run(store()) or published[0]
+    run = _asked_for(published) or _remembered(published) or promotions.live_run(stored.store()) or published[0]
     if run.catalogue_note:
         st.info(wording.markdown(run.catalogue_note), icon=":material/draw:")
     return run
@@ -71,7 +38,12 @@ def current_run() -> Run:
 
 def shown_version(published: Sequence[Run]) -> int:
     """The number of the version on screen, without a word on the page; `published` must not be empty."""
-    run = _asked_for(published, quiet=True) or _remembered(published) or promotions.live_run(store()) or published[0]
+    run = (
+        _asked_for(published, quiet=True)
+        or _remembered(published)
+        or promotions.live_run(stored.store())
+        or published[0]
+    )
     return run.version
 
 
@@ -101,137 +73,10 @@ def _asked_for(published: Sequence[Run], *, quiet: bool = False) -> Run | None:
 def _remembered(published: Sequence[Run]) -> Run | None:
     number = st.session_state.get("remembered-version")
     found = next((run for run in published if run.version == number), None)
-    if found is not None and found.version != live_version() and VERSION not in st.query_params:
+    if found is not None and found.version != stored.live_version() and VERSION not in st.query_params:
         # The address of every page must tell a colleague which version this is.
         change_address({VERSION: str(found.version)})
     return found
-
-
-# ---- stored results, read once a version ------------------------------------------------------------------------
-# cache_resource hands out one object without copying a million rows: nobody may change what these return.
-
-
-@st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
-def _predictions(run_id: str, _run: Run) -> pd.DataFrame:
-    return runs.load_predictions(store(), _run)
-
-
-def predictions(run: Run) -> pd.DataFrame:
-    """The predictions table of that version; read-only."""
-    return _predictions(run.id, run)
-
-
-@st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
-def _probabilities(run_id: str, _run: Run) -> NDArray[np.float32]:
-    return runs.load_probabilities(store(), _run)
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the garments …")
-def _garments(fingerprint: str, _run: Run) -> CatalogueSplit:
-    return runs.load_split(store(), _run, "test")
-
-
-def garments(run: Run, *, quiet: bool = False) -> CatalogueSplit | None:
-    """The garments that version was judged on; None where they cannot be read, which is said unless `quiet`."""
-    try:
-        return _garments(run.catalogue_fingerprint, run)
-    except errors.GarmentsError as error:
-        if not quiet:
-            st.warning(wording.markdown(f"The pictures cannot be shown; every figure still can. {error}"))
-        return None
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _history(run_id: str, _run: Run) -> pd.DataFrame:
-    return runs.load_history(store(), _run)
-
-
-def history(run: Run) -> pd.DataFrame:
-    """One row a round of learning of that version; read-only."""
-    return _history(run.id, run)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _counts(run_id: str, _run: Run) -> NDArray[np.int64]:
-    table = predictions(_run)
-    return confusion.matrix(table["true_class"].to_numpy(), table["predicted_class"].to_numpy(), len(_run.class_names))
-
-
-def counts(run: Run) -> NDArray[np.int64]:
-    """(K, K) confusion matrix of that version, rows = true class."""
-    return _counts(run.id, run)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _class_scores(run_id: str, _run: Run) -> pd.DataFrame:
-    return scores.per_class_scores_of_matrix(counts(_run), _run.class_names)
-
-
-def class_scores(run: Run) -> pd.DataFrame:
-    """Table of `scores.per_class_scores` of that version; read-only."""
-    return _class_scores(run.id, run)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _confused_pairs(run_id: str, _run: Run) -> pd.DataFrame:
-    return pairs.most_confused_pairs(counts(_run), _run.class_names)
-
-
-def confused_pairs(run: Run) -> pd.DataFrame:
-    """Table of `pairs.most_confused_pairs` of that version; read-only."""
-    return _confused_pairs(run.id, run)
-
-
-def accuracy(run: Run) -> scores.Accuracy:
-    """The accuracy of that version with its interval."""
-    return scores.accuracy_of_counts(run.num_correct, run.num_test)
-
-
-def comparable_versions(run: Run) -> pd.DataFrame:
-    """One row for each version judged on the same garments, oldest first.
-
-    Columns: version (int), accuracy, low, high (0-1, the 95 % interval), is_live (bool).
-    """
-    live = live_version()
-    same = [other for other in reversed(all_runs()) if other.catalogue_fingerprint == run.catalogue_fingerprint]
-    results = [accuracy(other) for other in same]
-    return pd.DataFrame(
-        {
-            "version": [other.version for other in same],
-            "accuracy": [result.accuracy for result in results],
-            "low": [result.low for result in results],
-            "high": [result.high for result in results],
-            "is_live": [other.version == live for other in same],
-        }
-    )
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _listed(run_id: str, order: str, filters: tuple[tuple[str, Any], ...], _run: Run) -> pd.DataFrame:
-    return mistakes.ordered(mistakes.filtered(predictions(_run), **dict(filters)), order)
-
-
-def listed(run: Run, order: str, filters: Mapping[str, Any]) -> pd.DataFrame:
-    """The garments that pass `filters` (arguments of `mistakes.filtered`) in that order; read-only."""
-    return _listed(run.id, order, tuple(sorted(filters.items())), run)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _drawn(shows: Hashable, _draw: Callable[[], Any]) -> Any:
-    return _draw()
-
-
-def drawn(shows: Hashable, draw: Callable[[], Drawn]) -> Drawn:
-    """What `draw` gives, from memory where it was drawn before; `shows` names all that it depends on."""
-    picture: Drawn = _drawn(shows, draw)
-    return picture
-
-
-def best_guesses(run: Run, garment: int, num_guesses: int = 3) -> list[tuple[str, float]]:
-    """Class name and probability (0-1) of the model's first guesses for one garment, likeliest first."""
-    probabilities = _probabilities(run.id, run)[garment]
-    first = np.argsort(-probabilities, kind="stable")[:num_guesses]
-    return [(run.class_names[index], float(probabilities[index])) for index in first]
 
 
 # ---- the address ------------------------------------------------------------------------------------------------

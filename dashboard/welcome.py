@@ -3,26 +3,26 @@
 import streamlit as st
 
 from core import jobs
-from dashboard import guard, sidebar, state, wording
+from dashboard import guard, sidebar, stored, wording
 
 
 def render_if_no_version() -> None:
     """Draws the first training and ends the run where no version was published yet; else nothing."""
-    if state.all_runs():
+    if stored.all_runs():
         return
     st.title("Getting your first model ready", anchor=False)
     st.markdown(
         ":gray[The dashboard shows what a model gets right and wrong. There is none yet, so the first one is trained "
         "now, on this computer. You can close this page: the training goes on.]"
     )
-    job = jobs.current(state.store())
+    job = jobs.current(stored.store())
     st.fragment(_render_first_training, run_every=1.0 if job is not None and job.is_active else 10.0)()
     st.stop()
 
 
 def _render_first_training() -> None:
     with guard.guarded("The progress"):
-        job = jobs.current(state.store())
+        job = jobs.current(stored.store())
         if job is None or job.status == "finished":
             st.rerun(scope="app")
         elif job.is_active:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import charts, filters, frame, gallery, navigation, state, tables
+from dashboard import charts, filters, frame, gallery, navigation, state, stored, tables
 
 frame.render_head(navigation.PAGES["categories"])
 run = state.current_run()
 listing = filters.chosen_kind(run)
-table = state.class_scores(run)
+table = stored.class_scores(run)
 
 charts.render_category_bars(run)
 gallery.render_chosen_kind(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, filters, frame, gallery, navigation, pair_list, state, tables
+from dashboard import charts, filters, frame, gallery, navigation, pair_list, state, stored, tables
 
 frame.render_head(navigation.PAGES["confusion"])
 run = state.current_run()
@@ -15,5 +15,5 @@ gallery.render_chosen_kind(
 )
 pair_list.render_pairs(run)
 with st.expander("The same as a table"):
-    tables.render_matrix(state.counts(run), run.class_names)
+    tables.render_matrix(stored.counts(run), run.class_names)
 frame.render_foot(run)

@@ -6,7 +6,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.store.runs import Run
-from dashboard import filters, guard, state, wording
+from dashboard import filters, guard, state, stored, wording
 from dashboard.gallery import listing as lists
 from dashboard.gallery import panel, tiles
 
@@ -20,7 +20,7 @@ def render_chosen_kind(run: Run, listing: filters.Listing, hint: str) -> None:
         st.caption(hint)
         return
     with st.container(key="chosen-kind"):
-        filters.render_chip(run, listing, len(state.listed(run, listing.order, listing.arguments)))
+        filters.render_chip(run, listing, len(stored.listed(run, listing.order, listing.arguments)))
         render_gallery(run, listing)
 
 
@@ -31,7 +31,7 @@ def render_gallery(run: Run, listing: filters.Listing) -> None:
     A fragment: turning a page or opening a garment draws nothing else again.
     """
     with guard.guarded("The gallery"):
-        table = state.listed(run, listing.order, listing.arguments)
+        table = stored.listed(run, listing.order, listing.arguments)
         num_pages = max(1, -(-len(table) // PAGE_SIZE))
         page = state.number("page", 1, num_pages) or 1
         shown = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -122,7 +122,7 @@ def _render_pages(num_pages: int, page: int) -> None:
 
 
 def _pictures(run: Run, shown: pd.DataFrame) -> NDArray[np.uint8] | None:
-    split = state.garments(run)
+    split = stored.garments(run)
     return None if split is None else split.images[shown["garment"].to_numpy()]
 
 

@@ -3,17 +3,17 @@
 import streamlit as st
 
 from core.store.runs import Run
-from dashboard import state, theme, wording
+from dashboard import stored, theme, wording
 from dashboard.gallery import sprite
 
 
 def render_panel(run: Run, garment: int) -> None:
     """Draws the opened garment: the first of the page until one is picked."""
-    row = state.predictions(run).iloc[garment]
+    row = stored.predictions(run).iloc[garment]
     real, tagged = run.class_names[int(row["true_class"])], run.class_names[int(row["predicted_class"])]
     with st.container(border=True):
         st.markdown(f"**Garment {garment:,}**")
-        split = state.garments(run, quiet=True)
+        split = stored.garments(run, quiet=True)
         if split is not None:
             st.image(
                 sprite.data_address(sprite.enlarged(split.images[garment])),
@@ -26,5 +26,5 @@ def render_panel(run: Run, garment: int) -> None:
 
 
 def _render_guesses(run: Run, garment: int) -> None:
-    for name, probability in state.best_guesses(run, garment):
+    for name, probability in stored.best_guesses(run, garment):
         st.progress(min(max(probability, 0.0), 1.0), text=f"{wording.markdown(name)} {theme.percent(probability)}")

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core import jobs
 from core.quality import pairs, scores
 from core.store import promotions, runs
-from dashboard import filters, navigation, sidebar, state, wording
+from dashboard import filters, navigation, sidebar, state, stored, wording
 from tests import worlds
 
 ENTRY = navigation.FOLDER.parent / "dashboard" / "streamlit_app.py"
@@ -103,7 +103,7 @@ def test_the_version_that_was_chosen_stays_from_page_to_page(published_store):
 
 def test_a_kind_in_the_address_opens_its_garments(published_store):
     run = promotions.live_run(published_store)
-    pair = state.confused_pairs(run).iloc[0]
+    pair = stored.confused_pairs(run).iloc[0]
     at = opened("confusion", real=pair["first_class"], tagged=pair["second_class"])
     chip = wording.chosen_kind(pair["first_class"], pair["second_class"], pair["num_first_as_second"])
     assert at.button(key="chip").label.replace("\\", "").startswith(chip)
@@ -131,9 +131,9 @@ def test_a_click_on_the_map_writes_the_kind_into_the_address(published_store):
 def test_ranked_sentences_are_the_pairs_of_the_stored_predictions(published_store):
     at = opened("confusion")
     run = promotions.live_run(published_store)
-    table = pairs.most_confused_pairs(state.counts(run), run.class_names)
+    table = pairs.most_confused_pairs(stored.counts(run), run.class_names)
     listed = table[table["num_mistakes"] >= 10]
-    num_real = state.counts(run).sum(axis=1)
+    num_real = stored.counts(run).sum(axis=1)
     for pair in listed.to_dict("records"):
         assert wording.pair(pair, num_real[pair["first_index"]]) in texts(at)
 
@@ -164,14 +164,14 @@ def test_an_opened_garment_shows_what_else_the_model_considered(published_store)
     run = promotions.live_run(published_store)
     assert "Garment 7" in texts(at)
     assert [bar.text.split(" ")[0] for bar in at.get("progress")] == [
-        wording.markdown(name).split(" ")[0] for name, _ in state.best_guesses(run, 7)
+        wording.markdown(name).split(" ")[0] for name, _ in stored.best_guesses(run, 7)
     ]
 
 
 def test_the_table_view_lists_the_same_garments(published_store):
     at = opened("mistakes", view="table")
     run = promotions.live_run(published_store)
-    expected = state.listed(run, "most-sure", filters.Listing().arguments)["garment"].head(24)
+    expected = stored.listed(run, "most-sure", filters.Listing().arguments)["garment"].head(24)
     assert at.dataframe[0].value["Garment"].tolist() == expected.tolist()
 
 

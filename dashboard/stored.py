@@ -1,0 +1,305 @@
+"""Stored results, read once: the only reader of core.store and the only user of Streamlit's caches.
+
+What never changes is kept by the id of its run; what a person can change is read again in every run of a page.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import errors, settings
+from core.catalogue.split import CatalogueSplit
+from core.quality import calibration, changes, confusion, curves, mistakes, pairs, scores, sureness, two_classes
+from core.store import Store, open_store, promotions, runs, team
+from core.store.runs import Run
+from dashboard import wording
+
+Drawn = TypeVar("Drawn")
+
+# ---- the store -------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The database and the artefacts, opened once for all sessions."""
+    return open_store(settings.load())
+
+
+def all_runs() -> list[Run]:
+    """Every published version, newest first."""
+    return runs.list_runs(store())
+
+
+def live_version() -> int | None:
+    """The number of the live version, None where none is live."""
+    live = promotions.live_run(store())
+    return None if live is None else live.version
+
+
+def is_live(run: Run) -> bool:
+    """Whether that version is the live one."""
+    return run.version == live_version()
+
+
+# ---- stored results, read once a version ------------------------------------------------------------------------
+# cache_resource hands out one object without copying a million rows: nobody may change what these return.
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
+def _predictions(run_id: str, _run: Run) -> pd.DataFrame:
+    return runs.load_predictions(store(), _run)
+
+
+def predictions(run: Run) -> pd.DataFrame:
+    """The predictions table of that version; read-only."""
+    return _predictions(run.id, run)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
+def _probabilities(run_id: str, _run: Run) -> NDArray[np.float32]:
+    return runs.load_probabilities(store(), _run)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the garments …")
+def _garments(fingerprint: str, _run: Run) -> CatalogueSplit:
+    return runs.load_split(store(), _run, "test")
+
+
+def garments(run: Run, *, quiet: bool = False) -> CatalogueSplit | None:
+    """The garments that version was judged on; None where they cannot be read, which is said unless `quiet`."""
+    try:
+        return _garments(run.catalogue_fingerprint, run)
+    except errors.GarmentsError as error:
+        if not quiet:
+            st.warning(wording.markdown(f"The pictures cannot be shown; every figure still can. {error}"))
+        return None
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _history(run_id: str, _run: Run) -> pd.DataFrame:
+    return runs.load_history(store(), _run)
+
+
+def history(run: Run) -> pd.DataFrame:
+    """One row a round of learning of that version; read-only."""
+    return _history(run.id, run)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _counts(run_id: str, _run: Run) -> NDArray[np.int64]:
+    table = predictions(_run)
+    return confusion.matrix(table["true_class"].to_numpy(), table["predicted_class"].to_numpy(), len(_run.class_names))
+
+
+def counts(run: Run) -> NDArray[np.int64]:
+    """(K, K) confusion matrix of that version, rows = true class."""
+    return _counts(run.id, run)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _class_scores(run_id: str, _run: Run) -> pd.DataFrame:
+    return scores.per_class_scores_of_matrix(counts(_run), _run.class_names)
+
+
+def class_scores(run: Run) -> pd.DataFrame:
+    """Table of `scores.per_class_scores` of that version; read-only."""
+    return _class_scores(run.id, run)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _confused_pairs(run_id: str, _run: Run) -> pd.DataFrame:
+    return pairs.most_confused_pairs(counts(_run), _run.class_names)
+
+
+def confused_pairs(run: Run) -> pd.DataFrame:
+    """Table of `pairs.most_confused_pairs` of that version; read-only."""
+    return _confused_pairs(run.id, run)
+
+
+def accuracy(run: Run) -> scores.Accuracy:
+    """The accuracy of that version with its interval."""
+    return scores.accuracy_of_counts(run.num_correct, run.num_test)
+
+
+def comparable_versions(run: Run) -> pd.DataFrame:
+    """One row for each version judged on the same garments, oldest first.
+
+    Columns: version (int), accuracy, low, high (0-1, the 95 % interval), is_live (bool).
+    """
+    live = live_version()
+    same = [other for other in reversed(all_runs()) if other.catalogue_fingerprint == run.catalogue_fingerprint]
+    results = [accuracy(other) for other in same]
+    return pd.DataFrame(
+        {
+            "version": [other.version for other in same],
+            "accuracy": [result.accuracy for result in results],
+            "low": [result.low for result in results],
+            "high": [result.high for result in results],
+            "is_live": [other.version == live for other in same],
+        }
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _listed(run_id: str, order: str, filters: tuple[tuple[str, Any], ...], _run: Run) -> pd.DataFrame:
+    return mistakes.ordered(mistakes.filtered(predictions(_run), **dict(filters)), order)
+
+
+def listed(run: Run, order: str, filters: Mapping[str, Any]) -> pd.DataFrame:
+    """The garments that pass `filters` (arguments of `mistakes.filtered`) in that order; read-only."""
+    return _listed(run.id, order, tuple(sorted(filters.items())), run)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _drawn(shows: Hashable, _draw: Callable[[], Any]) -> Any:
+    return _draw()
+
+
+def drawn(shows: Hashable, draw: Callable[[], Drawn]) -> Drawn:
+    """What `draw` gives, from memory where it was drawn before; `shows` names all that it depends on."""
+    picture: Drawn = _drawn(shows, draw)
+    return picture
+
+
+def best_guesses(run: Run, garment: int, num_guesses: int = 3) -> list[tuple[str, float]]:
+    """Class name and probability (0-1) of the model's first guesses for one garment, likeliest first."""
+    probabilities = _probabilities(run.id, run)[garment]
+    first = np.argsort(-probabilities, kind="stable")[:num_guesses]
+    return [(run.class_names[index], float(probabilities[index])) for index in first]
+
+
+# ---- one category, two categories, similar garments ---------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _precision_recall(run_id: str, class_index: int, _run: Run) -> pd.DataFrame:
+    is_class = (predictions(_run)["true_class"] == class_index).to_numpy()
+    return curves.thinned(curves.precision_recall(_probabilities(_run.id, _run)[:, class_index], is_class))
+
+
+def precision_recall(run: Run, class_index: int) -> pd.DataFrame:
+    """Table of `curves.precision_recall` for one class, thinned for drawing; read-only."""
+    return _precision_recall(run.id, class_index, run)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _reliability(run_id: str, _run: Run) -> tuple[pd.DataFrame, float]:
+    table = predictions(_run)
+    confidence = table["confidence"].to_numpy()
+    is_correct = (table["true_class"] == table["predicted_class"]).to_numpy()
+    return (
+        calibration.reliability(confidence, is_correct),
+        calibration.expected_calibration_error(confidence, is_correct),
+    )
+
+
+def reliability(run: Run) -> tuple[pd.DataFrame, float]:
+    """Table of `calibration.reliability` over all garments, and the expected calibration error (0-1); read-only."""
+    return _reliability(run.id, run)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _sureness(run_id: str, class_index: int, _run: Run) -> pd.DataFrame:
+    return sureness.of_class(predictions(_run), class_index)
+
+
+def sureness_of_class(run: Run, class_index: int) -> pd.DataFrame:
+    """Table of `sureness.of_class`: how sure the model is of a class when right and when wrong; read-only."""
+    return _sureness(run.id, class_index, run)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _typical(run_id: str, class_index: int, _run: Run) -> pd.DataFrame:
+    return two_classes.typical(predictions(_run), class_index)
+
+
+def typical(run: Run, class_index: int) -> pd.DataFrame:
+    """Garments of a class that were tagged correctly, surest first; read-only."""
+    return _typical(run.id, class_index, run)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _borderline(run_id: str, first_index: int, second_index: int, _run: Run) -> pd.DataFrame:
+    return two_classes.borderline(predictions(_run), _probabilities(_run.id, _run), first_index, second_index)
+
+
+def borderline(run: Run, first_index: int, second_index: int) -> pd.DataFrame:
+    """Table of `two_classes.borderline`: garments between two classes, by the model's lean; read-only."""
+    return _borderline(run.id, first_index, second_index, run)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
+def _similar(run_id: str, split: str, _run: Run) -> NDArray[np.int32]:
+    return runs.load_similar(store(), _run, split)
+
+
+def similar(run: Run, garment: int) -> pd.DataFrame:
+    """The rows of the predictions table of the most similar test garments, nearest first."""
+    return predictions(run).iloc[_similar(run.id, "test", run)[garment]]
+
+
+def similar_train(run: Run, garment: int) -> list[int]:
+    """Positions in the training split of the most similar garments the model learned from, nearest first."""
+    return [int(position) for position in _similar(run.id, "train", run)[garment]]
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the garments …")
+def _train_garments(fingerprint: str, _run: Run) -> CatalogueSplit:
+    return runs.load_split(store(), _run, "train")
+
+
+def train_garments(run: Run) -> CatalogueSplit | None:
+    """The garments that version learned from; None where they cannot be read."""
+    try:
+        return _train_garments(run.catalogue_fingerprint, run)
+    except errors.GarmentsError:
+        return None
+
+
+def previous_comparable(run: Run) -> Run | None:
+    """The version before this one that was judged on the same garments; None where there is none."""
+    same = (other for other in all_runs() if other.catalogue_fingerprint == run.catalogue_fingerprint)
+    return next((other for other in same if other.version < run.version), None)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _class_changes(run_id: str, previous_id: str, _run: Run, _previous: Run) -> pd.DataFrame:
+    after, before = predictions(_run), predictions(_previous)
+    return changes.per_class_changes(
+        after["true_class"].to_numpy(),
+        before["predicted_class"].to_numpy(),
+        after["predicted_class"].to_numpy(),
+        _run.class_names,
+    )
+
+
+def class_changes(run: Run, previous: Run) -> pd.DataFrame:
+    """Table of `changes.per_class_changes` from the previous version to this one, same garments; read-only."""
+    return _class_changes(run.id, previous.id, run, previous)
+
+
+# ---- what the team chose: read again every time -------------------------------------------------------------------
+
+
+def target() -> float:
+    """The share, 0-1, that the team wants each category to reach."""
+    return team.target(store())
+
+
+def choose_target(share: float, who: str) -> None:
+    """Keeps the team's target line."""
+    team.choose_target(store(), share, who=who)
+
+
+def pair_rule(first_class: str, second_class: str) -> str:
+    """How the team tells two classes apart; empty until somebody wrote it."""
+    return team.pair_rule(store(), first_class, second_class)
+
+
+def write_pair_rule(first_class: str, second_class: str, rule: str, who: str) -> None:
+    """Keeps the team's rule for two classes."""
+    team.write_pair_rule(store(), first_class, second_class, rule, who=who)
