@@ -239,7 +239,8 @@ def _similar(run_id: str, split: str, _run: Run) -> NDArray[np.int32]:
 
 def similar(run: Run, garment: int) -> pd.DataFrame:
     """The rows of the predictions table of the most similar test garments, nearest first."""
-    return predictions(run).iloc[_similar(run.id, "test", run)[garment]]
+    nearest: pd.DataFrame = predictions(run).iloc[_similar(run.id, "test", run)[garment]]
+    return nearest
 
 
 def similar_train(run: Run, garment: int) -> list[int]:
