@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 could not be done, 2 wrong input. An error is one line.
 """
 
 import getpass
+import os
 import sys
 from typing import Annotated, Any
 
@@ -14,6 +15,10 @@ from core.catalogue import fashion_mnist, source_files
 from core.jobs import records, worker
 from core.quality import scores
 from core.store import Store, open_store, promotions, runs
+
+# Torch's threads wait for each other many times a step. By default they do so by spinning, which on a machine that is
+# busy with anything else costs several times the processor time of the training itself. Read when torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 

@@ -38,8 +38,8 @@ class Entry:
 CATALOGUES: dict[str, Entry] = {
     "fashion-mnist": Entry(title="Fashion-MNIST", note="", load_splits=fashion_mnist.load_splits),
     "sample": Entry(
-        title="Built-in sample",
-        note="Garments drawn by the program, not photographs.",
+        title=sample.TITLE,
+        note=sample.NOTE,
         load_splits=lambda settings, on_progress: sample.load_splits(),
     ),
 }

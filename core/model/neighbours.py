@@ -1,0 +1,66 @@
+"""Which garments look alike to the model: the nearest by its own features, found once, when a run is judged."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.neighbors import NearestNeighbors
+
+from core.catalogue import split
+from core.model import inference, trained
+
+NUM_SIMILAR = 24
+"""Similar test garments kept for each test garment: one page of a gallery."""
+NUM_SIMILAR_TRAIN = 5
+"""Similar training garments kept for each test garment."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Neighbours:
+    """For each of N test garments the most similar others, nearest first."""
+
+    test: NDArray[np.int32]
+    """(N, up to NUM_SIMILAR) positions in the test split, without the garment itself."""
+    train: NDArray[np.int32]
+    """(N, up to NUM_SIMILAR_TRAIN) positions in the training split."""
+
+
+def neighbours(
+    trained_model: trained.TrainedModel, train: split.CatalogueSplit, test_features: NDArray[np.float16]
+) -> Neighbours:
+    """The nearest garments by the angle between features.
+
+    Args:
+        trained_model: what the features are taken from.
+        train: the garments it learned from.
+        test_features: (N, D) its features of the test garments.
+    """
+    queries = directions(test_features)
+    train_directions = directions(inference.predict(trained_model, train).features)
+    return Neighbours(
+        test=nearest_others(queries, NUM_SIMILAR), train=_nearest(train_directions, queries, NUM_SIMILAR_TRAIN)
+    )
+
+
+def directions(features: NDArray[np.float16]) -> NDArray[np.float32]:
+    """The features (N, D) as unit vectors, so that the nearest is the one at the smallest angle; zeros stay zeros."""
+    vectors = features.astype(np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return unit
+
+
+def nearest_others(vectors: NDArray[np.float32], num: int) -> NDArray[np.int32]:
+    """(N, up to num) positions of the nearest other vectors, nearest first."""
+    found = _nearest(vectors, vectors, num + 1)
+    # Twins lie at distance 0 as well, so the garment itself is not always the first that is found.
+    is_self = found == np.arange(len(vectors), dtype=np.int32)[:, None]
+    is_self[~is_self.any(axis=1), -1] = True
+    others: NDArray[np.int32] = found[~is_self].reshape(len(vectors), -1)
+    return others
+
+
+def _nearest(candidates: NDArray[np.float32], queries: NDArray[np.float32], num: int) -> NDArray[np.int32]:
+    search = NearestNeighbors(n_neighbors=min(num, len(candidates)), algorithm="brute", metric="euclidean")
+    found = search.fit(candidates).kneighbors(queries, return_distance=False)
+    return np.asarray(found, dtype=np.int32)
