@@ -6,22 +6,66 @@ import pandas as pd
 import streamlit as st
 
 from core.store.runs import Run
-from dashboard import figures, filters, state, stored
+from dashboard import category_figures, certainty_figures, figures, filters, state, stored
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
 
-def render_category_bars(run: Run) -> None:
+def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
     """Two bars a category; a click chooses the garments that were missed, or those wrongly tagged so."""
     dark = state.is_dark()
+    changes = None if previous is None else stored.class_changes(run, previous)
     _render(
-        stored.drawn((run.id, "bars", dark), lambda: figures.per_class_bars(stored.class_scores(run), dark)),
+        stored.drawn(
+            (run.id, "bars", target, previous and previous.id, dark),
+            lambda: category_figures.per_class_bars(stored.class_scores(run), target, changes, dark),
+        ),
         alt="Two bars a category, worst first: how many it finds, and how many tagged so are right. A table is below.",
         key="bars",
         on_select=filters.on_bar_click(run, "bars"),
         selection_mode="points",
     )
-    st.caption("Bars show the figure out of 100 garments; the thin lines show how far it may lie from the truth.")
+
+
+def render_sureness(run: Run, class_index: int) -> None:
+    """How sure the model was of one category's tags, right and wrong."""
+    dark = state.is_dark()
+    _render(
+        stored.drawn(
+            (run.id, "sureness", class_index, dark),
+            lambda: certainty_figures.sureness_bars(stored.sureness_of_class(run, class_index), dark),
+        ),
+        alt="How sure the model was of its tags when right and when wrong. The sentence above tells the main figures.",
+        key="sureness",
+    )
+
+
+def render_precision_recall(run: Run, class_index: int) -> None:
+    """The precision-recall curve of one category."""
+    dark = state.is_dark()
+    row = stored.class_scores(run).iloc[class_index]
+    _render(
+        stored.drawn(
+            (run.id, "precision-recall", class_index, dark),
+            lambda: certainty_figures.precision_recall_curve(
+                stored.precision_recall(run, class_index), row["precision"], row["recall"], dark
+            ),
+        ),
+        alt="Precision against recall for every probability from which on the category could be tagged.",
+        key="precision-recall",
+    )
+
+
+def render_reliability(run: Run) -> None:
+    """How often the model is right for how sure it is."""
+    dark = state.is_dark()
+    _render(
+        stored.drawn(
+            (run.id, "reliability", dark), lambda: certainty_figures.reliability_curve(stored.reliability(run)[0], dark)
+        ),
+        alt="Accuracy against confidence in bins. The sentence above tells the expected calibration error.",
+        key="reliability",
+    )
 
 
 def render_confusion_map(run: Run, listing: filters.Listing, unit: str) -> None:

@@ -24,57 +24,10 @@ UNITS = {
 ANY = -1
 """Class index that stands for all of them, in what a click on a total reports."""
 
-_NO_SELECTION_FADE: dict[str, Any] = {"marker": {"opacity": 1}}
-
 
 def plain(text: str) -> str:
     """`text` so that Plotly shows exactly these characters."""
     return html.escape(text, quote=False)
-
-
-def per_class_bars(table: pd.DataFrame, dark: bool) -> go.Figure:
-    """Two bars a category, each labelled by its question, with 95 % whiskers; the worst category first.
-
-    A click on a bar reports `customdata` [class_index, "real" or "tagged"].
-
-    Args:
-        table: columns of `scores.per_class_scores`.
-        dark: appearance.
-    """
-    colours = theme.palette(dark)
-    order = table.assign(worst=table[["precision", "recall"]].min(axis=1)).sort_values("worst", kind="stable")
-    figure = go.Figure(layout={"template": theme.layout(dark)})
-    bars = (
-        ("recall", "support", "real", colours.found, "Of 100 real ones, how many does it find?"),
-        ("precision", "num_predicted", "tagged", colours.right, "Of 100 tagged so, how many are right?"),
-    )
-    for column, total, side, colour, question in bars:
-        figure.add_bar(
-            orientation="h",
-            y=[plain(name) for name in order["class_name"]],
-            x=100 * order[column],
-            name=question,
-            marker={"color": colour},
-            customdata=[[int(index), side] for index in order["class_index"]],
-            error_x=_whiskers(order, column, colours.text),
-            hovertext=[_bar_sentence(row, column, total) for _, row in order.iterrows()],
-            hoverinfo="text",
-            selected=_NO_SELECTION_FADE,
-            unselected=_NO_SELECTION_FADE,
-        )
-    _write(figure, _bar_counts(order, colours))
-    figure.update_layout(
-        barmode="group",
-        bargap=0.28,
-        bargroupgap=0.06,
-        height=90 + 58 * len(order),
-        clickmode="event+select",
-        legend={"traceorder": "normal", "y": 1.0},
-        yaxis={"autorange": "reversed", "showgrid": False, "ticks": "", "ticklabelstandoff": 6},
-        margin={"r": 96},
-        xaxis={"range": [0, 101], "tickvals": [0, 25, 50, 75, 100]},
-    )
-    return figure
 
 
 def confusion_heatmap(
@@ -194,33 +147,6 @@ def accuracy_trend(versions: pd.DataFrame, shown_version: int, dark: bool) -> go
 def _write(figure: go.Figure, texts: list[dict[str, Any]]) -> None:
     """Puts all texts on the figure at once: one by one, Plotly checks all of them again for each."""
     figure.update_layout(annotations=[{**text, "showarrow": False, "captureevents": False} for text in texts])
-
-
-def _whiskers(table: pd.DataFrame, column: str, colour: str) -> dict[str, Any]:
-    return {
-        "array": 100 * (table[f"{column}_high"] - table[column]),
-        "arrayminus": 100 * (table[column] - table[f"{column}_low"]),
-        "color": colour,
-        "thickness": 1.5,
-        "width": 4,
-    }
-
-
-def _bar_counts(order: pd.DataFrame, colours: theme.Palette) -> list[dict[str, Any]]:
-    """The garments behind each bar, in a column of their own: on the bars they would hide the whiskers."""
-    texts = []
-    for shift, total in ((11, "support"), (-11, "num_predicted")):
-        for _, row in order.iterrows():
-            place = {"x": 1, "xref": "paper", "xanchor": "left", "y": plain(row["class_name"]), "yshift": shift}
-            font = {"size": 12, "color": colours.quiet}
-            texts.append({**place, "text": f"{row['num_correct']:,} of {row[total]:,}", "font": font})
-    return texts
-
-
-def _bar_sentence(row: Any, column: str, total: str) -> str:
-    sentence = wording.found(row[column]) if column == "recall" else wording.trusted(row[column])
-    interval = f"between {100 * row[f'{column}_low']:.1f} and {100 * row[f'{column}_high']:.1f}"
-    return f"{plain(row['class_name'])}<br>{sentence}<br>{row['num_correct']:,} of {row[total]:,} garments, {interval}"
 
 
 def _correct_squares(num_classes: int, dark: bool) -> go.Heatmap:

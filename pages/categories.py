@@ -2,20 +2,29 @@
 
 import streamlit as st
 
-from dashboard import charts, filters, frame, gallery, navigation, state, stored, tables
+from dashboard import (
+    category_view,
+    category_wording,
+    filters,
+    frame,
+    gallery,
+    navigation,
+    state,
+    stored,
+    tables,
+)
 
 frame.render_head(navigation.PAGES["categories"])
 run = state.current_run()
 listing = filters.chosen_kind(run)
-table = stored.class_scores(run)
+category = category_view.chosen_category(run, listing)
 
-charts.render_category_bars(run)
-gallery.render_chosen_kind(
-    run, listing, "Click a blue bar for the garments that were missed, an orange one for those wrongly tagged so."
-)
+category_view.render_target()
+category_view.render_bars(run)
+gallery.render_chosen_kind(run, listing, category_wording.BARS_HINT)
 filters.render_category_choice(run, listing)
 with st.expander("The same as a table"):
-    tables.render_scores(table)
-with st.expander("For analysts"):
-    tables.render_exact_scores(table)
+    tables.render_scores(stored.class_scores(run))
+category_view.render_category(run, category)
+category_view.render_analysts(run, category)
 frame.render_foot(run)

@@ -2,49 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.quality import scores
 from dashboard import figures, theme
 
 NAMES = ("Shirt", "Coat", "Bag")
 COUNTS = np.array([[6, 3, 1], [2, 8, 0], [0, 0, 10]])
-
-
-@pytest.fixture
-def table():
-    return scores.per_class_scores_of_matrix(COUNTS, NAMES)
-
-
-def test_bars_ask_both_questions_with_the_worst_category_first(table):
-    figure = figures.per_class_bars(table, dark=False)
-    find, trust = figure.data
-    assert find.name == "Of 100 real ones, how many does it find?"
-    assert trust.name == "Of 100 tagged so, how many are right?"
-    assert list(find.y) == ["Shirt", "Coat", "Bag"]
-    np.testing.assert_allclose(find.x, [60, 80, 100])
-    np.testing.assert_allclose(trust.x, [75, 800 / 11, 1000 / 11])
-
-
-def test_whiskers_end_where_the_interval_ends(table):
-    find = figures.per_class_bars(table, dark=False).data[0]
-    np.testing.assert_allclose(find.x + find.error_x.array, 100 * table["recall_high"])
-    np.testing.assert_allclose(find.x - find.error_x.arrayminus, 100 * table["recall_low"])
-
-
-def test_counts_stand_beside_the_bars(table):
-    texts = [annotation.text for annotation in figures.per_class_bars(table, dark=False).layout.annotations]
-    assert texts == ["6 of 10", "8 of 10", "10 of 10", "6 of 8", "8 of 11", "10 of 11"]
-
-
-def test_a_click_on_a_bar_tells_category_and_question(table):
-    find, trust = figures.per_class_bars(table, dark=False).data
-    assert [list(data) for data in find.customdata] == [[0, "real"], [1, "real"], [2, "real"]]
-    assert list(trust.customdata[0]) == [0, "tagged"]
-
-
-def test_a_category_without_garments_has_no_bar():
-    table = scores.per_class_scores_of_matrix(np.array([[5, 0], [0, 0]]), ("Shirt", "Coat"))
-    find = figures.per_class_bars(table, dark=False).data[0]
-    assert np.isnan(find.x[list(find.y).index("Coat")])
 
 
 def test_heatmap_separates_mistakes_from_the_diagonal():
@@ -92,13 +53,10 @@ def test_a_perfect_model_and_an_empty_class_still_have_a_map():
 
 def test_names_are_text_and_never_markup():
     names = ("<b>x</b>", "<a href='http://x'>y</a>", "&amp;")
-    table = scores.per_class_scores_of_matrix(COUNTS, names)
-    charts = (figures.per_class_bars(table, False), figures.confusion_heatmap(COUNTS, names, "garments", None, False))
-    for chart in charts:
-        text = str(chart.to_dict())
-        assert "<b>x" not in text
-        assert "<a href" not in text
-        assert "&amp;amp;" in text
+    text = str(figures.confusion_heatmap(COUNTS, names, "garments", None, False).to_dict())
+    assert "<b>x" not in text
+    assert "<a href" not in text
+    assert "&amp;amp;" in text
 
 
 def test_history_leaves_out_a_curve_that_was_never_measured():

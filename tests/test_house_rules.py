@@ -27,9 +27,7 @@ def forbidden_imports(file: str) -> tuple[str, ...]:
         return (*WEB, *HEAVY, "dashboard", "pages", "core.jobs")
     if file.startswith("core/"):
         return (*WEB, "dashboard", "pages")
-    if file in ("dashboard/wording.py", "dashboard/theme.py"):
-        return (*HEAVY, "pages", "streamlit", "core.store", "core.jobs", "core.model")
-    if file == "dashboard/figures.py":
+    if file.startswith("dashboard/") and file.endswith(("wording.py", "theme.py", "figures.py", "glossary.py")):
         return (*HEAVY, "pages", "streamlit", "core.store", "core.jobs", "core.model")
     return (*HEAVY, "pages", "core.model.training", "core.model.inference", "core.jobs.worker", "core.jobs.pipeline")
 
