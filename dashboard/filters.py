@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.quality import mistakes
 from core.store.runs import Run
-from dashboard import figures, state, wording
+from dashboard import compare_wording, figures, state, stored, wording
 
 LIST_CHOICES = ("page", "garment")
 """Choices that belong to one list: another list starts without them."""
@@ -108,7 +108,7 @@ def render_controls(run: Run, listing: Listing) -> None:
             st.button("Take all filters off", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
 
 
-def render_unit() -> str:
+def render_unit(run: Run) -> str:
     """What the cells of the confusion map count, as a key of `figures.UNITS`; beside it, how to read the map."""
     unit = state.choice("unit", tuple(figures.UNITS), "garments") or "garments"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -122,8 +122,28 @@ def render_unit() -> str:
             on_change=state.on_control("unit", lambda choice: None if choice == "garments" else str(choice)),
         )
         with st.popover("How to read this map", icon=":material/help:", type="tertiary"):
-            st.markdown(wording.MAP_HELP)
+            _render_map_help(run)
     return unit
+
+
+def _render_map_help(run: Run) -> None:
+    st.markdown(wording.MAP_HELP)
+    pairs = stored.confused_pairs(run)
+    if not pairs.empty:
+        worst = pairs.iloc[0].to_dict()
+        num_first = int(stored.counts(run)[worst["first_index"]].sum())
+        st.markdown(wording.markdown(compare_wording.map_example(worst, num_first)))
+    st.markdown(compare_wording.MAP_CLICKS)
+
+
+def render_map_choice(run: Run, listing: Listing) -> None:
+    """The keyboard's way to what a click on the map shows: a row, a column, or the cell where they meet."""
+    with st.expander("Choose without the map"):
+        first, second = st.columns(2)
+        with first:
+            _render_class_choice(run, "real", "It really is", listing.real)
+        with second:
+            _render_class_choice(run, "tagged", "The model said", listing.tagged)
 
 
 def render_category_choice(run: Run, listing: Listing) -> None:

@@ -52,12 +52,40 @@ PAGES: dict[str, Entry] = {
         icon=":material/image_search:",
         question="Which garments does the model get wrong, and how sure was it?",
     ),
+    "compare": Entry(
+        file="compare.py",
+        title="Compare two",
+        icon=":material/compare:",
+        question="What tells two categories apart, and which garments lie between them?",
+    ),
+    "similar": Entry(
+        file="similar.py",
+        title="More like this",
+        icon=":material/join_inner:",
+        question="Which garments does the model see as alike, and do they carry the same mistake?",
+    ),
 }
 """Key (used in links) -> page, in the order of the navigation; the first one opens at the start."""
 
 
+# A constant: no data ever gets here. Links name categories, and a name that is cut says nothing.
+_STYLE = """
+<style>
+[data-testid="stPageLink-NavLink"] { height: auto; }
+[data-testid="stPageLink-NavLink"] > span:last-of-type,
+[data-testid="stPageLink-NavLink"] p {
+  line-height: 1.35;
+  overflow: visible;
+  overflow-wrap: anywhere;
+  white-space: normal;
+}
+</style>
+"""
+
+
 def chosen_page() -> st.Page:
     """Draws the navigation and gives the page that was asked for."""
+    st.html(_STYLE)
     entries = list(PAGES.values())
     return st.navigation(
         [

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.catalogue.split import CatalogueSplit
 from core.store.runs import Run
-from dashboard import filters, next_step, stored, wording
+from dashboard import compare_wording, filters, navigation, next_step, state, stored, wording
 from dashboard.gallery import sprite
 
 NUM_LISTED = 10
@@ -21,8 +21,9 @@ def render_pairs(run: Run) -> None:
     st.subheader("What goes wrong, most often first", anchor=False, help=wording.GLOSSARY["pair"])
     if listed.empty:
         st.success(f"No pair reaches {next_step.SMALLEST_PAIR} garments.", icon=":material/check_circle:")
-    else:
-        _render_cards(run, listed.to_dict("records"))
+        st.caption(compare_wording.small_pairs(len(table), next_step.SMALLEST_PAIR))
+        return
+    _render_cards(run, listed.to_dict("records"))
     rest = table.iloc[len(listed) :]
     st.caption(wording.rest_of_pairs(len(rest), float(rest["share_of_mistakes"].sum())))
 
@@ -44,6 +45,13 @@ def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: i
         _render_button(run, f"See these {pair['num_first_as_second']:,}", first, second)
         if pair["num_second_as_first"]:
             _render_button(run, f"The other way {pair['num_second_as_first']:,}", second, first)
+        st.page_link(
+            navigation.PAGES["compare"].path,
+            label="Side by side",
+            icon=navigation.PAGES["compare"].icon,
+            help=wording.markdown(compare_wording.compare(pair["first_class"], pair["second_class"])),
+            query_params=state.link({"first": pair["first_class"], "second": pair["second_class"]}),
+        )
 
 
 def _render_button(run: Run, label: str, real: int, tagged: int) -> None:

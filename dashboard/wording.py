@@ -7,7 +7,7 @@ import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from core.quality import scores
+from core.quality import changes, scores
 from dashboard import theme
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -263,3 +263,32 @@ def footer(run_version: str, recipe: str, trained_on: str, num_train: int, catal
         f"data: {catalogue}",
         f"judged on {garments(num_test)} it had never seen",
     ]
+
+
+# ---- the first page -------------------------------------------------------------------------------------------------
+
+
+def fixed_and_broken(change: changes.Change) -> str:
+    """What changed between two versions on the same garments, in counts."""
+    if not change.num_fixed and not change.num_broken:
+        return "No change"
+    return f"Fixed {change.num_fixed:,}, newly wrong {change.num_broken:,}"
+
+
+def is_it_luck(change: changes.Change, number_before: int) -> str:
+    """Whether the change since an earlier version is more than luck, by McNemar's test."""
+    where = f"of {garments(change.num_garments)}, since version {number_before}"
+    if not change.num_fixed and not change.num_broken:
+        return f"Every one {where} is right or wrong as before."
+    if not change.is_clear:
+        return f"{where[:1].upper()}{where[1:]}: no clear difference."
+    return f"{where[:1].upper()}{where[1:]}: clearly {'better' if change.net > 0 else 'worse'}."
+
+
+def nothing_to_compare(number: int, newest_version: int, has_earlier: bool) -> str:
+    """Why there is no earlier version beside version `number`, and what to do to compare."""
+    if has_earlier:
+        return "No earlier version was judged on the same garments."
+    if newest_version > number:
+        return f"Choose version {newest_version} in the sidebar to see what it changed."
+    return "Train another one from the sidebar to compare."

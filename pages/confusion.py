@@ -7,11 +7,12 @@ from dashboard import charts, filters, frame, gallery, navigation, pair_list, st
 frame.render_head(navigation.PAGES["confusion"])
 run = state.current_run()
 listing = filters.chosen_kind(run)
-unit = filters.render_unit()
+unit = filters.render_unit(run)
 
 charts.render_confusion_map(run, listing, unit)
+filters.render_map_choice(run, listing)
 gallery.render_chosen_kind(
-    run, listing, "Click a cell to see its garments, or a figure under “all wrong” for them all."
+    run, listing, "Click a cell to see its garments, or a figure under “all wrong” for them all.", page_name="mix-ups"
 )
 pair_list.render_pairs(run)
 with st.expander("The same as a table"):

@@ -1,43 +1,83 @@
-// Tiles of garments over one sprite sheet. Every text is set as textContent: names are anybody's text.
-// What is picked stays in this file; Python is told, and sends a new `stamp` only to pick another tile itself.
+// Garments over one sprite sheet. Every text is set as textContent: names are anybody's text.
+// What is picked and selected stays in this file; Python is told, and sends a new `stamp` only to change it itself.
 
-const memory = new WeakMap()
+const memory = new Map() // by the component's key, so that tiles that leave the screen come back as they were
 
 export default function (component) {
   const { parentElement, data, setStateValue } = component
   const list = parentElement.querySelector("ul")
-  const known = memory.get(parentElement) ?? { stamp: null, picked: null }
-  memory.set(parentElement, known)
+  const known = memory.get(data.key) ?? { stamp: null, picked: null, selected: new Set(), selecting: false, last: null }
+  memory.set(data.key, known)
   const isNew = known.stamp !== data.stamp
   if (isNew) {
     known.stamp = data.stamp
     known.picked = data.picked
+    known.selected = new Set(data.selected)
+    known.last = null
   }
 
+  list.className = data.look
   list.setAttribute("aria-label", data.label)
   list.replaceChildren(...data.tiles.map((tile, position) => tileItem(tile, position, data)))
   const buttons = [...list.querySelectorAll("button")]
+  const garmentOf = (button) => Number(button.dataset.garment)
+  const bar = parentElement.querySelector(".bar")
+  bar.hidden = !data.selectable
 
   const show = () => {
-    const chosen = buttons.findIndex((button) => Number(button.dataset.garment) === known.picked)
+    const isChosen = (button) =>
+      known.selecting ? known.selected.has(garmentOf(button)) : garmentOf(button) === known.picked
+    const start = Math.max(buttons.findIndex(isChosen), 0)
     buttons.forEach((button, position) => {
-      button.setAttribute("aria-pressed", String(position === chosen))
-      button.tabIndex = position === Math.max(chosen, 0) ? 0 : -1
+      button.setAttribute("aria-pressed", String(isChosen(button)))
+      button.classList.toggle("selected", known.selected.has(garmentOf(button)))
+      button.tabIndex = position === start ? 0 : -1
     })
+    showBar(bar, known)
+  }
+  const report = () => {
+    setStateValue("selected", [...known.selected])
+    show()
   }
   const pick = (button) => {
-    const garment = Number(button.dataset.garment)
+    const garment = garmentOf(button)
     if (garment !== known.picked) {
       known.picked = garment
       setStateValue("picked", garment)
     }
     show()
-    bringPanelIntoView()
+    bringPanelIntoView(data.panelBelow)
+  }
+  const select = (button, withAllBetween) => {
+    const position = buttons.indexOf(button)
+    const wanted = !known.selected.has(garmentOf(button))
+    const from = withAllBetween && known.last !== null ? known.last : position
+    const between = buttons.slice(Math.min(from, position), Math.max(from, position) + 1)
+    between.forEach((one) => known.selected[wanted ? "add" : "delete"](garmentOf(one)))
+    known.last = position
+    report()
+    button.tabIndex = 0
   }
 
+  bar.querySelector(".toggle").onclick = () => {
+    known.selecting = !known.selecting
+    known.last = null
+    show()
+  }
+  bar.querySelector(".page").onclick = () => {
+    buttons.forEach((button) => known.selected.add(garmentOf(button)))
+    report()
+  }
+  bar.querySelector(".clear").onclick = () => {
+    known.selected.clear()
+    report()
+    bar.querySelector(".toggle").focus() // the button that was pressed is gone
+  }
   list.onclick = (event) => {
     const button = event.target.closest("button")
-    if (button) pick(button)
+    if (!button) return
+    if (known.selecting) select(button, event.shiftKey)
+    else pick(button)
   }
   list.onkeydown = (event) => {
     const position = buttons.indexOf(event.target.closest("button"))
@@ -53,34 +93,57 @@ export default function (component) {
   if (isNew && data.reveal) scrollTo(".st-key-chosen-kind")
 }
 
+function showBar(bar, known) {
+  const num = known.selected.size
+  const toggle = bar.querySelector(".toggle")
+  toggle.setAttribute("aria-pressed", String(known.selecting))
+  toggle.textContent = known.selecting ? "Done selecting" : "Select several"
+  bar.querySelector(".count").textContent = num || known.selecting ? `${num.toLocaleString("en")} selected` : ""
+  bar.querySelector(".page").hidden = !known.selecting
+  bar.querySelector(".clear").hidden = num === 0
+}
+
 function tileItem(tile, position, data) {
   const item = document.createElement("li")
-  const button = document.createElement("button")
-  button.type = "button"
-  button.dataset.garment = String(tile.garment)
-  button.setAttribute("aria-label", tile.sentence)
-  const picture = document.createElement("span")
-  picture.className = data.sheet ? "picture" : "picture missing"
-  picture.style.aspectRatio = `${data.width} / ${data.height}`
+  const body = document.createElement(data.look === "rows" ? "div" : "button")
+  body.className = tile.mark ? "tile marked" : "tile"
+  if (body.tagName === "BUTTON") {
+    body.type = "button"
+    body.dataset.garment = String(tile.garment)
+    body.setAttribute("aria-label", tile.sentence)
+  }
+  const texts = document.createElement("span")
+  texts.className = "texts"
+  if (tile.mark) texts.append(line("mark", tile.mark))
+  if (tile.said) {
+    const said = line("row", "")
+    said.append(line("said", tile.said), " ", line("sure", tile.sure))
+    texts.append(said)
+  }
+  for (const name of ["label", "number"]) if (tile[name]) texts.append(line(name, tile[name]))
+  body.append(picture(position, data), texts)
+  item.append(body)
+  return item
+}
+
+function picture(position, data) {
+  const span = document.createElement("span")
+  span.className = data.sheet ? "picture" : "picture missing"
+  span.style.aspectRatio = `${data.width} / ${data.height}`
   if (data.sheet) {
     const last = Math.max(data.tiles.length - 1, 1)
-    picture.style.backgroundImage = `url("${data.sheet}")`
-    picture.style.backgroundSize = `${100 * data.tiles.length}% 100%`
-    picture.style.backgroundPosition = `${(100 * position) / last}% 0`
+    span.style.backgroundImage = `url("${data.sheet}")`
+    span.style.backgroundSize = `${100 * data.tiles.length}% 100%`
+    span.style.backgroundPosition = `${(100 * position) / last}% 0`
   }
-  const said = document.createElement("span")
-  said.className = "row"
-  said.append(line("said", tile.said), " ", line("sure", tile.sure))
-  button.append(picture, said, line("label", tile.label), line("number", tile.number))
-  item.append(button)
-  return item
+  return span
 }
 
 function line(name, text) {
   const span = document.createElement("span")
   span.className = name
   span.textContent = text
-  span.title = text
+  if (text) span.title = text
   return span
 }
 
@@ -94,9 +157,14 @@ function neighbour(key, position, buttons) {
   return Math.min(Math.max(position + step, 0), buttons.length - 1)
 }
 
-// On a phone the panel stands far below the tiles.
-function bringPanelIntoView() {
-  if (window.innerWidth <= 640) scrollTo(".st-key-garment-panel")
+// On a phone the panel stands far below the tiles; on some pages everywhere. It is filled only after the pick was
+// reported, and before that there may not be enough page below it to scroll to.
+function bringPanelIntoView(panelBelow) {
+  const panel = document.querySelector(".st-key-garment-panel")
+  if (!panel || (!panelBelow && window.innerWidth > 640)) return
+  const filling = new ResizeObserver(() => scrollTo(".st-key-garment-panel"))
+  filling.observe(panel)
+  setTimeout(() => filling.disconnect(), 1500)
 }
 
 function scrollTo(selector) {

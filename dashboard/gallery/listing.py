@@ -61,7 +61,13 @@ def original_cell(text: str) -> str:
     return text.removeprefix("'")
 
 
-def file_name(version: int, *choices: str | None) -> str:
-    """A file name that says what is in the file: "garments_version-3_real-Shirt_most-sure.csv"."""
-    parts = ["garments", f"version-{version}", *(choice for choice in choices if choice)]
+def file_name(version: int, *choices: str | None, page: str = "garments") -> str:
+    """A file name that says what is in the file: "wrong-tags_version-3_real-Shirt_most-sure.csv".
+
+    Args:
+        version: number of the version whose list it is.
+        choices: what narrows and orders the list; None is left out.
+        page: the page that made it.
+    """
+    parts = [page, f"version-{version}", *(choice for choice in choices if choice)]
     return "_".join(re.sub(r"\W+", "-", part)[:60].strip("-") for part in parts) + ".csv"

@@ -1,30 +1,78 @@
-"""The garment that was opened: its picture, the label, and what else the model considered."""
+"""The garment that was opened: its picture, what the model considered, what it learned from, and where to go next."""
+
+from collections.abc import Mapping
 
 import streamlit as st
 
+from core import errors
 from core.store.runs import Run
-from dashboard import stored, theme, wording
-from dashboard.gallery import sprite
+from dashboard import compare_wording, navigation, state, stored, theme, wording
+from dashboard.gallery import sprite, tiles
 
 
-def render_panel(run: Run, garment: int) -> None:
-    """Draws the opened garment: the first of the page until one is picked."""
+def render_panel(run: Run, garment: int, *, is_subject: bool = False) -> None:
+    """Draws the opened garment; `is_subject` where the page is about this garment's lookalikes already."""
     row = stored.predictions(run).iloc[garment]
-    real, tagged = run.class_names[int(row["true_class"])], run.class_names[int(row["predicted_class"])]
+    true, predicted = int(row["true_class"]), int(row["predicted_class"])
+    real, tagged = run.class_names[true], run.class_names[predicted]
     with st.container(border=True):
         st.markdown(f"**Garment {garment:,}**")
-        split = stored.garments(run, quiet=True)
-        if split is not None:
-            st.image(
-                sprite.data_address(sprite.enlarged(split.images[garment])),
-                width="stretch",
-                alt=f"Garment {garment}, labelled {real}",
-            )
+        _render_picture(run, garment, real)
         st.markdown(wording.markdown(wording.verdict(real, tagged, float(row["confidence"]))))
         st.caption("What the model considered", help=wording.GLOSSARY["sure"])
         _render_guesses(run, garment)
+        if not is_subject:
+            _render_link("similar", "More like this", {"garment": str(garment)})
+        rival = tagged if true != predicted else run.class_names[int(row["second_class"])]
+        if rival != real:
+            _render_link("compare", compare_wording.compare(real, rival), {"first": real, "second": rival})
+        _render_learned_from(run, garment, real, tagged)
+
+
+def _render_picture(run: Run, garment: int, real: str) -> None:
+    split = stored.garments(run, quiet=True)
+    if split is None:
+        st.caption("The picture of this garment cannot be read.")
+        return
+    picture = stored.drawn(
+        (run.catalogue_fingerprint, "large", garment),
+        lambda: sprite.data_address(sprite.enlarged(split.images[garment])),
+    )
+    st.image(picture, width="stretch", alt=f"Garment {garment}, labelled {real}")
 
 
 def _render_guesses(run: Run, garment: int) -> None:
-    for name, probability in stored.best_guesses(run, garment):
+    try:
+        guesses = stored.best_guesses(run, garment)
+    except errors.GarmentsError:
+        st.caption("Its other guesses cannot be read.")
+        return
+    for name, probability in guesses:
         st.progress(min(max(probability, 0.0), 1.0), text=f"{wording.markdown(name)} {theme.percent(probability)}")
+
+
+def _render_learned_from(run: Run, garment: int, real: str, tagged: str) -> None:
+    st.caption("The most similar garments it learned from", help="Similar by what the model itself looks at.")
+    split = stored.train_garments(run)
+    try:
+        nearest = stored.similar_train(run, garment)
+    except errors.GarmentsError:
+        nearest = []
+    if split is None or not nearest:
+        st.caption("They cannot be read here. Everything else still works.")
+        return
+    labels = [run.class_names[int(label)] for label in split.labels[nearest]]
+    rows = [{"garment": position, "label": label} for position, label in zip(nearest, labels, strict=True)]
+    tiles.render_rows(
+        rows, split.images[nearest], "Similar garments the model learned from", key=f"learned-from-{garment}"
+    )
+    st.caption(wording.markdown(compare_wording.learned_from(labels, real, tagged)))
+
+
+def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:
+    st.page_link(
+        navigation.PAGES[page].path,
+        label=wording.markdown(label),
+        icon=navigation.PAGES[page].icon,
+        query_params=state.link(query),
+    )

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dashboard.gallery import listing, sprite
+from core.store import runs
+from dashboard import filters, gallery, state
+from dashboard.gallery import listing, picking, sprite, tiles
 
 TABLE = pd.DataFrame(
     {
@@ -78,3 +80,48 @@ def test_no_cell_starts_a_formula_and_every_cell_can_be_restored(text):
 )
 def test_the_file_name_tells_the_filters_and_leaves_no_folder(choices, name):
     assert listing.file_name(3, *choices) == name
+
+
+def test_the_file_name_tells_the_page():
+    assert listing.file_name(12, "hardest", page="wrong-tags") == "wrong-tags_version-12_hardest.csv"
+
+
+def test_every_filter_stands_in_the_file_name(published_store):
+    run = runs.find(published_store, "live")
+    kind = filters.Listing(real=6, tagged=0, sure=(50, 90), order="spread")
+    name = listing.file_name(run.version, *gallery.file_choices(run, kind), page="mix-ups")
+    assert name == "mix-ups_version-1_real-Shirt_tagged-T-shirt-top_sure-50-90_spread.csv"
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """The notes of a session, and what the component reports."""
+    notes, reported = {}, {}
+    monkeypatch.setattr(state, "flag", notes.get)
+    monkeypatch.setattr(state, "set_flag", notes.__setitem__)
+    monkeypatch.setattr(state, "change_address", lambda changes: None)
+    monkeypatch.setattr(state, "component_value", lambda key, name: reported.get(name))
+    return reported
+
+
+def test_tiles_are_not_told_what_they_reported(session):
+    first = picking.told("tiles", "list", 7)
+    session["picked"] = 9
+    picking.on_pick("tiles")()
+    assert picking.told("tiles", "list", 9) is first
+    assert picking.told("tiles", "list", 11).stamp != first.stamp
+
+
+def test_a_selection_holds_over_pages_and_ends_with_another_list(session):
+    picking.told("tiles", "list, page 1", 7, scope="list")
+    session["selected"] = [9, 7]
+    picking.on_select("tiles", "list")()
+    assert picking.selected("tiles", "list") == {7, 9}
+    assert picking.told("tiles", "list, page 2", 30, scope="list").selected == (7, 9)
+    assert picking.selected("tiles", "another") == frozenset()
+    assert picking.told("tiles", "another", 30, scope="another").selected == ()
+
+
+def test_the_sentence_of_a_marked_tile_says_the_mark():
+    row = next(TABLE.itertuples())
+    assert tiles.garment_tile(row, ("Shirt", "Coat", "Bag"), "Same mistake")["sentence"].endswith(" Same mistake.")
