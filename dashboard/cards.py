@@ -5,37 +5,48 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from core.quality import changes
 from core.store.runs import Run
-from dashboard import charts, navigation, next_step, state, stored, theme, wording
+from dashboard import charts, glossary, guard, navigation, next_step, state, stored, wording
 
 
 def render_headline(run: Run) -> None:
     """How many of 100 garments are tagged correctly, and what that figure means."""
     sentence = wording.headline(stored.accuracy(run), run.version, stored.is_live(run))
     with st.container(border=True):
-        st.subheader(wording.markdown(sentence), anchor=False, help=wording.GLOSSARY["interval"])
+        st.subheader(wording.markdown(sentence), anchor=False, help=glossary.help_text("interval"))
         st.markdown(
             wording.markdown(wording.mistakes(run.num_test - run.num_correct, run.num_test)),
-            help=wording.GLOSSARY["correct"],
+            help=glossary.help_text("correct"),
         )
 
 
-def render_cards(run: Run) -> None:
+def render_findings(run: Run) -> None:
+    """Three cards and the one next step; where the predictions cannot be read, the rest of the page still stands."""
+    with guard.guarded("What the model gets wrong", "The headline above and training a new version still work."):
+        _render_cards(run)
+        _render_next_step(run)
+
+
+def _render_cards(run: Run) -> None:
     """The weakest category, the most frequent mix-up, and what changed since the version before."""
-    with st.grid(3, min_column_width=260, gap="medium"):
+    with st.grid(3, min_column_width=260, gap="small"):
         _render_weakest(run)
         _render_worst_pair(run)
         _render_change(run)
 
 
-def render_next_step(run: Run) -> None:
-    """The one recommended step with its button."""
-    published = stored.all_runs()
+def _render_next_step(run: Run) -> None:
     step = next_step.recommended(
-        stored.confused_pairs(run), run.version, stored.live_version(), max(other.version for other in published)
+        stored.confused_pairs(run),
+        stored.class_scores(run),
+        stored.target(),
+        shown_version=run.version,
+        live_version=stored.live_version(),
+        newest_version=max(other.version for other in stored.all_runs()),
     )
     with st.container(border=True):
-        st.markdown(f"**Next step.** {wording.markdown(step.sentence)}")
+        st.markdown(f"**Next step.** {wording.markdown(step.sentence)}", help=glossary.help_text("next"))
         if step.page:
             clicked = st.button(step.action, type="primary", icon=":material/arrow_forward:", key="next-step")
             if clicked:
@@ -55,7 +66,7 @@ def render_trend(run: Run) -> None:
 def _render_weakest(run: Run) -> None:
     table = stored.class_scores(run).dropna(subset="recall")
     with st.container(border=True, height="stretch"):
-        st.caption("Weakest category", help=wording.GLOSSARY["find"])
+        st.caption("Weakest category", help=glossary.help_texts("find", "trust"))
         if table.empty:
             st.markdown("No garment has been judged yet.")
             return
@@ -68,7 +79,7 @@ def _render_weakest(run: Run) -> None:
 def _render_worst_pair(run: Run) -> None:
     table = stored.confused_pairs(run)
     with st.container(border=True, height="stretch"):
-        st.caption("Most frequent mix-up", help=wording.GLOSSARY["pair"])
+        st.caption("Most frequent mix-up", help=glossary.help_text("pair"))
         if table.empty:
             st.markdown("#### None")
             st.markdown("No two categories are mixed up.")
@@ -81,19 +92,31 @@ def _render_worst_pair(run: Run) -> None:
 
 
 def _render_change(run: Run) -> None:
-    before = next((other for other in stored.all_runs() if other.version < run.version), None)
+    before = stored.previous_comparable(run)
     with st.container(border=True, height="stretch"):
-        st.caption("Since the last version", help=wording.GLOSSARY["version"])
+        st.caption("Since the last version", help=glossary.help_texts("version", "change", "clear"))
         if before is None:
-            st.markdown("#### The first version")
-            st.markdown("Train another one from the sidebar to compare.")
+            numbers = [other.version for other in stored.all_runs()]
+            has_earlier = min(numbers) < run.version
+            st.markdown("#### Nothing to compare with" if has_earlier else "#### The first version")
+            st.markdown(wording.nothing_to_compare(run.version, max(numbers), has_earlier))
             return
-        same = before.catalogue_fingerprint == run.catalogue_fingerprint
-        st.markdown(f"#### {theme.points(run.accuracy - before.accuracy) if same else theme.UNDEFINED}")
-        st.markdown(
-            wording.markdown(wording.change(stored.accuracy(run), stored.accuracy(before), before.version, same)),
-            help=wording.GLOSSARY["interval"],
-        )
+        change = _change(run, before)
+        st.markdown(f"#### {wording.markdown(wording.fixed_and_broken(change))}")
+        st.markdown(wording.markdown(wording.is_it_luck(change, before.version)))
+
+
+def _change(run: Run, before: Run) -> changes.Change:
+    """All garments together: the classes are a partition of them."""
+    table = stored.class_changes(run, before)
+    num_fixed, num_broken = int(table["num_fixed"].sum()), int(table["num_broken"].sum())
+    return changes.Change(
+        num_garments=run.num_test,
+        num_fixed=num_fixed,
+        num_broken=num_broken,
+        num_both_wrong=run.num_test - run.num_correct - num_broken,
+        p_value=changes.mcnemar(num_fixed, num_broken),
+    )
 
 
 def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:

@@ -5,24 +5,33 @@ from datetime import datetime
 import streamlit as st
 
 from core.store.runs import Run
-from dashboard import navigation, stored, wording
+from dashboard import navigation, stored, tour, wording
 
-# A constant: no data ever gets here. The opened garment stays in view while the tiles scroll.
+# A constant: no data ever gets here. The opened garment stays in view while the tiles scroll. Streamlit writes white
+# on primary buttons in both appearances, which the light blue of the dark one does not carry.
 _STYLE = """
 <style>
 @media (min-width: 641px) {
   .st-key-garment-panel { position: sticky; top: 4.5rem; }
 }
 .st-key-chosen-kind, .st-key-garment-panel { scroll-margin-top: 4.5rem; }
+button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-primary"]:is(:hover, :focus, :active) {
+  color: light-dark(#FFFFFF, #0B1119);
+}
 </style>
 """
 
 
-def render_head(entry: navigation.Entry) -> None:
-    """The title of the page and the question it answers."""
+def render_style() -> None:
+    """The rules of layout; once in every run, whatever page follows."""
     st.html(_STYLE)
+
+
+def render_head(entry: navigation.Entry) -> None:
+    """The title of the page and the question it answers; below them, the step of a running tour."""
     st.title(entry.title, anchor=False)
     st.markdown(f":gray[{wording.markdown(entry.question)}]")
+    tour.render_step(next(key for key, page in navigation.PAGES.items() if page is entry))
 
 
 def render_foot(run: Run) -> None:

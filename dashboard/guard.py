@@ -17,7 +17,9 @@ _LOG = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def guarded(what: str) -> Iterator[None]:
+def guarded(
+    what: str, still_works: str = "Everything else still works; loading it again often helps."
+) -> Iterator[None]:
     """Runs a part of the screen; the rest of it is drawn whatever happens inside.
 
     Errors that core raises on purpose say what to do and are shown as they are. The text of any other may hold a
@@ -25,17 +27,18 @@ def guarded(what: str) -> Iterator[None]:
 
     Args:
         what: the part, in words: "This page", "The gallery".
+        still_works: what does, in one sentence.
     """
     try:
         yield
     except errors.GarmentsError as error:
-        st.error(wording.markdown(str(error)), icon=":material/error:")
+        st.error(wording.markdown(f"{error} {_what_still_works(error, still_works)}"), icon=":material/error:")
         _render_details(type(error).__name__, _number(), "")
     except Exception as error:
         number = _number()
         _LOG.exception("Error %s", number)
         st.error(
-            f"{what} could not be shown. Everything else still works; loading it again often helps.",
+            f"{what} could not be shown. {still_works}",
             icon=":material/error:",
         )
         _render_details(type(error).__name__, number, _place(error))
@@ -51,6 +54,14 @@ def _render_details(kind: str, number: str, place: str) -> None:
     ]
     with st.expander("Details to copy for IT"):
         st.code("\n".join(lines), language=None)
+
+
+def _what_still_works(error: errors.GarmentsError, still_works: str) -> str:
+    if isinstance(error, errors.DatabaseUnavailable | errors.SettingsError):
+        return "Nothing that is stored was changed. Load this page again when that is repaired."
+    if isinstance(error, errors.ArtefactCorrupt):
+        return f"For IT: `python -m core doctor` says what is damaged. {still_works}"
+    return still_works
 
 
 def _number() -> str:

@@ -1,9 +1,12 @@
 """The one thing to do next, chosen by rule. Pure: the overview draws it."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
+
+from dashboard import theme
 
 SMALLEST_PAIR = 10
 """A pair with fewer mistakes is left alone: it may be chance."""
@@ -15,7 +18,7 @@ class Step:
 
     sentence: str
     """Why, in words; plain text."""
-    action: str
+    action: str = ""
     """What the button says."""
     page: str = ""
     """Key in `navigation.PAGES`; empty where there is nothing to open."""
@@ -23,32 +26,65 @@ class Step:
     """What the page is asked for."""
 
 
-def recommended(pairs: pd.DataFrame, shown_version: int, live_version: int | None, newest_version: int) -> Step:
-    """The first rule that applies: a newer version waits; a pair is mixed up often; nothing is urgent.
+def recommended(
+    pairs: pd.DataFrame,
+    class_scores: pd.DataFrame,
+    target: float,
+    *,
+    shown_version: int,
+    live_version: int | None,
+    newest_version: int,
+) -> Step:
+    """The first rule that applies: a newer version waits; a pair is mixed up often; a category is below the target.
 
     Args:
         pairs: table of `pairs.most_confused_pairs`.
+        class_scores: table of `scores.per_class_scores`.
+        target: the team's target line, 0-1.
         shown_version: number of the version on screen.
         live_version: number of the live version, None where none is.
         newest_version: number of the newest version.
     """
     if shown_version != newest_version and newest_version != live_version:
-        return Step(
-            sentence=f"Version {newest_version} has been trained and nobody has made it live. Look at it first.",
-            action=f"Show version {newest_version}",
-            page="overview",
-            query={"version": str(newest_version)},
-        )
+        return _look_at_version(newest_version)
     if len(pairs) and pairs.iloc[0]["num_mistakes"] >= SMALLEST_PAIR:
-        worst = pairs.iloc[0]
-        return Step(
-            sentence=(
-                f"{worst['first_class']} and {worst['second_class']} are mixed up most often. "
-                f"Look at the {worst['num_first_as_second']:,} {worst['first_class']} garments "
-                f"that were tagged {worst['second_class']}."
-            ),
-            action="See these garments",
-            page="mistakes",
-            query={"real": worst["first_class"], "tagged": worst["second_class"]},
-        )
-    return Step(sentence="Nothing is urgent: no two categories are mixed up often.", action="")
+        return _look_at_pair(pairs.iloc[0].to_dict())
+    below = class_scores[class_scores["recall_high"] < target]
+    if len(below):
+        return _look_at_category(below.sort_values("recall", kind="stable").iloc[0].to_dict(), target)
+    return Step(sentence="Nothing is urgent: no two categories are mixed up often, and none is clearly too weak.")
+
+
+def _look_at_version(number: int) -> Step:
+    return Step(
+        sentence=f"Version {number} has been trained and nobody has made it live. Look at it first.",
+        action=f"Show version {number}",
+        page="overview",
+        query={"version": str(number)},
+    )
+
+
+def _look_at_pair(pair: Mapping[Hashable, Any]) -> Step:
+    """The larger direction of the pair, as its garments are what the button opens."""
+    real, tagged, num = pair["first_class"], pair["second_class"], pair["num_first_as_second"]
+    if pair["num_second_as_first"] > num:
+        real, tagged, num = tagged, real, pair["num_second_as_first"]
+    noun = "garment that was" if num == 1 else "garments that were"
+    return Step(
+        sentence=f"{pair['first_class']} and {pair['second_class']} are mixed up most often. "
+        f"Look at the {num:,} {real} {noun} tagged {tagged}.",
+        action="See these garments",
+        page="mistakes",
+        query={"real": real, "tagged": tagged},
+    )
+
+
+def _look_at_category(row: Mapping[Hashable, Any], target: float) -> Step:
+    name = row["class_name"]
+    return Step(
+        sentence=f"{name} is clearly below the target line of {theme.of_hundred(target)}: "
+        f"the model finds {theme.of_hundred(row['recall'])} of 100.",
+        action="See the missed garments",
+        page="mistakes",
+        query={"real": name},
+    )

@@ -9,7 +9,7 @@ from core import errors, jobs
 from core.jobs import Job, TrainingRequest
 from core.model import recipes
 from core.store.runs import Run
-from dashboard import guard, state, stored, wording
+from dashboard import glossary, guard, state, stored, tour, wording
 
 FIRST_RECIPE = "quick"
 _WATCHING_SECONDS = 1.0
@@ -44,6 +44,8 @@ def render_sidebar() -> None:
         state.set_flag("seen-job", _seen(job))
         every = _WATCHING_SECONDS if job is not None and job.is_active else _IDLE_SECONDS
         st.fragment(_render_training, run_every=every)(published)
+        if published:
+            _render_help()
 
 
 def render_progress(job: Job) -> None:
@@ -84,7 +86,7 @@ def _first_training() -> Job | None:
 def _render_version(published: list[Run]) -> None:
     shown, live = state.shown_version(published), stored.live_version()
     if len(published) == 1:
-        st.caption(f"Showing **{wording.version(shown, shown == live)}**", help=wording.GLOSSARY["version"])
+        st.caption(f"Showing **{wording.version(shown, shown == live)}**", help=glossary.help_text("version"))
         return
     st.selectbox(
         "Version shown",
@@ -92,8 +94,16 @@ def _render_version(published: list[Run]) -> None:
         format_func=lambda number: wording.version(number, number == live).capitalize(),
         key=state.control_key("shown-version", shown),
         on_change=state.on_version_chosen,
-        help=wording.GLOSSARY["version"],
+        help=glossary.help_text("version"),
     )
+
+
+def _render_help() -> None:
+    """Where the words are explained, and the tour."""
+    st.divider()
+    with st.expander("Words we use", icon=":material/menu_book:"):
+        st.markdown(glossary.whole())
+    tour.render_restart()
 
 
 def _render_training(published: list[Run]) -> None:

@@ -21,7 +21,7 @@ category = category_view.chosen_category(run, listing)
 
 category_view.render_target()
 category_view.render_bars(run)
-gallery.render_chosen_kind(run, listing, category_wording.BARS_HINT)
+gallery.render_chosen_kind(run, listing, category_wording.BARS_HINT, page_name="categories")
 filters.render_category_choice(run, listing)
 with st.expander("The same as a table"):
     tables.render_scores(stored.class_scores(run))

@@ -9,6 +9,7 @@ split is read here, once for each training, for the table. Needs the original fi
 
 import argparse
 import json
+import os
 import platform
 import resource
 import time

@@ -1,0 +1,104 @@
+"""The words that need one: what each means, with a garment as the example. Pure; the one place for every "?".
+
+Texts are Markdown of ours, written for people who know garments and not machine learning.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """One word and its meaning."""
+
+    name: str
+    """The word as the screen writes it."""
+    meaning: str
+    """One sentence."""
+    example: str
+    """One sentence about garments."""
+
+
+TERMS: dict[str, Term] = {
+    "correct": Term(
+        name="Tagged correctly",
+        meaning="The model and the label name the same category, for a garment the model had never seen.",
+        example="A garment labelled Coat and tagged Coat is correct; tagged Dress it is a mistake.",
+    ),
+    "label": Term(
+        name="Label",
+        meaning="The category written in the catalogue, by a person; labels can be wrong too.",
+        example="A long shirt that somebody filed under Dress has the label Dress.",
+    ),
+    "interval": Term(
+        name="Between … and …",
+        meaning="Judged on other garments of the same kind, the figure would lie in this range about 19 times in 20.",
+        example="90 correct of 100 coats means between 83 and 94; 900 of 1,000 means between 88 and 92.",
+    ),
+    "find": Term(
+        name="It finds … of 100",
+        meaning="Of the garments that really are of a category, how many the model finds; analysts call it recall.",
+        example="If 80 of 100 real coats are tagged Coat, it finds 80 of 100.",
+    ),
+    "trust": Term(
+        name="Right, of 100 tagged so",
+        meaning="Of the garments the model puts into a category, how many belong there; analysts call it precision.",
+        example="If 100 garments are tagged Coat and 90 are coats, 90 of 100 are right.",
+    ),
+    "sure": Term(
+        name="How sure",
+        meaning="The model's own estimate of being right, from 0 to 100 %.",
+        example="Of 10 garments tagged “Coat, 90 %”, about 9 should be coats.",
+    ),
+    "pair": Term(
+        name="Mix-up",
+        meaning="Two categories that the model takes for each other, both directions together.",
+        example="Coats tagged Pullover and pullovers tagged Coat are one mix-up.",
+    ),
+    "target": Term(
+        name="Target line",
+        meaning="What the team wants every category to reach in both of its figures.",
+        example="With the line at 85, a model that finds 70 of 100 coats is clearly below it.",
+    ),
+    "version": Term(
+        name="Version",
+        meaning="What one training made; the live version is the one that a person chose for use.",
+        example="Version 2 may find more coats than version 1 and still wait until somebody makes it live.",
+    ),
+    "change": Term(
+        name="Fixed, newly wrong",
+        meaning="Garments that only one of two versions tags correctly, counted on the same garments.",
+        example="A coat tagged Dress before and Coat now is fixed; the other way round it is newly wrong.",
+    ),
+    "clear": Term(
+        name="Clear difference",
+        meaning="A difference that luck alone would give in fewer than 5 of 100 cases (McNemar's exact test).",
+        example="21 coats fixed and 15 newly wrong can be luck; 21 fixed and 5 newly wrong hardly.",
+    ),
+    "next": Term(
+        name="Next step",
+        meaning="Chosen by a fixed rule: a newer version that waits, then the most frequent mix-up, then a category "
+        "below the target line.",
+        example="If coats and pullovers are mixed up most often, the step opens those garments.",
+    ),
+}
+"""Key (used in code) -> term, in the order in which they are read."""
+
+
+def help_text(key: str) -> str:
+    """What stands behind the "?" beside a figure: the meaning and the example, as Markdown.
+
+    Args:
+        key: of `TERMS`.
+    """
+    term = TERMS[key]
+    return f"{term.meaning} *Example: {term.example}*"
+
+
+def help_texts(*keys: str) -> str:
+    """Several terms behind one "?", each with its name."""
+    return "\n\n".join(f"**{TERMS[key].name}.** {help_text(key)}" for key in keys)
+
+
+def whole() -> str:
+    """All terms, one paragraph each, as Markdown."""
+    return help_texts(*TERMS)

@@ -1,0 +1,24 @@
+"""Waiting for what Streamlit draws after its script has ended: parts of the screen that load their own code."""
+
+from playwright.sync_api import Page
+
+from tests import server
+
+_IS_DRAWN = """() => {
+    const waits = document.querySelectorAll('[data-testid="stSkeleton"], [data-stale="true"]')
+    const plots = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
+    return !waits.length && plots.every((plot) => plot.querySelector('.js-plotly-plot')?._fullLayout?.xaxis)
+}"""
+
+
+def settle(page: Page) -> None:
+    """Waits until the script has run, every part has its code and every chart its axes."""
+    server.settle(page)
+    page.wait_for_function(_IS_DRAWN, timeout=server.LOAD_MILLISECONDS)
+    server.settle(page)
+
+
+def open_page(page: Page, address: str) -> None:
+    """Opens the address and waits until all of it is drawn."""
+    page.goto(address)
+    settle(page)

@@ -1,0 +1,39 @@
+"""A catalogue whose categories are called like attacks, in a real browser: nothing runs, nothing leaves."""
+
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from core import settings
+from core.store import open_store
+from dashboard import navigation
+from tests import server, worlds
+from tests.browser import drawn
+from tests.payloads import SCRIPTS
+
+
+@pytest.fixture(scope="module")
+def hostile_address(tmp_path_factory):
+    home = tmp_path_factory.mktemp("hostile") / "home"
+    store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
+    worlds.publish(store, worlds.catalogue(num_train=80, num_test=240, class_names=SCRIPTS), skill=0.3)
+    store.engine.dispose()
+    with server.dashboard(home, catalogue="sample") as found:
+        yield found
+
+
+def test_no_name_runs_as_a_script_or_calls_another_host(page, hostile_address):
+    dialogs, hosts = [], set()
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    for number, name in enumerate(navigation.PAGES):
+        names = {"real": SCRIPTS[0], "category": SCRIPTS[1], "first": SCRIPTS[0], "second": SCRIPTS[1], "garment": "1"}
+        for query in ({}, names):
+            drawn.open_page(page, f"{hostile_address}/{name if number else ''}?{urlencode(query)}")
+            assert page.evaluate("window.__x") is None, name
+            assert page.locator("img[src='x'], [href^='javascript:'], [onerror], [onload]").count() == 0, name
+    shown = page.locator("body").inner_text()
+    assert "window.__x" in shown
+    assert dialogs == []
+    # Streamlit writes pictures into the page itself, which has no host.
+    assert hosts - {None, ""} == {"127.0.0.1"}
