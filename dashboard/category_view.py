@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.store.runs import Run
-from dashboard import category_figures, category_wording, charts, filters, navigation, state, stored, tables, wording
+from dashboard import (
+    category_figures,
+    category_wording,
+    charts,
+    filters,
+    glossary,
+    navigation,
+    state,
+    stored,
+    tables,
+    wording,
+)
 from dashboard.gallery import picking, tiles
 
 NUM_MIX_UPS = 4
@@ -64,7 +75,7 @@ def render_category(run: Run, class_index: int) -> None:
         with st.container(border=True, height="stretch"):
             _render_mix_ups(run, class_index)
         with st.container(border=True, height="stretch"):
-            st.markdown("**How sure the model is**", help=wording.GLOSSARY["sure"])
+            st.markdown("**How sure the model is**", help=glossary.help_text("sure"))
             sentence = category_wording.sureness(
                 run.class_names[class_index], stored.sureness_of_class(run, class_index)
             )
@@ -121,15 +132,15 @@ def _keep_target() -> None:
 def _render_standing(run: Run, class_index: int) -> None:
     row = stored.drawn((run.id, "scores", class_index), lambda: stored.class_scores(run).iloc[class_index].to_dict())
     target, previous = stored.target(), stored.previous_comparable(run)
-    st.markdown(wording.markdown(category_wording.found(row, target)), help=wording.GLOSSARY["find"])
-    st.markdown(wording.markdown(category_wording.trusted(row, target)), help=wording.GLOSSARY["trust"])
+    st.markdown(wording.markdown(category_wording.found(row, target)), help=glossary.help_text("find"))
+    st.markdown(wording.markdown(category_wording.trusted(row, target)), help=glossary.help_text("trust"))
     difference = _clear_changes(run, previous).get(class_index)
     if previous is not None and difference is not None:
         st.markdown(wording.markdown(category_wording.change(difference, previous.version)))
 
 
 def _render_mix_ups(run: Run, class_index: int) -> None:
-    st.markdown("**What it is mixed up with**", help=wording.GLOSSARY["pair"])
+    st.markdown("**What it is mixed up with**", help=glossary.help_text("pair"))
     found = stored.drawn((run.id, "mix-ups", class_index), lambda: mix_ups(stored.counts(run), class_index))
     num_real = stored.counts(run).sum(axis=1)
     for mix_up in found[:NUM_MIX_UPS]:

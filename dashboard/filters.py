@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.quality import mistakes
 from core.store.runs import Run
-from dashboard import compare_wording, figures, state, stored, wording
+from dashboard import compare_wording, figures, glossary, state, stored, wording
 
 LIST_CHOICES = ("page", "garment")
 """Choices that belong to one list: another list starts without them."""
@@ -91,7 +91,7 @@ def render_controls(run: Run, listing: Listing) -> None:
             key=state.control_key("sure", listing.sure),
             step=5 if all(end % 5 == 0 for end in listing.sure) else 1,
             format="%d %%",
-            help=wording.GLOSSARY["sure"],
+            help=glossary.help_text("sure"),
             on_change=state.on_control("sure", _range_text, clears=LIST_CHOICES),
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):

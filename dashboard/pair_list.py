@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.catalogue.split import CatalogueSplit
 from core.store.runs import Run
-from dashboard import compare_wording, filters, navigation, next_step, state, stored, wording
+from dashboard import compare_wording, filters, glossary, navigation, next_step, state, stored, wording
 from dashboard.gallery import sprite
 
 NUM_LISTED = 10
@@ -18,7 +18,7 @@ def render_pairs(run: Run) -> None:
     """The ten worst pairs with both directions merged, four garments each, and what the others weigh."""
     table = stored.confused_pairs(run)
     listed = table[table["num_mistakes"] >= next_step.SMALLEST_PAIR].head(NUM_LISTED)
-    st.subheader("What goes wrong, most often first", anchor=False, help=wording.GLOSSARY["pair"])
+    st.subheader("What goes wrong, most often first", anchor=False, help=glossary.help_text("pair"))
     if listed.empty:
         st.success(f"No pair reaches {next_step.SMALLEST_PAIR} garments.", icon=":material/check_circle:")
         st.caption(compare_wording.small_pairs(len(table), next_step.SMALLEST_PAIR))

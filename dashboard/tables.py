@@ -6,7 +6,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.store.runs import Run
-from dashboard import charts, theme, wording
+from dashboard import charts, glossary, theme, wording
 
 _PERCENT = "%.1f"
 
@@ -31,8 +31,8 @@ def render_scores(table: pd.DataFrame) -> None:
         scores_in_words(table.loc[order]),
         hide_index=True,
         column_config={
-            "It finds, of 100": st.column_config.NumberColumn(format=_PERCENT, help=wording.GLOSSARY["find"]),
-            "Right, of 100": st.column_config.NumberColumn(format=_PERCENT, help=wording.GLOSSARY["trust"]),
+            "It finds, of 100": st.column_config.NumberColumn(format=_PERCENT, help=glossary.help_text("find")),
+            "Right, of 100": st.column_config.NumberColumn(format=_PERCENT, help=glossary.help_text("trust")),
         },
     )
 

@@ -27,23 +27,11 @@ CHOICES = {
 }
 """Choices in the address that need other words on screen."""
 
-GLOSSARY = {
-    "correct": "The model and the label name the same category. Judged on garments the model had never seen.",
-    "interval": "Judged on other garments of the same kind, the figure would lie in this range 19 times out of 20.",
-    "find": "Of the garments that really are of a category, how many the model finds. Analysts call it recall.",
-    "trust": "Of the garments the model puts into a category, how many belong there. Analysts call it precision.",
-    "sure": "How sure the model is of its tag, from 0 to 100 %. Of garments tagged with 90 %, about 9 of 10 are right.",
-    "label": "The category written in the catalogue. Labels can be wrong too.",
-    "pair": "Two categories that the model takes for each other, both directions together.",
-    "version": "Each training makes a new version. The live one is the one a person chose for use.",
-}
-"""One sentence for each word that needs one."""
-
 MAP_HELP = """
 **Rows** say what a garment really is, **columns** what the model said. Grey cells on the diagonal are correct tags.
 
-Every orange cell is one kind of mistake: the darker, the more garments. The last column and the last row add up
-the mistakes of a row and of a column.
+Every orange cell is one kind of mistake: the stronger the orange, the more garments. The last column and the last row
+add up the mistakes of a row and of a column.
 
 Read a row to see where the garments of a category go; read a column to see what wrongly ends up in it.
 """
@@ -170,18 +158,6 @@ def found(recall: float) -> str:
 def trusted(precision: float) -> str:
     """The precision of a category in words."""
     return f"Of 100 garments tagged so, {theme.of_hundred(precision)} are right."
-
-
-def change(now: scores.Accuracy, before: scores.Accuracy, number_before: int, same_garments: bool) -> str:
-    """What happened since an earlier version, without claiming more than the figures carry."""
-    if not same_garments:
-        return f"Version {number_before} was judged on other garments, so the two cannot be compared."
-    difference = f"{theme.points(now.accuracy - before.accuracy)} points since version {number_before}"
-    if now.low > before.high:
-        return f"{difference}: clearly better."
-    if now.high < before.low:
-        return f"{difference}: clearly worse."
-    return f"{difference}: too little to tell them apart."
 
 
 def guess(predicted: str) -> str:

@@ -5,10 +5,8 @@ over the versions of a home. Nothing is trained and nothing in that home is chan
 """
 
 import argparse
-import contextlib
 import io
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -47,20 +45,10 @@ def main() -> int:
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
     worst_pair = _worst_pair(store)
-    with _running(home.resolve()) as address, server.browser() as browser:
+    with server.dashboard(home.resolve()) as address, server.browser() as browser:
         for path in _pictures(browser, address, worst_pair):
             print(f"{path.relative_to(PROJECT_ROOT)} {path.stat().st_size // 1000} kB")  # noqa: T201  (a command)
     return 0
-
-
-@contextlib.contextmanager
-def _running(home: Path) -> Iterator[str]:
-    """The dashboard over that home; its log goes to a folder that is thrown away."""
-    with tempfile.TemporaryDirectory() as folder:
-        link = Path(folder) / "home"
-        link.symlink_to(home, target_is_directory=True)
-        with server.dashboard(link) as address:
-            yield address
 
 
 def _pictures(browser: Browser, address: str, worst_pair: dict[str, str]) -> Iterator[Path]:

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -31,7 +32,7 @@ def dashboard(home: Path, **settings: str) -> Iterator[str]:
     environment |= {PREFIX + "HOME": str(home), PREFIX + "DATA_DIR": str(home.parent / "data")}
     environment |= {PREFIX + name.upper(): value for name, value in settings.items()}
     port = _free_port()
-    log = home.parent / f"server-{port}.log"
+    log = Path(tempfile.mkdtemp(prefix="dashboard-")) / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard", "--server.headless", "true"]
     with log.open("wb") as output:
         server = subprocess.Popen(

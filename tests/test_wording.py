@@ -70,18 +70,6 @@ def test_rest_of_pairs():
     assert wording.rest_of_pairs(0, 0.0) == ""
 
 
-def test_change_claims_no_more_than_the_figures_carry():
-    before = result(9180, 10_000)
-    assert wording.change(result(9200, 10_000), before, 2, True) == (
-        "+0.2 points since version 2: too little to tell them apart."
-    )
-    assert wording.change(result(9400, 10_000), before, 2, True) == "+2.2 points since version 2: clearly better."
-    assert wording.change(result(9000, 10_000), before, 2, True) == "−1.8 points since version 2: clearly worse."
-    assert wording.change(result(1, 10), before, 2, False) == (
-        "Version 2 was judged on other garments, so the two cannot be compared."
-    )
-
-
 def test_one_garment():
     assert wording.verdict("Shirt", "Coat", 0.913) == "The label says Shirt, but the model is 91 % sure of Coat."
     assert wording.verdict("Coat", "Coat", 0.913) == "The label says Coat, and the model is 91 % sure of Coat."

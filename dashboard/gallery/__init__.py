@@ -6,7 +6,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.store.runs import Run
-from dashboard import compare_wording, filters, guard, navigation, state, stored, wording
+from dashboard import compare_wording, filters, glossary, guard, navigation, state, stored, wording
 from dashboard.gallery import listing as lists
 from dashboard.gallery import panel, picking, place, tiles
 
@@ -166,8 +166,8 @@ def _render_table(run: Run, shown: pd.DataFrame, images: NDArray[np.uint8] | Non
         height="content",
         column_config={
             "Picture": st.column_config.ImageColumn(width="small"),
-            "Sure": st.column_config.NumberColumn(format="%.1f %%", help=wording.GLOSSARY["sure"]),
-            "Label": st.column_config.TextColumn(help=wording.GLOSSARY["label"]),
+            "Sure": st.column_config.NumberColumn(format="%.1f %%", help=glossary.help_text("sure")),
+            "Label": st.column_config.TextColumn(help=glossary.help_text("label")),
         },
         key="garment-table",
         on_select=lambda: _open_picked_row(garments),

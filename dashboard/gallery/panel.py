@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import errors
 from core.store.runs import Run
-from dashboard import compare_wording, navigation, state, stored, theme, wording
+from dashboard import compare_wording, glossary, navigation, state, stored, theme, wording
 from dashboard.gallery import sprite, tiles
 
 
@@ -19,7 +19,7 @@ def render_panel(run: Run, garment: int, *, is_subject: bool = False) -> None:
         st.markdown(f"**Garment {garment:,}**")
         _render_picture(run, garment, real)
         st.markdown(wording.markdown(wording.verdict(real, tagged, float(row["confidence"]))))
-        st.caption("What the model considered", help=wording.GLOSSARY["sure"])
+        st.caption("What the model considered", help=glossary.help_text("sure"))
         _render_guesses(run, garment)
         if not is_subject:
             _render_link("similar", "More like this", {"garment": str(garment)})

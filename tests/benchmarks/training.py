@@ -9,7 +9,6 @@ split is read here, once for each training, for the table. Needs the original fi
 
 import argparse
 import json
-import os
 import platform
 import resource
 import time
