@@ -48,15 +48,25 @@ def confusion_heatmap(
     num_classes = len(class_names)
     values = {"garments": counts, "real": confusion.by_row(counts), "tagged": confusion.by_column(counts)}[unit]
     wrong = np.where(np.eye(num_classes, dtype=bool), np.nan, values.astype(np.float64))
-    figure = go.Figure(layout={"template": theme.layout(dark)})
-    figure.add_trace(_correct_squares(num_classes, dark))
-    figure.add_trace(_mistake_squares(wrong, dark))
-    figure.add_trace(_click_squares(counts, class_names))
-    _write(figure, _cell_texts(values, wrong, unit, dark) + _rim_texts(counts, unit, dark))
-    if chosen is not None:
-        figure.add_shape(_outline(chosen, num_classes, dark))
-    _label_axes(figure, class_names, dark)
-    return figure
+    # The figures stand in the squares themselves: as annotations they would take most of the time of a click.
+    colours, strong = theme.palette(dark), theme.STRONG_MISTAKE * _largest(wrong)
+    weak_mistakes, strong_mistakes = np.where(wrong >= strong, np.nan, wrong), np.where(wrong >= strong, wrong, np.nan)
+    texts = _cell_texts(values, unit)
+    traces = [
+        _correct_squares(texts, dark),
+        _mistake_squares(weak_mistakes, _largest(wrong), texts, colours.on_weak_mistake, dark),
+        _mistake_squares(strong_mistakes, _largest(wrong), texts, colours.on_strong_mistake, dark),
+        _click_squares(counts, class_names),
+    ]
+    outline = [] if chosen is None else [_outline(chosen, num_classes, dark)]
+    # One layout, checked by Plotly once: every later change would have it check everything again.
+    layout = {
+        **_map_layout(class_names),
+        "template": theme.layout(dark),
+        "annotations": _rim_texts(counts, unit, dark),
+        "shapes": [*outline, *_rim_lines(num_classes, dark)],
+    }
+    return go.Figure(data=traces, layout=layout)
 
 
 def history_curves(history: pd.DataFrame, dark: bool) -> go.Figure:
@@ -144,17 +154,15 @@ def accuracy_trend(versions: pd.DataFrame, shown_version: int, dark: bool) -> go
     return figure
 
 
-def _write(figure: go.Figure, texts: list[dict[str, Any]]) -> None:
-    """Puts all texts on the figure at once: one by one, Plotly checks all of them again for each."""
-    figure.update_layout(annotations=[{**text, "showarrow": False, "captureevents": False} for text in texts])
-
-
-def _correct_squares(num_classes: int, dark: bool) -> go.Heatmap:
+def _correct_squares(texts: NDArray[np.object_], dark: bool) -> go.Heatmap:
     """The diagonal, in one muted colour."""
-    colour = theme.palette(dark).correct
+    colours = theme.palette(dark)
     return go.Heatmap(
-        z=np.where(np.eye(num_classes, dtype=bool), 1.0, np.nan),
-        colorscale=[[0, colour], [1, colour]],
+        z=np.where(np.eye(len(texts), dtype=bool), 1.0, np.nan),
+        text=texts,
+        texttemplate="%{text}",
+        textfont={"size": 13, "color": colours.quiet},
+        colorscale=[[0, colours.correct], [1, colours.correct]],
         showscale=False,
         hoverinfo="skip",
         xgap=2,
@@ -162,12 +170,17 @@ def _correct_squares(num_classes: int, dark: bool) -> go.Heatmap:
     )
 
 
-def _mistake_squares(wrong: NDArray[np.float64], dark: bool) -> go.Heatmap:
-    """Everything beside the diagonal, in one colour scale from none to the most frequent mistake."""
+def _mistake_squares(
+    wrong: NDArray[np.float64], largest: float, texts: NDArray[np.object_], ink: str, dark: bool
+) -> go.Heatmap:
+    """Mistakes that share a colour of text, in one colour scale from none to the most frequent mistake."""
     return go.Heatmap(
         z=wrong,
         zmin=0,
-        zmax=_largest(wrong),
+        zmax=largest,
+        text=texts,
+        texttemplate="%{text}",
+        textfont={"size": 13, "color": ink},
         colorscale=[list(stop) for stop in theme.palette(dark).mistake_scale],
         showscale=False,
         hoverinfo="skip",
@@ -204,23 +217,10 @@ def _kind_sentence(counts: NDArray[np.int64], class_names: tuple[str, ...], real
     return wording.cell(int(counts[real, tagged]), int(counts[real].sum()), class_names[real], class_names[tagged])
 
 
-def _cell_texts(values: NDArray[Any], wrong: NDArray[np.float64], unit: str, dark: bool) -> list[dict[str, Any]]:
-    """The figure in each cell; empty cells stay empty, so that the eye finds the others."""
-    colours = theme.palette(dark)
-    strong = theme.STRONG_MISTAKE * _largest(wrong)
-    texts = []
-    for real, tagged in zip(*np.nonzero(np.nan_to_num(values)), strict=True):
-        share = wrong[real, tagged]
-        colour = colours.on_strong_mistake if share >= strong else colours.on_weak_mistake
-        texts.append(
-            {
-                "x": int(tagged),
-                "y": int(real),
-                "text": _figure_text(values[real, tagged], unit),
-                "font": {"size": 13, "color": colours.quiet if real == tagged else colour},
-            }
-        )
-    return texts
+def _cell_texts(values: NDArray[Any], unit: str) -> NDArray[np.object_]:
+    """(K, K) the figure in each cell; empty cells stay empty, so that the eye finds the others."""
+    texts = [["" if not np.nan_to_num(value) else _figure_text(value, unit) for value in row] for row in values]
+    return np.array(texts, dtype=object)
 
 
 def _rim_texts(counts: NDArray[np.int64], unit: str, dark: bool) -> list[dict[str, Any]]:
@@ -234,7 +234,8 @@ def _rim_texts(counts: NDArray[np.int64], unit: str, dark: bool) -> list[dict[st
         for total, place in ((rows, {"x": num_classes, "y": index}), (columns, {"x": index, "y": num_classes})):
             wrong = int(total[index] - right[index])
             share = wrong / total[index] if total[index] else float("nan")
-            texts.append({**place, "text": _figure_text(wrong if unit == "garments" else share, unit), "font": font})
+            text = _figure_text(wrong if unit == "garments" else share, unit)
+            texts.append({**place, "text": text, "font": font, "showarrow": False, "captureevents": False})
     return texts
 
 
@@ -257,7 +258,7 @@ def _outline(chosen: tuple[int, int], num_classes: int, dark: bool) -> dict[str,
     return {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "line": line}
 
 
-def _label_axes(figure: go.Figure, class_names: tuple[str, ...], dark: bool) -> None:
+def _map_layout(class_names: tuple[str, ...]) -> dict[str, Any]:
     num_classes = len(class_names)
     ticks = {
         "tickvals": list(range(num_classes + 1)),
@@ -266,30 +267,36 @@ def _label_axes(figure: go.Figure, class_names: tuple[str, ...], dark: bool) -> 
         "showgrid": False,
         "ticks": "",
     }
-    figure.update_layout(
-        height=120 + 46 * (num_classes + 1),
-        clickmode="event+select",
-        hovermode="closest",
-        hoverdistance=60,
-        margin={"r": 38},  # the slanted name of the last column
-        xaxis={
+    return {
+        "height": 120 + 46 * (num_classes + 1),
+        "clickmode": "event+select",
+        "hovermode": "closest",
+        "hoverdistance": 60,
+        "margin": {"r": 38},  # the slanted name of the last column
+        "xaxis": {
             **ticks,
             "side": "top",
             "title": {"text": "The model said"},
             "tickangle": -55,
             "ticklabeloverflow": "allow",
         },
-        yaxis={
+        "yaxis": {
             **ticks,
             "range": [num_classes + 0.5, -0.5],
             "title": {"text": "It really is", "standoff": 12},
             "ticklabelstandoff": 4,
         },
-    )
+    }
+
+
+def _rim_lines(num_classes: int, dark: bool) -> list[dict[str, Any]]:
+    """The lines between the cells and their totals."""
     line = {"color": theme.palette(dark).quiet, "width": 1}
     rim = num_classes - 0.5
-    figure.add_shape(type="line", x0=rim, x1=rim, y0=-0.5, y1=num_classes - 0.5, line=line)
-    figure.add_shape(type="line", x0=-0.5, x1=num_classes - 0.5, y0=rim, y1=rim, line=line)
+    return [
+        {"type": "line", "x0": rim, "x1": rim, "y0": -0.5, "y1": rim, "line": line},
+        {"type": "line", "x0": -0.5, "x1": rim, "y0": rim, "y1": rim, "line": line},
+    ]
 
 
 def _short(name: str) -> str:

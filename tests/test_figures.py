@@ -9,15 +9,18 @@ COUNTS = np.array([[6, 3, 1], [2, 8, 0], [0, 0, 10]])
 
 
 def test_heatmap_separates_mistakes_from_the_diagonal():
-    correct, mistakes, _ = figures.confusion_heatmap(COUNTS, NAMES, "garments", None, dark=False).data
-    assert np.isnan(np.diag(mistakes.z)).all()
-    assert mistakes.zmax == 3
+    correct, weak, strong, _ = figures.confusion_heatmap(COUNTS, NAMES, "garments", None, dark=False).data
+    assert np.isnan(np.diag(weak.z)).all()
+    assert np.isnan(np.diag(strong.z)).all()
+    assert weak.zmax == strong.zmax == 3
+    off_diagonal = ~np.eye(3, dtype=bool)
+    assert (np.isnan(weak.z) ^ np.isnan(strong.z))[off_diagonal].all(), "every mistake stands in one of the two"
     assert np.isfinite(np.diag(correct.z)).all()
     assert correct.colorscale[0][1] == correct.colorscale[1][1] == theme.LIGHT.correct
 
 
 def test_every_cell_and_total_of_the_heatmap_catches_clicks_and_says_a_sentence():
-    clicks = figures.confusion_heatmap(COUNTS, NAMES, "garments", None, dark=False).data[2]
+    clicks = figures.confusion_heatmap(COUNTS, NAMES, "garments", None, dark=False).data[3]
     said = dict(zip(map(tuple, clicks.customdata), clicks.hovertext, strict=True))
     assert len(said) == 9 + 6
     assert said[0, 1] == "3 of 10 Shirt garments were tagged Coat."
@@ -34,10 +37,11 @@ def test_every_cell_and_total_of_the_heatmap_catches_clicks_and_says_a_sentence(
     ],
 )
 def test_cells_show_the_unit_that_was_chosen(unit, expected):
-    annotations = figures.confusion_heatmap(COUNTS, NAMES, unit, None, dark=False).layout.annotations
-    texts = {(annotation.y, annotation.x): annotation.text for annotation in annotations}
+    figure = figures.confusion_heatmap(COUNTS, NAMES, unit, None, dark=False)
+    texts = {(annotation.y, annotation.x): annotation.text for annotation in figure.layout.annotations}
+    texts |= {(row, column): figure.data[0].text[row][column] for row in range(3) for column in range(3)}
     assert {place: texts[place] for place in expected} == expected
-    assert (1, 2) not in texts
+    assert texts[1, 2] == ""
 
 
 def test_the_chosen_cell_is_outlined():

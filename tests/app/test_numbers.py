@@ -197,18 +197,13 @@ def test_every_cell_of_the_map(oracle, version, unit):
     expected = metrics.confusion_matrix(
         oracle.true, oracle.predicted, labels=range(num_classes), normalize=normalize
     ) * (1 if unit == "garments" else 100)
-    shown = np.zeros((num_classes, num_classes))
-    rim = {}
-    for text in figure["layout"]["annotations"]:
-        if not re.fullmatch(r"[<\d.,\s%]+", text.get("text", "")) or not all(
-            isinstance(text.get(axis), int) for axis in "xy"
-        ):
-            continue
-        value = float(re.sub(r"[^\d.]", "", text["text"]))
-        if text["x"] < num_classes and text["y"] < num_classes:
-            shown[text["y"], text["x"]] = value
-        else:
-            rim[text["y"], text["x"]] = value
+    texts = np.array(figure["data"][0]["text"], dtype=object)
+    shown = np.array([[float(re.sub(r"[^\d.]", "", text) or 0) for text in row] for row in texts])
+    rim = {
+        (text["y"], text["x"]): float(re.sub(r"[^\d.]", "", text["text"]))
+        for text in figure["layout"]["annotations"]
+        if re.fullmatch(r"[<\d.,\s%]+", text.get("text", "")) and isinstance(text.get("x"), int)
+    }
     np.testing.assert_allclose(shown, expected, atol=0.0 if unit == "garments" else 0.501)
     assert len(rim) >= num_classes
     if unit == "garments":
