@@ -157,9 +157,10 @@ def accuracy_trend(versions: pd.DataFrame, shown_version: int, dark: bool) -> go
 def _correct_squares(texts: NDArray[np.object_], dark: bool) -> go.Heatmap:
     """The diagonal, in one muted colour."""
     colours = theme.palette(dark)
+    is_correct = np.eye(len(texts), dtype=bool)
     return go.Heatmap(
-        z=np.where(np.eye(len(texts), dtype=bool), 1.0, np.nan),
-        text=texts,
+        z=np.where(is_correct, 1.0, np.nan),
+        text=np.where(is_correct, texts, ""),
         texttemplate="%{text}",
         textfont={"size": 13, "color": colours.quiet},
         colorscale=[[0, colours.correct], [1, colours.correct]],
@@ -178,7 +179,7 @@ def _mistake_squares(
         z=wrong,
         zmin=0,
         zmax=largest,
-        text=texts,
+        text=np.where(np.isnan(wrong), "", texts),  # a square that is left out would be written on all the same
         texttemplate="%{text}",
         textfont={"size": 13, "color": ink},
         colorscale=[list(stop) for stop in theme.palette(dark).mistake_scale],
