@@ -25,5 +25,7 @@ def wilson(num_successes: ArrayLike, num_trials: ArrayLike) -> tuple[NDArray[np.
     scale = 1 + Z_95**2 / trials
     centre = (share + Z_95**2 / (2 * trials)) / scale
     half = Z_95 / scale * np.sqrt(share * (1 - share) / trials + Z_95**2 / (4 * trials**2))
-    # Rounding may leave 1e-17 beyond an end that is exactly 0 or 1.
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    # Where none or all succeeded one end is exactly 0 or 1, which rounding may miss by 1e-17.
+    low = np.where(successes == 0, np.where(np.isnan(share), np.nan, 0.0), np.clip(centre - half, 0, 1))
+    high = np.where(successes == trials, 1.0, np.clip(centre + half, 0, 1))
+    return low, high
