@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
 from core.catalogue import Catalogue, CatalogueSplit, sample, source_files
 from core.catalogue.split import cut
@@ -85,7 +86,7 @@ def run_files(found: Catalogue, *, seed: int = 0, skill: float = 0.8) -> RunFile
                  "precision": [], "recall": [], "predictions": table["predicted_class"].tolist()},
         environment={"python": "3"},
         recipe={"name": "quick", "epochs": 2},
-        write_weights=lambda path: path.write_bytes(f"weights {seed} {skill}".encode()) and None,
+        write_weights=lambda path: save_file({"weight": np.array([seed, skill], dtype=np.float32)}, path),
     )  # fmt: skip
 
 

@@ -90,6 +90,35 @@ def manifest_of(home: Path, digest: str) -> dict[str, Any]:
     return manifest
 
 
+def move_to_trash(home: Path, digest: str) -> None:
+    """Takes that artefact out of use; `purge_trash` removes it later, `bring_back` undoes it. Does nothing twice."""
+    source, target = folder_of(home, digest), home / "trash" / digest
+    if not source.is_dir():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(target, ignore_errors=True)
+    os.utime(source)  # when it was moved, from which its days in the trash are counted
+    source.rename(target)
+
+
+def bring_back(home: Path, digest: str) -> None:
+    """Puts an artefact that is in the trash back into use; does nothing where it is in use."""
+    source, target = home / "trash" / digest, folder_of(home, digest)
+    if source.is_dir() and not target.exists():
+        source.rename(target)
+        _flush(target.parent)
+
+
+def purge_trash(home: Path, digest: str) -> None:
+    """Removes an artefact that is in the trash, for good."""
+    shutil.rmtree(home / "trash" / digest, ignore_errors=True)
+
+
+def num_bytes(folder: Path) -> int:
+    """How much the files of that folder hold."""
+    return sum(path.stat().st_size for path in folder.glob("*") if path.is_file())
+
+
 def sweep_staging(home: Path) -> None:
     """Removes what interrupted publishing left; only for who holds the training lock, since only trainings publish."""
     shutil.rmtree(home / "staging", ignore_errors=True)

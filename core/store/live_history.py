@@ -3,12 +3,16 @@
 The database itself refuses to change or delete a line. Who may become live is decided in `core.store.promotions`.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 import sqlalchemy as sa
 
-from core.store import Store, database, schema
+from core.store import Store, audit, database, schema
+
+Kind = Literal["promotion", "roll back"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +31,10 @@ class Promotion:
     """Who decided."""
     promoted_at: datetime
     """When, UTC."""
+    kind: Kind
+    """Whether it went forward or back; both make a run live."""
+    overridden: dict[str, str]
+    """What spoke against it and was overridden: name of the guard rail -> its sentence; empty where nothing did."""
 
 
 def live_run_id(connection: sa.Connection) -> str | None:
@@ -43,8 +51,34 @@ def promotions(store: Store) -> list[Promotion]:
         return [Promotion(**row) for row in rows]
 
 
-def record(connection: sa.Connection, run_id: str, *, reason: str, who: str) -> Promotion:
-    """Appends one line to the history, inside the caller's transaction."""
+def path(history: Sequence[Promotion]) -> list[str]:
+    """Ids of the runs that roll backs walk along: the last one is live, the one before it is the next roll back's.
+
+    A promotion adds its run at the end. A roll back to a run of the path takes off everything after it, so that two
+    roll backs in a row go back twice; a roll back to a run that left the path adds it again.
+
+    Args:
+        history: every promotion, newest first.
+    """
+    runs: list[str] = []
+    for line in reversed(history):
+        if line.kind == "roll back" and line.run_id in runs:
+            del runs[len(runs) - runs[::-1].index(line.run_id) :]
+        else:
+            runs.append(line.run_id)
+    return runs
+
+
+def record(
+    connection: sa.Connection,
+    run_id: str,
+    *,
+    reason: str,
+    who: str,
+    kind: Kind = "promotion",
+    overridden: Mapping[str, str] | None = None,
+) -> Promotion:
+    """Appends one line to the history and one to the log, inside the caller's transaction."""
     last = connection.scalar(sa.select(sa.func.max(schema.promotions.c.sequence))) or 0
     promotion = Promotion(
         sequence=last + 1,
@@ -53,7 +87,28 @@ def record(connection: sa.Connection, run_id: str, *, reason: str, who: str) -> 
         reason=reason,
         who=who,
         promoted_at=datetime.now(UTC),
+        kind=kind,
+        overridden=dict(overridden or {}),
     )
     values = {name: getattr(promotion, name) for name in Promotion.__slots__}
     connection.execute(sa.insert(schema.promotions).values(**values))
+    _log(connection, promotion)
     return promotion
+
+
+def _log(connection: sa.Connection, promotion: Promotion) -> None:
+    version, previous = (_version(connection, run_id) for run_id in (promotion.run_id, promotion.previous_run_id))
+    audit.record(
+        connection,
+        who=promotion.who,
+        action="roll-back" if promotion.kind == "roll back" else "promote",
+        subject=f"version {version}",
+        before=None if previous is None else {"live": previous},
+        after={"live": version} | ({"overridden": promotion.overridden} if promotion.overridden else {}),
+        note=promotion.reason,
+    )
+
+
+def _version(connection: sa.Connection, run_id: str | None) -> int | None:
+    version: int | None = connection.scalar(sa.select(schema.runs.c.version).where(schema.runs.c.id == run_id))
+    return version

@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from core import catalogue, errors, failpoints
-from core.store import Store, artefacts, database, live_history, schema
+from core.store import Store, artefacts, audit, database, live_history, schema
 from core.store.files import RunFiles
 
 FIRST_REASON = "The first version."
@@ -128,13 +128,16 @@ def find_same(store: Store, identity: str) -> Run | None:
 def publish(store: Store, files: RunFiles, facts: dict[str, Any], *, created_by: str) -> Run:
     """Makes a finished training visible: one rename for its files, one transaction for its row.
 
-    The first run ever published becomes the live one in the same transaction.
+    The first run ever published becomes the live one in the same transaction, if it is sound.
 
     Args:
         store: where.
         files: the run's files and the garments it was trained and judged on.
         facts: the columns of `schema.runs` that the training determines.
         created_by: who started it.
+
+    Raises:
+        errors.PromotionRefused: it would be the first, and is not fit to be live; nothing of it is published then.
     """
     staging = artefacts.new_staging(store.home)
     files.write(staging)
@@ -143,14 +146,20 @@ def publish(store: Store, files: RunFiles, facts: dict[str, Any], *, created_by:
     now, run_id = datetime.now(UTC), uuid.uuid4().hex[:12]
     with database.write(store.engine) as connection:
         _record_catalogue(connection, files, pictures, now)
-        version = (connection.scalar(sa.select(sa.func.max(schema.runs.c.version))) or 0) + 1
-        values = {"id": run_id, "version": version, "artefact": artefact, "created_at": now, "created_by": created_by}
+        for digest in (artefact, pictures):
+            artefacts.bring_back(store.home, digest)  # somebody may have cleaned up since it was written
+        values = {"id": run_id, "version": _next_version(connection), "artefact": artefact}
+        values |= {"created_at": now, "created_by": created_by}
         connection.execute(sa.insert(schema.runs).values(**facts, **values))
+        run = _run(connection.execute(_SELECT.where(schema.runs.c.id == run_id)).mappings().one())
+        summary = {"run": run_id, "recipe": run.recipe_name, "catalogue": run.catalogue, "accuracy": run.accuracy}
+        audit.record(connection, who=created_by, action="publish", subject=f"version {run.version}", after=summary)
         if live_history.live_run_id(connection) is None:
+            _refuse_unsound(store, run)
             live_history.record(connection, run_id, reason=FIRST_REASON, who=created_by)
         failpoints.reach("publish-committing")
     failpoints.reach("publish-committed")
-    return find(store, run_id)
+    return run
 
 
 def verify(store: Store, run: Run) -> None:
@@ -215,6 +224,22 @@ def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
     except SafetensorError as error:
         raise errors.ArtefactCorrupt(f"{path} holds no garments of {split!r} ({error}).") from None
     return catalogue.CatalogueSplit(images=images, labels=labels, class_names=run.class_names)
+
+
+def _next_version(connection: sa.Connection) -> int:
+    """One more than any version that ever was, so that a number means one run for ever."""
+    numbers = [connection.scalar(sa.select(sa.func.max(table.c.version))) for table in (schema.runs, schema.deletions)]
+    return max(number or 0 for number in numbers) + 1
+
+
+def _refuse_unsound(store: Store, run: Run) -> None:
+    from core.store import soundness  # it reads runs, so it comes after them
+
+    for rail in soundness.rails(store, run):
+        if not rail.passed:
+            raise errors.PromotionRefused(
+                f"The first version would be live at once, but is not fit for it. {rail.sentence}"
+            )
 
 
 def _publish_catalogue_files(store: Store, files: RunFiles) -> str:

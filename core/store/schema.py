@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0001"
+REVISION = "0002"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -81,6 +81,32 @@ promotions = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("who", sa.String(200), nullable=False),
     sa.Column("promoted_at", UtcDateTime, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False, server_default="promotion", comment="promotion or roll back"),
+    sa.Column("overridden", sa.JSON, nullable=False, server_default="{}", comment="failing rail -> its sentence"),
+)
+
+deletions = sa.Table(
+    "deletions",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, comment="never given to another run"),
+    sa.Column("run_id", sa.String(32), nullable=False),
+    sa.Column("artefact", sa.String(64), nullable=False, comment="folder that went to the trash"),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("deleted_at", UtcDateTime, nullable=False),
+)
+
+log = sa.Table(
+    "log",
+    metadata,
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ... without gaps"),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False, comment="publish, promote, roll-back, delete, ..."),
+    sa.Column("subject", sa.Text, nullable=False, comment="what it was done to, such as version 3"),
+    sa.Column("before", sa.JSON(none_as_null=True)),
+    sa.Column("after", sa.JSON(none_as_null=True)),
+    sa.Column("note", sa.Text, nullable=False, comment="the reason, where one was given"),
 )
 
 team_choices = sa.Table(

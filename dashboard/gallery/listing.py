@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core import spreadsheet
 from dashboard.gallery import sprite
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠", "'")
 
 
 def readable(table: pd.DataFrame, class_names: tuple[str, ...]) -> pd.DataFrame:
@@ -34,9 +33,9 @@ def with_pictures(table: pd.DataFrame, images: NDArray[np.uint8]) -> pd.DataFram
 def as_csv(table: pd.DataFrame, class_names: tuple[str, ...]) -> bytes:
     """The list as CSV with columns of the code: garment, label, model_said, confidence (0-1), second_guess, margin.
 
-    Cells that a spreadsheet would take for a formula begin with an apostrophe, see `safe_cell`.
+    Cells that a spreadsheet would take for a formula begin with an apostrophe, see `core.spreadsheet`.
     """
-    names = np.asarray([safe_cell(name) for name in class_names], dtype=object)
+    names = np.asarray([spreadsheet.safe_cell(name) for name in class_names], dtype=object)
     content = pd.DataFrame(
         {
             "garment": table["garment"].to_numpy(),
@@ -49,16 +48,6 @@ def as_csv(table: pd.DataFrame, class_names: tuple[str, ...]) -> bytes:
     )
     # The mark lets spreadsheets read names with accents.
     return content.to_csv(index=False).encode("utf-8-sig")
-
-
-def safe_cell(text: str) -> str:
-    """`text`, with an apostrophe in front where a spreadsheet would compute it; `original_cell` takes it off."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def original_cell(text: str) -> str:
-    """What `safe_cell` was given."""
-    return text.removeprefix("'")
 
 
 def file_name(version: int, *choices: str | None, page: str = "garments") -> str:

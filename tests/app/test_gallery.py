@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from core import spreadsheet
 from core.store import runs
 from dashboard import filters, gallery, state
 from dashboard.gallery import listing, picking, sprite, tiles
@@ -63,9 +64,9 @@ def test_the_csv_holds_the_list_in_its_order():
 
 @given(st.text())
 def test_no_cell_starts_a_formula_and_every_cell_can_be_restored(text):
-    cell = listing.safe_cell(text)
+    cell = spreadsheet.safe_cell(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠"))
-    assert listing.original_cell(cell) == text
+    assert spreadsheet.original_cell(cell) == text
 
 
 @pytest.mark.parametrize(
