@@ -17,6 +17,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── RunNotFound          no run of that name                          (also ValueError)
     │   ├── ArtefactCorrupt      a stored file is not what was published
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
+    ├── ComparisonRefused        two versions that cannot be compared         (also ValueError)
     ├── PromotionRefused         that run cannot be made live
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
@@ -78,6 +79,10 @@ class ArtefactCorrupt(StoreError):
 
 class DatabaseUnavailable(StoreError):
     """The database cannot be opened, is locked, or is newer than this program."""
+
+
+class ComparisonRefused(GarmentsError, ValueError):
+    """Two versions cannot be compared, or the comparison would prove nothing."""
 
 
 class PromotionRefused(GarmentsError):

@@ -1,0 +1,203 @@
+"""Two versions on the same garments: what one fixed and what it broke, whether by luck, and whether the test was fair.
+
+The two may have been judged on different tests. They are compared on the garments that both saw: the same picture with
+the same label. Pictures are found by a hash and then compared pixel by pixel, so nothing rests on the hash.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core import errors
+from core.quality import changes
+
+LEAK_SHARE = 0.01
+"""Fashion-MNIST itself holds a few pictures twice; a leak would be a large part of the test garments."""
+CHUNK = 4096
+"""Pictures hashed or compared at once: a few megabytes, whatever the number of garments."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """One version's answers to its test garments."""
+
+    images: NDArray[np.uint8]
+    """(N, H, W) the pictures."""
+    true_class: NDArray[np.int64]
+    """(N,) class index of each label."""
+    predicted_class: NDArray[np.int64]
+    """(N,) class index of each answer."""
+    confidence: NDArray[np.float64]
+    """(N,) probability of that answer, 0-1."""
+    class_names: tuple[str, ...]
+    """The K names of the classes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """The way from one version to another, on the garments that both were judged on."""
+
+    change: changes.Change
+    """Fixed, newly wrong, both wrong, and McNemar's test."""
+    classes: pd.DataFrame
+    """Table of `changes.per_class_changes`, one row a class."""
+    garments: pd.DataFrame
+    """One row a common garment: before, after (int64), its position in the one and in the other test split."""
+    fixed: pd.DataFrame
+    """The rows of `garments` that were wrong before and are right now."""
+    newly_wrong: pd.DataFrame
+    """The rows of `garments` that were right before and are wrong now."""
+    num_before: int
+    """Garments in the test split of the version before."""
+    num_after: int
+    """Garments in the test split of the version after."""
+
+    @property
+    def num_common(self) -> int:
+        """Garments judged by both."""
+        return self.change.num_garments
+
+    @property
+    def result(self) -> str:
+        """`better`, `worse`, or `no clear difference` where luck explains it well."""
+        if not self.change.is_clear or not self.change.net:
+            return "no clear difference"
+        return "better" if self.change.net > 0 else "worse"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overlap:
+    """How far a version was judged on garments that it had learned from."""
+
+    num_garments: int
+    """Test garments."""
+    num_learned: int
+    """Those whose picture is also among the training garments, whatever their labels."""
+
+    @property
+    def is_leak(self) -> bool:
+        """Whether that is more than a few pictures that a catalogue holds twice."""
+        return self.num_learned > LEAK_SHARE * self.num_garments
+
+    @property
+    def sentence(self) -> str:
+        """What was found, for people."""
+        if not self.is_leak:
+            return f"{self.num_learned:,} of {self.num_garments:,} test garments are also among the training garments."
+        return (
+            f"{self.num_learned:,} of {self.num_garments:,} test garments are among those it learned from, so its "
+            "answers to them prove nothing. Train it without them."
+        )
+
+
+def compare(before: Judged, after: Judged) -> Comparison:
+    """What changed from one version to the other.
+
+    Raises:
+        errors.ComparisonRefused: the two know different classes; the message names them.
+    """
+    require_same_classes(before.class_names, after.class_names)
+    garments = common_garments(before, after)
+    first, second = garments["before"].to_numpy(), garments["after"].to_numpy()
+    true_class = before.true_class[first]
+    answers = before.predicted_class[first], after.predicted_class[second]
+    was_right, is_right = (answer == true_class for answer in answers)
+    return Comparison(
+        change=changes.change(true_class, *answers),
+        classes=changes.per_class_changes(true_class, *answers, before.class_names),
+        garments=garments,
+        fixed=garments[~was_right & is_right],
+        newly_wrong=garments[was_right & ~is_right],
+        num_before=len(before.true_class),
+        num_after=len(after.true_class),
+    )
+
+
+def require_same_classes(before: tuple[str, ...], after: tuple[str, ...]) -> None:
+    """Does nothing where the two lists are the same, in the same order.
+
+    Raises:
+        errors.ComparisonRefused: they are not; the message names what only one of them has.
+    """
+    if before == after:
+        return
+    lost, added = [name for name in before if name not in after], [name for name in after if name not in before]
+    findings = [f"lacks {', '.join(map(repr, lost))}"] * bool(lost) + [f"adds {', '.join(map(repr, added))}"] * bool(
+        added
+    )
+    raise errors.ComparisonRefused(
+        f"The categories differ: the new version {' and '.join(findings) or 'has them in another order'}. "
+        "Versions can be compared only where their categories are the same: train it on the same ones."
+    )
+
+
+def common_garments(before: Judged, after: Judged) -> pd.DataFrame:
+    """One row a garment that both test splits hold, in the order of the first.
+
+    The same picture twice with the same label is paired in order: first with first, second with second.
+
+    Columns:
+        before, after (int64): its position in the one and in the other test split.
+    """
+    if before.images.shape[1:] != after.images.shape[1:]:
+        return _paired(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+    if _are_same(before, after):
+        return _paired(np.arange(len(before.images)), np.arange(len(after.images)))
+    both = _marked(before).merge(_marked(after), on=["picture", "label", "turn"], suffixes=("_before", "_after"))
+    first, second = both["garment_before"].to_numpy(), both["garment_after"].to_numpy()
+    is_same = _equal_pictures(before.images, first, after.images, second)
+    return _paired(first[is_same], second[is_same])
+
+
+def overlap(test_images: NDArray[np.uint8], train_images: NDArray[np.uint8]) -> Overlap:
+    """How many of the test pictures (N, H, W) are among the training pictures (M, H, W)."""
+    if test_images.shape[1:] != train_images.shape[1:]:
+        return Overlap(num_garments=len(test_images), num_learned=0)
+    is_learned = np.isin(picture_hashes(test_images), picture_hashes(train_images))
+    return Overlap(num_garments=len(test_images), num_learned=int(is_learned.sum()))
+
+
+def picture_hashes(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """(N,) a 64-bit hash of each of the (N, H, W) pictures: two different ones share it in 1 of 2^64 cases.
+
+    Two multilinear hashes of 32 bits: D. Lemire and O. Kaser, "Strongly universal string hashing is fast", The Computer
+    Journal 57 (2014).
+    """
+    num_words = -(-images[0].size // 4) if len(images) else 0
+    factors = np.random.default_rng(0).integers(0, 2**64, (num_words, 2), dtype=np.uint64)
+    hashes = np.empty(len(images), dtype=np.uint64)
+    for start in range(0, len(images), CHUNK):
+        pixels = images[start : start + CHUNK].reshape(-1, images[0].size)
+        padded = np.pad(pixels, ((0, 0), (0, 4 * num_words - pixels.shape[1])))
+        sums = padded.view("<u4").astype(np.uint64) @ factors  # wraps at 2^64, as it must
+        hashes[start : start + CHUNK] = (sums[:, 0] >> np.uint64(32) << np.uint64(32)) | (sums[:, 1] >> np.uint64(32))
+    return hashes
+
+
+def _marked(judged: Judged) -> pd.DataFrame:
+    marked = pd.DataFrame({"picture": picture_hashes(judged.images), "label": judged.true_class})
+    marked["turn"] = marked.groupby(["picture", "label"]).cumcount()
+    marked["garment"] = np.arange(len(marked))
+    return marked
+
+
+def _paired(before: NDArray[np.int64], after: NDArray[np.int64]) -> pd.DataFrame:
+    return pd.DataFrame({"before": before.astype(np.int64), "after": after.astype(np.int64)})
+
+
+def _are_same(before: Judged, after: Judged) -> bool:
+    if not np.array_equal(before.true_class, after.true_class):
+        return False
+    return before.images is after.images or np.array_equal(before.images, after.images)
+
+
+def _equal_pictures(
+    first: NDArray[np.uint8], at_first: NDArray[np.int64], second: NDArray[np.uint8], at_second: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    is_equal = np.empty(len(at_first), dtype=bool)
+    for start in range(0, len(at_first), CHUNK):
+        part = slice(start, start + CHUNK)
+        is_equal[part] = (first[at_first[part]] == second[at_second[part]]).all(axis=(1, 2))
+    return is_equal
