@@ -111,13 +111,14 @@ def show(
 @app.command()
 def promote(
     run: Annotated[str, typer.Argument(help="Run id, the beginning of it, or version number.")],
-    reason: Annotated[str, typer.Option(help="Why; it stands in the history.")],
+    reason: Annotated[str, typer.Option(help="Why, at least 10 characters; it stands in the history.")],
+    override: Annotated[bool, typer.Option("--override", help="Also against guard rails; it is written down.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a version the live one."""
     store = _store()
     found = runs.find(store, run)
-    promotion = promotions.promote(store, found.id, reason=reason, who=_who())
+    promotion = promotions.promote(store, found.id, reason=reason, who=_who(), override=override)
     if as_json:
         content = {name: getattr(promotion, name) for name in promotion.__slots__}
         console.print_json({**content, "version": found.version})

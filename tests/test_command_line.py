@@ -65,8 +65,13 @@ def test_promote_changes_the_live_version(store, run_command):
     worlds.publish(store, seed=1)
     worlds.publish(store, seed=2)
     code, content = run_json(run_command, "promote", "2", "--reason", "fewer lost shirts")
+    assert code == 1
+    assert content["error"].startswith(
+        "Version 2 fails common: Both were judged on the same 30 garments of 30. That is"
+    )
+    code, content = run_json(run_command, "promote", "2", "--reason", "fewer lost shirts", "--override")
     assert (code, content["version"], content["reason"], content["sequence"]) == (0, 2, "fewer lost shirts", 2)
-    code, content = run_json(run_command, "promote", "2", "--reason", "again")
+    code, content = run_json(run_command, "promote", "2", "--reason", "once more, please")
     assert (code, content) == (1, {"error": "Version 2 is live already."})
 
 

@@ -61,33 +61,6 @@ def test_the_first_run_becomes_live_and_later_ones_do_not(store):
     assert [line.reason for line in promotions.history(store)] == [runs.FIRST_REASON]
 
 
-def test_a_promotion_changes_the_live_run_and_is_written_down(store):
-    first, second = worlds.publish(store, seed=1), worlds.publish(store, seed=2)
-    promotion = promotions.promote(store, second.id, reason=" fewer lost shirts ", who="Grace")
-    assert promotions.live_run(store) == second
-    assert promotions.history(store)[0] == promotion
-    assert (promotion.sequence, promotion.previous_run_id, promotion.reason) == (2, first.id, "fewer lost shirts")
-
-
-def test_a_promotion_without_reason_of_the_live_run_or_of_no_run_is_refused(store):
-    first, second = worlds.publish(store, seed=1), worlds.publish(store, seed=2)
-    with pytest.raises(errors.PromotionRefused, match="A reason is needed"):
-        promotions.promote(store, second.id, reason="  ", who="Grace")
-    with pytest.raises(errors.PromotionRefused, match="Version 1 is live already"):
-        promotions.promote(store, first.id, reason="again", who="Grace")
-    with pytest.raises(errors.RunNotFound):
-        promotions.promote(store, "nothing", reason="again", who="Grace")
-    assert len(promotions.history(store)) == 1
-
-
-def test_a_damaged_run_cannot_be_made_live(store):
-    worlds.publish(store, seed=1)
-    second = worlds.publish(store, seed=2)
-    (artefacts.folder_of(store.home, second.artefact) / "weights.safetensors").write_bytes(b"torn")
-    with pytest.raises(errors.PromotionRefused, match=r"Version 2 cannot be made live: .*weights\.safetensors"):
-        promotions.promote(store, second.id, reason="better", who="Grace")
-
-
 @pytest.mark.parametrize("statement", ["UPDATE promotions SET reason = 'x'", "DELETE FROM promotions"])
 def test_history_cannot_be_rewritten(store, statement):
     worlds.publish(store)

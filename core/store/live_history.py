@@ -37,18 +37,25 @@ class Promotion:
     """What spoke against it and was overridden: name of the guard rail -> its sentence; empty where nothing did."""
 
 
+_NEWEST_FIRST = sa.select(schema.promotions).order_by(schema.promotions.c.sequence.desc())
+
+
 def live_run_id(connection: sa.Connection) -> str | None:
     """Id of the live run, as that transaction sees it; None before the first."""
-    newest = sa.select(schema.promotions.c.run_id).order_by(schema.promotions.c.sequence.desc()).limit(1)
-    run_id: str | None = connection.scalar(newest)
-    return run_id
+    line = newest(connection)
+    return line.run_id if line else None
+
+
+def newest(connection: sa.Connection) -> Promotion | None:
+    """The last line, as that transaction sees it; None before the first."""
+    row = connection.execute(_NEWEST_FIRST.limit(1)).mappings().first()
+    return Promotion(**row) if row else None
 
 
 def promotions(store: Store) -> list[Promotion]:
     """Every promotion, newest first."""
     with database.read(store.engine) as connection:
-        rows = connection.execute(sa.select(schema.promotions).order_by(schema.promotions.c.sequence.desc())).mappings()
-        return [Promotion(**row) for row in rows]
+        return [Promotion(**row) for row in connection.execute(_NEWEST_FIRST).mappings()]
 
 
 def path(history: Sequence[Promotion]) -> list[str]:
