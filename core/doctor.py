@@ -1,7 +1,7 @@
 """The invariants that must hold at any moment, checked one by one. Used by the command line and by the fault tests.
 
 Numbers are those of the list this project keeps: I1 live, I2 files, I3 heartbeats, I4 one training, I5 sequence,
-I8 same test garments, I9 leftovers, I10 database, I11 schema, I12 known layout, I13 finite figures.
+I7 log, I8 same test garments, I9 leftovers, I10 database, I11 schema, I12 known layout, I13 finite figures.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from core.store import Store, artefacts, database, live_history, runs, schema
 HEARTBEAT_SECONDS = 15
 LEFTOVER_SECONDS = 3600
 KNOWN_LAYOUT = frozenset(
-    {"artefacts", "backups", "checkpoints", "fashion-mnist", "locks", "logs", "staging"}
+    {"artefacts", "backups", "checkpoints", "fashion-mnist", "locks", "logs", "staging", "trash"}
     | {"garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
 )
 
@@ -64,6 +64,28 @@ def _sequence_has_no_gaps(store: Store) -> Iterator[str]:
     for before, after in itertools.pairwise(history):
         if after.previous_run_id != before.run_id:
             yield f"I5: promotion {after.sequence} does not follow promotion {before.sequence}."
+
+
+def _numbers_are_used_once(store: Store) -> Iterator[str]:
+    with database.read(store.engine) as connection:
+        deleted = set(connection.scalars(sa.select(schema.deletions.c.version)))
+    for run in runs.list_runs(store):
+        if run.version in deleted:
+            yield f"I5: version {run.version} was deleted, but {run.id} has its number."
+
+
+def _log_agrees_with_history(store: Store) -> Iterator[str]:
+    """What was decided before there was a log is only in the history, so its newest lines are compared."""
+    log, promotions = schema.log.c, schema.promotions.c
+    with database.read(store.engine) as connection:
+        lines = connection.execute(sa.select(log.sequence, log.action, log.after).order_by(log.sequence)).all()
+        live = sa.select(schema.runs.c.version).join(schema.promotions, promotions.run_id == schema.runs.c.id)
+        history = list(connection.scalars(live.order_by(promotions.sequence)))
+    if [line.sequence for line in lines] != list(range(1, len(lines) + 1)):
+        yield f"I7: the log has gaps: {len(lines)} lines, the last one is number {lines[-1].sequence}."
+    logged = [line.after["live"] for line in lines if line.action in ("promote", "roll-back")]
+    if logged != history[len(history) - len(logged) :]:
+        yield f"I7: by the log the versions {logged} became live, by the history {history}."
 
 
 def _test_garments_are_not_learned_from(store: Store) -> Iterator[str]:
@@ -135,6 +157,8 @@ CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _heartbeats_are_fresh,
     _one_training,
     _sequence_has_no_gaps,
+    _numbers_are_used_once,
+    _log_agrees_with_history,
     _test_garments_are_not_learned_from,
     _nothing_is_left_over,
     _database_is_sound,

@@ -37,6 +37,10 @@ class Settings(pydantic_settings.BaseSettings):
     """SQLAlchemy address of the database; default is the file garments.db in `home`. May hold a password."""
     catalogue: str | None = None
     """Catalogue to train on. None: fashion-mnist, or the built-in sample where that cannot be had."""
+    keep_versions: pydantic.PositiveInt = 50
+    """How many of the newest versions a collection keeps; those that were ever live stay besides."""
+    trash_days: pydantic.PositiveInt = 7
+    """Days that the files of a deleted version stay in the trash."""
 
     @pydantic.field_validator("data_dir", "home")
     @classmethod

@@ -55,7 +55,24 @@ def test_runs_without_a_live_one_and_gaps_in_history_are_found(store):
     assert only_breach(store).startswith("I5: the history of promotions has gaps: [3]")
     with database.write(store.engine) as connection:
         connection.exec_driver_sql("DELETE FROM promotions")
-    assert only_breach(store).startswith("I1: 1 runs are published but none is live")
+    assert [breach[:50] for breach in doctor.breaches(store)] == [
+        "I1: 1 runs are published but none is live.",
+        "I7: by the log the versions [1] became live, by th",
+    ]
+
+
+def test_gaps_in_the_log_and_numbers_used_twice_are_found(store):
+    run = worlds.publish(store)
+    with database.write(store.engine) as connection:
+        values = {"version": 1, "run_id": run.id, "artefact": "x", "reason": "", "who": "x"}
+        connection.execute(sa.insert(schema.deletions).values(**values, deleted_at=datetime.now(UTC)))
+    assert only_breach(store) == f"I5: version 1 was deleted, but {run.id} has its number."
+    with database.write(store.engine) as connection:
+        for table in ("log", "deletions"):
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_no_delete")
+        connection.exec_driver_sql("DELETE FROM deletions")
+        connection.exec_driver_sql("DELETE FROM log WHERE sequence = 1")
+    assert only_breach(store) == "I7: the log has gaps: 1 lines, the last one is number 2."
 
 
 def test_test_garments_in_the_training_split_are_found(store):
