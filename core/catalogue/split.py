@@ -19,8 +19,7 @@ class CatalogueSplit:
     """(N,) class index, 0 to K - 1; read-only."""
     class_names: tuple[str, ...]
     """The K names of the classes; the position is the class index."""
-    fingerprint: str = field(init=False)
-    """SHA-256 (64 hex digits) of shapes, class names, labels and pixels: equal exactly when the garments are equal."""
+    _fingerprint: str = field(init=False, repr=False, compare=False, default="")
 
     def __post_init__(self) -> None:
         images = np.ascontiguousarray(self.images)
@@ -30,10 +29,16 @@ class CatalogueSplit:
             array = array.view()
             array.flags.writeable = False
             object.__setattr__(self, name, array)
-        object.__setattr__(self, "fingerprint", _fingerprint(images, labels, self.class_names))
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (64 hex digits) of shapes, class names, labels and pixels: equal exactly for equal garments."""
+        if not self._fingerprint:  # worked out when first asked for: pages that show pictures never ask
+            object.__setattr__(self, "_fingerprint", _fingerprint(self.images, self.labels, self.class_names))
+        return self._fingerprint
 
     def take(self, positions: NDArray[np.int64]) -> "CatalogueSplit":
         """The garments at `positions` (M,), in that order, as a split of their own."""

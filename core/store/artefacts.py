@@ -5,10 +5,12 @@ size. The digest is the SHA-256 of the manifest, so the name of the folder vouch
 exists complete or not at all: it is written under `staging/`, flushed, and renamed.
 """
 
+import functools
 import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 from core import errors, failpoints
 
 MANIFEST = "manifest.json"
+SETTLED_SECONDS = 2.0
 
 
 def new_staging(home: Path) -> Path:
@@ -56,8 +59,11 @@ def folder_of(home: Path, digest: str) -> Path:
     return home / "artefacts" / digest
 
 
-def verified(home: Path, digest: str, name: str) -> Path:
+def verified(home: Path, digest: str, name: str, *, afresh: bool = False) -> Path:
     """The path of one file of an artefact, after comparing it with the manifest, and that with the digest.
+
+    A file that this process has read through before, and that nobody has written since, is not read through again
+    unless `afresh`: large ones take a second, and a page needs several parts of them.
 
     Raises:
         errors.ArtefactCorrupt: the file or the manifest is missing or changed; the message names it.
@@ -66,7 +72,7 @@ def verified(home: Path, digest: str, name: str) -> Path:
     expected = manifest_of(home, digest).get(name)
     if expected is None or not path.is_file():
         raise errors.ArtefactCorrupt(f"{path} is missing. {_NEXT_STEP}")
-    found = _sha256(path)
+    found = _sha256(path) if afresh else _sha256_read_once(path)
     if found != expected["sha256"]:
         raise errors.ArtefactCorrupt(
             f"{path} was changed or damaged: expected SHA-256 {expected['sha256']}, found {found}. {_NEXT_STEP}"
@@ -125,6 +131,20 @@ def sweep_staging(home: Path) -> None:
 
 
 _NEXT_STEP = "Restore it from a backup, or show another version; `python -m core doctor` lists everything damaged."
+
+
+def _sha256_read_once(path: Path) -> str:
+    status = path.stat()
+    if time.time() - status.st_mtime < SETTLED_SECONDS:
+        # Clocks of file systems tick coarsely: a change right after the reading would bear the same time.
+        return _sha256(path)
+    return _sha256_as_written(path, (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+
+
+@functools.lru_cache(maxsize=256)
+def _sha256_as_written(path: Path, written: tuple[int, ...]) -> str:
+    """Kept for as long as `written`, which changes whenever somebody writes the file or replaces it, stays."""
+    return _sha256(path)
 
 
 def _sha256(path: Path) -> str:

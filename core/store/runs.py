@@ -170,7 +170,7 @@ def verify(store: Store, run: Run) -> None:
     """
     for digest in (run.artefact, run.catalogue_artefact):
         for name in artefacts.manifest_of(store.home, digest):
-            artefacts.verified(store.home, digest, name)
+            artefacts.verified(store.home, digest, name, afresh=True)
 
 
 def load_predictions(store: Store, run: Run) -> pd.DataFrame:

@@ -1,0 +1,133 @@
+"""What pages cost on small and large tables of predictions: seconds of one run of a page's script, without a browser.
+
+    python -m tests.benchmarks.pages --garments 10000 1000000 [--repeats 5]
+
+Publishes a made-up version with that many test garments (pictures, predictions, probabilities, neighbours) into a
+temporary home and opens every page: *first* is the first time after the server's start, when everything is read from
+disk, compared with what was published and computed; *again* is the median of the next ones. Afterwards the choices
+that a person makes: filters, orders, pages of the gallery, a garment. Last, the confusion matrix and the scores of
+every category on tables of 10 thousand, 1 and 10 million rows, against scikit-learn on the same arrays.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from streamlit.testing.v1 import AppTest
+
+from core import settings
+from core.catalogue import CatalogueSplit
+from core.catalogue.split import cut
+from core.quality import confusion, scores
+from core.settings import PROJECT_ROOT
+from core.store import open_store, runs
+from dashboard import navigation
+from tests import worlds
+
+NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+CHOICES: dict[str, tuple[str, dict[str, str]]] = {
+    "a cell of the map": ("confusion", {"real": "Shirt", "tagged": "Coat"}),
+    "wrong tags by difficulty": ("mistakes", {"order": "hardest"}),
+    "wrong tags, spread over kinds": ("mistakes", {"order": "spread"}),
+    "wrong tags, 40 to 60 % sure": ("mistakes", {"sure": "40-60"}),
+    "page 200 of the wrong tags": ("mistakes", {"page": "200"}),
+    "another garment": ("mistakes", {"garment": "4321"}),
+    "the table": ("mistakes", {"view": "table"}),
+    "one category": ("categories", {"real": "Coat"}),
+    "two categories": ("compare", {"first": "Coat", "second": "Shirt"}),
+    "similar garments": ("similar", {"garment": "1234"}),
+}
+"""What is chosen -> the page and its address."""
+
+
+def publish(home: Path, num_garments: int) -> None:
+    """Two made-up versions judged on that many garments."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, len(NAMES), num_garments)
+    images = rng.integers(0, 256, (num_garments, 28, 28), dtype=np.uint8)
+    train = worlds.garments(2000, class_names=NAMES)
+    test = CatalogueSplit(images=images, labels=labels, class_names=NAMES)
+    found = cut("fashion-mnist", train, test, validation_share=0.1, validation_seed=0)
+    store = open_store(settings.Settings(home=home, data_dir=home / "none"))
+    # Neighbours are found by the worker, so that any will do here.
+    neighbours = {
+        "similar": rng.integers(0, num_garments, (num_garments, 24), dtype=np.int32),
+        "similar_train": rng.integers(0, len(found.train), (num_garments, 5), dtype=np.int32),
+    }
+    for seed, skill in ((1, 0.8), (2, 0.85)):
+        files = worlds.run_files(found, seed=seed, skill=skill, **neighbours)
+        runs.publish(store, files, worlds.facts(files, seed=seed), created_by="benchmark")
+    store.engine.dispose()
+
+
+def opened(page: str, query: dict[str, str]) -> AppTest:
+    """The app on that page, not yet run."""
+    app = AppTest.from_file(str(PROJECT_ROOT / "dashboard" / "streamlit_app.py"), default_timeout=120)
+    app.query_params.update(query)
+    return app.switch_page(str(navigation.PAGES[page].path))
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Seconds on the clock."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def measure_pages(num_garments: int, repeats: int) -> None:
+    """Prints seconds for every page and choice."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        publish(home, num_garments)
+        os.environ |= {"GARMENTS_HOME": str(home), "GARMENTS_DATA_DIR": str(home / "none")}
+        st.cache_resource.clear()
+        print(f"\n{num_garments:,} garments{'first':>34} {'again':>8}")
+        places = {entry.title: (page, {}) for page, entry in navigation.PAGES.items()} | CHOICES
+        for what, (page, query) in places.items():
+            app = opened(page, query)
+            first = seconds_of(app.run)
+            assert not app.exception and not app.error, what
+            again = statistics.median(seconds_of(app.run) for _ in range(repeats))
+            print(f"{what:40} {first:8.3f} {again:8.3f}")
+        st.cache_resource.clear()
+
+
+def measure_scores(num_rows: int, repeats: int) -> None:
+    """Prints milliseconds of the confusion matrix with all scores, ours and scikit-learn's."""
+    rng = np.random.default_rng(0)
+    true_class = rng.integers(0, len(NAMES), num_rows)
+    predicted_class = np.where(rng.random(num_rows) < 0.9, true_class, rng.integers(0, len(NAMES), num_rows))
+
+    def ours() -> None:
+        scores.per_class_scores_of_matrix(confusion.matrix(true_class, predicted_class, len(NAMES)), NAMES)
+
+    def theirs() -> None:
+        confusion_matrix(true_class, predicted_class)
+        precision_recall_fscore_support(true_class, predicted_class)
+
+    own, other = (1000 * statistics.median(seconds_of(work) for _ in range(repeats)) for work in (ours, theirs))
+    print(f"{num_rows:>12,} rows: ours {own:8.1f} ms, scikit-learn {other:8.1f} ms, {other / own:.0f} times")
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description="Seconds of a page's script on tables of predictions.")
+    parser.add_argument("--garments", nargs="*", type=int, default=[10_000, 1_000_000])
+    parser.add_argument("--repeats", type=int, default=5)
+    arguments = parser.parse_args()
+    for num_garments in arguments.garments:
+        measure_pages(num_garments, arguments.repeats)
+    print("\nConfusion matrix and scores of all categories")
+    for num_rows in (10_000, 1_000_000, 10_000_000):
+        measure_scores(num_rows, arguments.repeats)
+
+
+if __name__ == "__main__":
+    main()
