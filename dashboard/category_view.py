@@ -16,6 +16,7 @@ from dashboard import (
     filters,
     glossary,
     navigation,
+    person,
     state,
     stored,
     tables,
@@ -121,7 +122,7 @@ def _keep_target() -> None:
     """Keeps what was just typed; that it could not be kept is said beside the control."""
     share = float(state.flag("target")) / 100
     try:
-        stored.choose_target(share, state.user_name())
+        stored.choose_target(share, person.name())
     except errors.GarmentsError as error:
         state.set_flag("target-problem", str(error))
     else:

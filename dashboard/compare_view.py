@@ -9,7 +9,7 @@ import streamlit as st
 from core.quality import two_classes
 from core.store import team
 from core.store.runs import Run
-from dashboard import compare_wording, guard, navigation, state, stored, theme, wording
+from dashboard import compare_wording, guard, navigation, person, state, stored, theme, wording
 from dashboard.gallery import panel, picking, place, tiles
 
 NUM_TYPICAL = 12
@@ -216,7 +216,7 @@ def _render_rule(run: Run, pair: Pair) -> None:
         )
         saved = st.form_submit_button("Save for everybody", icon=":material/save:")
     if saved and rule.strip() != written:
-        stored.write_pair_rule(first, second, rule, state.user_name())
+        stored.write_pair_rule(first, second, rule, person.name())
         st.toast("Saved for everybody.", icon=":material/check_circle:")
         st.rerun()
     if saved:

@@ -9,7 +9,7 @@ from core import errors, jobs
 from core.jobs import Job, TrainingRequest
 from core.model import recipes
 from core.store.runs import Run
-from dashboard import glossary, guard, state, stored, tour, wording
+from dashboard import glossary, guard, person, state, stored, tour, wording
 
 FIRST_RECIPE = "quick"
 _WATCHING_SECONDS = 1.0
@@ -99,8 +99,9 @@ def _render_version(published: list[Run]) -> None:
 
 
 def _render_help() -> None:
-    """Where the words are explained, and the tour."""
+    """Who is at the screen, where the words are explained, and the tour."""
     st.divider()
+    person.render_name()
     with st.expander("Words we use", icon=":material/menu_book:"):
         st.markdown(glossary.whole())
     tour.render_restart()
@@ -195,7 +196,7 @@ def _submit(request: TrainingRequest) -> None:
     """Starts the training; that somebody else was first is an answer, not an error."""
     state.set_flag("confirm-training", None)
     try:
-        job = jobs.submit(stored.store(), request, started_by=state.user_name())
+        job = jobs.submit(stored.store(), request, started_by=person.name())
     except errors.GarmentsError as error:
         state.set_flag("training-error", str(error))
     else:

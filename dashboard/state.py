@@ -144,6 +144,11 @@ def control_key(name: str, value: Any) -> str:
     return key
 
 
+def control_value(name: str) -> Any:
+    """What a control made with `control_key` was set to; for its `on_change`."""
+    return st.session_state[f"control-{name}"]
+
+
 def on_control(name: str, to_text: Callable[[Any], str | None], clears: Sequence[str] = ()) -> Callable[[], None]:
     """What a control calls when it was changed: writes its value into the address and takes `clears` out.
 
@@ -154,7 +159,7 @@ def on_control(name: str, to_text: Callable[[Any], str | None], clears: Sequence
     """
 
     def write() -> None:
-        text = to_text(st.session_state[f"control-{name}"])
+        text = to_text(control_value(name))
         change_address({**dict.fromkeys(clears), name: text})
 
     return write
@@ -205,8 +210,8 @@ def remember_appearance() -> None:
     set_flag("dark", is_dark())
 
 
-def user_name() -> str:
-    """Who is at the screen, as far as a login tells."""
+def signed_in() -> str:
+    """Who signed in, where a login stands in front of the dashboard; else empty."""
     if getattr(st.user, "is_logged_in", False):
         return str(st.user.get("name") or st.user.get("email") or "a colleague")
-    return "somebody at the dashboard"
+    return ""

@@ -13,13 +13,15 @@ os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(_PATHS))
 
 import streamlit as st  # noqa: E402  (the path must be set first)
 
-from dashboard import frame, guard, navigation, sidebar, state, welcome  # noqa: E402
+from dashboard import browser_notes, frame, guard, navigation, sidebar, state, welcome  # noqa: E402
 
 st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide")
 page = navigation.chosen_page()
 state.remember_appearance()
 frame.render_style()
 sidebar.render_sidebar()
+with st.sidebar:
+    browser_notes.render()
 with guard.guarded("This page"):
     welcome.render_if_no_version()
     page.run()

@@ -1,14 +1,15 @@
 """The first five minutes: five short steps, each beside what it is about. A card in the page, never in the way.
 
 It is offered on the first page only, where the address asks for nothing; who opens a link to something sees just that.
-Once started it goes along from page to page until it is ended; the sidebar starts it again.
+A browser that saw it or refused it is not asked again. Once started it goes along from page to page until it is ended;
+the sidebar starts it again.
 """
 
 from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import navigation, state, wording
+from dashboard import browser_notes, navigation, state, wording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,14 +63,14 @@ _CHOICE = "tour"
 
 
 def render_offer() -> None:
-    """Offers the tour once a session, where nobody asked for anything else; ?tour=1 starts it at once."""
+    """Offers the tour once a browser, where nobody asked for anything else; ?tour=1 starts it at once."""
     asked = state.choice(_CHOICE, ("1",), None)
     if state.flag(_OVER) or state.flag(_STEP) is not None:
         return
     if asked:
         _go_to(0)
         _render_step(0)
-    elif not state.link({}):
+    elif not state.link({}) and not browser_notes.read(browser_notes.TOUR_SEEN):
         _render_invitation()
 
 
@@ -128,4 +129,5 @@ def _open(number: int) -> None:
 def _end() -> None:
     state.set_flag(_STEP, None)
     state.set_flag(_OVER, True)
+    browser_notes.write(browser_notes.TOUR_SEEN, "yes")
     state.change_address({_CHOICE: None})

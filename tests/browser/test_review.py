@@ -158,3 +158,16 @@ def test_axe_finds_nothing_serious_in_the_tour_and_the_words(browser, address, s
     found = serious(page)
     context.close()
     assert found == []
+
+
+def test_a_browser_remembers_the_name_and_that_the_tour_was_seen(page, address):
+    drawn.open_page(page, address)
+    page.get_by_role("button", name="No, thanks").click()
+    page.get_by_role("button", name="Say who you are").click()
+    field = page.get_by_label("Your name")
+    field.fill("Ada <i>Lovelace</i>")
+    field.press("Enter")
+    drawn.settle(page)
+    drawn.open_page(page, address)
+    expect(page.get_by_role("button", name="You are Ada <i>Lovelace</i>")).to_be_visible()
+    expect(page.get_by_role("button", name="Start the tour")).to_have_count(0)

@@ -1,0 +1,55 @@
+"""Who is at the screen, and what the browser remembers."""
+
+import pytest
+
+from core.store import database, schema, team
+from dashboard import browser_notes, person
+from tests import worlds
+from tests.app import test_pages
+
+fresh_caches = test_pages.fresh_caches
+nothing_is_trained = test_pages.nothing_is_trained
+
+
+def who_chose_last(store):
+    with database.read(store.engine) as connection:
+        return connection.execute(schema.team_choices.select()).mappings().all()[-1]["who"]
+
+
+def test_the_name_given_once_stands_beside_what_is_decided(store):
+    worlds.publish_two_runs(store)
+    at = test_pages.opened("categories")
+    at.text_input(key="control-name-popover").set_value("  Ada\tLovelace ").run()
+    at.number_input(key="flag-target").set_value(80.0).run()
+    assert team.target(store) == 0.8
+    assert who_chose_last(store) == "Ada Lovelace"
+
+
+def test_who_gave_no_name_is_somebody(store):
+    worlds.publish_two_runs(store)
+    at = test_pages.opened("categories")
+    at.number_input(key="flag-target").set_value(81.0).run()
+    assert who_chose_last(store) == person.UNKNOWN
+
+
+def test_who_signed_in_needs_no_name(published_store):
+    at = test_pages.opened()
+    at.user = {"is_logged_in": True, "name": "Grace <b>Hopper</b>", "email": "grace@example.com"}
+    at.run()
+    assert not at.exception
+    assert "control-name-popover" not in [field.key for field in at.text_input]
+    assert any("Signed in as" in caption.value for caption in at.caption)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Ada", "Ada"),
+        ("  two   words ", "two words"),
+        ("line\nbreak\x00\x1b[31m", "line break [31m"),
+        ("x" * 500, "x" * browser_notes.LONGEST),
+        ("\u202e", ""),
+    ],
+)
+def test_a_note_is_one_short_line(written, kept):
+    assert browser_notes.cleaned(written) == kept
