@@ -206,9 +206,7 @@ def _render_garments(run: Run, class_index: int) -> None:
         run, "typical", stored.typical(run, class_index), category_wording.NONE_TYPICAL, {"real": name, "tagged": name}
     )
     st.markdown("**The worst**, tagged wrongly, the surest first")
-    _render_row(
-        run, "worst", stored.listed(run, wrong.order, wrong.arguments), category_wording.NONE_WRONG, {"real": name}
-    )
+    _render_row(run, "worst", filters.listed(run, wrong), category_wording.NONE_WRONG, {"real": name})
 
 
 def _render_row(run: Run, row: str, table: pd.DataFrame, if_none: str, kind: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.quality import mistakes
@@ -28,11 +29,13 @@ class Listing:
     """Lowest and highest confidence, in percent."""
     order: str = "most-sure"
     """Key of `mistakes.ORDERS`."""
+    group: stored.Group | None = None
+    """A set of garments that the page is about, right and wrong ones; None: all mistakes."""
 
     @property
     def only_mistakes(self) -> bool:
-        """False only where one and the same class is asked for twice: garments tagged correctly."""
-        return self.real is None or self.real != self.tagged
+        """False where the page is about a set of its own, or one class is asked for twice: tagged correctly."""
+        return self.group is None and (self.real is None or self.real != self.tagged)
 
     @property
     def num_filters(self) -> int:
@@ -56,6 +59,11 @@ class Listing:
             "confidence_high": self.sure[1] / 100,
             "only_mistakes": self.only_mistakes,
         }
+
+
+def listed(run: Run, listing: Listing) -> pd.DataFrame:
+    """The garments of the listing, in its order: rows of the predictions table; read-only."""
+    return stored.listed(run, listing.order, listing.arguments, listing.group)
 
 
 def chosen_kind(run: Run) -> Listing:

@@ -75,5 +75,5 @@ def _render_pictures(run: Run, real: int, tagged: int) -> None:
 def _strip(run: Run, split: CatalogueSplit, real: int, tagged: int) -> str:
     """The most sure mistakes of this kind side by side, as an address that carries the picture."""
     kind = filters.Listing(real=real, tagged=tagged)
-    shown = stored.listed(run, kind.order, kind.arguments)["garment"].to_numpy()[:_NUM_PICTURES]
+    shown = filters.listed(run, kind)["garment"].to_numpy()[:_NUM_PICTURES]
     return sprite.data_address(sprite.strip(split.images[shown]))

@@ -34,7 +34,7 @@ def render_similar(run: Run) -> None:
 def _surest_mistake(run: Run) -> int:
     """Where to begin without a choice: the mistake the model was most sure of, else the first garment."""
     listing = filters.Listing()
-    table = stored.listed(run, listing.order, listing.arguments)
+    table = filters.listed(run, listing)
     return 0 if table.empty else int(table["garment"].iloc[0])
 
 

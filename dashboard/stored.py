@@ -1,9 +1,10 @@
-"""Stored results, read once: the only reader of core.store and the only user of Streamlit's caches.
+"""Stored results, read once: with `dashboard.decided` the only reader of core.store and user of Streamlit's caches.
 
 What never changes is kept by the id of its run; what a person can change is read again in every run of a page.
 """
 
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -144,14 +145,29 @@ def comparable_versions(run: Run) -> pd.DataFrame:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """A set of garments that a list is narrowed to."""
+
+    name: Hashable
+    """Names the set and all that it depends on."""
+    garments: NDArray[np.int64]
+    """(M,) their positions in the test split."""
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _listed(run_id: str, order: str, filters: tuple[tuple[str, Any], ...], _run: Run) -> pd.DataFrame:
-    return mistakes.ordered(mistakes.filtered(predictions(_run), **dict(filters)), order)
+def _listed(
+    run_id: str, order: str, filters: tuple[tuple[str, Any], ...], name: Hashable, _run: Run, _group: Group | None
+) -> pd.DataFrame:
+    table = predictions(_run)
+    if _group is not None:
+        table = table.iloc[_group.garments]
+    return mistakes.ordered(mistakes.filtered(table, **dict(filters)), order)
 
 
-def listed(run: Run, order: str, filters: Mapping[str, Any]) -> pd.DataFrame:
-    """The garments that pass `filters` (arguments of `mistakes.filtered`) in that order; read-only."""
-    return _listed(run.id, order, tuple(sorted(filters.items())), run)
+def listed(run: Run, order: str, filters: Mapping[str, Any], group: Group | None = None) -> pd.DataFrame:
+    """The garments, of all or of `group`, that pass `filters` (arguments of `mistakes.filtered`) in that order."""
+    return _listed(run.id, order, tuple(sorted(filters.items())), group and group.name, run, group)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -20,7 +20,7 @@ def render_chosen_kind(run: Run, listing: filters.Listing, hint: str, *, page_na
         st.caption(hint)
         return
     with st.container(key="chosen-kind"):
-        filters.render_chip(run, listing, len(stored.listed(run, listing.order, listing.arguments)))
+        filters.render_chip(run, listing, len(filters.listed(run, listing)))
         render_gallery(run, listing, page_name=page_name)
 
 
@@ -36,7 +36,7 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         page_name: of the page, for the names of its files.
     """
     with guard.guarded("The gallery"):
-        table = stored.listed(run, listing.order, listing.arguments)
+        table = filters.listed(run, listing)
         num_pages = max(1, -(-len(table) // PAGE_SIZE))
         page = state.number("page", 1, num_pages) or 1
         shown = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -75,10 +75,18 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
 
 
 def _count_sentence(run: Run, listing: filters.Listing, table: pd.DataFrame, page: int) -> str:
-    noun = "mistakes" if listing.only_mistakes else "garments tagged correctly"
-    num_all = run.num_test - run.num_correct if listing.only_mistakes else run.num_correct
+    noun, num_all = _whole(run, listing)
     first = (page - 1) * PAGE_SIZE + 1
     return wording.showing(first, min(first + PAGE_SIZE - 1, len(table)), len(table), num_all, noun)
+
+
+def _whole(run: Run, listing: filters.Listing) -> tuple[str, int]:
+    """What the list is a part of: its noun, and how many there are."""
+    if listing.group is not None:
+        return "garments", len(listing.group.garments)
+    if listing.only_mistakes:
+        return "mistakes", run.num_test - run.num_correct
+    return "garments tagged correctly", run.num_correct
 
 
 def _render_bar(run: Run, listing: filters.Listing, table: pd.DataFrame, page: int, view: str, page_name: str) -> None:
@@ -130,6 +138,8 @@ def _render_download(run: Run, table: pd.DataFrame, label: str, page_name: str, 
 def _render_nothing(listing: filters.Listing) -> None:
     if listing.only_mistakes:
         st.success(wording.no_match(listing.num_filters), icon=":material/check_circle:")
+    elif listing.group is not None:
+        st.info("No garment of this kind.", icon=":material/info:")
     else:
         st.info("The model found none of these garments.", icon=":material/info:")
     if listing.num_filters:
@@ -198,7 +208,7 @@ def _open_picked_row(garments: list[int]) -> None:
 
 def _scope(run: Run, listing: filters.Listing) -> str:
     """Names the list, whatever its page and order: a selection holds within it."""
-    return f"{run.id} {listing.real} {listing.tagged} {listing.sure}"
+    return f"{run.id} {listing.real} {listing.tagged} {listing.sure} {listing.group and listing.group.name}"
 
 
 def file_choices(run: Run, listing: filters.Listing) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def fail(*arguments):
 
 def test_the_share_with_the_same_mistake_is_counted_from_the_stored_neighbours(published_store):
     run = promotions.live_run(published_store)
-    row = stored.listed(run, "most-sure", filters.Listing().arguments).iloc[3]
+    row = filters.listed(run, filters.Listing()).iloc[3]
     true, predicted = int(row["true_class"]), int(row["predicted_class"])
     nearest = runs.load_similar(published_store, run, "test")[int(row["garment"])]
     table = runs.load_predictions(published_store, run).iloc[nearest]
@@ -44,7 +44,7 @@ def test_a_correct_garment_says_how_many_are_tagged_correctly(published_store):
 
 def test_without_a_garment_it_begins_with_the_surest_mistake(published_store):
     run = promotions.live_run(published_store)
-    surest = int(stored.listed(run, "most-sure", filters.Listing().arguments)["garment"].iloc[0])
+    surest = int(filters.listed(run, filters.Listing())["garment"].iloc[0])
     at = opened("similar")
     assert at.number_input[0].value == surest
     assert f"Garment {surest}" in texts(at)
@@ -99,7 +99,7 @@ def test_a_missing_file_of_an_opened_garment_is_one_sentence(published_store, mo
 
 def test_the_links_of_an_opened_garment_carry_it_along(published_store):
     run = promotions.live_run(published_store)
-    row = stored.listed(run, "most-sure", filters.Listing().arguments).iloc[0]
+    row = filters.listed(run, filters.Listing()).iloc[0]
     real, tagged = run.class_names[int(row["true_class"])], run.class_names[int(row["predicted_class"])]
     at = opened("mistakes")
     links = {link.label.replace("\\", ""): link.proto.query_string for link in at.get("page_link")}
