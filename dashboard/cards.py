@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.quality import changes
 from core.store.runs import Run
-from dashboard import charts, glossary, guard, navigation, next_step, state, stored, wording
+from dashboard import charts, decided, glossary, guard, navigation, next_step, state, stored, wording
 
 
 def render_headline(run: Run) -> None:
@@ -41,9 +41,7 @@ def _render_next_step(run: Run) -> None:
         stored.confused_pairs(run),
         stored.class_scores(run),
         stored.target(),
-        shown_version=run.version,
-        live_version=stored.live_version(),
-        newest_version=max(other.version for other in stored.all_runs()),
+        waiting_version=decided.waiting_version(),
     )
     with st.container(border=True):
         st.markdown(f"**Next step.** {wording.markdown(step.sentence)}", help=glossary.help_text("next"))

@@ -31,6 +31,8 @@ class Listing:
     """Key of `mistakes.ORDERS`."""
     group: stored.Group | None = None
     """A set of garments that the page is about, right and wrong ones; None: all mistakes."""
+    place: tuple[str, tuple[tuple[str, str], ...]] = ("mistakes", ())
+    """The page of the navigation that shows this list, and what else its address must ask for."""
 
     @property
     def only_mistakes(self) -> bool:

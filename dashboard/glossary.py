@@ -74,6 +74,12 @@ TERMS: dict[str, Term] = {
         meaning="A difference that luck alone would give in fewer than 5 of 100 cases (McNemar's exact test).",
         example="21 coats fixed and 15 newly wrong can be luck; 21 fixed and 5 newly wrong hardly.",
     ),
+    "rail": Term(
+        name="Guard rail",
+        meaning="What must hold before a version becomes live, checked by fixed rules on the same garments.",
+        example="A version that is better overall but loses 30 of 1,000 shirts fails one and needs somebody who stands "
+        "by it.",
+    ),
     "next": Term(
         name="Next step",
         meaning="Chosen by a fixed rule: a newer version that waits, then the most frequent mix-up, then a category "

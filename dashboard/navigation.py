@@ -20,6 +20,8 @@ class Entry:
     """Material symbol."""
     question: str
     """What the page answers; equal to its docstring."""
+    section: str = ""
+    """Heading of the navigation under which it stands."""
 
     @property
     def path(self) -> Path:
@@ -39,30 +41,56 @@ PAGES: dict[str, Entry] = {
         title="Categories",
         icon=":material/checklist:",
         question="Which categories does the model find, and which of its tags can be trusted?",
+        section="Understand",
     ),
     "confusion": Entry(
         file="confusion.py",
         title="Mix-ups",
         icon=":material/grid_on:",
         question="Which categories does the model take for each other?",
+        section="Understand",
     ),
     "mistakes": Entry(
         file="mistakes.py",
         title="Wrong tags",
         icon=":material/image_search:",
         question="Which garments does the model get wrong, and how sure was it?",
+        section="Understand",
     ),
     "compare": Entry(
         file="compare.py",
         title="Compare two",
         icon=":material/compare:",
         question="What tells two categories apart, and which garments lie between them?",
+        section="Understand",
     ),
     "similar": Entry(
         file="similar.py",
         title="More like this",
         icon=":material/join_inner:",
         question="Which garments does the model see as alike, and do they carry the same mistake?",
+        section="Understand",
+    ),
+    "decide": Entry(
+        file="decide.py",
+        title="New against live",
+        icon=":material/balance:",
+        question="Is the new version better than the live one, and should it become live?",
+        section="Decide",
+    ),
+    "versions": Entry(
+        file="versions.py",
+        title="Versions",
+        icon=":material/history:",
+        question="Which versions are there, and which one was live when, and why?",
+        section="Decide",
+    ),
+    "log": Entry(
+        file="log.py",
+        title="Log",
+        icon=":material/receipt_long:",
+        question="Who decided what, when, and why?",
+        section="Decide",
     ),
 }
 """Key (used in links) -> page, in the order of the navigation; the first one opens at the start."""
@@ -86,10 +114,9 @@ _STYLE = """
 def chosen_page() -> st.Page:
     """Draws the navigation and gives the page that was asked for."""
     st.html(_STYLE)
-    entries = list(PAGES.values())
-    return st.navigation(
-        [
-            st.Page(entry.path, title=entry.title, icon=entry.icon, help=entry.question, default=entry is entries[0])
-            for entry in entries
-        ]
-    )
+    first = next(iter(PAGES.values()))
+    sections: dict[str, list[st.Page]] = {}
+    for entry in PAGES.values():
+        page = st.Page(entry.path, title=entry.title, icon=entry.icon, help=entry.question, default=entry is first)
+        sections.setdefault(entry.section, []).append(page)
+    return st.navigation(sections)

@@ -31,9 +31,7 @@ def recommended(
     class_scores: pd.DataFrame,
     target: float,
     *,
-    shown_version: int,
-    live_version: int | None,
-    newest_version: int,
+    waiting_version: int | None,
 ) -> Step:
     """The first rule that applies: a newer version waits; a pair is mixed up often; a category is below the target.
 
@@ -41,12 +39,10 @@ def recommended(
         pairs: table of `pairs.most_confused_pairs`.
         class_scores: table of `scores.per_class_scores`.
         target: the team's target line, 0-1.
-        shown_version: number of the version on screen.
-        live_version: number of the live version, None where none is.
-        newest_version: number of the newest version.
+        waiting_version: number of a version newer than the live one about which nobody has decided; None: none is.
     """
-    if shown_version != newest_version and newest_version != live_version:
-        return _look_at_version(newest_version)
+    if waiting_version is not None:
+        return _look_at_version(waiting_version)
     if len(pairs) and pairs.iloc[0]["num_mistakes"] >= SMALLEST_PAIR:
         return _look_at_pair(pairs.iloc[0].to_dict())
     below = class_scores[class_scores["recall_high"] < target]
@@ -57,10 +53,10 @@ def recommended(
 
 def _look_at_version(number: int) -> Step:
     return Step(
-        sentence=f"Version {number} has been trained and nobody has made it live. Look at it first.",
-        action=f"Show version {number}",
-        page="overview",
-        query={"version": str(number)},
+        sentence=f"Version {number} has been trained and nobody has decided about it. Compare it with the live one.",
+        action=f"Compare version {number}",
+        page="decide",
+        query={"new": str(number)},
     )
 
 

@@ -7,15 +7,13 @@ from dashboard import next_step
 NAMES = ("Shirt", "Coat", "Bag")
 
 
-def step(counts, *, target=0.85, shown=1, live=1, newest=1):
+def step(counts, *, target=0.85, waiting=None):
     counts = np.asarray(counts, dtype=np.int64)
     return next_step.recommended(
         pairs.most_confused_pairs(counts, NAMES),
         scores.per_class_scores_of_matrix(counts, NAMES),
         target,
-        shown_version=shown,
-        live_version=live,
-        newest_version=newest,
+        waiting_version=waiting,
     )
 
 
@@ -24,13 +22,9 @@ MIXED_UP = [[80, 20, 0], [5, 95, 0], [0, 0, 100]]
 
 
 def test_a_newer_version_comes_before_everything_else():
-    found = step(MIXED_UP, newest=2)
-    assert found.page == "overview"
-    assert found.query == {"version": "2"}
-
-
-def test_a_version_on_screen_is_not_offered_again():
-    assert step(MIXED_UP, shown=2, newest=2).page == "mistakes"
+    found = step(MIXED_UP, waiting=2)
+    assert found.page == "decide"
+    assert found.query == {"new": "2"}
 
 
 @pytest.mark.parametrize("counts", [MIXED_UP, np.transpose(MIXED_UP)])

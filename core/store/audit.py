@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from core import spreadsheet
 from core.store import Store, database, schema
 
-ACTIONS = ("publish", "promote", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel")
+ACTIONS = ("publish", "promote", "keep", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel")
 """Every action of today, by the name in the log."""
 
 COLUMNS = ("sequence", "at", "who", "action", "subject", "before", "after", "note")

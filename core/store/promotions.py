@@ -8,11 +8,12 @@ something else became live is refused, so that nobody replaces a version they ne
 import sqlalchemy as sa
 
 from core import errors
-from core.store import Store, database, gate, live_history, runs, schema, soundness
+from core.store import Store, audit, database, gate, live_history, runs, schema, soundness
 from core.store.live_history import Promotion
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 2000
+_SUBJECT = "version "
 
 
 def live_run(store: Store) -> runs.Run | None:
@@ -100,6 +101,37 @@ def roll_back(
     if broken:
         raise errors.PromotionRefused(f"Version {run.version} cannot be restored: {' '.join(broken)}")
     return _record(store, run, newest, reason=reason, who=who, kind="roll back", overridden={})
+
+
+def keep(store: Store, run_id: str, *, reason: str, who: str) -> None:
+    """Writes down that somebody looked at that version and keeps the live one; nobody is asked to look again.
+
+    Raises:
+        errors.RunNotFound: no such run.
+        errors.PromotionRefused: the reason is missing, or the version is the live one.
+    """
+    reason = _checked(reason)
+    run = runs.find(store, run_id)
+    with database.write(store.engine) as connection:
+        newest = live_history.newest(connection)
+        if newest is None or newest.run_id == run.id:
+            raise errors.PromotionRefused(f"Version {run.version} is live, so there is nothing to keep instead of it.")
+        live = connection.scalar(sa.select(schema.runs.c.version).where(schema.runs.c.id == newest.run_id))
+        subject = f"{_SUBJECT}{run.version}"
+        audit.record(
+            connection,
+            who=who,
+            action="keep",
+            subject=subject,
+            before={"live": live},
+            after={"live": live},
+            note=reason,
+        )
+
+
+def kept_versions(store: Store) -> frozenset[int]:
+    """Numbers of the versions that somebody looked at and did not make live."""
+    return frozenset(int(entry.subject.removeprefix(_SUBJECT)) for entry in audit.entries(store, action="keep"))
 
 
 def previous_run(store: Store) -> runs.Run | None:

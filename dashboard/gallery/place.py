@@ -18,15 +18,17 @@ def remember(run: Run, listing: filters.Listing, page_number: int, garment: int)
         query["order"] = listing.order
     if page_number > 1:
         query["page"] = str(page_number)
-    state.set_flag(_FLAG, {**query, "garment": str(garment)})
+    page, choices = listing.place
+    state.set_flag(_FLAG, (page, {**dict(choices), **query, "garment": str(garment)}))
 
 
 def render_way_back() -> None:
     """A link to the garments that were on screen last; nothing where there were none."""
-    query = state.flag(_FLAG)
-    if query is not None:
+    found = state.flag(_FLAG)
+    if found is not None:
+        page, query = found
         st.page_link(
-            navigation.PAGES["mistakes"].path,
+            navigation.PAGES[page].path,
             label="Back to the list",
             icon=":material/arrow_back:",
             query_params=state.link(query),

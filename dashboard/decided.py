@@ -1,0 +1,144 @@
+"""What people decided, and what speaks for and against deciding: read and written for pages, kept in the store.
+
+With `dashboard.stored` the only reader of core.store. A decision is checked again by core when it is written, so that
+what stands here in memory only draws the screen.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from core import errors
+from core.quality import automation, comparison
+from core.store import artefacts, audit, gate, live_history, promotions
+from core.store.live_history import Promotion
+from core.store.runs import Run
+from core.store.soundness import Rail
+from dashboard import stored
+
+CHANGES = {"fixed": "Fixed", "newly-wrong": "Newly wrong"}
+"""What can have become of a garment between two versions -> its name on screen."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """A version against the live one."""
+
+    rails: tuple[Rail, ...]
+    """Every guard rail that could be judged, in a fixed order."""
+    comparison: comparison.Comparison | None
+    """On the garments that both were judged on; None where they cannot be compared."""
+    automation: automation.Difference | None
+    """How many of those could be tagged without a person; None as above."""
+
+    @property
+    def refusals(self) -> tuple[Rail, ...]:
+        """What no one can override."""
+        return tuple(rail for rail in self.rails if not rail.passed and not rail.may_be_overridden)
+
+    @property
+    def doubts(self) -> tuple[Rail, ...]:
+        """What asks for an explicit override."""
+        return tuple(rail for rail in self.rails if not rail.passed and rail.may_be_overridden)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Comparing the two on the same garments …")
+def _assessment(run_id: str, live_id: str, _run: Run, _live: Run) -> Assessment:
+    found = gate.assess(stored.store(), _run, _live)
+    match = None if found.refusals else found.match
+    return Assessment(
+        rails=found.rails,
+        comparison=match.comparison if match else None,
+        automation=match.automation if match else None,
+    )
+
+
+def assessment(run: Run, live: Run) -> Assessment:
+    """How that version stands against the live one; read-only."""
+    return _assessment(run.id, live.id, run, live)
+
+
+def changed_garments(run: Run, live: Run, change: str) -> stored.Group:
+    """The garments of a key of `CHANGES`, as positions in the test split of `run`; none where nothing can be said."""
+    found = assessment(run, live).comparison
+    if found is None:
+        positions = np.empty(0, dtype=np.int64)
+    else:
+        table = found.fixed if change == "fixed" else found.newly_wrong
+        positions = np.sort(table["after"].to_numpy())
+    return stored.Group(name=(change, live.id), garments=positions)
+
+
+def live_run() -> Run | None:
+    """The live version, None where none is."""
+    return promotions.live_run(stored.store())
+
+
+def history() -> list[Promotion]:
+    """Every promotion and roll back, newest first."""
+    return promotions.history(stored.store())
+
+
+def previous_run() -> Run | None:
+    """The version that going back makes live; None where there is none."""
+    return promotions.previous_run(stored.store())
+
+
+def were_live() -> frozenset[str]:
+    """Ids of the runs that are or ever were live."""
+    return frozenset(line.run_id for line in live_history.promotions(stored.store()))
+
+
+def kept_versions() -> frozenset[int]:
+    """Numbers of the versions that somebody looked at and decided not to make live."""
+    return promotions.kept_versions(stored.store())
+
+
+def waiting_version() -> int | None:
+    """The number of the newest version, where it is newer than the live one and nobody has decided about it."""
+    newest, live = stored.all_runs()[0], stored.live_version()
+    if live is None or newest.version <= live or newest.id in were_live() or newest.version in kept_versions():
+        return None
+    return newest.version
+
+
+def is_there(run: Run) -> bool:
+    """Whether the files of that version are where they belong; whether they are whole is checked when it counts."""
+    try:
+        artefacts.manifest_of(stored.store().home, run.artefact)
+    except errors.ArtefactCorrupt:
+        return False
+    return True
+
+
+def make_live(run: Run, *, reason: str, who: str, override: bool, expected_live: str | None) -> Promotion:
+    """See `promotions.promote`."""
+    return promotions.promote(
+        stored.store(), run.id, reason=reason, who=who, override=override, expected_live=expected_live
+    )
+
+
+def go_back(run: Run, *, reason: str, who: str, expected_live: str | None) -> Promotion:
+    """See `promotions.roll_back`."""
+    return promotions.roll_back(stored.store(), to=run.id, reason=reason, who=who, expected_live=expected_live)
+
+
+def keep(run: Run, *, reason: str, who: str) -> None:
+    """See `promotions.keep`."""
+    promotions.keep(stored.store(), run.id, reason=reason, who=who)
+
+
+def log(*, who: str | None, action: str | None, limit: int | None) -> list[audit.Entry]:
+    """Lines of the log that pass the filters, newest first."""
+    return audit.entries(stored.store(), who=who, action=action, limit=limit)
+
+
+def log_as_csv(*, who: str | None, action: str | None) -> bytes:
+    """All lines of the log that pass the filters, as CSV."""
+    return audit.as_csv(log(who=who, action=action, limit=None))
+
+
+def people() -> list[str]:
+    """Everybody who stands in the log."""
+    return audit.people(stored.store())

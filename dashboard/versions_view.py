@@ -1,0 +1,169 @@
+"""The parts of the page about versions: what was live when and why, every version, and going back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core import errors
+from core.store import promotions
+from core.store.live_history import Promotion
+from core.store.runs import Run
+from dashboard import decided, frame, glossary, navigation, person, state, stored, tables, version_wording, wording
+
+NUM_LINES = 8
+_ASKED, _REASON, _SAID = "go-back-to", "go-back-reason", "go-back-said"
+
+
+def render_history() -> None:
+    """What was live when, decided by whom and why, newest first; from here a version can be made live again."""
+    st.subheader("What was live when", anchor=False, help=glossary.help_text("version"))
+    _render_said()
+    lines = decided.history()
+    published = {run.id: run for run in stored.all_runs()}
+    shown = lines if state.flag("whole-history") else lines[:NUM_LINES]
+    for number, line in enumerate(shown):
+        until = lines[number - 1].promoted_at if number else None
+        _render_line(line, published[line.run_id], until, _earlier(lines, number, published))
+    if len(shown) < len(lines):
+        st.button(
+            f"Show all {len(lines):,}", key="whole-history", on_click=state.set_flag, args=("whole-history", True)
+        )
+
+
+def _earlier(lines: Sequence[Promotion], number: int, published: dict[str, Run]) -> Run | None:
+    """The version that a line of the past would bring back; None for the one that is live."""
+    run = published[lines[number].run_id]
+    return None if run.id == lines[0].run_id else run
+
+
+def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run | None) -> None:
+    sentence = version_wording.line(
+        run.version,
+        since=frame.date(line.promoted_at),
+        until="" if until is None else frame.date(until),
+        who=line.who,
+        is_roll_back=line.kind == "roll back",
+    )
+    with st.container(border=True):
+        st.markdown(wording.markdown(sentence))
+        st.markdown(f":gray[“{wording.markdown(line.reason)}”]")
+        for name, finding in line.overridden.items():
+            title = version_wording.RAILS.get(name, name)
+            st.caption(f":material/warning: Decided against the guard rail “{title}”: {wording.markdown(finding)}")
+        if earlier is not None:
+            _render_way_back(line, earlier)
+
+
+def _render_way_back(line: Promotion, run: Run) -> None:
+    is_there = decided.is_there(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            navigation.PAGES["decide"].path,
+            label="Compare with the live one",
+            icon=navigation.PAGES["decide"].icon,
+            query_params=state.link({"new": str(run.version)}),
+        )
+        st.button(
+            "Make live again",
+            key=f"go-back-{line.sequence}",
+            icon=":material/undo:",
+            disabled=not is_there,
+            help=None if is_there else f"Version {run.version} cannot be restored: its files are missing.",
+            on_click=state.set_flag,
+            args=(_ASKED, line.sequence),
+        )
+    if state.flag(_ASKED) == line.sequence and is_there:
+        _render_form(run)
+
+
+def _render_form(run: Run) -> None:
+    live = decided.live_run()
+    if not person.is_known():
+        person.render_name_input("go-back")
+    with st.form("go-back", border=False, enter_to_submit=False):
+        st.text_area(
+            f"Why should version {run.version} be live again?",
+            key=f"flag-{_REASON}",
+            max_chars=promotions.LONGEST_REASON,
+        )
+        with st.container(horizontal=True):
+            st.form_submit_button(
+                f"Make version {run.version} live again",
+                type="primary",
+                on_click=_go_back,
+                args=(run, live and live.id),
+            )
+            st.form_submit_button("Not now", on_click=state.set_flag, args=(_ASKED, None))
+
+
+def _go_back(run: Run, expected_live: str | None) -> None:
+    try:
+        decided.go_back(run, reason=str(state.flag(_REASON) or ""), who=person.name(), expected_live=expected_live)
+    except errors.GarmentsError as error:
+        state.set_flag(_SAID, (False, str(error)))
+    else:
+        state.set_flag(_SAID, (True, version_wording.made_live(run.version)))
+        state.set_flag(_ASKED, None)
+        state.set_flag(_REASON, "")
+
+
+def _render_said() -> None:
+    said = state.flag(_SAID)
+    if said is None:
+        return
+    state.set_flag(_SAID, None)
+    show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
+    show(wording.markdown(said[1]), icon=icon)
+
+
+def render_versions(shown: Run) -> None:
+    """Every version in a table, newest first, and one of them closely."""
+    st.subheader("Every version", anchor=False)
+    published = stored.all_runs()
+    st.dataframe(
+        _table(published),
+        hide_index=True,
+        column_config={
+            "Correct, of 100": st.column_config.NumberColumn(format="%.1f", help=glossary.help_text("correct")),
+            "Garments judged": st.column_config.NumberColumn(format="localized"),
+            "Between": st.column_config.TextColumn(help=glossary.help_text("interval")),
+        },
+    )
+    st.markdown(f"**Version {shown.version} closely**")
+    tables.render_run(shown)
+
+
+def _table(published: Sequence[Run]) -> pd.DataFrame:
+    live, were_live, kept = stored.live_version(), decided.were_live(), decided.kept_versions()
+    rows = []
+    for run in published:
+        score = stored.accuracy(run)
+        rows.append(
+            {
+                "Version": run.version,
+                "Standing": version_wording.standing(
+                    is_live=run.version == live, was_live=run.id in were_live, was_kept=run.version in kept
+                ),
+                "Correct, of 100": round(100 * score.accuracy, 1),
+                "Between": f"{100 * score.low:.1f} and {100 * score.high:.1f}",
+                "Garments judged": run.num_test,
+                "Weakest category": _weakest(run),
+                "Trained": frame.date(run.created_at),
+                "Took": wording.duration(run.total_seconds),
+                "Recipe": run.recipe_name,
+                "Data": run.catalogue_title,
+                "Started by": run.created_by,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _weakest(run: Run) -> str:
+    """The category with the lowest recall; an en dash where the predictions cannot be read."""
+    try:
+        table = stored.class_scores(run).dropna(subset="recall")
+    except errors.GarmentsError:
+        return "–"
+    return "–" if table.empty else str(table.sort_values("recall", kind="stable")["class_name"].iloc[0])
