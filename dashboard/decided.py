@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import errors
 from core.quality import automation, comparison
-from core.store import artefacts, audit, gate, live_history, promotions
+from core.store import artefacts, audit, gate, live_history, promotions, retention
 from core.store.live_history import Promotion
 from core.store.runs import Run
 from core.store.soundness import Rail
@@ -127,6 +127,21 @@ def go_back(run: Run, *, reason: str, who: str, expected_live: str | None) -> Pr
 def keep(run: Run, *, reason: str, who: str) -> None:
     """See `promotions.keep`."""
     promotions.keep(stored.store(), run.id, reason=reason, who=who)
+
+
+def is_deletable(run: Run) -> bool:
+    """Whether that version was never live and nothing that people decided needs it."""
+    return retention.is_deletable(stored.store(), run)
+
+
+def delete(run: Run, *, who: str) -> None:
+    """See `retention.delete`."""
+    retention.delete(stored.store(), run.id, who=who, reason="deleted on the page Versions")
+
+
+def trash_days() -> float:
+    """How long the files of a deleted version can still be taken out of the trash."""
+    return stored.store().settings.trash_days
 
 
 def log(*, who: str | None, action: str | None, limit: int | None) -> list[audit.Entry]:

@@ -53,6 +53,12 @@ def remember_version(number: int) -> None:
     change_address({VERSION: str(number), "garment": None})
 
 
+def forget_version() -> None:
+    """Shows the usual version again: the one on screen is gone."""
+    st.session_state["remembered-version"] = None
+    change_address({VERSION: None, "garment": None})
+
+
 def on_version_chosen() -> None:
     """What the control for the version calls."""
     remember_version(int(st.session_state["control-shown-version"]))

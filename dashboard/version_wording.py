@@ -123,6 +123,15 @@ def line(number: int, *, since: str, until: str, who: str, is_roll_back: bool) -
     return f"Version {number} {when}. {'Made live again' if is_roll_back else 'Made live'} by {who}."
 
 
+def deletion(number: int, trash_days: float) -> str:
+    """What deleting a version means, before it is done."""
+    days = "1 day" if trash_days == 1 else f"{trash_days:g} days"
+    return (
+        f"Version {number} disappears from every list and its number is never used again. Its files stay in the trash "
+        f"for {days}. That it was deleted, and by whom, stands in the log."
+    )
+
+
 def standing(*, is_live: bool, was_live: bool, was_kept: bool) -> str:
     """Where a version stands, in one or two words."""
     if is_live:

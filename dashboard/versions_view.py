@@ -131,8 +131,38 @@ def render_versions(shown: Run) -> None:
             "Between": st.column_config.TextColumn(help=glossary.help_text("interval")),
         },
     )
-    st.markdown(f"**Version {shown.version} closely**")
+    st.subheader(f"Version {shown.version} closely", anchor=False)
     tables.render_run(shown)
+    _render_delete(shown)
+
+
+def _render_delete(run: Run) -> None:
+    """Deleting, explained before it is done; a version that was ever live offers none."""
+    can_go = decided.is_deletable(run)
+    with st.popover(
+        f"Delete version {run.version}",
+        icon=":material/delete:",
+        disabled=not can_go,
+        help=None if can_go else "What was ever live is kept for ever: the history needs it.",
+    ):
+        st.markdown(version_wording.deletion(run.version, decided.trash_days()))
+        st.button(
+            f"Yes, delete version {run.version}",
+            key="delete-version",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(run,),
+        )
+
+
+def _delete(run: Run) -> None:
+    try:
+        decided.delete(run, who=person.name())
+    except errors.GarmentsError as error:
+        state.set_flag(_SAID, (False, str(error)))
+    else:
+        state.set_flag(_SAID, (True, f"Version {run.version} was deleted, and that is written down."))
+        state.forget_version()
 
 
 def _table(published: Sequence[Run]) -> pd.DataFrame:

@@ -158,6 +158,19 @@ def test_other_categories_are_refused_with_the_reason_and_offer_no_promotion(sto
     assert not is_offered(at, "Make version 3 live")
 
 
+def test_a_version_is_deleted_on_screen_unless_it_was_ever_live(store, two_versions):
+    at = test_pages.opened("versions", version="1")
+    assert "delete-version" in [button.key for button in at.button]
+    at.button(key="delete-version").click().run()
+    assert [run.version for run in runs.list_runs(store)] == [2, 1]
+    at = test_pages.opened("versions", version="2")
+    at.button(key="delete-version").click().run()
+    assert not at.exception
+    assert [run.version for run in runs.list_runs(store)] == [1]
+    assert "Version 2 was deleted" in test_pages.texts(at)
+    assert audit.entries(store)[0].action == "delete"
+
+
 def test_the_log_is_filtered_by_who_and_what(store, two_versions):
     promotions.promote(store, two_versions[1].id, reason=REASON, who="Grace [x](http://x.example)", override=True)
     at = test_pages.opened("log")
