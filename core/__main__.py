@@ -12,6 +12,7 @@ import typer
 
 from core import catalogue, console, doctor, errors, jobs, settings
 from core.catalogue import fashion_mnist, source_files
+from core.commands import verdicts
 from core.jobs import records, worker
 from core.quality import scores
 from core.store import Store, open_store, promotions, runs
@@ -22,6 +23,7 @@ from core.store import Store, open_store, promotions, runs
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 app = typer.Typer(help=__doc__, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(verdicts.app, name="verdicts")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 

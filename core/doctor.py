@@ -1,7 +1,8 @@
 """The invariants that must hold at any moment, checked one by one. Used by the command line and by the fault tests.
 
 Numbers are those of the list this project keeps: I1 live, I2 files, I3 heartbeats, I4 one training, I5 sequence,
-I7 log, I8 same test garments, I9 leftovers, I10 database, I11 schema, I12 known layout, I13 finite figures.
+I6 verdicts stored once, I7 log and verdicts only added, I8 same test garments, I9 leftovers, I10 database, I11 schema,
+I12 known layout, I13 finite figures.
 """
 
 import itertools
@@ -13,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from core import errors
-from core.store import Store, artefacts, database, live_history, runs, schema
+from core.store import Store, artefacts, database, live_history, runs, schema, verdict_tables
 
 HEARTBEAT_SECONDS = 15
 LEFTOVER_SECONDS = 3600
@@ -86,6 +87,36 @@ def _log_agrees_with_history(store: Store) -> Iterator[str]:
     logged = [line.after["live"] for line in lines if line.action in ("promote", "roll-back")]
     if logged != history[len(history) - len(logged) :]:
         yield f"I7: by the log the versions {logged} became live, by the history {history}."
+def _verdicts_are_stored_once(store: Store) -> Iterator[str]:
+    verdicts = schema.verdicts.c
+    num, highest = sa.func.count(), sa.func.max
+    with database.read(store.engine) as connection:
+        num_lines, last = connection.execute(sa.select(num, highest(verdicts.number))).one()
+        requests = sa.select(verdicts.request_id, num, highest(verdicts.place)).group_by(verdicts.request_id)
+        torn = connection.execute(requests.having(num != highest(verdicts.place) + 1)).all()
+    if num_lines != (last or 0):
+        yield f"I6: the verdicts are numbered up to {last}, but {num_lines} are stored."
+    for request_id, num_stored, last_place in torn:
+        yield f"I6: of the verdicts of request {request_id!r} {num_stored} are stored, the last in place {last_place}."
+
+
+def _verdicts_are_only_added(store: Store) -> Iterator[str]:
+    verdicts = schema.verdicts.c
+    before = sa.func.lag(verdicts.number, 1, 0).over(partition_by=verdicts.garment, order_by=verdicts.number)
+    chain = sa.select(verdicts.number, verdicts.seen, before.label("before")).subquery()
+    with database.read(store.engine) as connection:
+        broken = connection.execute(sa.select(chain).where(chain.c.seen != chain.c.before)).all()
+        is_sqlite = connection.dialect.name == "sqlite"
+        guards = sa.text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'verdicts_no_%'")
+        num_guards = connection.scalar(guards) if is_sqlite else 2
+    for number, seen, was_there in broken:
+        yield f"I7: verdict {number} followed verdict {seen} of its garment, but {was_there} is there."
+    if num_guards != 2:
+        yield "I7: verdicts could be changed: the database has lost the triggers that refuse it."
+    # Read by the query that pages use, and once more by going through the history.
+    last = {(line.garment, line.who): line.number for line in verdict_tables.history(store)}
+    if sorted(last.values()) != verdict_tables.current(store)["number"].tolist():
+        yield "I7: what people say today is not what they said last."
 
 
 def _test_garments_are_not_learned_from(store: Store) -> Iterator[str]:
@@ -159,6 +190,8 @@ CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _sequence_has_no_gaps,
     _numbers_are_used_once,
     _log_agrees_with_history,
+    _verdicts_are_stored_once,
+    _verdicts_are_only_added,
     _test_garments_are_not_learned_from,
     _nothing_is_left_over,
     _database_is_sound,

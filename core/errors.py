@@ -19,10 +19,16 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
     ├── ComparisonRefused        two versions that cannot be compared         (also ValueError)
     ├── PromotionRefused         that run cannot be made live
+    ├── VerdictError             what a person says of a garment
+    │   ├── VerdictRefused       it makes no sense, or is not theirs          (also ValueError)
+    │   └── VerdictConflict      somebody spoke since the garment was shown
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
         └── JobNotFound          no job of that name                          (also ValueError)
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class GarmentsError(Exception):
@@ -87,6 +93,23 @@ class ComparisonRefused(GarmentsError, ValueError):
 
 class PromotionRefused(GarmentsError):
     """That run cannot be made live."""
+
+
+class VerdictError(GarmentsError):
+    """A verdict cannot be stored."""
+
+
+class VerdictRefused(VerdictError, ValueError):
+    """A verdict makes no sense, or is not this person's to change."""
+
+
+class VerdictConflict(VerdictError):
+    """Somebody spoke on the garment since it was shown; nothing was stored."""
+
+    def __init__(self, message: str, conflicts: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.conflicts = tuple(conflicts)
+        """One `core.store.verdicts.Conflict` a garment: what they said, and what was about to be said."""
 
 
 class JobError(GarmentsError):

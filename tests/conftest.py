@@ -15,6 +15,10 @@ REAL_DATA = os.environ.get("FASHION_MNIST_DIR", "")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=6, help="how many trainings the fault tests kill")
+    parser.addoption("--verdict-kills", type=int, default=20, help="how many writers of verdicts are killed")
+    parser.addoption("--interleavings", type=int, default=40, help="how many orders of two reviewers are tried")
+    parser.addoption("--reviewers", type=int, default=4, help="how many processes say something at once")
+    parser.addoption("--verdicts", type=int, default=50, help="how many verdicts each of these processes saves")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

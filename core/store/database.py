@@ -7,7 +7,9 @@ begins with BEGIN IMMEDIATE, through `write`.
 """
 
 import contextlib
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,7 +124,32 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+    if connection.get_execution_options().get("sqlite_begin") == "IMMEDIATE":
+        _begin_in_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN DEFERRED")
+
+
+def _begin_in_turn(connection: sa.Connection) -> None:
+    """Begins a transaction that may write, waiting up to `BUSY_SECONDS` for those who write now.
+
+    SQLite's own waiting sleeps longer and longer, up to a tenth of a second, so that among many writers who came last
+    goes first and who waits longest waits on. Short sleeps by chance give everybody the same turn.
+    """
+    give_up_at = time.monotonic() + BUSY_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except exc.OperationalError as error:
+                code = getattr(error.orig, "sqlite_errorcode", None)
+                if code is None or code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                    raise
+            time.sleep(random.uniform(0.001, 0.004))
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0002"
+REVISION = "0003"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -144,3 +144,36 @@ jobs = sa.Table(
     sa.Column("heartbeat_at", UtcDateTime, nullable=False),
     sa.Column("run_id", sa.ForeignKey(runs.c.id)),
 )
+
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ... without gaps"),
+    sa.Column("request_id", sa.String(64), nullable=False, comment="of what was said at once"),
+    sa.Column("place", sa.Integer, nullable=False, comment="0, 1, 2, ... within its request"),
+    sa.Column("garment", sa.String(64), nullable=False, comment="of picture and label, as core.catalogue.identity"),
+    sa.Column("label", sa.Text, nullable=False, comment="class name it carries in the catalogue"),
+    sa.Column("split", sa.String(20), nullable=False, comment="where it was when it was said"),
+    sa.Column("position", sa.Integer, nullable=False, comment="in that split"),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("category", sa.Text, comment="class name the person chose; only where the label is wrong"),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("entered_by", sa.String(200), nullable=False, comment="another person only where it was imported"),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+    sa.Column("run_id", sa.ForeignKey(runs.c.id), nullable=False, comment="the version that was on screen"),
+    sa.Column("predicted", sa.Text, comment="class name that version said; NULL: it did not judge this garment"),
+    sa.Column("confidence", sa.Float, comment="how sure it was"),
+    sa.Column("seen", sa.Integer, nullable=False, comment="last line of the garment before this one; 0: none"),
+    sa.UniqueConstraint("request_id", "place"),
+    sa.CheckConstraint("kind IN ('model-wrong', 'label-wrong', 'cannot-tell', 'withdrawn')", name="kind_is_known"),
+    sa.CheckConstraint("split IN ('train', 'validation', 'test')", name="split_is_known"),
+    sa.CheckConstraint(
+        "(kind = 'label-wrong') = (category IS NOT NULL) AND (category IS NULL OR category <> label)",
+        name="category_fits",
+    ),
+    sa.CheckConstraint("confidence IS NULL OR (confidence >= 0 AND confidence <= 1)", name="confidence_is_share"),
+    sa.CheckConstraint("seen < number", name="seen_is_earlier"),
+    # Holds all that the state of a garment needs, so that a whole version's is read without touching the table.
+    sa.Index(None, "garment", "who", "number", "kind", "category", "split"),
+)
+"""The last line of each person on a garment is what that person says of it today."""

@@ -1,0 +1,103 @@
+"""What people said of garments, on the command line: list it, take it out as CSV, bring it in with the same checks."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core import console, errors, settings
+from core.store import Store, open_store, runs, verdict_csv, verdict_tables
+from core.store.verdict_lines import Verdict
+
+app = typer.Typer(help="What people said of garments: list, import, export.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+@app.command(name="list")
+def list_verdicts(
+    who: Annotated[str | None, typer.Option(help="Only what this person says.")] = None,
+    history: Annotated[bool, typer.Option("--history", help="Every line ever said.")] = False,
+    disagreements: Annotated[
+        bool, typer.Option("--disagreements", help="Only garments of which people say different things.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List what people say of garments today, newest first; other people's too, so not for a second opinion."""
+    store = _store()
+    if history and disagreements:
+        raise errors.VerdictRefused("--history and --disagreements are two different lists. Ask for one of them.")
+    if disagreements:
+        found = [line for lines in verdict_tables.disagreements(store) for line in lines]
+    else:
+        found = verdict_tables.history(store)[::-1] if history else verdict_tables.standing(store)
+    versions = {run.id: run.version for run in runs.list_runs(store)}
+    lines = [_content(line, versions) for line in found if who is None or line.who == who]
+    if as_json:
+        console.print_json({"verdicts": lines})
+        return
+    columns = ["number", "split", "position", "label", "predicted", "kind", "category", "who", "version", "said_at"]
+    rows = [[*(line[name] for name in columns[:-1]), f"{line['said_at']:%Y-%m-%d %H:%M}"] for line in lines]
+    console.print_table(f"{len(rows):,} verdicts", [*columns[:-1], "said (UTC)"], rows)
+
+
+@app.command(name="export")
+def export_verdicts(
+    file: Annotated[Path | None, typer.Argument(help="File to write; without it the lines go to stdout.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write every line of the history as CSV."""
+    lines = verdict_tables.history(_store())
+    text = verdict_csv.to_csv(lines)
+    if file is None and as_json:
+        console.print_json({"num_lines": len(lines), "csv": text})
+        return
+    if file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise errors.VerdictError(f"{file} cannot be written ({error.strerror}). Name another file.") from None
+    if as_json:
+        console.print_json({"num_lines": len(lines), "file": str(file)})
+        return
+    console.print_line(f"{len(lines):,} lines are in {file}.")
+
+
+@app.command(name="import")
+def import_verdicts(
+    file: Annotated[Path, typer.Argument(help="CSV as `verdicts export` writes it; - for stdin.")],
+    as_json: AsJson = False,
+) -> None:
+    """Add the lines of a CSV, all or none; lines that were stored before change nothing."""
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        text = raw.decode("utf-8")
+    except OSError as error:
+        raise errors.VerdictRefused(f"{file} cannot be read ({error.strerror}). Name another file.") from None
+    except UnicodeDecodeError as error:
+        raise errors.VerdictRefused(f"{file} is no UTF-8 text (byte {error.start:,}). Save it as CSV UTF-8.") from None
+    done = verdict_csv.from_csv(_store(), text, entered_by=_who())
+    if as_json:
+        console.print_json({"num_stored": done.num_stored, "num_known": done.num_known})
+        return
+    console.print_line(f"{done.num_stored:,} lines were stored, {done.num_known:,} were there before.")
+
+
+def _content(line: Verdict, versions: dict[str, int]) -> dict[str, Any]:
+    content = {name: getattr(line, name) for name in Verdict.__slots__}
+    return {**content, "version": versions[line.run_id]}
+
+
+def _store() -> Store:
+    return open_store(settings.load())
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "command line"

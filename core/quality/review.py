@@ -1,0 +1,142 @@
+"""What people's verdicts add up to: the state of each garment, and the score after the team's review."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.quality import scores
+from core.quality.scores import Accuracy
+
+MODEL_WRONG, LABEL_WRONG, CANNOT_TELL = "model-wrong", "label-wrong", "cannot-tell"
+WITHDRAWN = "withdrawn"
+KINDS = (MODEL_WRONG, LABEL_WRONG, CANNOT_TELL)
+"""What a person can say; a withdrawn verdict says nothing."""
+DISAGREEMENT = "disagreement"
+STATES = (*KINDS, DISAGREEMENT)
+"""What a garment can be after people spoke."""
+ENOUGH = 100
+"""So many test garments must have a verdict before the second score is shown in full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TwoScores:
+    """One version judged twice on the same test garments; the two are never mixed."""
+
+    by_labels: Accuracy
+    """By the labels the garments came with."""
+    after_review: Accuracy
+    """By the labels as the team sees them; garments that nobody can tell are left out."""
+    num_reviewed: int
+    """Test garments of which somebody says something today, disagreements included."""
+    num_relabelled: int
+    """Of these, judged by the category the team agrees on instead of the label."""
+    num_left_out: int
+    """Of these, left out, because all who looked cannot tell."""
+    num_disagreements: int
+    """Of these, judged by the original label, because people do not agree."""
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether so many garments were reviewed that the second score says something."""
+        return self.num_reviewed >= ENOUGH
+
+
+def garment_states(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """One row a garment of which somebody says something, in the order in which `verdicts` first names them.
+
+    People agree where all of them say the same, one person included; to say "cannot tell" where another can is a
+    disagreement, and so are two different categories.
+
+    Args:
+        verdicts: one row a person and garment, as `core.store.verdict_tables.current` gives: columns garment, kind,
+            category (None where there is none) at least. Withdrawn ones count for nothing.
+
+    Columns:
+        garment (str): its key.
+        state (str): one of `STATES`.
+        category (str or None): the class name all chose; only where the state is label-wrong.
+        num_people (int64): who say something of it today.
+    """
+    standing = verdicts[verdicts["kind"].to_numpy() != WITHDRAWN]
+    garment, names = pd.factorize(standing["garment"].to_numpy(dtype=object))
+    kind, category = standing["kind"].to_numpy(dtype=object), standing["category"].to_numpy(dtype=object)
+    opinion = _codes(kind) * (len(standing) + 1) + _codes(category)
+    first = np.zeros(len(names), dtype=np.int64)
+    first[garment[::-1]] = np.arange(len(standing))[::-1]
+    agrees = np.ones(len(names), dtype=bool)
+    agrees[garment[opinion != opinion[first[garment]]]] = False
+    return pd.DataFrame(
+        {
+            # As objects, so that no category is None and not NaN.
+            "garment": pd.Series(names, dtype=object),
+            "state": pd.Series(np.where(agrees, kind[first], DISAGREEMENT), dtype=object),
+            "category": pd.Series(np.where(agrees & (kind[first] == LABEL_WRONG), category[first], None), dtype=object),
+            "num_people": np.bincount(garment, minlength=len(names)),
+        }
+    )
+
+
+def shown_to(verdicts: pd.DataFrame, who: str) -> pd.DataFrame:
+    """The rows that person may see: their own, and those of others on garments of which they say something today.
+
+    A second opinion is worth something only while it does not know the first. Same columns and order.
+    """
+    is_mine = verdicts["who"].to_numpy() == who
+    judged = verdicts["garment"][is_mine & (verdicts["kind"].to_numpy() != WITHDRAWN)]
+    shown: pd.DataFrame = verdicts[is_mine | verdicts["garment"].isin(judged).to_numpy()]
+    return shown
+
+
+def with_newer(verdicts: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `verdicts`, each replaced by that of `newer` of the same garment and person, and the other new ones.
+
+    Both as `core.store.verdict_tables` gives them, by rising number; so is what comes back.
+    """
+    both = pd.concat([verdicts, newer], ignore_index=True)
+    return both.drop_duplicates(["garment", "who"], keep="last", ignore_index=True)
+
+
+def two_scores(
+    garments: Sequence[str],
+    true_class: NDArray[np.integer],
+    predicted_class: NDArray[np.integer],
+    states: pd.DataFrame,
+    class_names: Sequence[str],
+) -> TwoScores:
+    """Both scores of one version.
+
+    After the review a garment whose label all reviewers call wrong counts by the category they chose; one that all of
+    them cannot tell is left out; every other one, disagreements and garments nobody looked at included, counts by its
+    original label. People who look at mistakes only find only what speaks for the model, so the second score is what
+    the team's review says so far, not an estimate for garments to come.
+
+    Args:
+        garments: (N,) keys of the test garments.
+        true_class: (N,) class index of the label.
+        predicted_class: (N,) class index the version gave.
+        states: `garment_states`; garments that are not in `garments` change nothing.
+        class_names: (K,) names of the classes.
+    """
+    asked = states.set_index("garment").reindex(list(garments))
+    state = asked["state"].to_numpy(dtype=object)
+    is_relabelled, is_left_out = state == LABEL_WRONG, state == CANNOT_TELL
+    index = {name: number for number, name in enumerate(class_names)}
+    reviewed_class = np.array(true_class, dtype=np.int64)
+    reviewed_class[is_relabelled] = [index[name] for name in asked["category"][is_relabelled]]
+    return TwoScores(
+        by_labels=scores.accuracy(true_class, predicted_class),
+        after_review=scores.accuracy(reviewed_class[~is_left_out], np.asarray(predicted_class)[~is_left_out]),
+        num_reviewed=int(pd.notna(state).sum()),
+        num_relabelled=int(is_relabelled.sum()),
+        num_left_out=int(is_left_out.sum()),
+        num_disagreements=int((state == DISAGREEMENT).sum()),
+    )
+
+
+def _codes(values: NDArray[np.object_]) -> NDArray[np.int64]:
+    """A number for each different value, -1 for none."""
+    codes: NDArray[np.int64] = pd.factorize(values)[0].astype(np.int64)
+    return codes

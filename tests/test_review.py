@@ -1,0 +1,113 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.quality import intervals, review
+
+CLASSES = ("Shirt", "Coat", "Bag")
+
+
+def said(*lines):
+    """Rows (garment, who, kind, category) as `verdict_tables.current` gives them."""
+    rows = [(number, *line) for number, line in enumerate(lines, start=1)]
+    table = pd.DataFrame(rows, columns=["number", "garment", "who", "kind", "category"]).astype(object)
+    return table.astype({"number": "int64"})
+
+
+def states_of(*lines):
+    table = review.garment_states(said(*lines))
+    return {row.garment: (row.state, row.category, row.num_people) for row in table.itertuples()}
+
+
+def test_people_agree_only_where_all_say_the_same():
+    assert states_of(
+        ("a", "Ada", "label-wrong", "Coat"),
+        ("b", "Ada", "label-wrong", "Coat"),
+        ("c", "Ada", "model-wrong", None),
+        ("d", "Ada", "cannot-tell", None),
+        ("e", "Ada", "model-wrong", None),
+        ("b", "Grace", "label-wrong", "Bag"),
+        ("c", "Grace", "model-wrong", None),
+        ("d", "Grace", "model-wrong", None),
+        ("e", "Grace", "withdrawn", None),
+        ("f", "Grace", "withdrawn", None),
+    ) == {
+        "a": ("label-wrong", "Coat", 1),
+        "b": ("disagreement", None, 2),
+        "c": ("model-wrong", None, 2),
+        "d": ("disagreement", None, 2),
+        "e": ("model-wrong", None, 1),
+    }
+
+
+def test_where_nobody_spoke_there_are_no_states_and_both_scores_are_the_same():
+    states = review.garment_states(said())
+    assert len(states) == 0
+    both = review.two_scores(["a", "b"], np.array([0, 1]), np.array([0, 0]), states, CLASSES)
+    assert both.by_labels == both.after_review
+    assert (both.num_reviewed, both.by_labels.num_correct, both.by_labels.num_garments) == (0, 1, 2)
+
+
+def test_the_second_score_of_six_garments_is_the_one_computed_by_hand():
+    # garment  label  model  people                          first score  second score
+    # a        Shirt  Coat   the label is wrong: Coat        wrong        right
+    # b        Shirt  Shirt  the label is wrong: Bag         right        wrong
+    # c        Coat   Shirt  the model is wrong              wrong        wrong
+    # d        Coat   Bag    cannot tell                     wrong        left out
+    # e        Bag    Coat   Coat and Shirt: a disagreement  wrong        wrong
+    # f        Bag    Bag    nobody looked                   right        right
+    states = review.garment_states(
+        said(
+            ("a", "Ada", "label-wrong", "Coat"),
+            ("b", "Ada", "label-wrong", "Bag"),
+            ("c", "Ada", "model-wrong", None),
+            ("d", "Ada", "cannot-tell", None),
+            ("e", "Ada", "label-wrong", "Coat"),
+            ("e", "Grace", "label-wrong", "Shirt"),
+            ("somewhere else", "Ada", "label-wrong", "Coat"),
+        )
+    )
+    true_class = np.array([0, 0, 1, 1, 2, 2])
+    both = review.two_scores(list("abcdef"), true_class, np.array([1, 0, 0, 2, 1, 2]), states, CLASSES)
+    assert (both.by_labels.num_correct, both.by_labels.num_garments) == (2, 6)
+    assert (both.after_review.num_correct, both.after_review.num_garments) == (2, 5)
+    assert (both.after_review.low, both.after_review.high) == tuple(map(float, intervals.wilson(2, 5)))
+    counts = (both.num_reviewed, both.num_relabelled, both.num_left_out, both.num_disagreements)
+    assert counts == (5, 2, 1, 1)
+    assert true_class.tolist() == [0, 0, 1, 1, 2, 2], "labels themselves stay"
+
+
+@pytest.mark.parametrize(("num_reviewed", "is_enough"), [(99, False), (100, True)])
+def test_the_second_score_says_something_from_a_hundred_reviewed_test_garments_on(num_reviewed, is_enough):
+    garments = [f"garment {number}" for number in range(150)]
+    states = review.garment_states(said(*((name, "Ada", "model-wrong", None) for name in garments[:num_reviewed])))
+    both = review.two_scores(garments, np.zeros(150, int), np.ones(150, int), states, CLASSES)
+    assert (both.num_reviewed, both.is_enough) == (num_reviewed, is_enough)
+
+
+def test_twins_are_reviewed_together():
+    states = review.garment_states(said(("a", "Ada", "label-wrong", "Coat")))
+    both = review.two_scores(["a", "a"], np.array([0, 0]), np.array([1, 1]), states, CLASSES)
+    assert (both.num_reviewed, both.after_review.num_correct) == (2, 2)
+
+
+def test_what_others_say_is_hidden_from_who_says_nothing():
+    table = said(
+        ("a", "Ada", "model-wrong", None),
+        ("b", "Ada", "model-wrong", None),
+        ("c", "Ada", "model-wrong", None),
+        ("b", "Grace", "cannot-tell", None),
+        ("c", "Grace", "withdrawn", None),
+    )
+    assert review.shown_to(table, "Grace")["number"].tolist() == [2, 4, 5]
+    assert review.shown_to(table, "Ada")["number"].tolist() == [1, 2, 3, 4, 5]
+    assert review.shown_to(table, "Tim")["number"].tolist() == []
+
+
+def test_a_table_is_brought_up_to_date_by_what_came_since():
+    before = said(("a", "Ada", "model-wrong", None), ("b", "Ada", "model-wrong", None))
+    newer = said(("a", "Ada", "cannot-tell", None), ("a", "Grace", "model-wrong", None))
+    newer["number"] += 2
+    found = review.with_newer(before, newer)
+    assert found["number"].tolist() == [2, 3, 4]
+    assert list(found["kind"]) == ["model-wrong", "cannot-tell", "model-wrong"]
