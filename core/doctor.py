@@ -87,6 +87,8 @@ def _log_agrees_with_history(store: Store) -> Iterator[str]:
     logged = [line.after["live"] for line in lines if line.action in ("promote", "roll-back")]
     if logged != history[len(history) - len(logged) :]:
         yield f"I7: by the log the versions {logged} became live, by the history {history}."
+
+
 def _verdicts_are_stored_once(store: Store) -> Iterator[str]:
     verdicts = schema.verdicts.c
     num, highest = sa.func.count(), sa.func.max

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from core import doctor, errors, settings
+from core import doctor, errors
 from core.catalogue import identity
 from core.catalogue.split import CatalogueSplit, cut
-from core.store import Store, corrections, database, open_store, schema, verdict_lines, verdict_tables
+from core.store import corrections, database, verdict_lines, verdict_tables
 from tests import worlds
 from tests.desk import Desk
 
@@ -233,32 +233,6 @@ def test_the_twin_of_a_test_garment_is_never_learned_from(desk):
     test = CatalogueSplit(images=images, labels=labels, class_names=desk.garments.class_names)
     leaking = cut("sample", desk.garments.train, test, validation_share=0, validation_seed=0)
     assert corrections.corrections(desk.store, leaking).positions.tolist() == [9]
-
-
-def test_the_migration_keeps_every_row_of_a_first_database(tmp_path, monkeypatch):
-    from alembic import command, config
-
-    monkeypatch.setenv("GARMENTS_HOME", str(tmp_path / "old"))
-    engine = database.open_engine(settings.load().database_address)
-    alembic = config.Config()
-    alembic.set_main_option("script_location", str(database.MIGRATIONS))
-    with database.write(engine) as connection:
-        alembic.attributes["connection"] = connection
-        command.upgrade(alembic, "0001")
-    old = Store(engine=engine, home=settings.load().home, settings=settings.load())
-    worlds.publish(old)
-    before = rows_of(engine)
-    new = open_store(settings.load())
-    assert rows_of(new.engine) == before
-    assert database.revision(new.engine) == schema.REVISION
-    assert len(list((new.home / "backups").iterdir())) == 1
-    assert doctor.breaches(new) == []
-
-
-def rows_of(engine):
-    tables = ("catalogues", "runs", "promotions", "team_choices", "jobs")
-    with database.read(engine) as connection:
-        return {name: connection.exec_driver_sql(f"SELECT * FROM {name}").fetchall() for name in tables}
 
 
 def test_lost_and_torn_verdicts_are_found(desk):
