@@ -25,6 +25,8 @@ from core.store import schema
 
 BUSY_SECONDS = 10
 """How long a statement waits for somebody else's transaction."""
+_COURTESY_SECONDS = 0.005
+_WROTE_AT = "wrote_at"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -63,6 +65,7 @@ def write(engine: sa.Engine) -> Iterator[sa.Connection]:
         connection = plain.execution_options(sqlite_begin="IMMEDIATE")
         with connection.begin():
             yield connection
+        connection.info[_WROTE_AT] = time.monotonic()
 
 
 def migrate(engine: sa.Engine, home: Path) -> None:
@@ -133,10 +136,11 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def _begin_in_turn(connection: sa.Connection) -> None:
     """Begins a transaction that may write, waiting up to `BUSY_SECONDS` for those who write now.
 
-    SQLite's own waiting sleeps longer and longer, up to a tenth of a second, so that among many writers who came last
-    goes first and who waits longest waits on. Short sleeps by chance give everybody the same turn.
+    SQLite's own waiting sleeps longer the longer it waits, so that among many writers who came last goes first. Here
+    who waits longest looks most often, and who has just written lets others go first.
     """
-    give_up_at = time.monotonic() + BUSY_SECONDS
+    began = time.monotonic()
+    time.sleep(max(0.0, connection.info.get(_WROTE_AT, 0.0) + _COURTESY_SECONDS - began))
     connection.exec_driver_sql("PRAGMA busy_timeout = 0")
     try:
         while True:
@@ -145,9 +149,9 @@ def _begin_in_turn(connection: sa.Connection) -> None:
                 return
             except exc.OperationalError as error:
                 code = getattr(error.orig, "sqlite_errorcode", None)
-                if code is None or code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                if code is None or code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > began + BUSY_SECONDS:
                     raise
-            time.sleep(random.uniform(0.001, 0.004))
+            time.sleep(random.uniform(0.5, 1.0) * max(0.001, 0.010 - (time.monotonic() - began) / 20))
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
