@@ -48,6 +48,8 @@ def newest_number(store: Store) -> int:
 def current(store: Store, garments: Sequence[str] | None = None) -> pd.DataFrame:
     """The last line of each person on each garment, withdrawn ones included, by rising number.
 
+    For many garments keep what this gives, and bring it up to date with `since`.
+
     Args:
         store: where.
         garments: keys of the garments that are asked for; None for all.
