@@ -256,3 +256,31 @@ def test_the_lists_hold_exactly_the_mistakes(oracle, version):
     for row in table.to_dict("records"):
         assert oracle.names[oracle.true[row["Garment"]]] == row["Label"]
         assert oracle.names[oracle.predicted[row["Garment"]]] == row["Model said"]
+
+
+def test_the_decision_about_a_version_rests_on_these_figures(published_store):
+    live, new = (oracle_of(published_store, number) for number in (1, 2))
+    was_right, is_right = live.true == live.predicted, new.true == new.predicted
+    fixed, broken = int((~was_right & is_right).sum()), int((was_right & ~is_right).sum())
+    at = opened("decide", 2)
+    said = test_pages.texts(at)
+    assert f"Fixed {fixed:,}, newly wrong {broken:,}, wrong in both {int((~was_right & ~is_right).sum()):,}." in said
+    luck = 100 * binomtest(min(fixed, broken), fixed + broken).pvalue
+    assert ("fewer than 1 of 100 cases" if luck < 1 else f"{luck:.0f} of 100 cases") in said
+    table = at.dataframe[0].value.set_index("Category")
+    for column, oracle in (("Found before, of 100", live), ("Found now, of 100", new)):
+        recall = dict(zip(oracle.names, 100 * oracle.of_classes(metrics.recall_score), strict=True))
+        assert table[column].to_dict() == pytest.approx({name: round(recall[name], 1) for name in table.index})
+    assert table["Fixed"].sum() == fixed
+    assert table["Newly wrong"].sum() == broken
+
+
+def test_the_table_of_versions_holds_their_figures(published_store):
+    table = opened("versions", 1).dataframe[0].value.set_index("Version")
+    for number in (1, 2):
+        oracle = oracle_of(published_store, number)
+        low, high = wilson(oracle.num_correct, len(oracle.true))
+        assert table.loc[number, "Correct, of 100"] == round(100 * oracle.num_correct / len(oracle.true), 1)
+        assert table.loc[number, "Between"] == f"{100 * low:.1f} and {100 * high:.1f}"
+        weakest = oracle.names[int(np.argmin(oracle.of_classes(metrics.recall_score)))]
+        assert table.loc[number, "Weakest category"] == weakest

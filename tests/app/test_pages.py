@@ -88,10 +88,10 @@ def test_the_headline_is_the_accuracy_of_the_stored_predictions(published_store)
 
 def test_a_newer_version_is_the_next_step(published_store):
     at = opened()
-    assert "Version 2 has been trained and nobody has made it live." in texts(at)
+    assert "Version 2 has been trained and nobody has decided about it." in texts(at)
     at.button(key="next-step").click().run()
-    assert "Version 2 tags" in texts(at)
-    assert at.query_params["version"] == "2"
+    assert at.title[0].value == navigation.PAGES["decide"].title
+    assert at.query_params["new"] == "2"
 
 
 def test_the_version_that_was_chosen_stays_from_page_to_page(published_store):
