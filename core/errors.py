@@ -22,6 +22,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     ├── VerdictError             what a person says of a garment
     │   ├── VerdictRefused       it makes no sense, or is not theirs          (also ValueError)
     │   └── VerdictConflict      somebody spoke since the garment was shown
+    │   └── ReasonMissing        a decision without a reason                  (also ValueError)
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
         └── JobNotFound          no job of that name                          (also ValueError)
@@ -110,6 +111,10 @@ class VerdictConflict(VerdictError):
         super().__init__(message)
         self.conflicts = tuple(conflicts)
         """One `core.store.verdicts.Conflict` a garment: what they said, and what was about to be said."""
+
+
+class ReasonMissing(PromotionRefused, ValueError):
+    """What is live may only be changed for a reason that is worth reading."""
 
 
 class JobError(GarmentsError):

@@ -311,7 +311,7 @@ def test_a_reason_that_says_nothing_or_never_ends_is_refused(store, reason):
     run = publish(store)
     for decide in (lambda: promotions.promote(store, run.id, reason=reason, who="Grace"),
                    lambda: promotions.roll_back(store, reason=reason, who="Grace")):  # fmt: skip
-        with pytest.raises(errors.PromotionRefused, match="A reason is needed"):
+        with pytest.raises(errors.ReasonMissing, match="A reason is needed"):
             decide()
 
 

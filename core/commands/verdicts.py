@@ -1,22 +1,21 @@
 """What people said of garments, on the command line: list it, take it out as CSV, bring it in with the same checks."""
 
-import getpass
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from core import console, errors, settings
-from core.store import Store, open_store, runs, verdict_csv, verdict_tables
+from core import commands, console, errors
+from core.commands import AsJson
+from core.store import runs, verdict_csv, verdict_tables
 from core.store.verdict_lines import Verdict
 
-app = typer.Typer(help="What people said of garments: list, import, export.", no_args_is_help=True)
+group = typer.Typer(help="What people said of garments: list, import, export.", no_args_is_help=True)
+commands.app.add_typer(group, name="verdicts")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
-
-@app.command(name="list")
+@group.command(name="list")
 def list_verdicts(
     who: Annotated[str | None, typer.Option(help="Only what this person says.")] = None,
     history: Annotated[bool, typer.Option("--history", help="Every line ever said.")] = False,
@@ -26,7 +25,7 @@ def list_verdicts(
     as_json: AsJson = False,
 ) -> None:
     """List what people say of garments today, newest first; other people's too, so not for a second opinion."""
-    store = _store()
+    store = commands.store()
     if history and disagreements:
         raise errors.VerdictRefused("--history and --disagreements are two different lists. Ask for one of them.")
     if disagreements:
@@ -43,13 +42,13 @@ def list_verdicts(
     console.print_table(f"{len(rows):,} verdicts", [*columns[:-1], "said (UTC)"], rows)
 
 
-@app.command(name="export")
+@group.command(name="export")
 def export_verdicts(
     file: Annotated[Path | None, typer.Argument(help="File to write; without it the lines go to stdout.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write every line of the history as CSV."""
-    lines = verdict_tables.history(_store())
+    lines = verdict_tables.history(commands.store())
     text = verdict_csv.to_csv(lines)
     if file is None and as_json:
         console.print_json({"num_lines": len(lines), "csv": text})
@@ -67,7 +66,7 @@ def export_verdicts(
     console.print_line(f"{len(lines):,} lines are in {file}.")
 
 
-@app.command(name="import")
+@group.command(name="import")
 def import_verdicts(
     file: Annotated[Path, typer.Argument(help="CSV as `verdicts export` writes it; - for stdin.")],
     as_json: AsJson = False,
@@ -80,7 +79,7 @@ def import_verdicts(
         raise errors.VerdictRefused(f"{file} cannot be read ({error.strerror}). Name another file.") from None
     except UnicodeDecodeError as error:
         raise errors.VerdictRefused(f"{file} is no UTF-8 text (byte {error.start:,}). Save it as CSV UTF-8.") from None
-    done = verdict_csv.from_csv(_store(), text, entered_by=_who())
+    done = verdict_csv.from_csv(commands.store(), text, entered_by=commands.who())
     if as_json:
         console.print_json({"num_stored": done.num_stored, "num_known": done.num_known})
         return
@@ -90,14 +89,3 @@ def import_verdicts(
 def _content(line: Verdict, versions: dict[str, int]) -> dict[str, Any]:
     content = {name: getattr(line, name) for name in Verdict.__slots__}
     return {**content, "version": versions[line.run_id]}
-
-
-def _store() -> Store:
-    return open_store(settings.load())
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "command line"

@@ -58,6 +58,16 @@ def promotions(store: Store) -> list[Promotion]:
         return [Promotion(**row) for row in connection.execute(_NEWEST_FIRST).mappings()]
 
 
+def periods(history: Sequence[Promotion]) -> list[tuple[Promotion, datetime | None]]:
+    """Each line with the instant until which its run was live, None for the one that is live; newest first.
+
+    Args:
+        history: every promotion, newest first.
+    """
+    ends = [None, *(line.promoted_at for line in history)]
+    return list(zip(history, ends, strict=False))
+
+
 def path(history: Sequence[Promotion]) -> list[str]:
     """Ids of the runs that roll backs walk along: the last one is live, the one before it is the next roll back's.
 

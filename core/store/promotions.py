@@ -43,8 +43,9 @@ def promote(
 
     Raises:
         errors.RunNotFound: no such run.
-        errors.PromotionRefused: the reason is missing, the run is live already or not fit to be, a guard rail fails
-            without an override, or something else became live in the meantime.
+        errors.ReasonMissing: the reason is too short or too long.
+        errors.PromotionRefused: the run is live already or not fit to be, a guard rail fails without an override, or
+            something else became live in the meantime.
     """
     reason = _checked(reason)
     run = runs.find(store, run_id)
@@ -85,8 +86,9 @@ def roll_back(
 
     Raises:
         errors.RunNotFound: no such run.
-        errors.PromotionRefused: the reason is missing, there is no such earlier run, it is damaged, or something else
-            became live in the meantime.
+        errors.ReasonMissing: the reason is too short or too long.
+        errors.PromotionRefused: there is no such earlier run, it is damaged, or something else became live in the
+            meantime.
     """
     reason = _checked(reason)
     lines = live_history.promotions(store)
@@ -151,7 +153,7 @@ def _checked(reason: str) -> str:
     reason = reason.strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         shown = reason if len(reason) <= 80 else reason[:80] + "…"
-        raise errors.PromotionRefused(
+        raise errors.ReasonMissing(
             f"A reason is needed to change what is live, {SHORTEST_REASON} to {LONGEST_REASON:,} characters: "
             f"it stands in the history. Got {shown!r}."
         )
