@@ -162,6 +162,38 @@ def test_files_that_no_version_names_are_collected_when_nobody_can_be_publishing
     assert names(store, "trash") == {digest}
 
 
+def test_a_version_that_became_live_since_the_plan_is_kept(store, monkeypatch):
+    _, second, _ = publish(store, 3)
+    few = store_that_keeps(store, keep_versions=1)
+    planned = retention.plan(few)
+    assert planned.versions == (2,)
+    promotions.promote(store, "2", reason="better shirts", who="Ada", override=True)
+    monkeypatch.setattr(retention, "plan", lambda store: planned)
+    assert retention.collect(few, who="Bo") == retention.Collection(versions=(), moved=(), purged=(), num_bytes=0)
+    runs.verify(store, second)
+
+
+def test_a_collection_killed_while_it_empties_the_trash_is_finished_by_the_next(store):
+    publish(store, 3)
+    for version in ("2", "3"):
+        retention.delete(store, version, who="Ada")
+    for path in (store.home / "trash").iterdir():
+        make_old(path, 8)
+    code = "from core import settings; from core.store import open_store, retention; "
+    code += "retention.collect(open_store(settings.load()), who='Ada')"
+    killed = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.PROJECT_ROOT,
+        env={**os.environ, "FAILPOINT": "collect-purged"},
+        timeout=60,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert len(names(store, "trash")) == 1
+    assert doctor.breaches(store) == []
+    assert len(retention.collect(store, who="Ada").purged) == 1
+    assert names(store, "trash") == set()
+
+
 @pytest.mark.parametrize("moment", ["delete-committing", "delete-committed", "delete-moved"])
 def test_a_deletion_killed_at_any_moment_is_whole_or_never_was(store, moment):
     _, second = publish(store, 2)

@@ -7,7 +7,7 @@ takes the files that nobody names any more.
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,13 +92,10 @@ def plan(store: Store) -> Collection:
 
 
 def collect(store: Store, *, who: str) -> Collection:
-    """Takes away what `plan` says, and gives back what it took."""
+    """Takes away what `plan` says, and gives back what it took: less only where somebody acted in between."""
     planned = plan(store)
-    for version in planned.versions:
-        run = runs.find(store, str(version))
-        _delete_row(store, run, reason=OUT_OF_DATE.format(store.settings.keep_versions), who=who)
-    for digest in planned.moved:
-        _move_unless_named(store, digest)
+    versions = tuple(version for version in planned.versions if _is_let_go(store, version, who))
+    moved = tuple(digest for digest in planned.moved if _move_unless_named(store, digest))
     if planned.purged:
         with database.write(store.engine) as connection:
             after = {"artefacts": list(planned.purged), "bytes": planned.num_bytes}
@@ -106,7 +103,20 @@ def collect(store: Store, *, who: str) -> Collection:
     for digest in planned.purged:
         artefacts.purge_trash(store.home, digest)
         failpoints.reach("collect-purged")
-    return planned
+    return replace(planned, versions=versions, moved=moved)
+
+
+def _is_let_go(store: Store, version: int, who: str) -> bool:
+    """Deletes one version; False where it was deleted or became live since the plan."""
+    try:
+        _delete_row(
+            store, runs.find(store, str(version)), reason=OUT_OF_DATE.format(store.settings.keep_versions), who=who
+        )
+    except errors.DatabaseUnavailable:
+        raise
+    except errors.StoreError:
+        return False
+    return True
 
 
 def _delete_row(store: Store, run: runs.Run, *, reason: str, who: str) -> None:
@@ -127,8 +137,8 @@ def _write_down(connection: sa.Connection, run: runs.Run, *, reason: str, who: s
     audit.record(connection, who=who, action="delete", subject=f"version {run.version}", before=before, note=reason)
 
 
-def _move_unless_named(store: Store, digest: str) -> None:
-    """Moves an artefact to the trash while nobody can publish a version that names it."""
+def _move_unless_named(store: Store, digest: str) -> bool:
+    """Moves an artefact to the trash, while nobody can publish a version that names it; False where one names it."""
     naming = (
         sa.select(schema.runs.c.id)
         .join(schema.catalogues)
@@ -136,9 +146,11 @@ def _move_unless_named(store: Store, digest: str) -> None:
         .limit(1)
     )
     with database.write(store.engine) as connection:
-        if connection.scalar(naming) is None:
+        is_free = connection.scalar(naming) is None
+        if is_free:
             artefacts.move_to_trash(store.home, digest)
     failpoints.reach("delete-moved")
+    return is_free
 
 
 def _refuse_needed(connection: sa.Connection, run: runs.Run) -> None:
