@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from core import errors
+from core.quality import comparison
 from core.store import Store, artefacts, database, live_history, runs, schema, verdict_tables
 
 HEARTBEAT_SECONDS = 15
@@ -127,10 +128,12 @@ def _test_garments_are_not_learned_from(store: Store) -> Iterator[str]:
             test, train = (runs.load_split(store, run, name) for name in ("test", "train"))
         except errors.GarmentsError:
             continue  # I2 names it
-        shared = {picture.tobytes() for picture in train.images} & {picture.tobytes() for picture in test.images}
-        # Fashion-MNIST itself holds a few pictures twice; a leak would be a large part of the test garments.
-        if len(shared) > len(test) / 100:
-            yield f"I8: {len(shared)} of {len(test)} test garments of {run.catalogue} are also in its training split."
+        found = comparison.overlap(test.images, train.images)
+        if found.is_leak:
+            yield (
+                f"I8: {found.num_learned} of {found.num_garments} test garments of {run.catalogue} are also in its "
+                "training split."
+            )
 
 
 def _nothing_is_left_over(store: Store) -> Iterator[str]:
