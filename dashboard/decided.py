@@ -5,6 +5,7 @@ what stands here in memory only draws the screen.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import streamlit as st
@@ -75,9 +76,9 @@ def live_run() -> Run | None:
     return promotions.live_run(stored.store())
 
 
-def history() -> list[Promotion]:
-    """Every promotion and roll back, newest first."""
-    return promotions.history(stored.store())
+def history() -> list[tuple[Promotion, datetime | None]]:
+    """Every promotion and roll back with the instant until which its version was live, newest first."""
+    return live_history.periods(promotions.history(stored.store()))
 
 
 def previous_run() -> Run | None:

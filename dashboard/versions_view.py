@@ -23,19 +23,13 @@ def render_history() -> None:
     lines = decided.history()
     published = {run.id: run for run in stored.all_runs()}
     shown = lines if state.flag("whole-history") else lines[:NUM_LINES]
-    for number, line in enumerate(shown):
-        until = lines[number - 1].promoted_at if number else None
-        _render_line(line, published[line.run_id], until, _earlier(lines, number, published))
+    for line, until in shown:
+        run = published[line.run_id]
+        _render_line(line, run, until, None if line.run_id == lines[0][0].run_id else run)
     if len(shown) < len(lines):
         st.button(
             f"Show all {len(lines):,}", key="whole-history", on_click=state.set_flag, args=("whole-history", True)
         )
-
-
-def _earlier(lines: Sequence[Promotion], number: int, published: dict[str, Run]) -> Run | None:
-    """The version that a line of the past would bring back; None for the one that is live."""
-    run = published[lines[number].run_id]
-    return None if run.id == lines[0].run_id else run
 
 
 def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run | None) -> None:

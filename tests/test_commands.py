@@ -59,6 +59,19 @@ def test_compare_gives_the_change_and_the_guard_rails(published_store, run_json,
     assert out.count("holds  ") + out.count("FAILS  ") == 10
 
 
+def test_keeping_the_live_version_stands_in_the_log(store, run_json, run_text):
+    publish(store, 2)
+    code, content = run_json("keep", "2", "--reason", "too little gained")
+    assert (code, content) == (0, {"version": 2, "live": 1})
+    entry = audit.entries(store, action="keep")[0]
+    assert (entry.subject, entry.note, promotions.kept_versions(store)) == ("version 2", "too little gained", {2})
+    assert run_json("keep", "1", "--reason", "too little gained")[0] == 1
+    assert run_json("keep", "2", "--reason", "short")[0] == 2
+    assert run_text("keep", "2", "--reason", "looked at again") == (
+        0, "Version 1 stays live. Why is written down.\n"
+    )  # fmt: skip
+
+
 def test_versions_with_other_categories_are_not_compared(store, run_json):
     worlds.publish(store)
     worlds.publish(store, worlds.catalogue(class_names=("Shirt", "Coat", "Hat")), seed=2)

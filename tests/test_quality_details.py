@@ -78,6 +78,12 @@ def test_mcnemars_test_is_the_exact_binomial_test(num_fixed, num_broken):
     assert changes.mcnemar(num_fixed, num_broken) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize(("num_fixed", "num_broken"), [(50_100, 49_900), (51_000, 49_000), (250_000, 250_000)])
+def test_mcnemars_test_holds_for_a_million_garments_too(num_fixed, num_broken):
+    expected = stats.binomtest(num_fixed, num_fixed + num_broken, 0.5).pvalue
+    assert changes.mcnemar(num_fixed, num_broken) == pytest.approx(expected, rel=1e-7)
+
+
 def test_luck_and_gain_are_told_apart_as_in_the_books():
     assert changes.mcnemar(180, 150) > 0.05
     assert changes.mcnemar(200, 150) < 0.01

@@ -236,7 +236,7 @@ def test_every_command_about_verdicts_is_explained_in_the_readme():
     from core.commands import verdicts
 
     readme = (program_settings.PROJECT_ROOT / "README.md").read_text()
-    for info in verdicts.app.registered_commands:
+    for info in verdicts.group.registered_commands:
         assert "as_json" in info.callback.__annotations__
         assert f"python -m core verdicts {info.name}" in readme
 

@@ -24,6 +24,19 @@ def promote(
 
 
 @app.command()
+def keep(run: Version, reason: Reason, as_json: AsJson = False) -> None:
+    """Write down that a version was looked at and the live one stays."""
+    store = commands.store()
+    found = runs.find(store, run)
+    promotions.keep(store, found.id, reason=reason, who=commands.who())
+    live = promotions.live_run(store)
+    if as_json:
+        console.print_json({"version": found.version, "live": live and live.version})
+        return
+    console.print_line(f"Version {live and live.version} stays live. Why is written down.")
+
+
+@app.command()
 def rollback(
     reason: Reason,
     to: Annotated[str | None, typer.Option(help="A version that was live once; otherwise the one before.")] = None,

@@ -1,5 +1,6 @@
 """What changed between two runs on the same garments, and whether it is more than luck."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,14 +55,20 @@ def mcnemar(num_fixed: int, num_broken: int) -> float:
     """The exact two-sided p-value of McNemar's test: a fair coin for each garment that changed sides.
 
     Q. McNemar, "Note on the sampling error of the difference between correlated proportions or percentages",
-    Psychometrika 12 (1947). Exact in whole numbers, so it holds for a handful of garments and for thousands.
+    Psychometrika 12 (1947). The sum of binomial terms itself, so it holds for a handful of garments and for a million.
     """
     num_changed, smaller = num_fixed + num_broken, min(num_fixed, num_broken)
-    term = total = 1
-    for number in range(1, smaller + 1):
-        term = term * (num_changed - number + 1) // number
-        total += term
-    return float(min(1.0, 2 * total / 2**num_changed)) if num_changed else 1.0
+    if 2 * smaller == num_changed:
+        return 1.0  # the two halves of the sum overlap in the middle
+    log_ways = math.lgamma(num_changed + 1) - math.lgamma(smaller + 1) - math.lgamma(num_changed - smaller + 1)
+    largest = math.exp(log_ways - num_changed * math.log(2))
+    share = total = 1.0  # of the largest term: each next one is smaller by this ratio, until it no longer counts
+    for number in range(smaller, 0, -1):
+        share *= number / (num_changed - number + 1)
+        total += share
+        if share < 1e-17 * total:
+            break
+    return min(1.0, 2 * largest * total)
 
 
 def per_class_changes(
