@@ -35,7 +35,7 @@ def identity(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def save(folder: Path, checkpoint: Checkpoint) -> None:
+def save(folder: Path, checkpoint: Checkpoint, file_name: str = FILE_NAME) -> None:
     """Puts the checkpoint in place of the one before; whoever reads sees one of the two, whole.
 
     Raises:
@@ -49,13 +49,13 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         "elapsed_seconds": repr(checkpoint.elapsed_seconds),
         "sha256": _digest(tensors),
     }
-    _write_atomically(folder / FILE_NAME, safetensors.torch.save(tensors, described))
+    _write_atomically(folder / file_name, safetensors.torch.save(tensors, described))
 
 
-def load(folder: Path, expected_identity: str) -> Checkpoint | None:
+def load(folder: Path, expected_identity: str, file_name: str = FILE_NAME) -> Checkpoint | None:
     """The checkpoint in the folder; None where there is none, it is damaged, or it belongs to another training."""
     try:
-        with safetensors.safe_open(folder / FILE_NAME, framework="pt") as opened:
+        with safetensors.safe_open(folder / file_name, framework="pt") as opened:
             described = opened.metadata() or {}
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  # not a mapping
         if described["identity"] != expected_identity or described["sha256"] != _digest(tensors):
