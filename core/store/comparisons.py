@@ -29,7 +29,7 @@ def compare(store: Store, before: runs.Run, after: runs.Run) -> Match:
         errors.ArtefactCorrupt: a file is missing or changed.
     """
     comparison.require_same_classes(before.class_names, after.class_names)
-    found = matched(judged(store, before), judged(store, after))
+    found = matched(*both_judged(store, before, after))
     for run in (before, after):
         learned = overlap(store, run, found)
         if learned.is_leak:
@@ -37,16 +37,37 @@ def compare(store: Store, before: runs.Run, after: runs.Run) -> Match:
     return found
 
 
-def judged(store: Store, run: runs.Run) -> comparison.Judged:
-    """The answers of that version to its test garments.
+def both_judged(store: Store, before: runs.Run, after: runs.Run) -> tuple[comparison.Judged, comparison.Judged]:
+    """The answers of two versions; garments that both were judged on are read once.
 
     Raises:
         errors.ArtefactCorrupt: a file is missing or changed.
     """
-    table, garments = runs.load_predictions(store, run), runs.load_split(store, run, "test")
+    first = judged(store, before)
+    same = first if before.catalogue_artefact == after.catalogue_artefact else None
+    return first, judged(store, after, same_garments=same)
+
+
+def judged(store: Store, run: runs.Run, *, same_garments: comparison.Judged | None = None) -> comparison.Judged:
+    """The answers of that version to its test garments.
+
+    Args:
+        store: where.
+        run: which.
+        same_garments: another version's answers to the very same garments, where they are at hand.
+
+    Raises:
+        errors.ArtefactCorrupt: a file is missing or changed.
+    """
+    table = runs.load_predictions(store, run)
+    if same_garments is None:
+        garments = runs.load_split(store, run, "test")
+        images, labels = garments.images, garments.labels
+    else:
+        images, labels = same_garments.images, same_garments.true_class
     return comparison.Judged(
-        images=garments.images,
-        true_class=garments.labels,
+        images=images,
+        true_class=labels,
         predicted_class=table["predicted_class"].to_numpy(),
         confidence=table["confidence"].to_numpy(),
         class_names=run.class_names,

@@ -50,7 +50,8 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
         return Assessment(rails=tuple(rails), match=None)
     challenger = comparisons.judged(store, run)
     try:
-        champion = comparisons.judged(store, live)
+        is_same = run.catalogue_artefact == live.catalogue_artefact
+        champion = comparisons.judged(store, live, same_garments=challenger if is_same else None)
     except errors.GarmentsError as error:
         # A damaged live version must not stand in the way of a sound one.
         alone = comparisons.matched(challenger, challenger)
