@@ -52,3 +52,8 @@ def date(moment: datetime) -> str:
     """A day as people write it, in the time zone of this computer: "22 November 2026"."""
     local = moment.astimezone()
     return f"{local.day} {local:%B %Y}"
+
+
+def moment(instant: datetime) -> str:
+    """A moment as people write it, in the time zone of this computer: "22 November 2026, 14:05"."""
+    return f"{date(instant)}, {instant.astimezone():%H:%M}"

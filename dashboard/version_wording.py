@@ -118,7 +118,7 @@ def kept(number: int, live_number: int) -> str:
 
 
 def line(number: int, *, since: str, until: str, who: str, is_roll_back: bool) -> str:
-    """One line of the history: "Version 7 was live from 3 May 2026 to 21 June 2026. Made live by Ada."."""
+    """One line of the history: "Version 7 was live from 3 May 2026, 9:00 to ... Made live by Ada."."""
     when = f"was live from {since} to {until}" if until else f"is live since {since}"
     return f"Version {number} {when}. {'Made live again' if is_roll_back else 'Made live'} by {who}."
 

@@ -35,8 +35,8 @@ def render_history() -> None:
 def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run | None) -> None:
     sentence = version_wording.line(
         run.version,
-        since=frame.date(line.promoted_at),
-        until="" if until is None else frame.date(until),
+        since=frame.moment(line.promoted_at),
+        until="" if until is None else frame.moment(until),
         who=line.who,
         is_roll_back=line.kind == "roll back",
     )
