@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from core import doctor, errors
 from core.catalogue import identity
 from core.catalogue.split import CatalogueSplit, cut
-from core.store import corrections, database, verdict_lines, verdict_tables
+from core.store import corrections, database, verdict_lines, verdict_tables, verdicts
 from tests import worlds
 from tests.desk import Desk
 
@@ -119,6 +119,30 @@ def test_a_second_opinion_is_asked_before_the_first_is_shown(desk):
     view = desk.view(who="Grace")
     assert (view.others, view.num_hidden) == ((first,), 0)
     assert verdict_tables.disagreements(desk.store) == []
+
+
+def test_one_garment_of_many_is_taken_back_alone_and_said_again(desk):
+    desk.say("model-wrong", desk.subject(0), desk.subject(1), request_id="both")
+    desk.say("cannot-tell", desk.subject(1), who="Grace")
+    keys = [desk.keys["test"][1]]
+    lines = verdicts.withdraw(desk.store, keys, who="Ada", request_id="back")
+    assert [(line.kind, line.who) for line in lines] == [("withdrawn", "Ada")]
+    assert (desk.view(0).mine.kind, desk.view(1).mine) == ("model-wrong", None)
+    assert desk.view(1, who="Grace").mine.kind == "cannot-tell"
+    assert verdicts.withdraw(desk.store, keys, who="Ada", request_id="back") == lines, "repeated, it is one"
+    desk.undo("back", request_id="said again")
+    assert desk.view(1).mine.kind == "model-wrong"
+    assert len(verdict_tables.history(desk.store)) == 5
+
+
+def test_what_nobody_says_cannot_be_taken_back(desk):
+    desk.say("model-wrong", desk.subject(0))
+    for garments, who in (([desk.keys["test"][1]], "Ada"), ([desk.keys["test"][0]], "Grace"), ([], "Ada")):
+        with pytest.raises(errors.VerdictRefused, match="says nothing of these garments"):
+            verdicts.withdraw(desk.store, garments, who=who, request_id="back")
+    verdicts.withdraw(desk.store, [desk.keys["test"][0]], who="Ada", request_id="once")
+    with pytest.raises(errors.VerdictRefused, match="says nothing of these garments"):
+        verdicts.withdraw(desk.store, [desk.keys["test"][0]], who="Ada", request_id="twice")
 
 
 BAD = [

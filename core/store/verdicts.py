@@ -114,6 +114,37 @@ def undo(store: Store, undone_request_id: str, *, who: str, request_id: str) -> 
         return verdict_lines.append(connection, sayings, who=who, request_id=request_id)
 
 
+def withdraw(store: Store, garments: Sequence[str], *, who: str, request_id: str) -> tuple[Verdict, ...]:
+    """Takes back what one person says of some garments, all or none: they say nothing of them from then on.
+
+    Others may have spoken since, that changes nothing. `undo` of this request says it again.
+
+    Args:
+        store: where.
+        garments: keys of the garments.
+        who: whose verdicts they are.
+        request_id: of this request; the same again changes nothing.
+
+    Raises:
+        errors.VerdictRefused: that person says nothing of one of the garments.
+    """
+    who = checked_person(who)
+    check_request_id(request_id)
+    with database.write(store.engine) as connection:
+        stored = verdict_lines.of_request(connection, request_id)
+        last = verdict_lines.last_numbers(
+            connection, list(garments), who=who, before=stored[0].number if stored else None
+        )
+        lines = verdict_lines.lines_of(connection, list(last.values()))
+        held = [lines[last[garment]] for garment in dict.fromkeys(garments) if garment in last]
+        if len(held) < len(set(garments)) or any(line.kind == review.WITHDRAWN for line in held) or not held:
+            raise errors.VerdictRefused(f"{who} says nothing of these garments that could be taken back.")
+        sayings = [_saying_again(line, review.WITHDRAWN, None) for line in held]
+        if stored:
+            return _as_before(stored, sayings, who)
+        return verdict_lines.append(connection, sayings, who=who, request_id=request_id)
+
+
 def check(saying: Saying, class_names: Sequence[str]) -> None:
     """Refuses what makes no sense of a garment whose catalogue has these classes.
 
@@ -229,10 +260,14 @@ def _sayings_of_undo(connection: sa.Connection, undone: tuple[Verdict, ...]) -> 
     sayings = []
     for line in undone:
         held = earlier.get(before.get(line.garment, 0))
-        source = held or line
-        subject = Subject(**{name: getattr(source, name) for name in verdict_lines.OF_SUBJECT}, seen=0)
-        kind = held.kind if held else review.WITHDRAWN
-        sayings.append(
-            Saying(subject=subject, run_id=source.run_id, kind=kind, category=held.category if held else None)
-        )
+        if held:
+            sayings.append(_saying_again(held, held.kind, held.category))
+        else:
+            sayings.append(_saying_again(line, review.WITHDRAWN, None))
     return sayings
+
+
+def _saying_again(line: Verdict, kind: str, category: str | None) -> Saying:
+    """Another opinion of the garment of a line, as it was on screen then."""
+    subject = Subject(**{name: getattr(line, name) for name in verdict_lines.OF_SUBJECT}, seen=0)
+    return Saying(subject=subject, run_id=line.run_id, kind=kind, category=category)
