@@ -1,13 +1,27 @@
-"""The first page's parts: headline, three cards, the next step, the versions so far."""
+"""The first page's parts: headline, score after review, three cards, the next step, the versions so far."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
+from core import errors
 from core.quality import changes
 from core.store.runs import Run
-from dashboard import charts, decided, glossary, guard, navigation, next_step, state, stored, wording
+from dashboard import (
+    charts,
+    decided,
+    glossary,
+    guard,
+    navigation,
+    next_step,
+    person,
+    reviewed,
+    state,
+    stored,
+    verdict_wording,
+    wording,
+)
 
 
 def render_headline(run: Run) -> None:
@@ -19,6 +33,21 @@ def render_headline(run: Run) -> None:
             wording.markdown(wording.mistakes(run.num_test - run.num_correct, run.num_test)),
             help=glossary.help_text("correct"),
         )
+        render_second_score(run)
+
+
+def render_second_score(run: Run) -> None:
+    """The score after the team's review, grey while too few garments were reviewed; nothing where it cannot be read."""
+    try:
+        found = reviewed.two_scores(run)
+    except errors.StoreError:
+        return
+    if found.is_enough:
+        text = verdict_wording.second_score(found.after_review, found.num_reviewed, found.num_left_out)
+        st.markdown(wording.markdown(text), help=glossary.help_text("review"))
+    else:
+        text = wording.markdown(verdict_wording.too_few(found.num_reviewed))
+        st.markdown(f":gray[{text}]", help=glossary.help_text("review"))
 
 
 def render_findings(run: Run) -> None:
@@ -29,19 +58,24 @@ def render_findings(run: Run) -> None:
 
 
 def _render_cards(run: Run) -> None:
-    """The weakest category, the most frequent mix-up, and what changed since the version before."""
+    """The weakest category, what waits for review, what changed since the version before; below, the worst mix-up."""
     with st.grid(3, min_column_width=260, gap="small"):
         _render_weakest(run)
-        _render_worst_pair(run)
+        _render_waiting(run)
         _render_change(run)
+    _render_worst_pair(run)
 
 
 def _render_next_step(run: Run) -> None:
+    num_waiting = _num_waiting(run)
     step = next_step.recommended(
         stored.confused_pairs(run),
         stored.class_scores(run),
         stored.target(),
         waiting_version=decided.waiting_version(),
+        num_disagreements=0 if num_waiting is None else reviewed.num_seen_disagreements(run, person.name()),
+        num_unreviewed=num_waiting or 0,
+        sure=reviewed.SURE,
     )
     with st.container(border=True):
         st.markdown(f"**Next step.** {wording.markdown(step.sentence)}", help=glossary.help_text("next"))
@@ -74,18 +108,42 @@ def _render_weakest(run: Run) -> None:
         _render_link("categories", "See this category", {"real": row["class_name"]})
 
 
-def _render_worst_pair(run: Run) -> None:
-    table = stored.confused_pairs(run)
+def _render_waiting(run: Run) -> None:
+    num_waiting = _num_waiting(run)
     with st.container(border=True, height="stretch"):
-        st.caption("Most frequent mix-up", help=glossary.help_text("pair"))
+        st.caption("Waiting for your review", help=glossary.help_text("verdict"))
+        if num_waiting is None:
+            st.markdown("The garments cannot be read, so none can be reviewed. Every figure still stands.")
+            return
+        st.markdown(f"#### {verdict_wording.waiting(num_waiting)}")
+        st.markdown(verdict_wording.waiting_why(num_waiting, reviewed.SURE))
+        if num_waiting:
+            _render_link("mistakes", "Review them", next_step.review_query(reviewed.SURE))
+
+
+def _num_waiting(run: Run) -> int | None:
+    """How many sure mistakes have no verdict of this person; None where it cannot be told."""
+    try:
+        return reviewed.num_waiting(run, person.name())
+    except errors.StoreError:
+        return None
+
+
+def _render_worst_pair(run: Run) -> None:
+    """One line: the pair that is mixed up most often, and the way to it."""
+    table = stored.confused_pairs(run)
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
         if table.empty:
-            st.markdown("#### None")
-            st.markdown("No two categories are mixed up.")
+            st.markdown("**Most frequent mix-up.** No two categories are mixed up.", help=glossary.help_text("pair"))
             return
         row = table.iloc[0]
         first, second = row["first_class"], row["second_class"]
-        st.markdown(f"#### {wording.markdown(first)} and {wording.markdown(second)}")
-        st.markdown(f"{wording.garments(row['num_mistakes'])}. {wording.share_of_mistakes(row['share_of_mistakes'])}")
+        weight = f"{wording.garments(row['num_mistakes'])}. {wording.share_of_mistakes(row['share_of_mistakes'])}"
+        st.markdown(
+            f"**Most frequent mix-up.** {wording.markdown(f'{first} and {second}')}: {weight}",
+            help=glossary.help_text("pair"),
+            width="content",
+        )
         _render_link("confusion", "See who is taken for whom", {"real": first, "tagged": second})
 
 

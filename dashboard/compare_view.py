@@ -10,7 +10,7 @@ from core.quality import two_classes
 from core.store import team
 from core.store.runs import Run
 from dashboard import compare_wording, guard, navigation, person, state, stored, theme, wording
-from dashboard.gallery import panel, picking, place, tiles
+from dashboard.gallery import marks, panel, picking, place, tiles, verdict_view
 
 NUM_TYPICAL = 12
 NUM_BETWEEN = 24
@@ -129,7 +129,8 @@ def _render_columns(run: Run, pair: Pair) -> None:
                 st.caption("Click a garment to see it large, with what the model considered.")
             else:
                 with st.container(width=340):
-                    panel.render_panel(run, opened)
+                    verdict_view.render_status()
+                    panel.render_panel(run, opened, marks.views(run, [opened]).get(opened))
 
 
 def _render_typical(run: Run, class_index: int, key: str, opened: int | None) -> None:

@@ -1,7 +1,7 @@
 """What people decided, and what speaks for and against deciding: read and written for pages, kept in the store.
 
-With `dashboard.stored` the only reader of core.store. A decision is checked again by core when it is written, so that
-what stands here in memory only draws the screen.
+With `dashboard.stored` and `dashboard.reviewed` the only reader of core.store. A decision is checked again by core when
+it is written, so that what stands here in memory only draws the screen.
 """
 
 from dataclasses import dataclass

@@ -5,16 +5,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from core.quality import mistakes
 from core.store.runs import Run
-from dashboard import compare_wording, figures, glossary, state, stored, wording
+from dashboard import (
+    compare_wording,
+    figures,
+    glossary,
+    person,
+    reviewed,
+    state,
+    stored,
+    verdict_wording,
+    wording,
+)
 
 LIST_CHOICES = ("page", "garment")
 """Choices that belong to one list: another list starts without them."""
 ANY = figures.ANY
+_KEPT = "kept-in-list"
+_ANYTHING = "Verdicts: all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +43,8 @@ class Listing:
     """Lowest and highest confidence, in percent."""
     order: str = "most-sure"
     """Key of `mistakes.ORDERS`."""
+    said: str | None = None
+    """Only garments that pass this key of `reviewed.FILTERS`; None for all."""
     group: stored.Group | None = None
     """A set of garments that the page is about, right and wrong ones; None: all mistakes."""
     place: tuple[str, tuple[tuple[str, str], ...]] = ("mistakes", ())
@@ -42,7 +58,7 @@ class Listing:
     @property
     def num_filters(self) -> int:
         """How many choices narrow the list."""
-        return (self.real is not None) + (self.tagged is not None) + (self.sure != (0, 100))
+        return (self.real is not None) + (self.tagged is not None) + (self.sure != (0, 100)) + bool(self.said)
 
     @property
     def cell(self) -> tuple[int, int] | None:
@@ -64,8 +80,54 @@ class Listing:
 
 
 def listed(run: Run, listing: Listing) -> pd.DataFrame:
-    """The garments of the listing, in its order: rows of the predictions table; read-only."""
+    """The garments of the listing, in its order, whatever was said: rows of the predictions table; read-only."""
     return stored.listed(run, listing.order, listing.arguments, listing.group)
+
+
+def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataFrame, int]:
+    """The listing with the verdicts that the address asks for, its garments, and how many only stay in it.
+
+    A garment that was listed stays while the list is on screen, whatever is said of it: the others keep their places.
+
+    Args:
+        run: the version shown.
+        listing: everything else that narrows the list.
+        scope: names the list; another one starts anew.
+    """
+    table = listed(run, listing)
+    said = state.choice("verdict", reviewed.FILTERS, None)
+    if said is None:
+        state.set_flag(_KEPT, None)
+        return listing, table, 0
+    passes = reviewed.standing(run, person.name()).passes(said)
+    name, before = state.flag(_KEPT) or (None, None)
+    keeps: NDArray[np.bool_] = passes | before if name == (scope, said) and before is not None else passes.copy()
+    state.set_flag(_KEPT, ((scope, said), keeps))
+    found: pd.DataFrame = table[keeps[table["garment"].to_numpy()]]
+    num_kept = int((~passes[found["garment"].to_numpy()]).sum())
+    return dataclasses.replace(listing, said=said), found, num_kept
+
+
+def forget_kept() -> None:
+    """Lists only what passes the filter now."""
+    state.set_flag(_KEPT, None)
+
+
+def render_said(run: Run, listing: Listing) -> None:
+    """The choice by what people said, each with its count among the garments that pass every other filter."""
+    standing, garments = reviewed.standing(run, person.name()), listed(run, listing)["garment"].to_numpy()
+    counts = {name: int(standing.passes(name)[garments].sum()) for name in reviewed.FILTERS}
+    st.selectbox(
+        "Verdicts",
+        [_ANYTHING, *reviewed.FILTERS],
+        format_func=lambda name: f"{verdict_wording.FILTERS[name]} ({counts[name]:,})" if name in counts else name,
+        key=state.control_key("verdict", listing.said or _ANYTHING),
+        label_visibility="collapsed",
+        width=230,
+        on_change=state.on_control(
+            "verdict", lambda name: None if name == _ANYTHING else str(name), clears=LIST_CHOICES
+        ),
+    )
 
 
 def chosen_kind(run: Run) -> Listing:
@@ -188,7 +250,7 @@ def choose_kind(run: Run, real: int | None, tagged: int | None) -> None:
 
 def clear() -> None:
     """Takes every filter out of the address."""
-    state.change_address(dict.fromkeys(("real", "tagged", "sure", *LIST_CHOICES)))
+    state.change_address(dict.fromkeys(("real", "tagged", "sure", "verdict", *LIST_CHOICES)))
 
 
 def on_map_click(run: Run, key: str) -> Callable[[], None]:

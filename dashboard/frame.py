@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.store.runs import Run
-from dashboard import navigation, stored, tour, wording
+from dashboard import filters, navigation, state, stored, tour, wording
 
 # A constant: no data ever gets here. The opened garment stays in view while the tiles scroll. Streamlit writes white
 # on primary buttons in both appearances, which the light blue of the dark one does not carry.
@@ -29,6 +29,8 @@ def render_style() -> None:
 
 def render_head(entry: navigation.Entry) -> None:
     """The title of the page and the question it answers; below them, the step of a running tour."""
+    if state.arrived_at(entry.file):
+        filters.forget_kept()
     st.title(entry.title, anchor=False)
     st.markdown(f":gray[{wording.markdown(entry.question)}]")
     tour.render_step(next(key for key, page in navigation.PAGES.items() if page is entry))

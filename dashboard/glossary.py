@@ -59,6 +59,20 @@ TERMS: dict[str, Term] = {
         meaning="What the team wants every category to reach in both of its figures.",
         example="With the line at 85, a model that finds 70 of 100 coats is clearly below it.",
     ),
+    "verdict": Term(
+        name="Verdict",
+        meaning="What a person says of a garment that model and label disagree about: the model is wrong, the label is "
+        "wrong, or nobody can tell.",
+        example="A long shirt filed under Dress and tagged Shirt: the label is wrong, and Shirt is right.",
+    ),
+    "review": Term(
+        name="After your team's review",
+        meaning="The same score, with the category that everybody who looked agrees on in place of a wrong label; "
+        "garments that nobody can tell are left out, and the model never learns from these verdicts. It is shown from "
+        "100 reviewed garments on. People look at mistakes first, which speaks for the model: take it as what the "
+        "review says so far, never as a promise for garments to come.",
+        example="If 30 of 900 mistakes on 10,000 garments were wrong labels, the score rises from 91.0 to 91.3 of 100.",
+    ),
     "version": Term(
         name="Version",
         meaning="What one training made; the live version is the one that a person chose for use.",
@@ -82,9 +96,10 @@ TERMS: dict[str, Term] = {
     ),
     "next": Term(
         name="Next step",
-        meaning="Chosen by a fixed rule: a newer version that waits, then the most frequent mix-up, then a category "
-        "below the target line.",
-        example="If coats and pullovers are mixed up most often, the step opens those garments.",
+        meaning="Chosen by a fixed rule: a newer version that waits, then garments about which you and others "
+        "disagree, then sure mistakes without a verdict of yours, then the most frequent mix-up, then a category below "
+        "the target line.",
+        example="If 40 sure mistakes have no verdict of yours, the step opens those garments.",
     ),
 }
 """Key (used in code) -> term, in the order in which they are read."""

@@ -71,6 +71,13 @@ PAGES: dict[str, Entry] = {
         question="Which garments does the model see as alike, and do they carry the same mistake?",
         section="Understand",
     ),
+    "reviews": Entry(
+        file="reviews.py",
+        title="Reviews",
+        icon=":material/rate_review:",
+        question="What has the team said about garments, and where do people disagree?",
+        section="Review",
+    ),
     "decide": Entry(
         file="decide.py",
         title="New against live",

@@ -32,17 +32,30 @@ def recommended(
     target: float,
     *,
     waiting_version: int | None,
+    num_disagreements: int = 0,
+    num_unreviewed: int = 0,
+    sure: int = 0,
 ) -> Step:
-    """The first rule that applies: a newer version waits; a pair is mixed up often; a category is below the target.
+    """The first rule that applies.
+
+    A newer version waits; people disagree; sure mistakes wait for a verdict; a pair is mixed up often; a category is
+    below the target.
 
     Args:
         pairs: table of `pairs.most_confused_pairs`.
         class_scores: table of `scores.per_class_scores`.
         target: the team's target line, 0-1.
         waiting_version: number of a version newer than the live one about which nobody has decided; None: none is.
+        num_disagreements: garments about which this person and others say different things.
+        num_unreviewed: mistakes of which the model was at least `sure` percent sure, without a verdict of this person.
+        sure: in percent.
     """
     if waiting_version is not None:
         return _look_at_version(waiting_version)
+    if num_disagreements:
+        return _look_at_disagreements(num_disagreements)
+    if num_unreviewed:
+        return _review(num_unreviewed, sure)
     if len(pairs) and pairs.iloc[0]["num_mistakes"] >= SMALLEST_PAIR:
         return _look_at_pair(pairs.iloc[0].to_dict())
     below = class_scores[class_scores["recall_high"] < target]
@@ -58,6 +71,30 @@ def _look_at_version(number: int) -> Step:
         page="decide",
         query={"new": str(number)},
     )
+
+
+def _look_at_disagreements(num: int) -> Step:
+    garments = "one garment" if num == 1 else f"{num:,} garments"
+    return Step(
+        sentence=f"You and others say different things of {garments}. Only garments you agree on teach or count.",
+        action="Look at them together",
+        page="reviews",
+    )
+
+
+def _review(num: int, sure: int) -> Step:
+    garments = "1 mistake waits" if num == 1 else f"{num:,} mistakes wait"
+    return Step(
+        sentence=f"{garments} for your verdict: the model was at least {sure} % sure. Is it wrong, or is the label?",
+        action="Review them",
+        page="mistakes",
+        query=review_query(sure),
+    )
+
+
+def review_query(sure: int) -> dict[str, str]:
+    """What the page of wrong tags is asked for: the sure mistakes without a verdict of the person who opens it."""
+    return {"sure": f"{sure}-100", "verdict": "not-mine"}
 
 
 def _look_at_pair(pair: Mapping[Hashable, Any]) -> Step:

@@ -9,7 +9,7 @@ from core import errors
 from core.quality import lookalikes
 from core.store.runs import Run
 from dashboard import compare_wording, filters, gallery, guard, state, stored, wording
-from dashboard.gallery import panel, picking, place, tiles
+from dashboard.gallery import marks, panel, picking, place, tiles, verdict_view
 
 _KEY = "similar-tiles"
 
@@ -17,6 +17,8 @@ _KEY = "similar-tiles"
 @st.fragment
 def render_similar(run: Run) -> None:
     """The garment of the address beside its nearest test garments; a pick makes another garment the subject."""
+    with guard.guarded("The state of your verdicts"):
+        verdict_view.render_status()
     with guard.guarded("The similar garments"):
         if not run.num_test:
             st.info("This version was judged on no garment, so there is nothing to compare.", icon=":material/info:")
@@ -26,7 +28,7 @@ def render_similar(run: Run) -> None:
         left, right = st.columns([1, 3], gap="medium")
         with left, st.container(key="garment-panel"):
             _render_choice(run, garment)
-            panel.render_panel(run, garment, is_subject=True)
+            panel.render_panel(run, garment, marks.views(run, [garment]).get(garment), is_subject=True)
         with right:
             _render_nearest(run, garment)
 
@@ -65,12 +67,17 @@ def _render_nearest(run: Run, garment: int) -> None:
     st.subheader(wording.markdown(compare_wording.nearest_heading(len(nearest))), anchor=False)
     st.markdown(f"**{wording.markdown(sentence)}**")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption("Nearest first. Click one to see what is like it.", width="content")
+        st.caption(
+            "Nearest first. Click one to see what is like it, or select several and say what they are at once.",
+            width="content",
+        )
         with st.container(horizontal=True, width="content"):
             chosen = picking.selected(_KEY, scope)
             gallery.render_downloads(run, nearest, chosen, "more-like-this", f"garment-{garment}")
     if nearest.empty:
         return
+    verdict_view.render_for_selected(run, chosen)
+    found = marks.views(run, nearest["garment"].tolist())
     split = stored.garments(run)
     tiles.render_tiles(
         _tiles(run, nearest, true, predicted),
@@ -79,7 +86,11 @@ def _render_nearest(run: Run, garment: int) -> None:
         told=picking.told(_KEY, scope, None, scope=scope),
         on_pick=picking.on_pick(_KEY),
         on_select=picking.on_select(_KEY, scope),
+        review=tiles.Review(class_names=run.class_names, on_said=marks.on_said(run, _KEY), opens_next=False)
+        if found
+        else None,
     )
+    marks.render_marks(_KEY, found)
 
 
 def _tiles(run: Run, nearest: pd.DataFrame, true: int, predicted: int) -> list[tiles.Tile]:

@@ -188,6 +188,12 @@ def page_turned(key: str) -> int:
     return int(st.session_state[key])
 
 
+def chosen_in_menu(key: str) -> str | None:
+    """What was just chosen in the menu of a button."""
+    chosen = st.session_state.get(key)
+    return None if chosen is None else str(chosen)
+
+
 def component_value(key: str, name: str) -> Any:
     """What a component of ours has just reported."""
     return getattr(st.session_state.get(key), name, None)
@@ -204,6 +210,13 @@ def flag(name: str) -> Any:
 def set_flag(name: str, value: Any) -> None:
     """Makes a note for later runs of this session."""
     st.session_state[f"flag-{name}"] = value
+
+
+def arrived_at(page: str) -> bool:
+    """Notes the page that is drawn; True where another one was on screen before."""
+    is_new: bool = flag("page-on-screen") != page
+    set_flag("page-on-screen", page)
+    return is_new
 
 
 def is_dark() -> bool:

@@ -1,4 +1,4 @@
-"""Stored results, read once: with `dashboard.decided` the only reader of core.store and user of Streamlit's caches.
+"""Stored results, read once: with `decided` and `reviewed` the only reader of core.store and of Streamlit's caches.
 
 What never changes is kept by the id of its run; what a person can change is read again in every run of a page.
 """

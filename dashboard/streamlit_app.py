@@ -14,6 +14,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(_PATHS))
 import streamlit as st  # noqa: E402  (the path must be set first)
 
 from dashboard import browser_notes, frame, guard, navigation, sidebar, state, welcome  # noqa: E402
+from dashboard.gallery import verdict_view  # noqa: E402
 
 st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide")
 page = navigation.chosen_page()
@@ -22,6 +23,9 @@ frame.render_style()
 sidebar.render_sidebar()
 with st.sidebar:
     browser_notes.render()
+verdict_view.begin_run()
 with guard.guarded("This page"):
     welcome.render_if_no_version()
     page.run()
+with guard.guarded("Your last verdicts"):
+    verdict_view.render_rest()

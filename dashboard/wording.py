@@ -24,6 +24,7 @@ CHOICES = {
     "real": "real category",
     "tagged": "tagged category",
     "sure": "confidence",
+    "verdict": "verdicts",
 }
 """Choices in the address that need other words on screen."""
 

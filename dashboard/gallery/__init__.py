@@ -1,14 +1,31 @@
 """The gallery: a list of garments as tiles or as a table, 24 a page, and the one that is opened."""
 
+import contextlib
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from core import errors
 from core.store.runs import Run
-from dashboard import compare_wording, filters, glossary, guard, navigation, state, stored, wording
+from core.store.verdict_tables import View
+from dashboard import (
+    compare_wording,
+    filters,
+    glossary,
+    guard,
+    navigation,
+    person,
+    reviewed,
+    state,
+    stored,
+    verdict_wording,
+    wording,
+)
 from dashboard.gallery import listing as lists
-from dashboard.gallery import panel, picking, place, tiles
+from dashboard.gallery import marks, panel, picking, place, tiles, verdict_view
 
 PAGE_SIZE = 24
 VIEWS = {"tiles": "Tiles", "table": "Table"}
@@ -35,26 +52,52 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         listing: which garments.
         page_name: of the page, for the names of its files.
     """
+    with guard.guarded("The state of your verdicts"):
+        verdict_view.render_status()
     with guard.guarded("The gallery"):
-        table = filters.listed(run, listing)
+        listing, table, num_kept = _with_said(run, listing)
         num_pages = max(1, -(-len(table) // PAGE_SIZE))
         page = state.number("page", 1, num_pages) or 1
         shown = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         view = state.choice("view", tuple(VIEWS), "tiles") or "tiles"
         _render_pair(run, listing)
         _render_bar(run, listing, table, page, view, page_name)
+        if num_kept:
+            _render_kept(num_kept)
         if shown.empty:
             _render_nothing(listing)
             return
         asked = state.number("garment", 0, run.num_test - 1)
         opened = int(shown["garment"].iloc[0]) if asked is None else asked
         place.remember(run, listing, page, opened)
+        # The opened one may come from the address and stand on another page.
+        found = marks.views(run, list(dict.fromkeys([*shown["garment"].tolist(), opened])))
+        verdict_view.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
         left, right = st.columns([3, 1], gap="small")
         with right, st.container(key="garment-panel"):
-            panel.render_panel(run, opened)
+            panel.render_panel(run, opened, found.get(opened))
         with left:
-            _render_list(run, listing, shown, page, view, opened)
+            _render_list(run, listing, shown, page, num_pages, view, opened, found)
             _render_pages(num_pages, page, _count_sentence(run, listing, table, page))
+
+
+def _with_said(run: Run, listing: filters.Listing) -> tuple[filters.Listing, pd.DataFrame, int]:
+    """See `filters.with_said`; without the pictures nobody knows what was said of which garment."""
+    try:
+        return filters.with_said(run, listing, _scope(run, listing))
+    except errors.ArtefactCorrupt:
+        return listing, filters.listed(run, listing), 0
+
+
+def _render_kept(num_kept: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(verdict_wording.kept_in_list(num_kept), width="content")
+        st.button("Take them off", type="tertiary", key="forget-kept", on_click=_forget_kept)
+
+
+def _forget_kept() -> None:
+    filters.forget_kept()
+    state.change_address(dict.fromkeys(filters.LIST_CHOICES))
 
 
 def _render_pair(run: Run, listing: filters.Listing) -> None:
@@ -94,6 +137,8 @@ def _render_bar(run: Run, listing: filters.Listing, table: pd.DataFrame, page: i
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{wording.markdown(_count_sentence(run, listing, table, page))}**", width="content")
         with st.container(horizontal=True, width="content"):
+            with contextlib.suppress(errors.ArtefactCorrupt):
+                filters.render_said(run, listing)
             st.segmented_control(
                 "Show as",
                 list(VIEWS),
@@ -126,7 +171,7 @@ def render_downloads(run: Run, table: pd.DataFrame, chosen: frozenset[int], page
 def _render_download(run: Run, table: pd.DataFrame, label: str, page_name: str, *choices: str) -> None:
     st.download_button(
         label,
-        data=lambda: lists.as_csv(table, run.class_names),
+        data=lambda: lists.as_csv(table, run.class_names, _states(run, table)),
         file_name=lists.file_name(run.version, *choices, page=page_name),
         mime="text/csv",
         icon=":material/download:",
@@ -135,21 +180,40 @@ def _render_download(run: Run, table: pd.DataFrame, label: str, page_name: str, 
     )
 
 
+def _states(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
+    """What the team says of the listed garments, as this person may see it; None where it cannot be told."""
+    try:
+        return reviewed.states(run, table["garment"].tolist(), who=person.name())
+    except errors.StoreError:
+        return None
+
+
 def _render_nothing(listing: filters.Listing) -> None:
-    if listing.only_mistakes:
+    if listing.said in ("nobody", "not-mine"):
+        st.success(verdict_wording.ALL_JUDGED, icon=":material/check_circle:")
+    elif listing.only_mistakes:
         st.success(wording.no_match(listing.num_filters), icon=":material/check_circle:")
     elif listing.group is not None:
         st.info("No garment of this kind.", icon=":material/info:")
     else:
         st.info("The model found none of these garments.", icon=":material/info:")
-    if listing.num_filters:
-        st.button("Clear all filters", on_click=filters.clear, key="clear-empty")
+    if listing.num_filters and st.button("Clear all filters", on_click=filters.clear, key="clear-empty"):
+        st.rerun()  # the controls above are not part of this fragment
 
 
-def _render_list(run: Run, listing: filters.Listing, shown: pd.DataFrame, page: int, view: str, opened: int) -> None:
+def _render_list(
+    run: Run,
+    listing: filters.Listing,
+    shown: pd.DataFrame,
+    page: int,
+    num_pages: int,
+    view: str,
+    opened: int,
+    found: dict[int, View],
+) -> None:
     images = _pictures(run, shown)
     if view == "table":
-        _render_table(run, shown, images)
+        _render_table(run, shown, images, found)
         return
     scope = _scope(run, listing)
     told = picking.told(
@@ -163,12 +227,28 @@ def _render_list(run: Run, listing: filters.Listing, shown: pd.DataFrame, page: 
         told=told,
         on_pick=picking.on_pick("tiles"),
         on_select=picking.on_select("tiles", scope),
+        review=tiles.Review(class_names=run.class_names, on_said=marks.on_said(run, "tiles")) if found else None,
+        pages=tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned("tiles", num_pages)),
     )
+    marks.render_marks("tiles", found)
 
 
-def _render_table(run: Run, shown: pd.DataFrame, images: NDArray[np.uint8] | None) -> None:
+def _on_turned(key: str, num_pages: int) -> Callable[[], None]:
+    """What the tiles call when the page was turned by key."""
+
+    def turn() -> None:
+        number = state.component_value(key, "turned")
+        if number is not None and 1 <= int(number) <= num_pages:
+            _go_to_page(int(number))
+
+    return turn
+
+
+def _render_table(run: Run, shown: pd.DataFrame, images: NDArray[np.uint8] | None, found: dict[int, View]) -> None:
     table = lists.readable(shown, run.class_names)
     garments = table["Garment"].to_list()
+    texts = [marks.mark_of(found[garment]) if garment in found else None for garment in garments]
+    table["Verdict"] = [mark["text"] if mark else "" for mark in texts]
     st.dataframe(
         table if images is None else lists.with_pictures(table, images),
         hide_index=True,
@@ -197,8 +277,11 @@ def _pictures(run: Run, shown: pd.DataFrame) -> NDArray[np.uint8] | None:
 
 
 def _turn_page(page: int) -> None:
-    turned = state.page_turned(f"control-page-{page}")
-    state.change_address({"page": None if turned == 1 else str(turned), "garment": None})
+    _go_to_page(state.page_turned(f"control-page-{page}"))
+
+
+def _go_to_page(number: int) -> None:
+    state.change_address({"page": None if number == 1 else str(number), "garment": None})
 
 
 def _open_picked_row(garments: list[int]) -> None:
@@ -208,7 +291,9 @@ def _open_picked_row(garments: list[int]) -> None:
 
 def _scope(run: Run, listing: filters.Listing) -> str:
     """Names the list, whatever its page and order: a selection holds within it."""
-    return f"{run.id} {listing.real} {listing.tagged} {listing.sure} {listing.group and listing.group.name}"
+    return (
+        f"{run.id} {listing.real} {listing.tagged} {listing.sure} {listing.said} {listing.group and listing.group.name}"
+    )
 
 
 def file_choices(run: Run, listing: filters.Listing) -> tuple[str, ...]:
@@ -219,6 +304,7 @@ def file_choices(run: Run, listing: filters.Listing) -> tuple[str, ...]:
         f"real-{real}" if real else "",
         f"tagged-{tagged}" if tagged else "",
         f"sure-{low}-{high}" if (low, high) != (0, 100) else "",
+        f"verdict-{listing.said}" if listing.said else "",
         listing.order,
     )
     return tuple(filter(None, parts))

@@ -1,13 +1,17 @@
 // Garments over one sprite sheet. Every text is set as textContent: names are anybody's text.
 // What is picked and selected stays in this file; Python is told, and sends a new `stamp` only to change it itself.
+// Verdicts by key are in verdict_keys.js, which is read as the end of this file.
 
 const memory = new Map() // by the component's key, so that tiles that leave the screen come back as they were
 
 export default function (component) {
   const { parentElement, data, setStateValue } = component
   const list = parentElement.querySelector("ul")
-  const known = memory.get(data.key) ?? { stamp: null, picked: null, selected: new Set(), selecting: false, last: null }
+  const known = memory.get(data.key) ?? {
+    stamp: null, picked: null, selected: new Set(), selecting: false, last: null, pending: [], given: [], turning: false,
+  }
   memory.set(data.key, known)
+  const focused = list.getRootNode().activeElement?.closest?.("li button")?.dataset.garment
   const isNew = known.stamp !== data.stamp
   if (isNew) {
     known.stamp = data.stamp
@@ -18,6 +22,7 @@ export default function (component) {
 
   list.className = data.look
   list.setAttribute("aria-label", data.label)
+  parentElement.querySelector(".keys").hidden = !data.review
   list.replaceChildren(...data.tiles.map((tile, position) => tileItem(tile, position, data)))
   const buttons = [...list.querySelectorAll("button")]
   const garmentOf = (button) => Number(button.dataset.garment)
@@ -79,8 +84,11 @@ export default function (component) {
     if (known.selecting) select(button, event.shiftKey)
     else pick(button)
   }
+  const verdicts = data.review ? verdictKeys({ component, known, buttons, bar, pick, show }) : null
   list.onkeydown = (event) => {
     const position = buttons.indexOf(event.target.closest("button"))
+    if (verdicts && position >= 0 && verdicts.onKey(event, position)) return
+    if (position >= 0 && turnsPage(event, known, component)) return
     const next = position < 0 ? null : neighbour(event.key, position, buttons)
     if (next === null) return
     event.preventDefault()
@@ -90,7 +98,25 @@ export default function (component) {
     buttons.forEach((button) => { button.tabIndex = button === event.target ? 0 : -1 })
   }
   show()
+  verdicts?.showMarks()
+  if (focused !== undefined || known.turning) {
+    // What had the focus was drawn anew, or the page was turned by key.
+    const again = known.turning ? null : buttons.find((button) => button.dataset.garment === focused)
+    if (isNew || again) (again ?? buttons[0])?.focus({ preventScroll: !known.turning })
+    if (isNew) known.turning = false
+  }
   if (isNew && data.reveal) scrollTo(".st-key-chosen-kind")
+  return () => verdicts?.end()
+}
+
+function turnsPage(event, known, { data, setTriggerValue }) {
+  const step = { PageDown: 1, PageUp: -1 }[event.key]
+  if (step === undefined || !data.pages || event.ctrlKey || event.altKey || event.metaKey) return false
+  event.preventDefault()
+  if (data.page + step < 1 || data.page + step > data.pages) return true
+  known.turning = true
+  setTriggerValue("turned", data.page + step)
+  return true
 }
 
 function showBar(bar, known) {
@@ -121,7 +147,9 @@ function tileItem(tile, position, data) {
     texts.append(said)
   }
   for (const name of ["label", "number"]) if (tile[name]) texts.append(line(name, tile[name]))
-  body.append(picture(position, data), texts)
+  const image = picture(position, data)
+  if (data.review) image.append(line("verdict", ""))
+  body.append(image, texts)
   item.append(body)
   return item
 }

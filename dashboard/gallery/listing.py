@@ -30,8 +30,11 @@ def with_pictures(table: pd.DataFrame, images: NDArray[np.uint8]) -> pd.DataFram
     return pd.concat([pd.DataFrame({"Picture": pictures}), table], axis=1)
 
 
-def as_csv(table: pd.DataFrame, class_names: tuple[str, ...]) -> bytes:
+def as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFrame | None = None) -> bytes:
     """The list as CSV with columns of the code: garment, label, model_said, confidence (0-1), second_guess, margin.
+
+    Where `states` are given (columns state, category; same order; None: nothing to see), also verdict, the state of the
+    garment as the person may see it, and agreed_category, the category that the team agrees on instead of the label.
 
     Cells that a spreadsheet would take for a formula begin with an apostrophe, see `core.spreadsheet`.
     """
@@ -46,6 +49,10 @@ def as_csv(table: pd.DataFrame, class_names: tuple[str, ...]) -> bytes:
             "margin": table["margin"].round(6).to_numpy(),
         }
     )
+    if states is not None:
+        content["verdict"] = states["state"].to_numpy()
+        agreed = [name and spreadsheet.safe_cell(name) for name in states["category"]]
+        content["agreed_category"] = pd.Series(agreed, dtype=object)
     # The mark lets spreadsheets read names with accents.
     return content.to_csv(index=False).encode("utf-8-sig")
 

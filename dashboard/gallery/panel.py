@@ -6,12 +6,22 @@ import streamlit as st
 
 from core import errors
 from core.store.runs import Run
+from core.store.verdict_tables import View
 from dashboard import compare_wording, glossary, navigation, state, stored, theme, wording
-from dashboard.gallery import sprite, tiles
+from dashboard.gallery import sprite, tiles, verdict_view
+
+_PICTURE_WIDTH = 150  # pixels: with the verdicts below it, all of it is seen without scrolling
 
 
-def render_panel(run: Run, garment: int, *, is_subject: bool = False) -> None:
-    """Draws the opened garment; `is_subject` where the page is about this garment's lookalikes already."""
+def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool = False) -> None:
+    """Draws the opened garment.
+
+    Args:
+        run: the version shown.
+        garment: position in its test split.
+        view: what this person may see of what was said; None where verdicts cannot be read, so none is offered.
+        is_subject: the page is about this garment's lookalikes already.
+    """
     row = stored.predictions(run).iloc[garment]
     true, predicted = int(row["true_class"]), int(row["predicted_class"])
     real, tagged = run.class_names[true], run.class_names[predicted]
@@ -19,6 +29,8 @@ def render_panel(run: Run, garment: int, *, is_subject: bool = False) -> None:
         st.markdown(f"**Garment {garment:,}**")
         _render_picture(run, garment, real)
         st.markdown(wording.markdown(wording.verdict(real, tagged, float(row["confidence"]))))
+        if view is not None:
+            verdict_view.render_for_one(run, garment, view)
         st.caption("What the model considered", help=glossary.help_text("sure"))
         _render_guesses(run, garment)
         if not is_subject:
@@ -38,7 +50,7 @@ def _render_picture(run: Run, garment: int, real: str) -> None:
         (run.catalogue_fingerprint, "large", garment),
         lambda: sprite.data_address(sprite.enlarged(split.images[garment])),
     )
-    st.image(picture, width="stretch", alt=f"Garment {garment}, labelled {real}")
+    st.image(picture, width=_PICTURE_WIDTH, alt=f"Garment {garment}, labelled {real}")
 
 
 def _render_guesses(run: Run, garment: int) -> None:

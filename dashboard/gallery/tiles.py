@@ -16,7 +16,8 @@ from dashboard.gallery import sprite
 Look = Literal["tiles", "small", "rows"]
 """Large tiles, small tiles for narrow columns, or rows of picture and words that cannot be picked."""
 Tile = dict[str, Any]
-"""One garment: garment, sentence (read aloud), and the lines said, sure, label, number, mark, each of which may miss.
+"""One garment: garment, sentence (read aloud), and the lines said, sure, label, number, mark, each of which may miss;
+guess and actual, the class names that the model said and the label says, where verdicts can be given.
 
 A tile with a mark is outlined, and the mark stands above its other lines."""
 
@@ -30,12 +31,49 @@ _COMPONENT = st.components.v2.component(
   <button type="button" class="page">All on this page</button>
   <span class="count" role="status"></span>
   <button type="button" class="clear">Clear</button>
+  <span class="choice" hidden>
+    <label>Right category <select></select></label>
+    <button type="button" class="give">Label is wrong</button>
+    <button type="button" class="leave">Cancel</button>
+  </span>
+  <p class="keys" id="keys" hidden>
+    <span><kbd>1</kbd> model is wrong</span>
+    <span><kbd>2</kbd> label is wrong, the model is right</span>
+    <span><kbd>3</kbd> cannot tell</span>
+    <span><kbd>4</kbd> another category</span>
+    <span><kbd>Z</kbd> undo</span>
+    <span><kbd>Page Down</kbd> next page</span>
+  </p>
 </div>
-<ul></ul>
+<ul aria-describedby="keys"></ul>
 """,
     css=(_FOLDER / "component.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "component.js").read_text(encoding="utf-8"),
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("component.js", "verdict_keys.js")),
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """Lets verdicts be given by key on the tiles."""
+
+    class_names: tuple[str, ...]
+    """The categories to choose from."""
+    on_said: Callable[[], None]
+    """Called before the rerun; the component's state has `said`, a list of id, kind, garments and category."""
+    opens_next: bool = True
+    """Whether the garment to which the focus moves on is picked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pages:
+    """Lets the page be turned by key."""
+
+    number: int
+    """The page that is shown, from 1."""
+    num_pages: int
+    """How many there are."""
+    on_turned: Callable[[], None]
+    """Called before the rerun; the component's state has `turned`, the number of the page asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +100,8 @@ def render_tiles(
     on_select: Callable[[], None] | None = None,
     look: Look = "tiles",
     panel_below: bool = False,
+    review: Review | None = None,
+    pages: Pages | None = None,
 ) -> None:
     """Draws the tiles and calls `on_pick` when one is picked, `on_select` when the selection changes.
 
@@ -74,6 +114,8 @@ def render_tiles(
         on_select: called before the rerun; None where selecting several makes no sense.
         look: see `Look`.
         panel_below: the opened garment stands below the tiles, so that a pick scrolls there.
+        review: see `Review`; None where no verdict is given.
+        pages: see `Pages`; None where there is one page.
     """
     data = _data(shown, images, key, look)
     data |= {
@@ -83,8 +125,20 @@ def render_tiles(
         "reveal": told.reveal,
         "selectable": on_select is not None,
         "panelBelow": panel_below,
+        "review": review is not None,
+        "classes": list(review.class_names) if review else [],
+        "opens": bool(review and review.opens_next),
+        "page": pages.number if pages else 0,
+        "pages": pages.num_pages if pages else 0,
     }
-    _COMPONENT(key=key, data=data, on_picked_change=on_pick, on_selected_change=on_select or _ignore)
+    _COMPONENT(
+        key=key,
+        data=data,
+        on_picked_change=on_pick,
+        on_selected_change=on_select or _ignore,
+        on_said_change=review.on_said if review else _ignore,
+        on_turned_change=pages.on_turned if pages else _ignore,
+    )
 
 
 def render_rows(shown: Sequence[Tile], images: NDArray[np.uint8], label: str, *, key: str) -> None:
@@ -106,6 +160,8 @@ def garment_tile(row: Any, class_names: tuple[str, ...], mark: str = "") -> Tile
         "sure": theme.percent(row.confidence),
         "label": wording.label(true),
         "number": number,
+        "guess": predicted,
+        "actual": true,
         "sentence": f"{sentence} {mark}." if mark else sentence,
     }
 
@@ -129,4 +185,4 @@ def _data(shown: Sequence[Tile], images: NDArray[np.uint8] | None, key: str, loo
 
 
 def _ignore() -> None:
-    """Nothing is selected here."""
+    """What the tiles report is not asked for here."""

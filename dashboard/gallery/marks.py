@@ -1,0 +1,87 @@
+"""What stands on the tiles about verdicts, sent apart from their pictures: a verdict costs a few kilobytes only."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core import errors
+from core.quality import review
+from core.store.runs import Run
+from core.store.verdict_tables import View
+from dashboard import person, reviewed, state, verdict_wording
+from dashboard.gallery import outbox
+
+Mark = dict[str, str]
+"""What one tile shows: sign, text, and the kind, which decides the colour."""
+
+_COMPONENT = st.components.v2.component(
+    "garment_marks",
+    html="<span></span>",
+    js="""
+// The tiles listen; those that are drawn later find it in the window.
+export default function ({ data }) {
+  window.garmentMarks ??= new Map()
+  window.garmentMarks.set(data.key, data)
+  document.dispatchEvent(new CustomEvent("garment-marks", { detail: data.key }))
+}
+""",
+)
+
+
+def views(run: Run, garments: Sequence[int]) -> dict[int, View]:
+    """What the person at the screen may see of garments; empty where it cannot be read.
+
+    Notes what stands on screen now, so that who speaks next is known to have seen it.
+    """
+    try:
+        found = reviewed.views(run, garments, who=person.name())
+    except errors.StoreError:
+        return {}
+    outbox.saw({view.garment: view.seen for view in found})
+    return dict(zip(garments, found, strict=True))
+
+
+def render_marks(key: str, found: dict[int, View]) -> None:
+    """Brings the marks of a page of garments to its tiles; draws nothing itself.
+
+    Args:
+        key: of the tiles.
+        found: `views` of the garments on them.
+    """
+    marks = {str(garment): mark for garment, view in found.items() if (mark := mark_of(view))}
+    for request in outbox.waiting():
+        for garment in request.garments:
+            marks[str(garment)] = {"sign": "…", "text": "Not stored yet", "kind": "waiting"}
+    _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": marks, "handled": list(outbox.handled())})
+
+
+def mark_of(view: View) -> Mark | None:
+    """What the tile of a garment shows; None where nothing is to be said."""
+    if view.mine is None:
+        return {"sign": "●", "text": "A colleague looked", "kind": "colleague"} if view.num_hidden else None
+    mine = (view.mine.kind, view.mine.category)
+    if any((line.kind, line.category) != mine for line in view.others):
+        return {"sign": verdict_wording.SIGNS[review.DISAGREEMENT], "text": "People disagree", "kind": "disagreement"}
+    return {"sign": verdict_wording.SIGNS[mine[0]], "text": verdict_wording.mark(*mine), "kind": mine[0]}
+
+
+def on_said(run: Run, key: str) -> Callable[[], None]:
+    """What the tiles call when a verdict was given by key: it goes on its way, each of them once."""
+
+    def take_in() -> None:
+        for said in state.component_value(key, "said") or []:
+            _take_in(run, said)
+
+    return take_in
+
+
+def _take_in(run: Run, said: Any) -> None:
+    request_id, kind = str(said["id"])[:40], said["kind"]
+    if kind == outbox.UNDO:
+        outbox.undo(request_id=request_id)
+        return
+    garments = [int(garment) for garment in said["garments"] if 0 <= int(garment) < run.num_test]
+    category = said.get("category") if said.get("category") in run.class_names else None
+    if kind in review.KINDS and garments:
+        outbox.say(run, garments, kind, category, request_id=request_id)

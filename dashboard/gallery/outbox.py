@@ -1,0 +1,278 @@
+"""What was said in this session: on its way to the store, stored a moment ago, or met by somebody else's verdict.
+
+Whatever a person says goes in here first and leaves only when the store has it, so that nothing is lost while the name
+is missing, the database cannot be written, or an answer got lost: a request keeps its id until it is stored.
+"""
+
+import csv
+import dataclasses
+import io
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import errors, spreadsheet
+from core.quality import review
+from core.store.runs import Run
+from core.store.verdict_lines import Verdict
+from dashboard import person, reviewed, state, stored, verdict_wording
+
+UNDO = "undo"
+NUM_UNDONE = 20
+"""So many of the last requests of this session can be taken back."""
+_WAITING, _DONE, _CONFLICTS, _SEEN, _SAID, _WHY = (
+    f"verdicts-{name}" for name in ("waiting", "done", "conflicts", "seen", "said", "why")
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """One thing to store."""
+
+    id: str
+    """Made before it was said, the same however often it is sent."""
+    group: str
+    """Requests of one group were said at once, and are undone at once."""
+    run: Run
+    """The version that was shown."""
+    kind: str
+    """One of `review.KINDS`, withdrawn, or `UNDO`."""
+    garments: tuple[int, ...] = ()
+    """Positions in the test split."""
+    category: str | None = None
+    """Class name that is right, where the label is wrong."""
+    seen: tuple[tuple[str, int], ...] = ()
+    """Key and last line of each garment when it was shown."""
+    undone: str = ""
+    """Id of the request that an `UNDO` takes back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """A request that was not stored, because somebody spoke in the meantime."""
+
+    request: Request
+    """As it was said."""
+    theirs: tuple[Verdict, ...]
+    """The last lines of the garments on which somebody spoke."""
+
+
+def new_id() -> str:
+    """The id of a request to come."""
+    return secrets.token_hex(8)
+
+
+# ---- saying ----------------------------------------------------------------------------------------------------------
+
+
+def say(run: Run, garments: Sequence[int], kind: str, category: str | None = None, *, request_id: str) -> None:
+    """Puts a verdict on its way; garments of which it makes no sense are left out, and that is said.
+
+    Args:
+        run: the version shown.
+        garments: positions in its test split.
+        kind: one of `review.KINDS`, or withdrawn.
+        category: where the label is wrong, the right one; None: what the model said of each garment.
+        request_id: the same again says nothing new.
+    """
+    if is_known(request_id):
+        return
+    parts = _by_category(run, garments, kind, category)
+    seen, names = state.flag(_SEEN) or {}, reviewed.keys(run)
+    requests = [
+        Request(
+            id=request_id if not number else f"{request_id}.{number}",
+            group=request_id,
+            run=run,
+            kind=kind,
+            garments=tuple(some),
+            category=right,
+            seen=tuple((names[garment], seen.get(names[garment], 0)) for garment in some),
+        )
+        for number, (right, some) in enumerate(parts)
+    ]
+    num_left_out = len(garments) - sum(len(request.garments) for request in requests)
+    state.set_flag(_SAID, verdict_wording.left_out(kind, num_left_out) if num_left_out else "")
+    _remember(request_id)
+    state.set_flag(_WAITING, (*waiting(), *requests))
+
+
+def undo(*, request_id: str) -> None:
+    """Takes back what was said last in this session and not taken back yet; nothing where there is nothing."""
+    if is_known(request_id):
+        return
+    _remember(request_id)
+    if said := [request for request in waiting() if request.kind != UNDO]:
+        state.set_flag(_WAITING, tuple(request for request in waiting() if request.group != said[-1].group))
+        return
+    done = done_requests()
+    last = [request for request in done if request.group == done[-1].group] if done else []
+    undos = tuple(
+        Request(id=f"{request_id}.{number}", group=request_id, run=request.run, kind=UNDO, undone=request.id)
+        for number, request in enumerate(reversed(last))
+    )
+    state.set_flag(_DONE, tuple(request for request in done if request not in last))
+    state.set_flag(_WAITING, (*waiting(), *undos))
+
+
+def _by_category(
+    run: Run, garments: Sequence[int], kind: str, category: str | None
+) -> list[tuple[str | None, list[int]]]:
+    """The garments of which it makes sense, by the category that is right; as requests take one category each."""
+    rows = stored.predictions(run).iloc[list(garments)]
+    parts: dict[str | None, list[int]] = {}
+    for garment, true, predicted in zip(garments, rows["true_class"], rows["predicted_class"], strict=True):
+        if kind == review.MODEL_WRONG and true == predicted:
+            continue
+        right = (category or run.class_names[predicted]) if kind == review.LABEL_WRONG else None
+        if right != run.class_names[true]:
+            parts.setdefault(right, []).append(garment)
+    return list(parts.items())
+
+
+# ---- sending ---------------------------------------------------------------------------------------------------------
+
+
+def send() -> None:
+    """Stores what waits, in its order; stops where it cannot be stored now."""
+    if not person.is_known():
+        return
+    state.set_flag(_WHY, None)
+    while waiting():
+        request = waiting()[0]
+        try:
+            lines = _store(request)
+        except (errors.DatabaseUnavailable, OSError) as error:
+            state.set_flag(_WHY, str(error))
+            return
+        except errors.VerdictConflict as error:
+            _note_conflict(request, error)
+        except errors.GarmentsError as error:
+            state.set_flag(_SAID, str(error))
+        else:
+            _note_done(request, lines)
+        state.set_flag(_WAITING, waiting()[1:])
+
+
+def _store(request: Request) -> tuple[Verdict, ...]:
+    who = person.name()
+    if request.kind == UNDO:
+        return reviewed.undo(request.undone, who=who, request_id=request.id)
+    if request.kind == review.WITHDRAWN:
+        return reviewed.withdraw(request.run, request.garments, who=who, request_id=request.id)
+    return reviewed.save(
+        request.run,
+        request.garments,
+        kind=request.kind,
+        category=request.category,
+        who=who,
+        request_id=request.id,
+        seen=dict(request.seen),
+    )
+
+
+def _note_conflict(request: Request, error: errors.VerdictConflict) -> None:
+    if request.kind == UNDO:
+        state.set_flag(_SAID, str(error))
+        return
+    theirs = tuple(conflict.theirs for conflict in error.conflicts)
+    state.set_flag(_CONFLICTS, (*conflicts(), Conflict(request=request, theirs=theirs)))
+
+
+def _note_done(request: Request, lines: tuple[Verdict, ...]) -> None:
+    saw({line.garment: line.number for line in lines})
+    if request.kind == UNDO:
+        return
+    groups = list(dict.fromkeys(done.group for done in (*done_requests(), request)))[-NUM_UNDONE:]
+    state.set_flag(_DONE, tuple(done for done in (*done_requests(), request) if done.group in groups))
+
+
+def saw(numbers: dict[str, int]) -> None:
+    """Notes the last line of garments as they are on screen now: who speaks next has seen it."""
+    known = dict(state.flag(_SEEN) or {})
+    for garment, number in numbers.items():
+        known[garment] = max(number, known.get(garment, 0))
+    state.set_flag(_SEEN, known)
+
+
+# ---- what is here ----------------------------------------------------------------------------------------------------
+
+
+def waiting() -> tuple[Request, ...]:
+    """What is not stored yet, in the order of saying."""
+    return state.flag(_WAITING) or ()
+
+
+def done_requests() -> tuple[Request, ...]:
+    """What was stored last in this session and can be undone, oldest first."""
+    return state.flag(_DONE) or ()
+
+
+def conflicts() -> tuple[Conflict, ...]:
+    """What was not stored because somebody spoke in the meantime, oldest first."""
+    return state.flag(_CONFLICTS) or ()
+
+
+def why() -> str | None:
+    """Why what waits could not be stored; None where it could, or the name is missing."""
+    return state.flag(_WHY) if waiting() else None
+
+
+def last_note() -> str:
+    """What must be known about the last thing said; empty where all of it was stored."""
+    return state.flag(_SAID) or ""
+
+
+def num_waiting() -> int:
+    """How many verdicts wait, one a garment."""
+    return sum(len(request.garments) for request in waiting())
+
+
+def resolve(conflict: Conflict, *, mine: bool) -> None:
+    """Ends a conflict: says it again knowing what they said, or says it only of the other garments."""
+    state.set_flag(_CONFLICTS, tuple(other for other in conflicts() if other is not conflict))
+    known = {line.garment: line.number for line in conflict.theirs}
+    saw(known)
+    names = reviewed.keys(conflict.request.run)
+    garments = tuple(garment for garment in conflict.request.garments if mine or names[garment] not in known)
+    if garments and conflict.request.kind != UNDO:
+        seen = {**dict(conflict.request.seen), **known}
+        request = dataclasses.replace(conflict.request, id=new_id(), garments=garments, seen=tuple(seen.items()))
+        state.set_flag(_WAITING, (*waiting(), request))
+
+
+def drop_note() -> None:
+    """Forgets the note: it was read."""
+    state.set_flag(_SAID, "")
+
+
+def waiting_as_csv() -> bytes:
+    """What waits, as a file that `python -m core verdicts import` reads: the same lines are stored once."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(reviewed.IMPORT_COLUMNS)
+    places: Counter[str] = Counter()
+    for request in waiting():
+        for garment in request.garments:
+            cells = (
+                request.run.id, "test", garment, request.kind, request.category or "", person.name(), request.id,
+                places[request.id],
+            )  # fmt: skip
+            places[request.id] += 1
+            writer.writerow([spreadsheet.safe_cell(str(cell)) for cell in cells])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def is_known(request_id: str) -> bool:
+    """Whether this session has taken that request in before."""
+    return request_id in handled()
+
+
+def handled() -> tuple[str, ...]:
+    """Ids of the last requests that were taken in."""
+    return state.flag("verdicts-handled") or ()
+
+
+def _remember(request_id: str) -> None:
+    state.set_flag("verdicts-handled", (*handled(), request_id)[-60:])

@@ -1,0 +1,118 @@
+// Verdicts by key: 1, 2, 3 say who is wrong, 4 chooses the category, Z takes the last one back. What was said is shown at
+// once and reported, with all that was not yet taken in, until Python names its id: an answer that is lost loses nothing.
+
+const KEYS = { 1: "model-wrong", 2: "label-wrong", 3: "cannot-tell", 4: "choose" }
+const SHOWN = {
+  "model-wrong": ["✕", "Model is wrong"], "label-wrong": ["✎", "Label is wrong"], "cannot-tell": ["?", "Cannot tell"],
+}
+
+function verdictKeys({ component, known, buttons, bar, pick }) {
+  const { data, setStateValue } = component
+  const garmentOf = (button) => Number(button.dataset.garment)
+  const tileOf = new Map(data.tiles.map((tile) => [tile.garment, tile]))
+  const choice = bar.querySelector(".choice")
+  const select = choice.querySelector("select")
+
+  const showMarks = () => {
+    const told = window.garmentMarks?.get(data.key) ?? { marks: {}, handled: [] }
+    known.pending = known.pending.filter((said) => !told.handled.includes(said.id))
+    for (const button of buttons) {
+      const said = known.pending.findLast((one) => one.garments.includes(garmentOf(button)))
+      const mark = said ? provisional(said) : told.marks[button.dataset.garment]
+      showMark(button, mark, tileOf.get(garmentOf(button)))
+    }
+  }
+  const send = (kind, garments, category) => {
+    known.pending.push({ id: newId(), kind, garments, category: category ?? null })
+    setStateValue("said", [...known.pending])
+    showMarks()
+  }
+  const say = (kind, garments, position, category) => {
+    send(kind, garments, category)
+    known.given.push(position)
+    if (known.selecting || position + 1 >= buttons.length) return
+    buttons[position + 1].focus()
+    if (data.opens) pick(buttons[position + 1])
+  }
+  const choose = (garments, position) => {
+    const guess = tileOf.get(garments[0])?.guess
+    const label = garments.length === 1 ? tileOf.get(garments[0])?.actual : null
+    const names = [guess, ...data.classes.filter((name) => name !== guess)].filter((name) => name && name !== label)
+    select.replaceChildren(...names.map((name) => new Option(name, name)))
+    choice.hidden = false
+    select.focus()
+    const close = () => {
+      choice.hidden = true
+      buttons[position].focus()
+    }
+    const give = () => {
+      close()
+      say("label-wrong", garments, position, select.value)
+    }
+    choice.querySelector(".give").onclick = give
+    choice.querySelector(".leave").onclick = close
+    choice.onkeydown = (event) => {
+      if (event.key === "Escape") close()
+      else if (event.key === "Enter" && event.target === select) give()
+      else return
+      event.preventDefault()
+      event.stopPropagation()
+    }
+  }
+  const undo = (position) => {
+    send("undo", [])
+    const last = known.given.pop()
+    if (last !== undefined && buttons[last]) {
+      buttons[last].focus()
+      if (data.opens && last !== position) pick(buttons[last])
+    }
+  }
+  const onKey = (event, position) => {
+    if (event.altKey || event.metaKey || event.repeat) return false
+    if (event.key.toLowerCase() === "z") undo(position)
+    else if (!event.ctrlKey && KEYS[event.key]) {
+      const isMany = known.selecting && known.selected.size > 0
+      const garments = isMany ? [...known.selected] : [garmentOf(buttons[position])]
+      const kind = KEYS[event.key]
+      const differs = garments.some((garment) => !tileOf.has(garment) || isMistake(tileOf.get(garment)))
+      if (kind === "choose" || (kind === "label-wrong" && !differs)) choose(garments, position)
+      else if (kind === "model-wrong" && !differs) refuse(bar)
+      else say(kind, garments, position)
+    } else return false
+    event.preventDefault()
+    event.stopPropagation()
+    return true
+  }
+
+  const listen = (event) => { if (event.detail === data.key) showMarks() }
+  known.end?.()
+  document.addEventListener("garment-marks", listen)
+  known.end = () => document.removeEventListener("garment-marks", listen)
+  choice.hidden = true
+  return { onKey, showMarks, end: known.end }
+}
+
+function isMistake(tile) {
+  return tile.guess !== tile.actual
+}
+
+function refuse(bar) {
+  bar.querySelector(".count").textContent = "Here the model says what the label says."
+}
+
+function provisional(said) {
+  const [sign, text] = SHOWN[said.kind] ?? ["", ""]
+  return { sign, text: said.category ? `${text}: ${said.category}` : text, kind: said.kind }
+}
+
+function showMark(button, mark, tile) {
+  const badge = button.querySelector(".verdict")
+  if (!badge || !tile) return
+  badge.textContent = mark ? `${mark.sign} ${mark.text}` : ""
+  badge.dataset.kind = mark?.kind ?? ""
+  button.setAttribute("aria-label", mark ? `${tile.sentence} ${mark.text}.` : tile.sentence)
+}
+
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+}

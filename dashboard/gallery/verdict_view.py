@@ -1,0 +1,218 @@
+"""Saying who is wrong, the model or the label: the buttons for one garment and for many, and what became of it."""
+
+from collections import Counter
+from collections.abc import Collection, Hashable, Sequence
+
+import streamlit as st
+
+from core.quality import review
+from core.store.runs import Run
+from core.store.verdict_tables import View
+from dashboard import person, state, stored, verdict_wording, wording
+from dashboard.gallery import outbox
+
+_ICONS = {review.MODEL_WRONG: ":material/close:", review.CANNOT_TELL: ":material/question_mark:"}
+_DRAWN = "verdict-status-drawn"
+
+
+# ---- saying ----------------------------------------------------------------------------------------------------------
+
+
+def render_for_one(run: Run, garment: int, view: View) -> None:
+    """The buttons for the opened garment, what this person said of it, and what others did once that is said."""
+    with st.container(key="verdict-one", gap="xsmall"):
+        _render_standing(view)
+        _render_buttons(run, [garment], "one")
+        if view.mine is not None:
+            st.button(
+                "Take back",
+                icon=":material/undo:",
+                type="tertiary",
+                key="verdict-take-back",
+                on_click=_say,
+                args=(run, [garment], review.WITHDRAWN, None, _next_id("back", [garment])),
+            )
+        st.caption(verdict_wording.ONLY_THE_SCORE)
+
+
+def render_for_selected(run: Run, garments: Collection[int]) -> None:
+    """The same buttons for everything that is selected; nothing where nothing is."""
+    if not garments:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="verdict-many"):
+        st.markdown(f"**{verdict_wording.selected(len(garments))}**", width="content")
+        _render_buttons(run, sorted(garments), "many")
+
+
+def _render_standing(view: View) -> None:
+    if view.num_hidden:
+        st.caption(f":material/group: {verdict_wording.COLLEAGUE}")
+    if view.mine is not None:
+        lines = [("You", view.mine), *((line.who, line) for line in view.others)]
+        said = [verdict_wording.said(who, line.kind, line.category) for who, line in lines]
+        st.markdown("  \n".join(f"**{wording.markdown(line)}**" for line in said))
+
+
+def _render_buttons(run: Run, garments: list[int], place: str) -> None:
+    """The three verdicts; for one garment under each other, for many in a row."""
+    rows = stored.predictions(run).iloc[garments]
+    is_mistake = (rows["true_class"] != rows["predicted_class"]).to_numpy()
+    width = "stretch" if place == "one" else "content"
+    st.button(
+        verdict_wording.KINDS[review.MODEL_WRONG],
+        icon=_ICONS[review.MODEL_WRONG],
+        key=f"verdict-model-{place}",
+        width=width,  # type: ignore[arg-type]
+        disabled=not is_mistake.any(),
+        help=None if is_mistake.any() else "Here the model says what the label says.",
+        on_click=_say,
+        args=(run, garments, review.MODEL_WRONG, None, _next_id(f"model-{place}", garments)),
+    )
+    options = _categories(run, garments)
+    st.menu_button(
+        verdict_wording.KINDS[review.LABEL_WRONG],
+        list(options),
+        icon=":material/edit:",
+        key=f"verdict-label-{place}",
+        width=width,  # type: ignore[arg-type]
+        format_func=lambda name: wording.markdown(options[name]),
+        on_click=_say_label,
+        args=(run, garments, place, _next_id(f"label-{place}", garments)),
+    )
+    st.button(
+        verdict_wording.KINDS[review.CANNOT_TELL],
+        icon=_ICONS[review.CANNOT_TELL],
+        key=f"verdict-cannot-{place}",
+        width=width,  # type: ignore[arg-type]
+        on_click=_say,
+        args=(run, garments, review.CANNOT_TELL, None, _next_id(f"cannot-{place}", garments)),
+    )
+
+
+def _categories(run: Run, garments: list[int]) -> dict[str, str]:
+    """The categories that can be right -> what stands in the menu; what the model said comes first."""
+    rows = stored.predictions(run).iloc[garments]
+    said = [run.class_names[index] for index, _ in Counter(rows["predicted_class"].to_list()).most_common()]
+    labels = {run.class_names[index] for index in rows["true_class"]}
+    names = [name for name in dict.fromkeys((*said, *run.class_names)) if labels != {name}]
+    return {name: f"{name} (as the model says)" if name in said else name for name in names}
+
+
+def _next_id(name: str, about: Sequence[Hashable]) -> str:
+    """The id of what a button will say, the same until it was said: a click that is repeated says nothing new."""
+    flag = f"verdict-next-{name}"
+    made_for, request_id = state.flag(flag) or (None, "")
+    if made_for != tuple(about) or outbox.is_known(request_id):
+        request_id = outbox.new_id()
+        state.set_flag(flag, (tuple(about), request_id))
+    return request_id
+
+
+def _say_label(run: Run, garments: list[int], place: str, request_id: str) -> None:
+    category = state.chosen_in_menu(f"verdict-label-{place}")
+    if category is not None:
+        _say(run, garments, review.LABEL_WRONG, category, request_id)
+
+
+def _say(run: Run, garments: list[int], kind: str, category: str | None, request_id: str) -> None:
+    outbox.say(run, garments, kind, category, request_id=request_id)
+
+
+# ---- what became of it -----------------------------------------------------------------------------------------------
+
+
+def render_status() -> None:
+    """Stores what waits; then the strip of what could not be stored, the conflicts, or a word and the way back."""
+    outbox.send()
+    state.set_flag(_DRAWN, True)
+    if outbox.waiting():
+        _render_waiting()
+    for number, conflict in enumerate(outbox.conflicts()):
+        _render_conflict(conflict, number)
+    if outbox.last_note():
+        st.warning(wording.markdown(outbox.last_note()), icon=":material/info:")
+    _render_saved()
+
+
+def begin_run() -> None:
+    """Before anything of a run of the whole page is drawn."""
+    state.set_flag(_DRAWN, False)
+
+
+def render_rest() -> None:
+    """What is not stored yet, where no gallery on the page has shown it, a page that failed included."""
+    if outbox.waiting() and not state.flag(_DRAWN):
+        outbox.send()
+        if outbox.waiting():
+            _render_waiting()
+
+
+def _render_waiting() -> None:
+    num = outbox.num_waiting()
+    if not person.is_known():
+        with st.container(border=True, key="verdict-name"):
+            st.markdown(f":material/person: **{wording.markdown(verdict_wording.needs_name(num))}**")
+            person.render_name_input("verdict")
+        return
+    st.error(
+        f"**{verdict_wording.not_stored(num)}** {wording.markdown(outbox.why() or '')}", icon=":material/cloud_off:"
+    )
+    with st.container(horizontal=True):
+        st.button("Try again", icon=":material/refresh:", key="verdict-retry")
+        st.download_button(
+            "Download them as CSV",
+            data=outbox.waiting_as_csv,
+            file_name="verdicts-not-stored.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="verdict-rescue",
+        )
+
+
+def _render_conflict(conflict: outbox.Conflict, number: int) -> None:
+    first, request = conflict.theirs[0], conflict.request
+    theirs = verdict_wording.said(first.who, first.kind, first.category)
+    positions = [line.position for line in conflict.theirs]
+    with st.container(border=True, key=f"verdict-conflict-{number}"):
+        sentence = verdict_wording.conflict(positions, theirs, request.kind, request.category)
+        st.markdown(f":material/group: {wording.markdown(sentence)}")
+        with st.container(horizontal=True):
+            for label, mine in (("Save mine beside it", True), ("Leave it as it is", False)):
+                st.button(
+                    label,
+                    key=f"verdict-conflict-{number}-{mine}",
+                    on_click=_resolve,
+                    args=(conflict, mine),
+                )
+
+
+def _resolve(conflict: outbox.Conflict, mine: bool) -> None:
+    outbox.resolve(conflict, mine=mine)
+
+
+def _render_saved() -> None:
+    """The last thing stored, and the way back."""
+    done = outbox.done_requests()
+    if not done or outbox.waiting():
+        return
+    last = [request for request in done if request.group == done[-1].group]
+    num = sum(len(request.garments) for request in last)
+    category = last[0].category if len(last) == 1 else None
+    with st.container(horizontal=True, vertical_alignment="center", key="verdict-saved"):
+        st.caption(
+            f":material/check: {wording.markdown(verdict_wording.saved(last[0].kind, category, num))}", width="content"
+        )
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            type="tertiary",
+            key="verdict-undo",
+            help="Takes back the last thing you said here; up to 20 in a row.",
+            on_click=_undo,
+            args=(_next_id("undo", [last[0].group]),),
+        )
+
+
+def _undo(request_id: str) -> None:
+    outbox.undo(request_id=request_id)
