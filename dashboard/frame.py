@@ -12,7 +12,9 @@ from dashboard import filters, navigation, state, stored, tour, wording
 _STYLE = """
 <style>
 @media (min-width: 641px) {
-  .st-key-garment-panel { position: sticky; top: 4.5rem; }
+  [data-testid="stColumn"] [data-testid="stLayoutWrapper"]:has(> .st-key-garment-panel) {
+    max-height: calc(100vh - 5.5rem); overflow-y: auto; position: sticky; top: 4.5rem;
+  }
 }
 .st-key-chosen-kind, .st-key-garment-panel { scroll-margin-top: 4.5rem; }
 button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-primary"]:is(:hover, :focus, :active) {

@@ -41,7 +41,7 @@ def said(who: str, kind: str, category: str | None) -> str:
 def saved(kind: str, category: str | None, num_garments: int) -> str:
     """The quiet word after a verdict was stored."""
     what = f"label is wrong, it is {category}" if category else KINDS[kind].lower()
-    return f"Saved: {what}" + (f" ({wording.garments(num_garments)})" if num_garments > 1 else "")
+    return f"Saved · {what}" + (f" ({wording.garments(num_garments)})" if num_garments > 1 else "")
 
 
 def selected(num_garments: int) -> str:

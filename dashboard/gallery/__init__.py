@@ -62,8 +62,7 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         view = state.choice("view", tuple(VIEWS), "tiles") or "tiles"
         _render_pair(run, listing)
         _render_bar(run, listing, table, page, view, page_name)
-        if num_kept:
-            _render_kept(num_kept)
+        _render_kept(num_kept)
         if shown.empty:
             _render_nothing(listing)
             return
@@ -90,7 +89,10 @@ def _with_said(run: Run, listing: filters.Listing) -> tuple[filters.Listing, pd.
 
 
 def _render_kept(num_kept: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    """How many garments only stay in the list; an empty place where none does, so that nothing below it moves."""
+    with st.container(horizontal=True, vertical_alignment="center", key="kept"):
+        if not num_kept:
+            return
         st.caption(verdict_wording.kept_in_list(num_kept), width="content")
         st.button("Take them off", type="tertiary", key="forget-kept", on_click=_forget_kept)
 

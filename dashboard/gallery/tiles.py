@@ -40,9 +40,9 @@ _COMPONENT = st.components.v2.component(
     <span><kbd>1</kbd> model is wrong</span>
     <span><kbd>2</kbd> label is wrong, the model is right</span>
     <span><kbd>3</kbd> cannot tell</span>
-    <span><kbd>4</kbd> another category</span>
+    <span><kbd>4</kbd> choose the category</span>
     <span><kbd>Z</kbd> undo</span>
-    <span><kbd>Page Down</kbd> next page</span>
+    <span class="turn"><kbd>Page Down</kbd> next page</span>
   </p>
 </div>
 <ul aria-describedby="keys"></ul>

@@ -32,14 +32,16 @@ def render_for_one(run: Run, garment: int, view: View) -> None:
                 on_click=_say,
                 args=(run, [garment], review.WITHDRAWN, None, _next_id("back", [garment])),
             )
+        _render_saved()
         st.caption(verdict_wording.ONLY_THE_SCORE)
 
 
 def render_for_selected(run: Run, garments: Collection[int]) -> None:
-    """The same buttons for everything that is selected; nothing where nothing is."""
+    """The same buttons for everything that is selected; an empty place where nothing is."""
+    place = st.container(key="verdict-selected")
     if not garments:
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="verdict-many"):
+    with place, st.container(border=True, horizontal=True, vertical_alignment="center", key="verdict-many"):
         st.markdown(f"**{verdict_wording.selected(len(garments))}**", width="content")
         _render_buttons(run, sorted(garments), "many")
 
@@ -122,16 +124,17 @@ def _say(run: Run, garments: list[int], kind: str, category: str | None, request
 
 
 def render_status() -> None:
-    """Stores what waits; then the strip of what could not be stored, the conflicts, or a word and the way back."""
+    """Stores what waits; then the strip of what could not be stored, the conflicts, and what was left out."""
     outbox.send()
     state.set_flag(_DRAWN, True)
-    if outbox.waiting():
-        _render_waiting()
-    for number, conflict in enumerate(outbox.conflicts()):
-        _render_conflict(conflict, number)
-    if outbox.last_note():
-        st.warning(wording.markdown(outbox.last_note()), icon=":material/info:")
-    _render_saved()
+    # One place that is always there: what comes and goes must not move the tiles, they would lose the focus.
+    with st.container(key="verdict-status"):
+        if outbox.waiting():
+            _render_waiting()
+        for number, conflict in enumerate(outbox.conflicts()):
+            _render_conflict(conflict, number)
+        if outbox.last_note():
+            st.warning(wording.markdown(outbox.last_note()), icon=":material/info:")
 
 
 def begin_run() -> None:

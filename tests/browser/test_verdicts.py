@@ -1,0 +1,193 @@
+"""Verdicts as a reviewer gives them: with the keys of a real keyboard, undone, and still there after a reload."""
+
+import re
+import shutil
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from core import settings
+from core.store import open_store, verdict_tables
+from tests import server
+from tests.browser import drawn
+from tests.browser.test_review import serious
+
+NAME = "Ada Lovelace"
+
+
+@pytest.fixture
+def home(published_home, tmp_path):
+    """A home of its own: here something is said."""
+    shutil.copytree(published_home, tmp_path / "own")
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def own_address(home):
+    with server.dashboard(home, catalogue="sample") as found:
+        yield found
+
+
+@pytest.fixture
+def said(home):
+    """What everybody says today, position -> kind and category, read anew from the store."""
+
+    def read():
+        store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
+        lines = verdict_tables.standing(store)
+        store.engine.dispose()
+        return {line.position: (line.kind, line.category) for line in lines}
+
+    return read
+
+
+def give_name(page, address):
+    """The name comes in a cookie, as it does from the second visit on."""
+    page.context.add_cookies(
+        [
+            {"name": "garment-tags-name", "value": NAME.replace(" ", "%20"), "url": address},
+            {"name": "garment-tags-tour-seen", "value": "yes", "url": address},
+        ]
+    )
+
+
+def garments_on(tiles):
+    return [int(tile.get_attribute("data-garment")) for tile in tiles.all()]
+
+
+def focused_garment(page):
+    """The number of the tile that has the focus; None where none has."""
+    return page.evaluate(
+        """() => {
+            let found = document.activeElement
+            while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
+            return found?.dataset?.garment ? Number(found.dataset.garment) : null
+        }"""
+    )
+
+
+def tab_into_the_tiles(page):
+    """As a person does who has no mouse: Tab until a tile has the focus."""
+    for _ in range(80):
+        if focused_garment(page) is not None:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("no tile got the focus")
+
+
+def test_24_garments_are_reviewed_by_keys_alone_one_is_undone_and_a_reload_keeps_all(page, own_address, said):
+    give_name(page, own_address)
+    drawn.open_page(page, f"{own_address}/mistakes")
+    tiles = page.locator(".st-key-tiles li button")
+    expect(tiles).to_have_count(24, timeout=20_000)
+    garments = garments_on(tiles)
+    started_at = time.monotonic()
+    tab_into_the_tiles(page)
+    keys = [("1", "2", "3")[number % 3] for number in range(24)]
+    for number, key in enumerate(keys):
+        assert focused_garment(page) == garments[number]
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+    expect(page.locator(".st-key-tiles li .verdict:not(:empty)")).to_have_count(24, timeout=20_000)
+    page.keyboard.press("z")
+    expect(tiles.nth(23).locator(".verdict")).to_be_empty(timeout=20_000)
+    assert time.monotonic() - started_at < 60
+    drawn.settle(page)
+    kinds = {"1": "model-wrong", "2": "label-wrong", "3": "cannot-tell"}
+    stored = said()
+    assert {garment: kind for garment, (kind, _) in stored.items()} == {
+        garment: kinds[key] for garment, key in zip(garments[:23], keys[:23], strict=True)
+    }
+    shown = [tile.locator(".verdict").inner_text() for tile in tiles.all()]
+    drawn.open_page(page, page.url)
+    expect(page.locator(".st-key-tiles li .verdict:not(:empty)")).to_have_count(23, timeout=20_000)
+    assert [tile.locator(".verdict").inner_text() for tile in tiles.all()] == shown
+    assert serious(page) == []
+
+
+def test_keys_pressed_faster_than_the_server_answers_lose_nothing(page, own_address, said):
+    give_name(page, own_address)
+    drawn.open_page(page, f"{own_address}/mistakes")
+    tiles = page.locator(".st-key-tiles li button")
+    expect(tiles).to_have_count(24, timeout=20_000)
+    garments = garments_on(tiles)
+    tiles.first.focus()
+    for _ in range(12):
+        page.keyboard.press("3")
+    drawn.settle(page)
+    expect(page.get_by_text("Saved · cannot tell")).to_be_visible(timeout=20_000)
+    drawn.settle(page)
+    assert said() == dict.fromkeys(garments[:12], ("cannot-tell", None))
+
+
+def test_pages_turn_by_key_and_a_filtered_list_stays_where_it_is(page, own_address):
+    give_name(page, own_address)
+    drawn.open_page(page, f"{own_address}/mistakes?verdict=not-mine")
+    tiles = page.locator(".st-key-tiles li button")
+    expect(tiles).to_have_count(24, timeout=20_000)
+    first = garments_on(tiles)
+    tiles.first.focus()
+    page.keyboard.press("1")
+    drawn.settle(page)
+    assert garments_on(tiles) == first
+    page.keyboard.press("PageDown")
+    expect(page.get_by_text("Showing 25 to").first).to_be_visible(timeout=20_000)
+    drawn.settle(page)
+    assert not set(garments_on(tiles)) & set(first)
+    assert focused_garment(page) == garments_on(tiles)[0]
+    page.keyboard.press("PageUp")
+    expect(page.get_by_text("Showing 1 to").first).to_be_visible(timeout=20_000)
+    drawn.settle(page)
+    assert garments_on(tiles) == first
+
+
+def test_another_category_is_chosen_by_key(page, own_address, said):
+    give_name(page, own_address)
+    drawn.open_page(page, f"{own_address}/mistakes")
+    tiles = page.locator(".st-key-tiles li button")
+    expect(tiles).to_have_count(24, timeout=20_000)
+    garment = garments_on(tiles)[0]
+    tiles.first.focus()
+    page.keyboard.press("4")
+    choice = page.locator(".st-key-tiles .choice select")
+    expect(choice).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    chosen = choice.input_value()
+    page.keyboard.press("Enter")
+    expect(tiles.first.locator(".verdict")).to_have_text(f"✎ Label is wrong: {chosen}", timeout=20_000)
+    drawn.settle(page)
+    assert said() == {garment: ("label-wrong", chosen)}
+
+
+def test_who_gave_no_name_is_asked_once_and_loses_nothing(page, own_address, said):
+    drawn.open_page(page, f"{own_address}/mistakes")
+    tiles = page.locator(".st-key-tiles li button")
+    expect(tiles).to_have_count(24, timeout=20_000)
+    garment = garments_on(tiles)[0]
+    page.get_by_role("button", name="Model is wrong").click()
+    field = page.locator(".st-key-verdict-name").get_by_label("Your name")
+    expect(field).to_be_visible(timeout=20_000)
+    assert said() == {}
+    field.fill(NAME)
+    field.press("Enter")
+    expect(tiles.first.locator(".verdict")).to_have_text("✕ Model is wrong", timeout=20_000)
+    drawn.settle(page)
+    assert said() == {garment: ("model-wrong", None)}
+    expect(page.locator(".st-key-verdict-name")).to_have_count(0)
+
+
+def test_a_verdict_sends_only_a_few_kilobytes_and_no_tile_again(page, own_address):
+    give_name(page, own_address)
+    received = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    drawn.open_page(page, f"{own_address}/mistakes")
+    tiles = page.locator(".st-key-tiles li button")
+    expect(tiles).to_have_count(24, timeout=20_000)
+    tiles.nth(3).click()
+    drawn.settle(page)
+    received.clear()
+    page.get_by_role("button", name="Cannot tell").click()
+    expect(tiles.nth(3).locator(".verdict")).to_have_text(re.compile("Cannot tell"), timeout=20_000)
+    drawn.settle(page)
+    assert sum(received) < 30_000
