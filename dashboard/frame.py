@@ -16,6 +16,8 @@ _STYLE = """
     max-height: calc(100vh - 5.5rem); overflow-y: auto; position: sticky; top: 4.5rem;
   }
 }
+[data-testid="stLayoutWrapper"]:has(> .st-key-verdict-selected) { bottom: 0.5rem; position: sticky; z-index: 5; }
+.st-key-verdict-many { background: var(--st-background-color, Canvas); }
 .st-key-chosen-kind, .st-key-garment-panel { scroll-margin-top: 4.5rem; }
 button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-primary"]:is(:hover, :focus, :active) {
   color: light-dark(#FFFFFF, #0B1119);

@@ -76,7 +76,6 @@ def _render_nearest(run: Run, garment: int) -> None:
             gallery.render_downloads(run, nearest, chosen, "more-like-this", f"garment-{garment}")
     if nearest.empty:
         return
-    verdict_view.render_for_selected(run, chosen)
     found = marks.views(run, nearest["garment"].tolist())
     split = stored.garments(run)
     tiles.render_tiles(
@@ -91,6 +90,7 @@ def _render_nearest(run: Run, garment: int) -> None:
         else None,
     )
     marks.render_marks(_KEY, found)
+    verdict_view.render_for_selected(run, chosen)
 
 
 def _tiles(run: Run, nearest: pd.DataFrame, true: int, predicted: int) -> list[tiles.Tile]:

@@ -38,10 +38,15 @@ def said(who: str, kind: str, category: str | None) -> str:
     return f"{who}: {KINDS[kind].lower()}{end}"
 
 
-def saved(kind: str, category: str | None, num_garments: int) -> str:
+def saved(num_garments: int) -> str:
     """The quiet word after a verdict was stored."""
+    return "Saved" if num_garments == 1 else f"Saved · {wording.garments(num_garments)}"
+
+
+def undo(kind: str, category: str | None, num_garments: int) -> str:
+    """What the button that takes the last thing back would take back."""
     what = f"label is wrong, it is {category}" if category else KINDS[kind].lower()
-    return f"Saved · {what}" + (f" ({wording.garments(num_garments)})" if num_garments > 1 else "")
+    return f"Takes back the last thing you said: {what}, {wording.garments(num_garments)}. Up to 20 in a row."
 
 
 def selected(num_garments: int) -> str:

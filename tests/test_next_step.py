@@ -7,13 +7,14 @@ from dashboard import next_step
 NAMES = ("Shirt", "Coat", "Bag")
 
 
-def step(counts, *, target=0.85, waiting=None):
+def step(counts, *, target=0.85, waiting=None, **options):
     counts = np.asarray(counts, dtype=np.int64)
     return next_step.recommended(
         pairs.most_confused_pairs(counts, NAMES),
         scores.per_class_scores_of_matrix(counts, NAMES),
         target,
         waiting_version=waiting,
+        **options,
     )
 
 
@@ -39,6 +40,17 @@ def test_a_category_clearly_below_the_target_comes_last():
     found = step([[60, 9, 9], [0, 100, 0], [0, 0, 100]], target=0.95)
     assert found.query == {"real": "Shirt"}
     assert found.sentence == "Shirt is clearly below the target line of 95: the model finds 77 of 100."
+
+
+def test_disagreements_come_before_mistakes_without_a_verdict_and_a_waiting_version_before_both():
+    options = {"num_disagreements": 2, "num_unreviewed": 41, "sure": 80}
+    assert step(MIXED_UP, waiting=2, **options).page == "decide"
+    assert step(MIXED_UP, **options).page == "reviews"
+    assert "of 2 garments." in step(MIXED_UP, **options).sentence
+    found = step(MIXED_UP, num_unreviewed=41, sure=80)
+    assert found.page == "mistakes"
+    assert found.query == {"sure": "80-100", "verdict": "not-mine"}
+    assert found.sentence.startswith("41 mistakes wait for your verdict: the model was at least 80 % sure.")
 
 
 def test_where_nothing_is_urgent_it_says_so():

@@ -71,12 +71,12 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         place.remember(run, listing, page, opened)
         # The opened one may come from the address and stand on another page.
         found = marks.views(run, list(dict.fromkeys([*shown["garment"].tolist(), opened])))
-        verdict_view.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
         left, right = st.columns([3, 1], gap="small")
         with right, st.container(key="garment-panel"):
             panel.render_panel(run, opened, found.get(opened))
         with left:
             _render_list(run, listing, shown, page, num_pages, view, opened, found)
+            verdict_view.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
             _render_pages(num_pages, page, _count_sentence(run, listing, table, page))
 
 

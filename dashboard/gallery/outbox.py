@@ -9,7 +9,7 @@ import dataclasses
 import io
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core import errors, spreadsheet
@@ -181,11 +181,19 @@ def _note_conflict(request: Request, error: errors.VerdictConflict) -> None:
 
 
 def _note_done(request: Request, lines: tuple[Verdict, ...]) -> None:
-    saw({line.garment: line.number for line in lines})
+    numbers = {line.garment: line.number for line in lines}
+    saw(numbers)
+    # What was said next of the same garments was said knowing this.
+    state.set_flag(_WAITING, tuple(_knowing(later, numbers) for later in waiting()))
     if request.kind == UNDO:
         return
     groups = list(dict.fromkeys(done.group for done in (*done_requests(), request)))[-NUM_UNDONE:]
     state.set_flag(_DONE, tuple(done for done in (*done_requests(), request) if done.group in groups))
+
+
+def _knowing(request: Request, numbers: Mapping[str, int]) -> Request:
+    seen = tuple((garment, numbers.get(garment, number)) for garment, number in request.seen)
+    return dataclasses.replace(request, seen=seen)
 
 
 def saw(numbers: dict[str, int]) -> None:

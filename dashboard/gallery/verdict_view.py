@@ -203,15 +203,13 @@ def _render_saved() -> None:
     num = sum(len(request.garments) for request in last)
     category = last[0].category if len(last) == 1 else None
     with st.container(horizontal=True, vertical_alignment="center", key="verdict-saved"):
-        st.caption(
-            f":material/check: {wording.markdown(verdict_wording.saved(last[0].kind, category, num))}", width="content"
-        )
+        st.caption(f":material/check: {wording.markdown(verdict_wording.saved(num))}", width="content")
         st.button(
             "Undo",
             icon=":material/undo:",
             type="tertiary",
             key="verdict-undo",
-            help="Takes back the last thing you said here; up to 20 in a row.",
+            help=wording.markdown(verdict_wording.undo(last[0].kind, category, num)),
             on_click=_undo,
             args=(_next_id("undo", [last[0].group]),),
         )
