@@ -47,23 +47,32 @@ def train(
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Tell how the newest training stands."""
-    job = jobs.current(commands.store())
+    """Tell how the training stands that runs or ended last, and which one waits."""
+    queue = jobs.queue(commands.store())
+    job = queue.running or queue.waiting or queue.ended
+    waiting = None if queue.waiting is job else queue.waiting
     if as_json:
-        console.print_json({"job": None if job is None else commands.fields(job)})
+        found = {"job": job, "waiting": waiting}
+        console.print_json({name: None if job is None else commands.fields(job) for name, job in found.items()})
     elif job is None:
         console.print_line("No training was started yet.")
     else:
         console.print_line(f"{job.recipe}, {job.status}: {job.stage}, {job.fraction:.0%}. {job.message}".strip())
+        if waiting is not None:
+            console.print_line(f"{waiting.recipe}, asked for by {waiting.started_by}: next in line.")
 
 
 @app.command()
-def cancel(as_json: AsJson = False) -> None:
-    """Stop the training that is running."""
+def cancel(
+    waiting: Annotated[bool, typer.Option("--waiting", help="Cancel the one that waits instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Stop the training that is running, or the one that waits."""
     store = commands.store()
-    job = jobs.current(store)
-    if job is None or not job.is_active:
-        raise errors.JobError("No training is running.")
+    queue = jobs.queue(store)
+    job = queue.waiting if waiting else queue.running
+    if job is None:
+        raise errors.JobError("No training is waiting." if waiting else "No training is running.")
     jobs.cancel(store, job.id)
     if as_json:
         console.print_json({"job": job.id, "cancel_requested": True})

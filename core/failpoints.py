@@ -3,11 +3,19 @@
 Without the variable `FAILPOINT` in the environment, reaching one does nothing.
 """
 
+import itertools
 import os
 import signal
 
+_VISITS = itertools.count(1)
+
 
 def reach(name: str) -> None:
-    """Kills this process, as a power cut would, where `FAILPOINT` in the environment is `name`."""
-    if os.environ.get("FAILPOINT") == name:
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    """Kills this process where `FAILPOINT` in the environment is `name`, or `name:5` at the fifth time it comes here.
+
+    As a power cut would, unless `FAILPOINT_SIGNAL` names another signal.
+    """
+    wanted, _, visit = os.environ.get("FAILPOINT", "").partition(":")
+    if wanted == name and next(_VISITS) >= int(visit or 1):
+        fallback = "SIGKILL" if hasattr(signal, "SIGKILL") else "SIGTERM"
+        os.kill(os.getpid(), getattr(signal, os.environ.get("FAILPOINT_SIGNAL", fallback)))

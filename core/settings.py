@@ -41,6 +41,10 @@ class Settings(pydantic_settings.BaseSettings):
     """How many of the newest versions a collection keeps; those that were ever live stay besides."""
     trash_days: pydantic.PositiveInt = 7
     """Days that the files of a deleted version stay in the trash."""
+    trainings_per_hour: int = pydantic.Field(default=12, ge=0, le=10_000)
+    """How many trainings may begin within an hour; 0 sets no limit."""
+    training_threads: int | None = pydantic.Field(default=None, ge=1, le=1024)
+    """Threads of a training; None: as many as torch takes by itself, one a core."""
 
     @pydantic.field_validator("data_dir", "home")
     @classmethod
@@ -77,6 +81,11 @@ class Settings(pydantic_settings.BaseSettings):
             raise ValueError("must be an SQLAlchemy address such as sqlite:///garments.db") from None
         return url
 
+    @pydantic.field_validator("training_threads", mode="before")
+    @classmethod
+    def _may_be_empty(cls, given: Any) -> Any:
+        return None if given == "" else given
+
     @property
     def database_address(self) -> str:
         """The address to open; holds the password where there is one, so it is never printed."""
@@ -86,7 +95,8 @@ class Settings(pydantic_settings.BaseSettings):
 
     def masked(self) -> dict[str, str]:
         """Every setting as text, fit for a screen or a log: passwords are replaced by ***."""
-        shown = {name: str(getattr(self, name) or "") for name in type(self).model_fields}
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        shown = {name: "" if value is None else str(value) for name, value in values.items()}
         shown["database_url"] = make_url(self.database_address).render_as_string(hide_password=True)
         return shown
 
@@ -115,6 +125,6 @@ def load(env_file: Path | None = None) -> Settings:
 def _first_problem(error: pydantic.ValidationError) -> str:
     problem = error.errors(include_url=False, include_input=True)[0]
     name = PREFIX + str(problem["loc"][0]).upper() if problem["loc"] else "A setting"
-    reason = problem["msg"].removeprefix("Value error, ")
+    reason = problem["msg"].removeprefix("Value error, ").replace("Input should", "should")
     got = "" if name.endswith("DATABASE_URL") else f", got {problem['input']!r}"
     return f"{name} {reason}{got}."

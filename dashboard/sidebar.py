@@ -1,37 +1,20 @@
 """Which version is shown, and retraining: the only caller of core.jobs from the screen."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from core import errors, jobs
-from core.jobs import Job, TrainingRequest
+from core.jobs import Job, Queue, TrainingRequest, estimates, news, resume
 from core.model import recipes
+from core.store import promotions
 from core.store.runs import Run
-from dashboard import glossary, guard, person, state, stored, tour, wording
+from dashboard import glossary, guard, person, state, stored, tour, training_wording, wording
 
 FIRST_RECIPE = "quick"
+PRESETS = training_wording.PRESETS
 _WATCHING_SECONDS = 1.0
-_IDLE_SECONDS = 10.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Preset:
-    """A recipe as a merchandiser chooses it."""
-
-    title: str
-    """Name on screen."""
-    note: str
-    """What it is for, one sentence."""
-
-
-PRESETS: dict[str, Preset] = {
-    "quick": Preset(title="Quick check", note="The shortest. Good for seeing whether new garments can be learned."),
-    "standard": Preset(title="Standard", note="The usual choice: clearly better tags for a few minutes more."),
-    "thorough": Preset(title="Thorough", note="The best tags. Takes the longest; start it before a break."),
-}
-"""Recipe name -> how it is offered; every other recipe is offered to analysts only."""
+_IDLE_SECONDS = 5.0
 
 
 def render_sidebar() -> None:
@@ -40,10 +23,12 @@ def render_sidebar() -> None:
         published = stored.all_runs()
         if published:
             _render_version(published)
-        job = jobs.current(stored.store()) if published else _first_training()
-        state.set_flag("seen-job", _seen(job))
-        every = _WATCHING_SECONDS if job is not None and job.is_active else _IDLE_SECONDS
-        st.fragment(_render_training, run_every=every)(published)
+        else:
+            _start_first_training()
+        queue = jobs.queue(stored.store())
+        state.set_flag("seen-jobs", _seen(queue))
+        is_busy = queue.running is not None or queue.waiting is not None
+        st.fragment(_render_training, run_every=_WATCHING_SECONDS if is_busy else _IDLE_SECONDS)(published)
         if published:
             _render_help()
 
@@ -58,8 +43,10 @@ def render_progress(job: Job) -> None:
 
 def render_failure(job: Job, key: str) -> None:
     """Why a training gave no version, what still works, the way on, and details for IT."""
-    sentence = {"cancelled": "The training was cancelled."}.get(job.status, job.message or "The training stopped.")
-    st.warning(wording.markdown(f"{sentence} Nothing that was there before has changed."), icon=":material/error:")
+    st.warning(wording.markdown(training_wording.failure(job.status, job.message)), icon=":material/error:")
+    num_done = resume.rounds_done(stored.store(), job.request)
+    if goes_on := training_wording.goes_on(num_done, job.request.full_recipe.epochs):
+        st.caption(wording.markdown(goes_on))
     with st.container(horizontal=True):
         st.button("Try again", icon=":material/refresh:", key=f"again-{key}", on_click=_submit, args=(job.request,))
         if key == "sidebar":
@@ -69,18 +56,26 @@ def render_failure(job: Job, key: str) -> None:
             st.code(job.details or jobs.log(stored.store(), job.id) or f"job {job.id}: no details", language=None)
 
 
-def _first_training() -> Job | None:
-    """The training that gives the first version: submitted here unless somebody was first.
+def render_first_start_refused() -> None:
+    """Why the very first training could not even be started, and the way to try again."""
+    st.warning(wording.markdown(str(state.flag("training-error"))), icon=":material/error:")
+    request = TrainingRequest(recipe=FIRST_RECIPE)
+    st.button("Try again", icon=":material/refresh:", key="again-first", on_click=_submit, args=(request,))
+
+
+def _start_first_training() -> None:
+    """The training that gives the first version, unless somebody was first.
 
     Only a computer on which nothing was ever trained starts by itself; after a failure a person decides.
     """
-    job = jobs.current(stored.store())
-    if job is None:
-        try:
-            job = jobs.submit(stored.store(), TrainingRequest(recipe=FIRST_RECIPE), started_by="the dashboard")
-        except errors.JobBusy:
-            job = jobs.current(stored.store())
-    return job
+    if jobs.current(stored.store()) is not None:
+        return
+    try:
+        jobs.submit(stored.store(), TrainingRequest(recipe=FIRST_RECIPE), started_by="the dashboard")
+    except errors.JobError as error:
+        state.set_flag("training-error", str(error))
+    else:
+        state.set_flag("training-error", None)
 
 
 def _render_version(published: list[Run]) -> None:
@@ -109,28 +104,47 @@ def _render_help() -> None:
 
 def _render_training(published: list[Run]) -> None:
     with guard.guarded("The training panel"):
-        job = jobs.current(stored.store())
-        if _seen(job) != state.flag("seen-job") or state.is_dark() != state.flag("dark"):
+        queue = jobs.queue(stored.store())
+        if _seen(queue) != state.flag("seen-jobs") or state.is_dark() != state.flag("dark"):
             # It began, ended, or the appearance changed: every page and every session draws itself again, once.
             st.rerun(scope="app")
         st.subheader("Training", anchor=False)
-        if job is not None and job.is_active:
-            _render_running(job)
-            return
-        if job is not None and published and not state.flag(_hidden(job)):
-            _render_result(job, published)
-        _render_start(published)
+        if queue.ended is not None and published and _is_news(queue):
+            _render_result(queue.ended, published)
+        if queue.running is not None:
+            _render_running(queue.running)
+        if queue.waiting is not None:
+            _render_waiting(queue.waiting, queue.running)
+        if published or queue.running is None:
+            _render_ask(queue, published)
+
+
+def _is_news(queue: Queue) -> bool:
+    """Whether the last result is still to be told: not hidden, and not older than what runs now."""
+    assert queue.ended is not None and queue.ended.ended_at is not None
+    if state.flag(_hidden(queue.ended)):
+        return False
+    return queue.running is None or queue.running.created_at < queue.ended.ended_at
 
 
 def _render_running(job: Job) -> None:
     with st.container(border=True):
-        st.markdown(f"**{wording.markdown(_title(job.recipe))}**")
+        st.markdown(f"**{wording.markdown(training_wording.title(job.recipe))}**")
         render_progress(job)
         if job.cancel_requested:
             st.caption("Stopping …")
         else:
             st.button("Cancel", key="cancel-job", on_click=_cancel, args=(job.id,), help="The live version stays.")
-    st.caption("Another training can start when this one has ended.")
+
+
+def _render_waiting(job: Job, running: Job | None) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{wording.markdown(training_wording.title(job.recipe))}**")
+        if running is not None:
+            place = training_wording.next_in_line(running.recipe, _who(running), running.created_at)
+            st.caption(wording.markdown(place))
+        st.caption(wording.markdown(training_wording.asked_for(_who(job), job.created_at)))
+        st.button("Cancel", key="cancel-waiting", on_click=_cancel, args=(job.id,), help="The running one goes on.")
 
 
 def _render_result(job: Job, published: list[Run]) -> None:
@@ -148,25 +162,63 @@ def _render_result(job: Job, published: list[Run]) -> None:
     st.button(f"Show version {run.version}", key="show-new", on_click=state.remember_version, args=(run.version,))
 
 
+def _render_ask(queue: Queue, published: list[Run]) -> None:
+    """The way to a new training: in full where nothing runs, folded away where it would wait."""
+    if queue.running is not None and queue.waiting is not None:
+        why = training_wording.both_places_taken()
+        st.button("Train a new version", icon=":material/model_training:", key="start", disabled=True, help=why)
+        st.caption(why)
+    elif queue.running is None and queue.waiting is None:
+        if published:
+            estimates.request_calibration(stored.store())
+        _render_start(published)
+    elif state.flag("confirm-training"):
+        _render_confirm(state.flag("confirm-training"), published, queue.running)
+    else:
+        with st.expander("Have another one wait", icon=":material/hourglass_top:"):
+            _render_start(published)
+
+
+def _render_confirm(asked: TrainingRequest, published: list[Run], running: Job | None) -> None:
+    name = wording.markdown(training_wording.title(asked.recipe))
+    when = "now" if running is None else f"when {wording.markdown(training_wording.title(running.recipe))} has ended"
+    st.markdown(f"Start **{name}** {when}? The live version stays as it is.")
+    st.caption(_takes(asked.recipe, published))
+    with st.container(horizontal=True):
+        st.button("Start", type="primary", key="start-confirmed", on_click=_submit, args=(asked,))
+        st.button("Not now", key="start-refused", on_click=state.set_flag, args=("confirm-training", None))
+
+
 def _render_start(published: list[Run]) -> None:
-    asked = state.flag("confirm-training")
-    if asked:
-        st.markdown(f"Start **{wording.markdown(_title(asked.recipe))}** now? The live version stays as it is.")
-        with st.container(horizontal=True):
-            st.button("Start", type="primary", key="start-confirmed", on_click=_submit, args=(asked,))
-            st.button("Not now", key="start-refused", on_click=state.set_flag, args=("confirm-training", None))
+    if asked := state.flag("confirm-training"):
+        _render_confirm(asked, published, None)
         return
     if state.flag("training-error"):
         st.warning(wording.markdown(str(state.flag("training-error"))), icon=":material/info:")
     recipe = st.radio(
         "How thorough?",
         list(PRESETS),
-        format_func=_title,
-        captions=[_note(name, published) for name in PRESETS],
+        format_func=training_wording.title,
+        captions=[training_wording.preset_note(name, _takes(name, published)) for name in PRESETS],
         key="preset",
     )
     request = _render_for_analysts(recipe)
+    _render_news(request, published)
     st.button("Train a new version", icon=":material/model_training:", key="start", on_click=_ask, args=(request,))
+
+
+def _render_news(request: TrainingRequest, published: list[Run]) -> None:
+    live = promotions.live_run(stored.store())
+    if live is not None:
+        found = news.since(live, request, published, stored.store().settings.catalogue)
+        same_version = None if found.same is None else found.same.version
+        st.caption(wording.markdown(training_wording.news(same_version, live.version, found.differences)))
+
+
+def _takes(recipe: str, published: list[Run]) -> str:
+    """How long a training by that recipe takes here; empty where nothing is known yet."""
+    found = estimates.of_recipe(stored.store(), recipes.find(recipe), published)
+    return "" if found is None else training_wording.takes(found.seconds, is_measured=found.is_measured)
 
 
 def _render_for_analysts(recipe: str) -> TrainingRequest:
@@ -201,34 +253,24 @@ def _submit(request: TrainingRequest) -> None:
         state.set_flag("training-error", str(error))
     else:
         state.set_flag("training-error", None)
-        state.set_flag("own-job", job.id)
+        state.set_flag("own-jobs", (*(state.flag("own-jobs") or ()), job.id))
 
 
 def _cancel(job_id: str) -> None:
     jobs.cancel(stored.store(), job_id)
 
 
-def _seen(job: Job | None) -> tuple[str, bool] | None:
-    return None if job is None else (job.id, job.is_active)
+def _seen(queue: Queue) -> tuple[str | None, ...]:
+    """What every session draws itself again for when it changes."""
+    return tuple(None if job is None else job.id for job in (queue.running, queue.waiting, queue.ended))
 
 
 def _hidden(job: Job) -> str:
     return f"hidden-{job.id}"
 
 
-def _title(recipe: str) -> str:
-    return PRESETS[recipe].title if recipe in PRESETS else recipe
-
-
-def _note(recipe: str, published: list[Run]) -> str:
-    """What the preset is for, and how long it took here the last time, where it was run before."""
-    last = next((run for run in published if run.recipe_name == recipe), None)
-    note = PRESETS[recipe].note
-    return note if last is None else f"{note} Took {wording.duration(last.total_seconds)} here."
-
-
 def _who(job: Job) -> str:
-    return "you" if state.flag("own-job") == job.id else job.started_by
+    return "you" if job.id in (state.flag("own-jobs") or ()) else job.started_by
 
 
 def _seconds_since(moment: datetime) -> float:

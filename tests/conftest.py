@@ -14,11 +14,13 @@ REAL_DATA = os.environ.get("FASHION_MNIST_DIR", "")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=6, help="how many trainings the fault tests kill")
     parser.addoption("--verdict-kills", type=int, default=20, help="how many writers of verdicts are killed")
     parser.addoption("--interleavings", type=int, default=40, help="how many orders of two reviewers are tried")
     parser.addoption("--reviewers", type=int, default=4, help="how many processes say something at once")
     parser.addoption("--verdicts", type=int, default=50, help="how many verdicts each of these processes saves")
+    parser.addoption("--kills", type=int, default=24, help="how many trainings the fault tests kill")
+    parser.addoption("--web-kills", type=int, default=2, help="how many web processes the fault tests kill")
+    parser.addoption("--rounds", type=int, default=50, help="how often twenty processes start a training at once")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,6 +38,8 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ENV_FILE", tmp_path / "no.env")
     monkeypatch.setenv("GARMENTS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GARMENTS_DATA_DIR", str(tmp_path / "data"))
+    # Two threads wait for each other at every step, and on a machine that runs tests somebody is always late.
+    monkeypatch.setenv("GARMENTS_TRAINING_THREADS", "1")
 
 
 @pytest.fixture

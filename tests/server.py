@@ -28,8 +28,19 @@ LOAD_MILLISECONDS = 60_000
 @contextlib.contextmanager
 def dashboard(home: Path, **settings: str) -> Iterator[str]:
     """The address of a running dashboard over that home; stopped at the end, its trainings are not."""
+    server, address = start(home, **settings)
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def start(home: Path, **settings: str) -> "tuple[subprocess.Popen[bytes], str]":
+    """The process of a dashboard over that home and its address; whoever asked for it ends it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "STREAMLIT_"))}
     environment |= {PREFIX + "HOME": str(home), PREFIX + "DATA_DIR": str(home.parent / "data")}
+    environment |= {PREFIX + "TRAINING_THREADS": "1"}
     environment |= {PREFIX + name.upper(): value for name, value in settings.items()}
     port = _free_port()
     log = Path(tempfile.mkdtemp(prefix="dashboard-")) / "server.log"
@@ -38,12 +49,13 @@ def dashboard(home: Path, **settings: str) -> Iterator[str]:
         server = subprocess.Popen(
             [*command, "--server.port", str(port)], cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=output
         )
-        try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+    try:
+        _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+    except BaseException:
+        server.kill()
+        server.wait(timeout=30)
+        raise
+    return server, f"http://127.0.0.1:{port}"
 
 
 @contextlib.contextmanager

@@ -119,7 +119,7 @@ def test_a_wrong_setting_is_wrong_input(monkeypatch, run_command):
 
 
 def test_status_tells_how_the_newest_training_stands(store, run_command):
-    assert run_json(run_command, "status") == (0, {"job": None})
+    assert run_json(run_command, "status") == (0, {"job": None, "waiting": None})
 
 
 def test_settings_are_shown_masked(monkeypatch, run_command):

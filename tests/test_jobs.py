@@ -43,12 +43,18 @@ def test_a_wrong_request_is_refused_before_anything_starts(fields, message):
     assert str(caught.value).startswith(message)
 
 
-def test_only_one_training_is_active_and_the_second_learns_whose_it_is(store):
+def test_one_training_runs_one_waits_and_the_third_learns_whose_they_are(store):
     first = records.insert(store, QUICK, started_by="Ada")
-    with pytest.raises(errors.JobBusy, match=r"A training \(quick\) is running already, started by Ada at"):
-        records.insert(store, QUICK, started_by="Grace")
+    second = records.insert(store, QUICK, started_by="Grace")
+    assert (first.is_waiting, second.is_waiting) == (False, True)
+    third = r"A training \(quick\) is running, started by Ada at \d\d:\d\d, and another \(quick, asked for by Grace at"
+    with pytest.raises(errors.JobBusy, match=third):
+        records.insert(store, QUICK, started_by="Hedy")
     records.end(store, first.id, "finished")
-    assert records.insert(store, QUICK, started_by="Grace").started_by == "Grace"
+    with pytest.raises(errors.JobBusy, match=r"A training \(quick, asked for by Grace at .*\) is about to begin"):
+        records.insert(store, QUICK, started_by="Hedy")
+    records.end(store, second.id, "cancelled")
+    assert not records.insert(store, QUICK, started_by="Hedy").is_waiting
 
 
 def test_each_step_is_taken_once(store):
@@ -70,7 +76,7 @@ def test_a_running_job_whose_lock_is_free_was_interrupted(store):
         assert jobs.status(store, job.id).status == "running"
     ended = jobs.status(store, job.id)
     assert ended.status == "interrupted"
-    assert "goes on from its last complete round" in ended.message
+    assert ended.message == records.INTERRUPTED
     assert records.insert(store, QUICK, started_by="Grace").status == "queued"
 
 
@@ -113,7 +119,7 @@ def raising(error):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full."),
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full: a training needs 500 MB, "),
         (MemoryError(), "There was not enough memory."),
         (RuntimeError("CUDA out of memory"), "There was not enough memory."),
         (errors.TrainingDiverged("The loss is nan in round 1."), "The loss is nan in round 1."),

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from core import settings
-from core.jobs import records
+from core.jobs import turns
 from core.store import Store, open_store, runs
 
 HELP = """The command line: `python -m core COMMAND`. Every command takes `--json` and then prints one JSON object only.
@@ -26,9 +26,9 @@ Reason = Annotated[str, typer.Option(help="Why, at least 10 characters; it stand
 
 
 def store() -> Store:
-    """The store of the settings, with trainings that died marked so."""
+    """The store of the settings, with trainings that died marked so and the next one started."""
     opened = open_store(settings.load())
-    records.give_up_silent(opened)
+    turns.settle(opened)
     return opened
 
 

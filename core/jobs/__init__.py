@@ -1,35 +1,53 @@
-"""Trainings in the background: submit, status, cancel, log. One at a time; they outlive the browser and the web server.
+"""Trainings in the background: submit, queue, cancel, log. One runs, one may wait; they outlive browser and web server.
 
 The truth of a job is a row in our own database. Where the work is done is a `Launcher`'s matter: a process of this
 machine today; a cluster is one more class with these methods and one more line in `LAUNCHERS`.
 """
 
-from core import errors
-from core.jobs import launchers, records
-from core.jobs.records import Job
+from dataclasses import dataclass
+
+from core.jobs import launchers, preflight, records, turns
+from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job
+from core.jobs.launchers import LAUNCHERS
 from core.jobs.requests import TrainingRequest
 from core.store import Store
 
-__all__ = ["LAUNCHERS", "Job", "TrainingRequest", "cancel", "current", "log", "status", "submit"]
-
-LAUNCHERS: dict[str, launchers.Launcher] = {"process": launchers.LocalProcess()}
+__all__ = ["LAUNCHERS", "Job", "Queue", "TrainingRequest", "cancel", "current", "log", "queue", "status", "submit"]
 
 
-def submit(store: Store, request: TrainingRequest, *, started_by: str, launcher: str = "process") -> Job:
-    """Starts a training and returns at once; follow it with `status`.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Queue:
+    """Every training that matters now."""
+
+    running: Job | None
+    """The one that is worked on, or about to be."""
+    waiting: Job | None
+    """The one that comes next."""
+    ended: Job | None
+    """The one that ended last, whichever way."""
+
+
+def submit(store: Store, request: TrainingRequest, *, started_by: str, launcher: str = launchers.DEFAULT) -> Job:
+    """Starts a training, or has it wait for the one that runs, and returns at once; follow it with `status`.
 
     Raises:
-        errors.JobBusy: another training is running.
-        errors.JobError: the worker could not be started.
+        errors.JobBusy: one runs and one waits already.
+        errors.JobError: the disk is too full, the hour's trainings are used up, or the worker could not be started;
+            one sentence says which.
     """
+    turns.settle(store)
+    preflight.check(store)
     job = records.insert(store, request, started_by=started_by)
-    try:
-        LAUNCHERS[launcher].launch(store, job.id)
-    except OSError as error:
-        message = f"The training could not be started ({error.strerror or error})."
-        records.end(store, job.id, "failed", message=message)
-        raise errors.JobError(message) from error
+    if not job.is_waiting:
+        turns.start(store, job, launcher)
     return job
+
+
+def queue(store: Store) -> Queue:
+    """The trainings as they stand; a dead one is already marked as interrupted, and the next one started."""
+    turns.settle(store)
+    held = {job.slot: job for job in records.active(store)}
+    return Queue(running=held.get(RUNNING_SLOT), waiting=held.get(WAITING_SLOT), ended=records.last_ended(store))
 
 
 def status(store: Store, job_id: str) -> Job:
@@ -38,17 +56,14 @@ def status(store: Store, job_id: str) -> Job:
     Raises:
         errors.JobNotFound: no such job.
     """
-    records.give_up_silent(store)
+    turns.settle(store)
     return records.find(store, job_id)
 
 
 def current(store: Store) -> Job | None:
-    """The job submitted last, running or ended; None before the first."""
-    job = records.newest(store)
-    if job is not None and job.is_active:
-        records.give_up_silent(store)
-        return records.find(store, job.id)
-    return job
+    """The job that runs, else the one that waits, else the one that ended last; None before the first."""
+    found = queue(store)
+    return found.running or found.waiting or found.ended
 
 
 def cancel(store: Store, job_id: str) -> None:
@@ -61,7 +76,7 @@ def cancel(store: Store, job_id: str) -> None:
     records.request_cancel(store, job_id)
 
 
-def log(store: Store, job_id: str, launcher: str = "process") -> str:
+def log(store: Store, job_id: str, launcher: str = launchers.DEFAULT) -> str:
     """What the job's worker wrote, for IT; empty where nothing.
 
     Raises:

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
+from core.jobs import manners
 from core.settings import PREFIX, PROJECT_ROOT
 from core.store import Store
 
@@ -46,6 +47,7 @@ class LocalProcess:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                creationflags=manners.LOW_PRIORITY_FLAGS,
             )
         # Without somebody who waits for it, an ended worker would stay in the process table as long as the server runs.
         threading.Thread(target=process.wait, daemon=True, name=f"worker-{job_id}").start()
@@ -62,3 +64,7 @@ class LocalProcess:
     @staticmethod
     def _path(store: Store, job_id: str) -> Path:
         return store.home / "logs" / f"{job_id}.log"
+
+
+DEFAULT = "process"
+LAUNCHERS: dict[str, Launcher] = {DEFAULT: LocalProcess()}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core import catalogue
+from core.jobs import estimates, manners, resume
 from core.jobs.requests import TrainingRequest
 from core.model import devices, evaluation, inference, neighbours, recipes, training, versions, weights
 from core.model.training import Progress, TrainedModel
@@ -46,6 +47,8 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     """
     started = time.monotonic()
     recipe = request.full_recipe
+    manners.bound_threads(store.settings.training_threads)
+    estimates.forget_other_device(store, str(devices.choose()))
     garments, notice = catalogue.load_wanted(
         request.catalogue,
         store.settings,
@@ -53,17 +56,20 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         on_progress=lambda doing, share: on_report(doing, share * LEARNING_BEGINS, None),
     )
     identity = identity_of(recipe, garments, request.seed)
+    checkpoints = store.home / "checkpoints" / identity
     same = None if request.again else runs.find_same(store, identity)
     if same is not None:
+        # Left where the process died between publishing and tidying up.
+        shutil.rmtree(checkpoints, ignore_errors=True)
         same_notice = f"This training was done before: it is version {same.version}."
         return Outcome(run=same, is_new=False, notice=f"{notice} {same_notice}".strip())
-    checkpoints = store.home / "checkpoints" / identity
+    resume.note(checkpoints, request)
     trained = training.train(
         recipe,
         garments.train,
         garments.validation,
         seed=request.seed,
-        on_progress=_reporter_of_learning(on_report),
+        on_progress=_reporter_of_learning(on_report, resume.rounds_in(checkpoints)),
         checkpoint_folder=checkpoints,
     )
     files, num_correct = _judged(trained, garments, on_report)
@@ -123,9 +129,10 @@ def _judged(trained: TrainedModel, garments: catalogue.Catalogue, on_report: OnR
     return files, int(is_correct.sum())
 
 
-def _reporter_of_learning(on_report: OnReport) -> Callable[[Progress], None]:
+def _reporter_of_learning(on_report: OnReport, num_kept: int) -> Callable[[Progress], None]:
     """Turns the training's progress into words, the share of the whole, and the time left."""
     first: tuple[float, float] | None = None
+    kept = f", going on after round {num_kept}" if num_kept else ""
 
     def report(progress: Progress) -> None:
         nonlocal first
@@ -135,7 +142,7 @@ def _reporter_of_learning(on_report: OnReport) -> Callable[[Progress], None]:
         done_here, seconds_here = progress.fraction - first[1], now - first[0]
         seconds_left = seconds_here * (1 - progress.fraction) / done_here if done_here > 0.01 else None
         share = LEARNING_BEGINS + progress.fraction * (LEARNING_ENDS - LEARNING_BEGINS)
-        on_report(f"learning, round {progress.epoch} of {progress.num_epochs}", share, seconds_left)
+        on_report(f"learning, round {progress.epoch} of {progress.num_epochs}{kept}", share, seconds_left)
 
     return report
 

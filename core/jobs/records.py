@@ -1,7 +1,7 @@
 """Trainings as rows: submitted, claimed, followed, ended. The only module that reads or writes the table `jobs`.
 
 A job goes queued -> running -> finished | failed | cancelled | interrupted, and each step is a compare-and-set: whoever
-comes second changes nothing. While a job is active it holds slot 1, which is unique, so there is never a second one.
+comes second changes nothing. While a job is active it holds a slot, which is unique: 1 is worked on, 2 waits for it.
 
 Dead is dead: a worker holds a file lock for life, which the kernel frees at any death, and it writes a heartbeat.
 Nobody looks at process numbers, which are given to others again.
@@ -9,98 +9,56 @@ Nobody looks at process numbers, which are given to others again.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import filelock
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core import errors
+from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job, Status
 from core.jobs.requests import TrainingRequest
 from core.store import Store, database, schema
 
-Status = Literal["queued", "running", "finished", "failed", "cancelled", "interrupted"]
-
 SILENT_SECONDS = 12.0
 """A job that was not heard of for so long is given up: its worker never began, was stopped, or hangs."""
-ACTIVE_SLOT = 1
+INTERRUPTED = (
+    "The training was interrupted: its process ended, as it does when the computer restarts or memory runs out. "
+    "The live version is untouched."
+)
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Job:
-    """A training that somebody asked for, as it stands."""
-
-    id: str
-    """12 hex digits."""
-    recipe: str
-    """Key in `RECIPES`."""
-    catalogue: str | None
-    """Key in `CATALOGUES`; None: the default."""
-    seed: int
-    """Of everything random."""
-    epochs: int | None
-    """Rounds; None: the recipe's own."""
-    again: bool
-    """Train even where the same run exists."""
-    status: Status
-    """Where it stands."""
-    stage: str
-    """What it does, in words."""
-    fraction: float
-    """Share done, 0-1."""
-    seconds_left: float | None
-    """Estimate; None while unknown."""
-    message: str
-    """One sentence for people: a notice, or why it ended; may be empty."""
-    details: str
-    """What IT needs to know of a failure; may be empty."""
-    cancel_requested: bool
-    """Whether somebody asked it to stop."""
-    started_by: str
-    """Who asked for it."""
-    created_at: datetime
-    """When it was asked for, UTC."""
-    started_at: datetime | None
-    """When its worker began."""
-    ended_at: datetime | None
-    """When it ended, whichever way."""
-    heartbeat_at: datetime
-    """When it was last heard of."""
-    run_id: str | None
-    """The run it gave."""
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it waits or works."""
-        return self.status in ("queued", "running")
-
-    @property
-    def request(self) -> TrainingRequest:
-        """What was asked for, ready to be submitted again."""
-        return TrainingRequest(
-            recipe=self.recipe, catalogue=self.catalogue, seed=self.seed, epochs=self.epochs, again=self.again
-        )
-
-
+_STARTING, _WAITING, _NEXT = "starting", "waiting for its turn", "starting after its turn has come"
 _FIELDS = [schema.jobs.c[name] for name in Job.__slots__]
 
 
 def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
-    """A new queued job in the only slot.
+    """A new queued job: in the first slot where nothing runs, else in the one that waits.
 
     Raises:
-        errors.JobBusy: another one holds it; the message says whose and since when.
+        errors.JobBusy: one runs and one waits; the message says whose they are.
     """
     give_up_silent(store)
     now = datetime.now(UTC)
-    job = Job(
+    try:
+        with database.write(store.engine) as connection:
+            slot = _free_slot(connection)
+            job = _new_job(request, started_by, slot, now)
+            values = {name: getattr(job, name) for name in Job.__slots__}
+            connection.execute(sa.insert(schema.jobs).values(**values))
+    except IntegrityError:
+        raise errors.JobBusy("Another training was just started. Try again in a moment.") from None
+    return job
+
+
+def _new_job(request: TrainingRequest, started_by: str, slot: int, now: datetime) -> Job:
+    return Job(
         id=uuid.uuid4().hex[:12],
         **{name: getattr(request, name) for name in TrainingRequest.__slots__},
+        slot=slot,
         status="queued",
-        stage="starting",
+        stage=_STARTING if slot == RUNNING_SLOT else _WAITING,
         fraction=0.0,
         seconds_left=None,
         message="",
@@ -113,13 +71,28 @@ def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
         heartbeat_at=now,
         run_id=None,
     )
-    values = {name: getattr(job, name) for name in Job.__slots__}
-    try:
-        with database.write(store.engine) as connection:
-            connection.execute(sa.insert(schema.jobs).values(**values, slot=ACTIVE_SLOT))
-    except IntegrityError:
-        raise errors.JobBusy(_who_is_first(store)) from None
-    return job
+
+
+def _free_slot(connection: sa.Connection) -> int:
+    """Where a newcomer belongs: never before somebody who waits already."""
+    held = {job.slot: job for job in _active(connection)}
+    if WAITING_SLOT not in held:
+        return WAITING_SLOT if RUNNING_SLOT in held else RUNNING_SLOT
+    raise errors.JobBusy(_who_is_first(held[WAITING_SLOT], held.get(RUNNING_SLOT)))
+
+
+def _who_is_first(waiting: Job, running: Job | None) -> str:
+    waits = f"{waiting.recipe}, asked for by {waiting.started_by} at {_clock(waiting)}, waits"
+    if running is None:
+        return f"A training ({waits}) is about to begin. Try again in a moment."
+    return (
+        f"A training ({running.recipe}) is running, started by {running.started_by} at {_clock(running)}, and another "
+        f"({waits}). Try again when one of them has ended."
+    )
+
+
+def _clock(job: Job) -> str:
+    return f"{job.created_at.astimezone():%H:%M}"
 
 
 def find(store: Store, job_id: str) -> Job:
@@ -143,10 +116,65 @@ def newest(store: Store) -> Job | None:
     return Job(**row) if row else None
 
 
+def active(store: Store) -> list[Job]:
+    """The job that is worked on and the one that waits, in this order, as far as there are any."""
+    with database.read(store.engine) as connection:
+        return _active(connection)
+
+
+def last_ended(store: Store) -> Job | None:
+    """The job that ended last, whichever way; None before the first."""
+    ended = sa.select(*_FIELDS).where(schema.jobs.c.ended_at.is_not(None))
+    with database.read(store.engine) as connection:
+        newest_first = ended.order_by(schema.jobs.c.ended_at.desc(), schema.jobs.c.number.desc()).limit(1)
+        row = connection.execute(newest_first).mappings().first()
+    return Job(**row) if row else None
+
+
+def begun_since(store: Store, moment: datetime) -> list[datetime]:
+    """When the jobs began that a worker began since then, oldest first; those about to begin count as well."""
+    jobs = schema.jobs.c
+    begun = sa.func.coalesce(jobs.started_at, jobs.created_at)
+    select = sa.select(jobs.started_at, jobs.created_at).where(
+        begun >= moment, sa.or_(jobs.started_at.is_not(None), jobs.slot.is_not(None))
+    )
+    with database.read(store.engine) as connection:
+        return sorted(row.started_at or row.created_at for row in connection.execute(select))
+
+
+def take_turn(store: Store) -> Job | None:
+    """The job whose turn has come, for the one caller that has to launch it; None for everybody else.
+
+    That is the one that waits once nothing runs any more, and also one that was given its turn by somebody who died
+    before launching it.
+    """
+    held = {job.slot: job for job in active(store)}
+    first, waiting = held.get(RUNNING_SLOT), held.get(WAITING_SLOT)
+    if first is None and waiting is not None:
+        return _given_turn(store, waiting, _NEXT)
+    if first is not None and _was_forgotten(first):
+        return _given_turn(store, first, _STARTING)
+    return None
+
+
+def _given_turn(store: Store, job: Job, stage: str) -> Job | None:
+    changes = {"slot": RUNNING_SLOT, "stage": stage, "heartbeat_at": datetime.now(UTC)}
+    try:
+        is_ours = _change(store, job.id, changes, schema.jobs.c.stage == job.stage, only_if=("queued",))
+    except IntegrityError:  # somebody was faster: the slot is taken again
+        return None
+    return find(store, job.id) if is_ours else None
+
+
+def _was_forgotten(job: Job) -> bool:
+    return job.status == "queued" and job.stage == _NEXT and _is_silent(job)
+
+
 def claim(store: Store, job_id: str) -> bool:
     """Whether the caller is now that job's worker: only the first one is."""
     now = datetime.now(UTC)
-    return _change(store, job_id, {"status": "running", "started_at": now, "heartbeat_at": now}, only_if=("queued",))
+    changes = {"status": "running", "started_at": now, "heartbeat_at": now}
+    return _change(store, job_id, changes, schema.jobs.c.slot == RUNNING_SLOT, only_if=("queued",))
 
 
 def report(store: Store, job_id: str, **changes: Any) -> bool:
@@ -186,21 +214,16 @@ def end(
 
 
 def give_up_silent(store: Store) -> None:
-    """Marks active jobs as interrupted whose worker is dead (its lock is free) or was not heard of for long."""
-    with database.read(store.engine) as connection:
-        rows = connection.execute(sa.select(*_FIELDS).where(schema.jobs.c.slot.is_not(None))).mappings().all()
-    for job in (Job(**row) for row in rows):
-        silent = datetime.now(UTC) - job.heartbeat_at > timedelta(seconds=SILENT_SECONDS)
-        if silent or (job.status == "running" and not is_lock_held(store)):
-            end(
-                store,
-                job.id,
-                "interrupted",
-                message="The training was interrupted: its process ended. It goes on from its last complete round "
-                "when it is started again.",
-                # A heartbeat in between shows that it lives after all.
-                only_if=(job.status,),
-            )
+    """Marks a job as interrupted whose worker is dead (its lock is free) or was not heard of for long.
+
+    One that waits has no worker yet and may be silent as long as it has to.
+    """
+    for job in active(store):
+        if job.slot != RUNNING_SLOT or _was_forgotten(job):
+            continue
+        if _is_silent(job) or (job.status == "running" and not is_lock_held(store)):
+            # Compared with the status that was read: a heartbeat in between shows that it lives after all.
+            end(store, job.id, "interrupted", message=INTERRUPTED, only_if=(job.status,))
 
 
 def lock_path(store: Store) -> Path:
@@ -221,18 +244,22 @@ def is_lock_held(store: Store) -> bool:
     return False
 
 
-def _change(store: Store, job_id: str, changes: Mapping[str, Any], *, only_if: tuple[Status, ...]) -> bool:
-    statement = sa.update(schema.jobs).where(schema.jobs.c.id == job_id, schema.jobs.c.status.in_(only_if))
+def _is_silent(job: Job) -> bool:
+    return datetime.now(UTC) - job.heartbeat_at > timedelta(seconds=SILENT_SECONDS)
+
+
+def _active(connection: sa.Connection) -> list[Job]:
+    by_slot = sa.select(*_FIELDS).where(schema.jobs.c.slot.is_not(None)).order_by(schema.jobs.c.slot)
+    return [Job(**row) for row in connection.execute(by_slot).mappings()]
+
+
+def _change(
+    store: Store,
+    job_id: str,
+    changes: Mapping[str, Any],
+    *conditions: sa.ColumnElement[bool],
+    only_if: tuple[Status, ...],
+) -> bool:
+    statement = sa.update(schema.jobs).where(schema.jobs.c.id == job_id, schema.jobs.c.status.in_(only_if), *conditions)
     with database.write(store.engine) as connection:
         return connection.execute(statement.values(**changes)).rowcount == 1
-
-
-def _who_is_first(store: Store) -> str:
-    job = newest(store)
-    if job is None or not job.is_active:
-        return "Another training was just started. Try again in a moment."
-    since = f"{job.created_at.astimezone():%H:%M}"
-    return (
-        f"A training ({job.recipe}) is running already, started by {job.started_by} at {since}. "
-        "Wait for it or cancel it, then try again."
-    )

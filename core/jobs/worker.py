@@ -1,6 +1,10 @@
-"""A worker's life: take the lock, claim the job, work with a heartbeat, write down how it ended. Imports torch."""
+"""A worker's life: take the lock, claim the job, work with a heartbeat, write down how it ended, start who waits.
 
-import errno
+Imports torch, but only once the heartbeat beats.
+"""
+
+import contextlib
+import time
 import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -8,9 +12,9 @@ from typing import TYPE_CHECKING
 import filelock
 
 from core import errors
-from core.jobs import records
+from core.jobs import calibration, estimates, failures, manners, preflight, records, turns
 from core.jobs.heartbeat import Heartbeat
-from core.jobs.records import Job
+from core.jobs.job import Job
 from core.jobs.requests import TrainingRequest
 from core.store import Store, artefacts, runs
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 LOCK_SECONDS = 5.0
 """Looking whether a worker lives takes its lock for a moment; a new worker waits that out."""
+_SECONDS_BETWEEN_LOOKS = 0.5
 
 OnReport = Callable[[str, float, float | None], None]
 
@@ -28,29 +33,66 @@ def run_here(
 ) -> tuple[Job, runs.Run | None]:
     """Trains in this very process, seen by everybody as any other job; gives back how it ended, and the run if any.
 
+    While another training runs it waits for its turn; the one that ended then has it done by a process of its own,
+    which is followed here.
+
     Raises:
-        errors.JobBusy: another training is running.
+        errors.JobBusy: one runs and one waits already.
+        errors.JobError: the disk is too full, or the hour's trainings are used up.
     """
+    turns.settle(store)
+    preflight.check(store)
     job = records.insert(store, request, started_by=started_by)
-    work(store, job.id, on_report=on_report)
+    if job.is_waiting:
+        _follow(store, job.id, on_report)
+    else:
+        work(store, job.id, on_report=on_report)
     ended = records.find(store, job.id)
     return ended, runs.find(store, ended.run_id) if ended.run_id else None
 
 
 def work(store: Store, job_id: str, *, on_report: OnReport | None = None, owns_process: bool = False) -> None:
-    """Does the job unless somebody else has it; every ending is written down.
+    """Does the job unless somebody else has it; every ending is written down, and whoever waits is started.
 
     Args:
         store: where the job is.
-        job_id: which.
+        job_id: which; or `estimates.CALIBRATION`.
         on_report: also told of the progress, e.g. to move a bar.
-        owns_process: the process exists for this job alone and may be ended at once when it is cancelled.
+        owns_process: the process exists for this job alone: it steps back for others, and may be ended at once when
+            the job is cancelled.
     """
+    if owns_process:
+        manners.step_back()
+    if job_id == estimates.CALIBRATION:
+        calibration.run(store)
+        return
+    try:
+        _work_alone(store, job_id, on_report, owns_process)
+    finally:
+        # The database may be away just now; then whoever looks next starts the one that waits.
+        with contextlib.suppress(errors.DatabaseUnavailable):
+            turns.settle(store)
+
+
+def _follow(store: Store, job_id: str, on_report: OnReport) -> None:
+    """Returns when the job has ended, whoever does it; Ctrl-C cancels it."""
+    try:
+        while (job := records.find(store, job_id)).is_active:
+            on_report(job.stage, job.fraction, job.seconds_left)
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            turns.settle(store)
+    except KeyboardInterrupt:
+        records.request_cancel(store, job_id)
+        raise
+
+
+def _work_alone(store: Store, job_id: str, on_report: OnReport | None, owns_process: bool) -> None:
     lock = filelock.FileLock(records.lock_path(store), timeout=LOCK_SECONDS)
     try:
         lock.acquire()
     except filelock.Timeout:
-        records.end(store, job_id, "failed", message="Another training is running. Wait for it, then try again.")
+        message = "Another training is still at work. The live version is untouched. Wait for it, then try again."
+        records.end(store, job_id, "failed", message=message)
         return
     try:
         if records.claim(store, job_id):
@@ -71,8 +113,10 @@ def _work_claimed(store: Store, job: Job, on_report: OnReport | None, owns_proce
         records.end(store, job.id, "cancelled", message="Cancelled from the keyboard. The live version is untouched.")
         raise
     except Exception as error:  # the last line of defence: whatever it was, people learn that it ended and why
-        details = "".join(traceback.format_exception(error))
-        records.end(store, job.id, "failed", message=_sentence(error), details=details)
+        message, details = failures.sentence(store, error), "".join(traceback.format_exception(error))
+        # On a full disk this makes the room in which the ending is written down.
+        artefacts.sweep_staging(store.home)
+        records.end(store, job.id, "failed", message=message, details=details)
     else:
         records.end(store, job.id, "finished", message=outcome.notice, run_id=outcome.run.id)
 
@@ -86,14 +130,3 @@ def _pipeline(store: Store, job: Job, heartbeat: Heartbeat, on_report: OnReport 
         heartbeat.report(stage, fraction, seconds_left)
 
     return pipeline.run(store, job.request, started_by=job.started_by, on_report=report)
-
-
-def _sentence(error: Exception) -> str:
-    """What happened, in one sentence for people."""
-    if isinstance(error, errors.GarmentsError):
-        return str(error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return "The disk is full. The live version is untouched. Free some space, then try again."
-    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
-        return "There was not enough memory. The live version is untouched. Close other programs, then try again."
-    return "The training stopped because of an unexpected error. The live version is untouched."

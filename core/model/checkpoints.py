@@ -13,6 +13,8 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from core import failpoints
+
 FILE_NAME = "checkpoint.safetensors"
 
 
@@ -74,7 +76,9 @@ def _write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        failpoints.reach("checkpoint-written")
         staged.replace(path)
+        failpoints.reach("checkpoint-renamed")
     except BaseException:
         with contextlib.suppress(OSError):
             staged.unlink()

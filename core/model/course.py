@@ -10,6 +10,7 @@ from typing import Any
 import torch.nn.functional as F  # noqa: N812  # the name everybody gives it
 from torch import Tensor
 
+from core import failpoints
 from core.model import checkpoints, inference, learner, pixels
 
 _SECONDS_BETWEEN_REPORTS = 0.1
@@ -93,7 +94,11 @@ class Course:
             self._reporter.after_epoch(epoch, train_loss)
 
     def _run_epoch(self, epoch: int) -> float:
-        return self._student.run_epoch(epoch, lambda step, loss_sum: self._reporter.after_step(epoch, step, loss_sum))
+        def on_step(step: int, loss_sum: Tensor) -> None:
+            failpoints.reach("batch")
+            self._reporter.after_step(epoch, step, loss_sum)
+
+        return self._student.run_epoch(epoch, on_step)
 
     def _validation_figures(self, epoch: int, train_loss: float) -> dict[str, float | None]:
         """Loss and accuracy on the validation split of what would be kept if the training ended here."""

@@ -1,4 +1,4 @@
-"""Trainings killed at random moments and at the worst ones: nothing stays half-done, and the next training starts."""
+"""Trainings killed at random moments and at the worst ones: nothing stays half-done, and the next training goes on."""
 
 import json
 import os
@@ -10,152 +10,137 @@ import time
 
 import pytest
 
-from core import doctor, jobs, settings
-from core.jobs import records
+from core import doctor, jobs
+from core.jobs import records, resume
 from core.settings import PROJECT_ROOT
 from core.store import promotions, runs
 from tests import worlds
+from tests.fault import children
 
-FAILPOINTS = (
+PUBLISHING = (
     "publish-staged", "publish-manifest", "publish-flushed", "publish-renamed", "publish-committing",
     "publish-committed",
 )  # fmt: skip
-COMMAND = [sys.executable, "-m", "core", "train", "--catalogue", "sample", "--epochs", "2", "--json"]
+FAILPOINTS = ("batch:2", "batch:20", "checkpoint-written", "checkpoint-renamed:2", *PUBLISHING)
+# The stage and the share of the whole that a child reports before it is killed, and for how many seconds at most it
+# may go on from there. By the clock alone, all kills of a busy machine fall into the start of the worker.
+MOMENTS = (
+    ("learning", 0.06, 0.05), ("learning", 0.3, 0.05), ("learning", 0.6, 0.05), ("learning", 0.85, 0.05),
+    ("checking", 0, 0.02), ("finding", 0, 0.02), ("saving", 0, 0.02), ("saving", 0, 0.08),
+)  # fmt: skip
+SEED = 20261122
 
 
-def start_training(seed):
-    return subprocess.Popen(
-        [*COMMAND, "--seed", str(seed)],
-        cwd=PROJECT_ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+@pytest.fixture
+def start(store):
+    """A home with a live version, and what must be the same after every kill."""
+    worlds.publish(store)
+    return state_of(store)
 
 
 def state_of(store):
     live = promotions.live_run(store)
     runs.verify(store, live)
-    return live.id, live.artefact, promotions.history(store)
+    return live.id, live.artefact, live.catalogue_artefact, promotions.history(store)
 
 
-def check_after_the_kill(store, before, *, num_runs):
-    job = jobs.current(store)
-    assert job is None or not job.is_active, "no training stays running"
-    assert state_of(store) == before, "the live version is what it was"
-    assert len(runs.list_runs(store)) in num_runs
+def plan(num_kills):
+    """Fail points and reported moments in turn, SIGKILL and SIGTERM in turn, in an order the seed decides."""
+    dice = random.Random(SEED)
+    kills = []
+    for number in range(num_kills):
+        sign = signal.SIGKILL if number // 2 % 2 == 0 else signal.SIGTERM
+        if number % 2:
+            kills.append((FAILPOINTS[number // 2 % len(FAILPOINTS)], None, sign))
+        else:
+            stage, share, longest = MOMENTS[number // 2 % len(MOMENTS)]
+            kills.append((None, (stage, share, dice.uniform(0, longest)), sign))
+    return kills
+
+
+def kill_one(store, seed, failpoint, moment, sign):
+    """Starts a training and has it killed; gives back the child."""
+    job = records.insert(store, children.request(seed), started_by="Ada")
+    environment = {"FAILPOINT": failpoint, "FAILPOINT_SIGNAL": sign.name} if failpoint else {}
+    child = children.Child(store, job.id, environment=environment)
+    if moment is None:
+        child.follow()
+    else:
+        stage, share, delay = moment
+        child.follow(stage, share)
+        time.sleep(delay)
+        child.kill(sign)
+    return child
+
+
+def test_trainings_killed_at_any_moment_leave_nothing_block_nobody_and_go_on(store, start, request):
+    stages, num_resumed, longest = [], 0, 0.0
+    kills = plan(request.config.getoption("--kills"))
+    for seed, (failpoint, moment, sign) in enumerate(kills):
+        child = kill_one(store, seed, failpoint, moment, sign)
+        code = child.exit_code()
+        # What is killed a moment after its last report may have ended well before.
+        assert code == -sign or (moment is not None and code == 0), (failpoint, code)
+        killed_at = time.monotonic()
+        job = jobs.status(store, child.job_id)
+        longest = max(longest, time.monotonic() - killed_at)
+        assert job.status == ("interrupted" if code else "finished")
+        assert state_of(store) == start, "the live version is what it was"
+        assert doctor.breaches(store) == []
+        stages.append(failpoint or child.reports[-1][0].split(",")[0])
+        num_kept = resume.rounds_done(store, job.request)
+        ended, again = children.run(store, seed)
+        assert ended.status == "finished", ended.details
+        runs.verify(store, runs.find(store, ended.run_id))
+        learned = [stage for stage, _ in again.reports if stage.startswith("learning")]
+        if num_kept and learned:
+            kept = f", going on after round {num_kept}"
+            assert learned[0] == f"learning, round {num_kept + 1} of {children.NUM_ROUNDS}{kept}"
+        num_resumed += num_kept > 0
+    assert longest < 15
+    assert len(runs.list_runs(store)) == 1 + len(kills), "each training gave one version in the end, and one only"
+    killed_in = {stage.split()[0] for stage in stages if stage not in FAILPOINTS}
+    if len(kills) >= 2 * len(MOMENTS):
+        assert {"learning", "checking", "finding", "saving"} <= killed_in
+        assert num_resumed >= len(kills) // 2
+    figures = {"harness": "kill training", "seed": SEED, "kills": len(kills), "resumed": num_resumed}
+    sys.stdout.write(json.dumps({**figures, "longest_seconds_until_known": round(longest, 3), "stages": stages}) + "\n")
+    assert doctor.breaches(store) == []
+    assert not list((store.home / "checkpoints").iterdir())
+
+
+@pytest.mark.parametrize("failpoint", PUBLISHING)
+def test_a_run_whose_publishing_is_killed_is_seen_whole_or_not_at_all(store, start, failpoint):
+    child = kill_one(store, 5, failpoint, None, signal.SIGKILL)
+    assert child.exit_code() == -signal.SIGKILL
+    assert jobs.status(store, child.job_id).status == "interrupted"
+    assert len(runs.list_runs(store)) == (2 if failpoint == "publish-committed" else 1)
+    assert state_of(store) == start
     assert doctor.breaches(store) == []
 
 
-PUBLISHER = """
-from core import settings
-from core.store import open_store
-from tests import worlds
-worlds.publish(open_store(settings.load()), seed=5)
-"""
-
-
-@pytest.mark.parametrize("failpoint", FAILPOINTS)
-def test_a_run_whose_publishing_is_killed_is_seen_whole_or_not_at_all(store, failpoint):
-    worlds.publish(store)
-    before = state_of(store)
-    result = subprocess.run(
-        [sys.executable, "-c", PUBLISHER], cwd=PROJECT_ROOT, env=os.environ | {"FAILPOINT": failpoint}, timeout=120
-    )
-    assert result.returncode == -signal.SIGKILL
-    check_after_the_kill(store, before, num_runs={2} if failpoint == "publish-committed" else {1})
-
-
-def test_trainings_killed_at_random_moments_leave_nothing_and_block_nobody(store, request):
-    num_kills, seed = request.config.getoption("--kills"), 20261122
-    dice = random.Random(seed)
-    worlds.publish(store)
-    before = state_of(store)
-    moments = []
-    for _ in range(num_kills):
-        process = start_training(2)
-        try:
-            process.communicate(timeout=dice.uniform(0.5, 12.0))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-        job = records.newest(store)
-        moments.append(job.stage if job else "before it was submitted")
-        check_after_the_kill(store, before, num_runs={1, 2})
-    sys.stdout.write(
-        json.dumps({"harness": "kill training", "seed": seed, "kills": num_kills, "stages": moments}) + "\n"
-    )
-    process = start_training(3)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    assert json.loads(out)["recipe"] == "quick"
-    assert doctor.breaches(store) == []
-
-
-CONTENDER = """
-import pathlib, sys, time
-from core import errors, jobs, settings
-from core.jobs import launchers
-from core.store import open_store
-launchers.LocalProcess.launch = lambda self, store, job_id: None  # the slot alone is contended for
-store = open_store(settings.load())
-request = jobs.TrainingRequest(recipe="quick", catalogue="sample")
-folder = pathlib.Path(sys.argv[1])
-(folder / f"ready-{sys.argv[2]}").touch()
-while not (folder / "go").exists():
-    time.sleep(0.005)
-try:
-    jobs.submit(store, request, started_by=sys.argv[2])
-    print("won")
-except errors.JobBusy as error:
-    print(error)
-"""
-
-
-def test_of_twenty_trainings_started_at_once_one_wins_and_the_others_learn_why(store, tmp_path):
-    contenders = [
-        subprocess.Popen(
-            [sys.executable, "-c", CONTENDER, str(tmp_path), f"user {number}"],
-            cwd=PROJECT_ROOT, env=os.environ.copy(), stdout=subprocess.PIPE, text=True,
-        )
-        for number in range(20)
-    ]  # fmt: skip
-    give_up_at = time.monotonic() + 180
-    while len(list(tmp_path.glob("ready-*"))) < 20:
-        assert time.monotonic() < give_up_at
-        time.sleep(0.1)
-    (tmp_path / "go").touch()
-    answers = [contender.communicate(timeout=60)[0].strip() for contender in contenders]
-    assert answers.count("won") == 1
-    winner = f"user {answers.index('won')}"
-    assert all(f"started by {winner}" in answer for answer in answers if answer != "won")
-    assert records.newest(store).started_by == winner
-
-
-def test_a_training_goes_on_from_its_last_complete_round(store):
-    long = [*COMMAND[:-3], "--epochs", "60", "--recipe", "standard", "--json"]
-    process = subprocess.Popen(long, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, start_new_session=True)
-    checkpoints = store.home / "checkpoints"
-    give_up_at = time.monotonic() + 120
-    while not (checkpoints.exists() and any(path.is_file() for path in checkpoints.rglob("*.safetensors"))):
-        assert time.monotonic() < give_up_at
-        assert process.poll() is None
-        time.sleep(0.05)
+def test_a_training_in_a_process_of_its_own_is_killed_and_goes_on_where_it_was(store, start):
+    command = [sys.executable, "-m", "core", "train", "--catalogue", "sample", "--epochs", "60", "--json"]
+    process = subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, start_new_session=True)
+    wait_for(lambda: any((store.home / "checkpoints").rglob("checkpoint.safetensors")), process)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    assert jobs.current(store).status == "interrupted"
-    folder = next(path for path in checkpoints.iterdir())
-    job = jobs.submit(store, jobs.current(store).request, started_by="Ada")
-    first_stage = None
-    while first_stage is None:
-        assert time.monotonic() < give_up_at + 60
-        found = jobs.status(store, job.id)
-        assert found.is_active, found.details
-        first_stage = found.stage if found.stage.startswith("learning") else None
-        time.sleep(0.02)
+    interrupted = jobs.current(store)
+    assert interrupted.status == "interrupted"
+    num_kept = resume.rounds_done(store, interrupted.request)
+    assert num_kept >= 1
+    job = jobs.submit(store, interrupted.request, started_by="Ada")
+    wait_for(lambda: jobs.status(store, job.id).stage.startswith("learning"))
+    assert jobs.status(store, job.id).stage.endswith(f"of 60, going on after round {num_kept}")
     jobs.cancel(store, job.id)
-    assert folder.exists()
-    assert "round 1 of" not in first_stage
-    while records.is_lock_held(store):
-        time.sleep(0.1)
-    assert settings.load().home == store.home
+    wait_for(lambda: not records.is_lock_held(store))
+    assert jobs.status(store, job.id).status == "cancelled"
+    assert state_of(store) == start
+
+
+def wait_for(condition, process=None, seconds=120.0):
+    give_up_at = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up_at, "waited in vain"
+        assert process is None or process.poll() is None
+        time.sleep(0.05)

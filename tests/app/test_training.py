@@ -1,0 +1,127 @@
+"""The training panel in each of its states, without a browser and without training anything."""
+
+import dataclasses
+
+import pytest
+
+from core import jobs
+from core.jobs import estimates, preflight, records, resume
+from core.model import checkpoints, recipes
+from core.store import runs
+from tests import worlds
+from tests.app.test_pages import fresh_caches, nothing_is_trained, opened, texts
+
+assert fresh_caches, nothing_is_trained
+
+QUICK = jobs.TrainingRequest(recipe="quick")
+
+
+@pytest.fixture
+def home(store):
+    worlds.publish(store)
+    return store
+
+
+def test_presets_tell_how_long_they_take_and_what_is_new(home):
+    estimates.keep(home, {"standard": estimates.Rates(learn_seconds=0.5, judge_seconds=0.01)}, "cpu")
+    at = opened()
+    captions = at.radio(key="preset").proto.captions
+    assert [caption.split(". ")[-1] for caption in captions] == [
+        "Good for seeing whether new garments can be learned.",
+        "Takes about 4 min on this computer.",
+        "Takes the longest; start it before a break.",
+    ]
+    assert "New since version 1 (live): another recipe and a newer program. The garments" in texts(at)
+
+
+def test_a_measured_time_is_told_without_about_and_nothing_new_is_said(store):
+    files = worlds.run_files(worlds.catalogue())
+    files = dataclasses.replace(
+        files, recipe=recipes.find("quick").model_dump(mode="json"), environment=estimates.machine()
+    )
+    facts = {**worlds.facts(files), "code_version": resume.versions.code_version(), "total_seconds": 41.0}
+    runs.publish(store, files, facts, created_by="Ada")
+    at = opened()
+    assert at.radio(key="preset").proto.captions[0].endswith("Takes 41 s on this computer.")
+    nothing_new = "Nothing new since version 1: the same recipe, garments and seed give the same version."
+    assert nothing_new in texts(at)
+    assert nothing_new not in texts(at.number_input(key="seed").set_value(5).run())
+
+
+def test_a_second_training_waits_its_place_is_shown_and_it_can_be_cancelled(home):
+    records.insert(home, QUICK, started_by="Ada")
+    at = opened()
+    assert [expander.label for expander in at.sidebar.expander][:1] == ["Have another one wait"]
+    at.radio(key="preset").set_value("standard").run()
+    at.button(key="start").click().run()
+    assert "Start **Standard** when Quick check has ended?" in texts(at)
+    at.button(key="start-confirmed").click().run()
+    running, waiting = records.active(home)
+    assert (running.recipe, waiting.recipe) == ("quick", "standard")
+    since = f"{running.created_at.astimezone():%H:%M}"
+    assert f"Next in line, after Quick check started by Ada at {since}." in texts(at)
+    assert "Asked for by you at" in texts(at)
+    other = opened("mistakes")
+    assert "Asked for by somebody at the dashboard at" in texts(other)
+    assert other.button(key="start").disabled
+    assert "One training runs and one waits." in texts(other)
+    other.button(key="cancel-waiting").click().run()
+    assert records.active(home) == [running]
+    assert "Next in line" not in texts(other)
+
+
+def test_a_third_training_asked_for_in_an_old_tab_is_refused_kindly(home):
+    at = opened()
+    at.button(key="start").click().run()
+    first, second = (records.insert(home, QUICK, started_by=who) for who in ("Ada", "Grace"))
+    at.button(key="start-confirmed").click().run()
+    assert [job.id for job in records.active(home)] == [first.id, second.id]
+    assert not at.exception
+    records.end(home, first.id, "cancelled")
+    records.end(home, second.id, "cancelled")
+    assert "A training (quick) is running, started by Ada at" in texts(at.run())
+
+
+def test_a_training_that_cannot_start_says_why_and_nothing_started(home, monkeypatch):
+    at = opened()
+    at.button(key="start").click().run()
+    monkeypatch.setattr(preflight, "LEAST_FREE_BYTES", 2**60)
+    at.button(key="start-confirmed").click().run()
+    assert "There is too little room on the disk for a training" in texts(at)
+    assert jobs.current(home) is None
+
+
+def test_an_empty_computer_without_room_says_why_and_tries_again_on_a_click(store, monkeypatch):
+    monkeypatch.setattr(preflight, "LEAST_FREE_BYTES", 2**60)
+    at = opened()
+    assert not at.exception
+    assert "There is too little room on the disk for a training" in texts(at)
+    assert jobs.current(store) is None
+    monkeypatch.undo()
+
+
+def test_a_failure_tells_what_trying_again_saves(home):
+    job = records.insert(home, QUICK, started_by="Ada")
+    folder = home.home / "checkpoints" / "x"
+    resume.note(folder, QUICK)
+    kept = checkpoints.Checkpoint(identity="i", history=[{"epoch": 1}], elapsed_seconds=1.0, tensors={})
+    checkpoints.save(folder, kept)
+    records.end(home, job.id, "failed", message="The disk is full. The live version is untouched.")
+    at = opened()
+    assert "The disk is full. The live version is untouched." in texts(at)
+    assert "Trying again goes on from round 2 of 2." in texts(at)
+    at.button(key="again-sidebar").click().run()
+    (again,) = records.active(home)
+    assert again.request == QUICK
+    assert "The disk is full" not in texts(at)
+
+
+def test_a_failure_is_told_while_the_one_that_waited_runs(home):
+    first, second = (records.insert(home, QUICK, started_by=who) for who in ("Ada", "Grace"))
+    records.end(home, first.id, "failed", message="The loss is no longer a number.")
+    at = opened()
+    assert "The loss is no longer a number." in texts(at)
+    assert "Started by Grace" in texts(at)
+    at.button(key="hide-result").click().run()
+    assert "The loss is no longer a number." not in texts(at)
+    assert [job.id for job in records.active(home)] == [second.id]
