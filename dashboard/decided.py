@@ -6,13 +6,25 @@ it is written, so that what stands here in memory only draws the screen.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core import errors
 from core.quality import automation, comparison
-from core.store import artefacts, audit, gate, live_history, promotions, retention
+from core.store import (
+    artefacts,
+    audit,
+    corrections,
+    gate,
+    live_history,
+    promotions,
+    retention,
+    runs,
+    verdict_tables,
+)
+from core.store.corrections import Corrections, Learnable
 from core.store.live_history import Promotion
 from core.store.runs import Run
 from core.store.soundness import Rail
@@ -58,6 +70,42 @@ def _assessment(run_id: str, live_id: str, _run: Run, _live: Run) -> Assessment:
 def assessment(run: Run, live: Run) -> Assessment:
     """How that version stands against the live one; read-only."""
     return _assessment(run.id, live.id, run, live)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the garments …")
+def _learnable(catalogue_artefact: str, _run: Run) -> Learnable:
+    train, test = (runs.load_split(stored.store(), _run, name) for name in ("train", "test"))
+    return corrections.learnable(train, test)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _confirmed(catalogue_artefact: str, newest_verdict: int, _run: Run) -> Corrections:
+    # Before the first verdict no picture has to be read.
+    nothing = Learnable(positions={}, class_names=_run.class_names)
+    return corrections.of_learnable(stored.store(), _learnable(catalogue_artefact, _run) if newest_verdict else nothing)
+
+
+def confirmed_corrections(run: Run) -> Corrections:
+    """What people agree on today of the training garments of that version; read-only.
+
+    Raises:
+        errors.ArtefactCorrupt: its garments cannot be read.
+    """
+    return _confirmed(run.catalogue_artefact, verdict_tables.newest_number(stored.store()), run)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _learned(run_id: str, _run: Run) -> dict[str, Any]:
+    return runs.load_corrections(stored.store(), _run)
+
+
+def learned_corrections(run: Run) -> dict[str, Any]:
+    """What that version learned with, as `runs.load_corrections` gives it; read-only.
+
+    Raises:
+        errors.ArtefactCorrupt: the file is missing or changed.
+    """
+    return _learned(run.id, run)
 
 
 def changed_garments(run: Run, live: Run, change: str) -> stored.Group:

@@ -49,6 +49,7 @@ def render_foot(run: Run) -> None:
         run.num_train,
         " ".join(filter(None, (run.catalogue_title, f"({run.catalogue_note.rstrip('.')})" * bool(run.catalogue_note)))),
         run.num_test,
+        wording.corrections_included(run.num_corrections, run.num_left_out, len(run.corrected_by)),
     )
     st.divider()
     st.caption(" · ".join(wording.markdown(part) for part in parts))

@@ -9,7 +9,7 @@ from core.jobs import Job, Queue, TrainingRequest, estimates, news, resume
 from core.model import recipes
 from core.store import promotions
 from core.store.runs import Run
-from dashboard import glossary, guard, person, state, stored, tour, training_wording, wording
+from dashboard import decided, glossary, guard, person, state, stored, tour, training_wording, wording
 
 FIRST_RECIPE = "quick"
 PRESETS = training_wording.PRESETS
@@ -209,10 +209,21 @@ def _render_start(published: list[Run]) -> None:
 
 def _render_news(request: TrainingRequest, published: list[Run]) -> None:
     live = promotions.live_run(stored.store())
-    if live is not None:
-        found = news.since(live, request, published, stored.store().settings.catalogue)
-        same_version = None if found.same is None else found.same.version
-        st.caption(wording.markdown(training_wording.news(same_version, live.version, found.differences)))
+    if live is None:
+        return
+    found = news.since(live, request, published, stored.store().settings.catalogue, _to_learn)
+    same_version, learn = None if found.same is None else found.same.version, found.to_learn
+    sentence = training_wording.news(same_version, live.version, found.differences, learn.num_new)
+    used = training_wording.corrections(learn.num_corrections, learn.num_left_out, learn.num_people)
+    st.caption(wording.markdown(f"{sentence} {used}".strip()))
+
+
+def _to_learn(run: Run) -> news.ToLearn:
+    """What people corrected in the garments of a version; nothing where its garments cannot be read."""
+    try:
+        return news.to_learn(run, decided.confirmed_corrections(run), decided.learned_corrections(run))
+    except errors.GarmentsError:
+        return news.ToLearn()
 
 
 def _takes(recipe: str, published: list[Run]) -> str:

@@ -71,6 +71,9 @@ def _facts(run: Run) -> pd.DataFrame:
         "run": run.id,
         "accuracy on the test garments": f"{run.accuracy:.4f} ({run.num_correct:,} of {run.num_test:,})",
         "garments: train, validation, test": f"{run.num_train:,}, {run.num_validation:,}, {run.num_test:,}",
+        "label corrections included": wording.corrections_included(
+            run.num_corrections, run.num_left_out, len(run.corrected_by)
+        ),
         "temperature": theme.UNDEFINED if run.temperature is None else f"{run.temperature:.3f}",
         "seed": str(run.seed),
         "learning alone": wording.duration(run.train_seconds),

@@ -26,6 +26,7 @@ PRESETS: dict[str, Preset] = {
 
 DIFFERENCES = {
     "garments": "other garments",
+    "labels": "other corrections of labels",
     "recipe": "another recipe",
     "seed": "another seed",
     "program": "a newer program",
@@ -53,18 +54,34 @@ def clock(moment: datetime) -> str:
     return f"{moment.astimezone():%H:%M}"
 
 
-def news(same_version: int | None, live_version: int, differences: Sequence[str]) -> str:
+def news(same_version: int | None, live_version: int, differences: Sequence[str], num_new_corrections: int = 0) -> str:
     """What a training would bring that no version has yet.
 
     Args:
         same_version: the version that this very training gave before, None where it is a new one.
         live_version: the version that is live.
         differences: keys of `DIFFERENCES`, from the live version.
+        num_new_corrections: what people corrected in the labels since the live version was trained.
     """
     if same_version is not None:
         return f"Nothing new since version {same_version}: the same recipe, garments and seed give the same version."
-    kept = "" if "garments" in differences else " The garments and their labels are the same."
-    return f"New since version {live_version} (live): {_listed([DIFFERENCES[name] for name in differences])}.{kept}"
+    words = DIFFERENCES | ({"labels": new_corrections(num_new_corrections)} if num_new_corrections else {})
+    kept = "" if {"garments", "labels"} & set(differences) else " The garments and their labels are the same."
+    return f"New since version {live_version} (live): {_listed([words[name] for name in differences])}.{kept}"
+
+
+def new_corrections(number: int) -> str:
+    """How many corrections came since: "12 new label corrections"."""
+    return f"{number:,} new label correction{'s' * (number != 1)}"
+
+
+def corrections(num_corrections: int, num_left_out: int, num_people: int) -> str:
+    """What people corrected that a training learns with; empty where nothing."""
+    if not num_corrections and not num_left_out:
+        return ""
+    people = f"{num_people:,} {'person' if num_people == 1 else 'people'}"
+    left_out = f", without {num_left_out:,} that nobody can tell" if num_left_out else ""
+    return f"It learns with {num_corrections:,} label correction{'s' * (num_corrections != 1)} of {people}{left_out}."
 
 
 def _listed(words: list[str]) -> str:

@@ -232,14 +232,25 @@ def started(who: str, seconds_ago: float) -> str:
     return f"Started by {who} {ago(seconds_ago)}."
 
 
-def footer(run_version: str, recipe: str, trained_on: str, num_train: int, catalogue: str, num_test: int) -> list[str]:
+def footer(
+    run_version: str, recipe: str, trained_on: str, num_train: int, catalogue: str, num_test: int, corrections: str
+) -> list[str]:
     """The parts of the strip at the foot of every page."""
     return [
         run_version[:1].upper() + run_version[1:],
         f"trained on {trained_on} with the recipe {recipe} on {garments(num_train)}",
         f"data: {catalogue}",
+        f"label corrections included: {corrections}",
         f"judged on {garments(num_test)} it had never seen",
     ]
+
+
+def corrections_included(num_corrections: int, num_left_out: int, num_people: int) -> str:
+    """What people corrected that a version learned with: "212 of 3 people"; "none"."""
+    if not num_corrections and not num_left_out:
+        return "none"
+    people = f"{num_corrections:,} of {num_people:,} {'person' if num_people == 1 else 'people'}"
+    return f"{people}, {num_left_out:,} that nobody can tell left out" if num_left_out else people
 
 
 # ---- the first page -------------------------------------------------------------------------------------------------

@@ -31,6 +31,19 @@ def test_what_is_new_is_one_sentence(same, differences, sentence):
     assert training_wording.news(same, 2, differences) == sentence
 
 
+def test_new_corrections_are_counted_and_what_is_learned_is_told():
+    assert training_wording.news(None, 2, ("labels",), 12) == "New since version 2 (live): 12 new label corrections."
+    assert training_wording.news(None, 2, ("labels", "seed"), 1) == (
+        "New since version 2 (live): 1 new label correction and another seed."
+    )
+    assert training_wording.news(None, 2, ("labels",)) == "New since version 2 (live): other corrections of labels."
+    assert training_wording.corrections(0, 0, 0) == ""
+    assert training_wording.corrections(212, 0, 3) == "It learns with 212 label corrections of 3 people."
+    assert training_wording.corrections(1, 2, 1) == (
+        "It learns with 1 label correction of 1 person, without 2 that nobody can tell."
+    )
+
+
 def test_the_place_in_the_queue_names_who_comes_first_and_since_when():
     moment = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
     at = training_wording.clock(moment)

@@ -261,16 +261,18 @@ def test_a_calibration_measures_every_recipe_and_gives_up_when_somebody_trains(s
 
 def test_the_same_training_again_brings_nothing_new(store, monkeypatch):
     run = published_by(store, monkeypatch)
-    found = news.since(run, TrainingRequest(recipe="quick"), [run], None)
+    found = news.since(run, TrainingRequest(recipe="quick"), [run], None, lambda run: news.ToLearn())
     assert (found.same, found.differences) == (run, ())
 
 
 def test_what_differs_from_the_live_version_is_named(store, monkeypatch):
     run = published_by(store, monkeypatch, code_version="older")
     assert promotions.live_run(store) == run
-    found = news.since(run, TrainingRequest(recipe="standard", seed=3), [run], "fashion-mnist")
+    found = news.since(
+        run, TrainingRequest(recipe="standard", seed=3), [run], "fashion-mnist", lambda run: news.ToLearn()
+    )
     assert (found.same, found.differences) == (None, ("garments", "recipe", "seed", "program"))
-    found = news.since(run, TrainingRequest(recipe="quick"), [run], None)
+    found = news.since(run, TrainingRequest(recipe="quick"), [run], None, lambda run: news.ToLearn())
     assert (found.same, found.differences) == (None, ("program",))
 
 

@@ -92,7 +92,7 @@ def wanted_size(store: Store, published: Sequence[runs.Run]) -> Size | None:
     named = store.settings.catalogue
     last = next((run for run in published if named in (None, run.catalogue)), None)
     if last is not None:
-        return Size(num_train=last.num_train + last.num_validation, num_test=last.num_test)
+        return _size_of(last)
     if (named or catalogue.DEFAULT) == catalogue.DEFAULT:
         official = fashion_mnist.OFFICIAL
         return Size(num_train=official.num_train, num_test=official.num_test)
@@ -157,11 +157,16 @@ def _content(store: Store) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+def _size_of(run: runs.Run) -> Size:
+    """How many garments its catalogue has: those left out of learning count, since the next one may learn them."""
+    return Size(num_train=run.num_train + run.num_left_out + run.num_validation, num_test=run.num_test)
+
+
 def _is_such(store: Store, run: runs.Run, recipe: recipes.Recipe, size: Size) -> bool:
     """Whether that run was this very training as far as time goes."""
     return (
         run.recipe == recipe.model_dump(mode="json")
-        and Size(num_train=run.num_train + run.num_validation, num_test=run.num_test) == size
+        and _size_of(run) == size
         and _machine_of(store.home, run.artefact, functools.partial(runs.load_environment, store, run)) == machine()
     )
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from core import catalogue
+from core.catalogue import corrected
 from core.jobs import estimates, manners, resume
 from core.jobs.requests import TrainingRequest
 from core.model import devices, evaluation, inference, neighbours, recipes, training, versions, weights
 from core.model.training import Progress, TrainedModel
-from core.store import Store, runs
+from core.store import Store, corrections, runs
 from core.store.files import RunFiles
 
 OnReport = Callable[[str, float, float | None], None]
@@ -55,7 +56,8 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         validation_share=recipe.validation_share,
         on_progress=lambda doing, share: on_report(doing, share * LEARNING_BEGINS, None),
     )
-    identity = identity_of(recipe, garments, request.seed)
+    learned = corrections.corrections(store, garments)
+    identity = identity_of(recipe, garments, request.seed, learned)
     checkpoints = store.home / "checkpoints" / identity
     same = None if request.again else runs.find_same(store, identity)
     if same is not None:
@@ -66,13 +68,13 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     resume.note(checkpoints, request)
     trained = training.train(
         recipe,
-        garments.train,
+        corrected.corrected(garments.train, learned.positions, learned.labels, learned.unclear_positions),
         garments.validation,
         seed=request.seed,
         on_progress=_reporter_of_learning(on_report, resume.rounds_in(checkpoints)),
         checkpoint_folder=checkpoints,
     )
-    files, num_correct = _judged(trained, garments, on_report)
+    files, num_correct = _judged(trained, garments, None if learned.is_empty else learned.content, on_report)
     on_report("saving the new version", SIMILAR_ENDS, None)
     facts = {
         "identity": identity,
@@ -81,7 +83,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         "catalogue_fingerprint": garments.fingerprint,
         "seed": request.seed,
         "code_version": versions.code_version(),
-        "num_train": len(garments.train),
+        "num_train": len(garments.train) - len(learned.unclear_positions),
         "num_validation": len(garments.validation),
         "num_test": len(garments.test),
         "num_correct": num_correct,
@@ -89,19 +91,38 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         "temperature": trained.temperature,
         "train_seconds": trained.train_seconds,
         "total_seconds": time.monotonic() - started,
+        "num_corrections": len(learned),
+        "num_left_out": len(learned.unclear_positions),
+        "corrected_by": list(learned.people),
+        "corrections_digest": "" if learned.is_empty else learned.digest,
     }
     published = runs.publish(store, files, facts, created_by=started_by)
     shutil.rmtree(checkpoints, ignore_errors=True)
-    return Outcome(run=published, is_new=True, notice=notice)
+    return Outcome(run=published, is_new=True, notice=f"{notice} {learned_with(published)}".strip())
 
 
-def identity_of(recipe: recipes.Recipe, garments: catalogue.Catalogue, seed: int) -> str:
-    """SHA-256 of everything that determines the result: recipe, garments, seed, code version."""
-    parts = (recipe.canonical_json, garments.fingerprint, str(seed), versions.code_version())
+def identity_of(
+    recipe: recipes.Recipe, garments: catalogue.Catalogue, seed: int, learned: corrections.Corrections | None = None
+) -> str:
+    """SHA-256 of everything that determines the result: recipe, garments, seed, code version, corrections if any."""
+    parts = [recipe.canonical_json, garments.fingerprint, str(seed), versions.code_version()]
+    if learned is not None and not learned.is_empty:
+        parts.append(learned.digest)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _judged(trained: TrainedModel, garments: catalogue.Catalogue, on_report: OnReport) -> tuple[RunFiles, int]:
+def learned_with(run: runs.Run) -> str:
+    """Which corrections a run learned with, one sentence; empty where none."""
+    if not run.corrections_digest:
+        return ""
+    people = f"of {len(run.corrected_by):,} {'person' if len(run.corrected_by) == 1 else 'people'}"
+    left_out = f"; {run.num_left_out:,} that nobody can tell were left out" if run.num_left_out else ""
+    return f"Learned with {run.num_corrections:,} correction{'s' * (run.num_corrections != 1)} {people}{left_out}."
+
+
+def _judged(
+    trained: TrainedModel, garments: catalogue.Catalogue, learned: dict[str, Any] | None, on_report: OnReport
+) -> tuple[RunFiles, int]:
     """The run's files, and how many test garments were tagged correctly: the only look at the test split."""
     on_report(f"checking on {len(garments.test):,} garments", LEARNING_ENDS, None)
     predictions = inference.predict(trained, garments.test)
@@ -125,6 +146,7 @@ def _judged(trained: TrainedModel, garments: catalogue.Catalogue, on_report: OnR
         environment=_environment(),
         recipe=trained.recipe.model_dump(mode="json"),
         write_weights=write_weights,
+        corrections=learned,
     )
     return files, int(is_correct.sum())
 

@@ -13,6 +13,9 @@ from safetensors.numpy import save_file
 
 from core.catalogue import Catalogue
 
+CORRECTIONS_FILE = "corrections.json"
+"""Only in the folder of a run that learned with corrections."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunFiles:
@@ -40,6 +43,8 @@ class RunFiles:
     """Every field of the recipe."""
     write_weights: Callable[[Path], None]
     """Writes the model as safetensors to that path."""
+    corrections: dict[str, Any] | None = None
+    """The corrections it learned with, `Corrections.content`; None where there were none, and then there is no file."""
 
     def write(self, folder: Path) -> None:
         """Writes the run's own files into `folder`."""
@@ -52,6 +57,8 @@ class RunFiles:
         save_file(neighbours, folder / "neighbours.safetensors")
         for name in ("figures", "environment", "recipe"):
             (folder / f"{name}.json").write_text(json.dumps(getattr(self, name), indent=1, allow_nan=False))
+        if self.corrections is not None:
+            (folder / CORRECTIONS_FILE).write_text(json.dumps(self.corrections, indent=1, allow_nan=False))
 
     def write_garments(self, folder: Path) -> None:
         """Writes pictures and labels of all three splits into `folder`, so that pages need neither torch nor source."""

@@ -18,7 +18,7 @@ from safetensors.numpy import load_file
 
 from core import catalogue, errors, failpoints
 from core.store import Store, artefacts, audit, database, live_history, schema
-from core.store.files import RunFiles
+from core.store.files import CORRECTIONS_FILE, RunFiles
 
 FIRST_REASON = "The first version."
 
@@ -75,6 +75,14 @@ class Run:
     """When it was published, UTC."""
     created_by: str
     """Who started the training."""
+    num_corrections: int
+    """Garments learned with another label than their own, because people agree that it is wrong."""
+    num_left_out: int
+    """Training garments not learned from, because nobody who looked can tell what they are."""
+    corrected_by: tuple[str, ...]
+    """Who said so, sorted."""
+    corrections_digest: str
+    """SHA-256 of the exact set, see `core.store.corrections`; empty where it learned from the labels as they are."""
 
 
 _COLUMNS = (
@@ -215,6 +223,13 @@ def load_environment(store: Store, run: Run) -> dict[str, Any]:
     return _read_json(store, run, "environment.json")
 
 
+def load_corrections(store: Store, run: Run) -> dict[str, Any]:
+    """The exact corrections it learned with, as `Corrections.content` gives them; empty lists where there were none."""
+    if not run.corrections_digest:
+        return {"relabelled": [], "left_out": [], "people": [], "digest": ""}
+    return _read_json(store, run, CORRECTIONS_FILE)
+
+
 def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
     """The garments of `train`, `validation` or `test`, exactly those the run saw; needs no torch."""
     path = artefacts.verified(store.home, run.catalogue_artefact, "garments.safetensors")
@@ -274,7 +289,7 @@ def _run(row: sa.RowMapping) -> Run:
     # A catalogue can leave the registry while its runs stay.
     entry = catalogue.CATALOGUES.get(row["catalogue"])
     return Run(
-        **{**row, "class_names": tuple(row["class_names"])},
+        **{**row, **{name: tuple(row[name]) for name in ("class_names", "corrected_by")}},
         catalogue_title=entry.title if entry else row["catalogue"],
         catalogue_note=entry.note if entry else "",
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0003"
+REVISION = "0004"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -67,6 +67,10 @@ runs = sa.Table(
     sa.Column("total_seconds", sa.Float, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("created_by", sa.String(200), nullable=False),
+    sa.Column("num_corrections", sa.Integer, nullable=False, server_default="0", comment="labels people corrected"),
+    sa.Column("num_left_out", sa.Integer, nullable=False, server_default="0", comment="nobody can tell: not learned"),
+    sa.Column("corrected_by", sa.JSON, nullable=False, server_default="[]", comment="who said so"),
+    sa.Column("corrections_digest", sa.String(64), nullable=False, server_default="", comment="empty: none"),
     # NaN fails this comparison in every database, so no run without finite figures gets in, by whichever door.
     sa.CheckConstraint("accuracy >= 0 AND accuracy <= 1", name="accuracy_is_share"),
     sa.CheckConstraint("num_correct >= 0 AND num_correct <= num_test", name="counts_agree"),
@@ -143,6 +147,24 @@ jobs = sa.Table(
     sa.Column("ended_at", UtcDateTime),
     sa.Column("heartbeat_at", UtcDateTime, nullable=False),
     sa.Column("run_id", sa.ForeignKey(runs.c.id)),
+    sa.Column("kind", sa.String(20), nullable=False, server_default="training", comment="training or suspects"),
+)
+
+suspect_lists = sa.Table(
+    "suspect_lists",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ...; the last one holds"),
+    sa.Column("identity", sa.String(64), nullable=False, comment="recipe, garments, seed and code version"),
+    sa.Column("catalogue_fingerprint", sa.ForeignKey(catalogues.c.fingerprint), nullable=False, index=True),
+    sa.Column("recipe", sa.JSON, nullable=False),
+    sa.Column("seed", sa.Integer, nullable=False),
+    sa.Column("code_version", sa.String(64), nullable=False),
+    sa.Column("artefact", sa.String(64), nullable=False, comment="folder with the list"),
+    sa.Column("num_garments", sa.Integer, nullable=False, comment="training garments that were judged"),
+    sa.Column("num_suspects", sa.Integer, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("created_by", sa.String(200), nullable=False),
 )
 
 verdicts = sa.Table(
