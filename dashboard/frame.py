@@ -17,7 +17,7 @@ _STYLE = """
   }
 }
 [data-testid="stLayoutWrapper"]:has(> .st-key-verdict-selected) { bottom: 0.5rem; position: sticky; z-index: 5; }
-.st-key-verdict-many { background: var(--st-background-color, Canvas); }
+.st-key-verdict-many { background: light-dark(#FFFFFF, #0F141A); }
 .st-key-chosen-kind, .st-key-garment-panel { scroll-margin-top: 4.5rem; }
 button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-primary"]:is(:hover, :focus, :active) {
   color: light-dark(#FFFFFF, #0B1119);

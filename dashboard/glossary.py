@@ -67,11 +67,9 @@ TERMS: dict[str, Term] = {
     ),
     "review": Term(
         name="After your team's review",
-        meaning="The same score, with the category that everybody who looked agrees on in place of a wrong label; "
-        "garments that nobody can tell are left out, and the model never learns from these verdicts. It is shown from "
-        "100 reviewed garments on. People look at mistakes first, which speaks for the model: take it as what the "
-        "review says so far, never as a promise for garments to come.",
-        example="If 30 of 900 mistakes on 10,000 garments were wrong labels, the score rises from 91.0 to 91.3 of 100.",
+        meaning="The same score by the categories your team agrees on; as mistakes are reviewed first, it is no promise "
+        "for garments to come.",
+        example="Where 30 of 900 mistakes on 10,000 garments were wrong labels, 91.0 becomes 91.3 of 100.",
     ),
     "version": Term(
         name="Version",
@@ -96,9 +94,8 @@ TERMS: dict[str, Term] = {
     ),
     "next": Term(
         name="Next step",
-        meaning="Chosen by a fixed rule: a newer version that waits, then garments about which you and others "
-        "disagree, then sure mistakes without a verdict of yours, then the most frequent mix-up, then a category below "
-        "the target line.",
+        meaning="Chosen by a fixed rule: a newer version, garments in dispute, sure mistakes without your verdict, a "
+        "frequent mix-up, a weak category.",
         example="If 40 sure mistakes have no verdict of yours, the step opens those garments.",
     ),
 }

@@ -268,18 +268,23 @@ def num_waiting(run: Run, who: str) -> int:
     return int(standing(run, who).passes("not-mine")[sure["garment"].to_numpy()].sum())
 
 
-def progress() -> pd.DataFrame:
-    """What each person says today, who says most first.
-
-    Columns:
-        who (str), num_garments (int), and a count (int) named by each of `review.KINDS`.
-    """
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _progress(number: int) -> pd.DataFrame:
     current = table()
     current = current[current["kind"].to_numpy() != review.WITHDRAWN]
     counts = pd.crosstab(current["who"], current["kind"]).reindex(columns=list(review.KINDS), fill_value=0)
     counts.insert(0, "num_garments", counts.sum(axis=1))
     found = counts.rename_axis(index="who", columns=None).reset_index()
     return found.sort_values(["num_garments", "who"], ascending=[False, True], ignore_index=True)
+
+
+def progress() -> pd.DataFrame:
+    """What each person says today, who says most first; read-only.
+
+    Columns:
+        who (str), num_garments (int), and a count (int) named by each of `review.KINDS`.
+    """
+    return _progress(newest_number())
 
 
 def num_disputed(run: Run) -> int:
@@ -292,10 +297,22 @@ def num_seen_disagreements(run: Run, who: str) -> int:
     return int(standing(run, who).passes(review.DISAGREEMENT).sum())
 
 
-def disagreements(who: str) -> list[tuple[Verdict, ...]]:
-    """`verdict_tables.disagreements` of garments of which that person says something."""
-    found = verdict_tables.disagreements(stored.store())
-    return [lines for lines in found if who in {line.who for line in lines}]
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _disputed(who: str, number: int) -> list[str]:
+    found = review.garment_states(review.shown_to(table(), who)[::-1])
+    disputed: list[str] = found["garment"][found["state"] == review.DISAGREEMENT].tolist()
+    return disputed
+
+
+def disputed(who: str) -> list[str]:
+    """Keys of the garments about which that person and others say different things, the one spoken of last first."""
+    return _disputed(who, newest_number())
+
+
+def opinions(garments: Sequence[str], who: str) -> list[tuple[Verdict, ...]]:
+    """What stands of each garment as that person may see it, their own first; garments are given by key."""
+    found = verdict_tables.views(stored.store(), garments, who=who)
+    return [(view.mine, *view.others) for view in found if view.mine is not None]
 
 
 def all_as_csv() -> bytes:

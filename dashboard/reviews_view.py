@@ -69,13 +69,15 @@ def render_disagreements(run: Run) -> None:
     """The garments about which this person and others say different things: as sentences and as a gallery."""
     with guard.guarded("The disagreements"):
         who = person.name()
-        found = reviewed.disagreements(who)
-        here = reviewed.positions(run, [lines[0].garment for lines in found])
+        found = reviewed.disputed(who)
+        here = reviewed.positions(run, found)
         st.subheader("Where people disagree", anchor=False)
         st.markdown(wording.markdown(verdict_wording.disputes(len(here), reviewed.num_disputed(run))))
         if found:
             with st.expander("What each of you said", expanded=len(found) <= 10):
-                st.dataframe(_said(found[:MOST_LISTED]), hide_index=True)
+                st.dataframe(_said(reviewed.opinions(found[:MOST_LISTED], who)), hide_index=True)
+                if len(found) > MOST_LISTED:
+                    st.caption(f"The {MOST_LISTED} spoken of last; “All verdicts as CSV” holds the rest.")
         if len(here):
             group = stored.Group(name=("disagreements", who, hash(here.tobytes())), garments=here.astype(np.int64))
             listing = filters.Listing(group=group, place=("reviews", ()))

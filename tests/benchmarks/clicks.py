@@ -1,14 +1,16 @@
 """What a click costs the server: processor time of its process from the click until the screen stands still.
 
-    python -m tests.benchmarks.clicks --home DIR [--repeats 5]
+    python -m tests.benchmarks.clicks --home DIR [--repeats 5] [--verdicts 100000]
 
-Opens the dashboard over the versions of a home in a real browser and clicks through it. Every page is loaded once
-before it is measured. The processor time is the process's own, in steps of 10 ms, so medians over several clicks are
-given; a click's own time on the clock is not, because that is the browser's.
+Opens the dashboard over a copy of a home, with so many verdicts in it, in a real browser and clicks through it. Every
+page is loaded once before it is measured. The processor time is the process's own, in steps of 10 ms, so medians over
+several clicks are given; a click's own time on the clock is not, because that is the browser's.
 """
 
 import argparse
+import shutil
 import statistics
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,10 @@ from urllib.parse import urlsplit
 import psutil
 from playwright.sync_api import Page
 
+from core import settings
+from core.catalogue import identity
+from core.store import database, open_store, promotions, runs, verdict_lines
+from core.store.verdict_lines import Saying, Subject
 from dashboard import navigation
 from tests import server
 from tests.browser import drawn
@@ -83,14 +89,52 @@ def click_tiles(page: Page, meter: Meter, address: str) -> None:
         page.get_by_role("button", name="Page 2", exact=True).click()
 
 
+def click_verdicts(page: Page, meter: Meter, address: str) -> None:
+    """Verdicts by button and by key, each on a garment of which this person has said nothing."""
+    page.context.add_cookies([{"name": "garment-tags-name", "value": "Measured", "url": address}])
+    drawn.open_page(page, f"{address}/mistakes?verdict=not-mine")
+    tiles = page.locator(".st-key-tiles li button")
+    for position in range(2):
+        tiles.nth(position).click()
+        server.settle(page)
+        with meter.measured("a verdict by button"):
+            page.get_by_role("button", name="Cannot tell", exact=True).click()
+    tiles.nth(2).focus()
+    for _ in range(3):
+        with meter.measured("a verdict by key"):
+            page.keyboard.press("3")
+
+
+def store_verdicts(home: Path, num: int) -> None:
+    """Stores so many verdicts on the test garments of the live version, of as many people as that takes."""
+    store = open_store(settings.load().model_copy(update={"home": home, "database_url": None}))
+    run = promotions.live_run(store) or runs.list_runs(store)[0]
+    garments = runs.load_split(store, run, "test")
+    labels = [run.class_names[label] for label in garments.labels]
+    subjects = [
+        Subject(garment=key, label=labels[position], split="test", position=position, seen=0)
+        for position, key in enumerate(identity.garment_keys(garments))
+    ]
+    sayings = [Saying(subject=subject, run_id=run.id, kind="cannot-tell", category=None) for subject in subjects]
+    for person in range(-(-num // len(sayings))):
+        some = sayings[: num - person * len(sayings)]
+        with database.write(store.engine) as connection:
+            verdict_lines.append(connection, some, who=f"Person {person}", request_id=f"benchmark {person}")
+    store.engine.dispose()
+
+
 def main() -> None:
     """Measures and prints a table."""
     parser = argparse.ArgumentParser(description="Processor time of the server for a click.")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--verdicts", type=int, default=0)
     arguments = parser.parse_args()
-    rounds: list[Callable[[Page, Meter, str], None]] = [click_cells, click_tiles]
-    with server.dashboard(arguments.home.resolve()) as address, server.browser() as browser:
+    rounds: list[Callable[[Page, Meter, str], None]] = [click_cells, click_tiles, click_verdicts]
+    home = Path(tempfile.mkdtemp(prefix="clicks-")) / "home"
+    shutil.copytree(arguments.home.resolve(), home)
+    store_verdicts(home, arguments.verdicts)
+    with server.dashboard(home) as address, server.browser() as browser:
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         drawn.open_page(page, address)
         meter = Meter(server_process(address), page)
