@@ -7,11 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from core import commands, console, errors, jobs
-from core.commands import AsJson, app, decisions, upkeep, verdicts, versions
+from core.commands import AsJson, app, decisions, suspects, upkeep, verdicts, versions
 from core.jobs import worker
 from core.quality import scores
 
-__all__ = ["app", "decisions", "main", "upkeep", "verdicts", "versions"]  # importing the modules adds their commands
+__all__ = [
+    "app",
+    "decisions",
+    "main",
+    "suspects",
+    "upkeep",
+    "verdicts",
+    "versions",
+]  # importing the modules adds their commands
 
 # Torch's threads wait for each other many times a step. By default they spin for long, which on a machine that is busy
 # with anything else made a training up to ten times slower; with short spinning it is as fast as before on an idle
@@ -57,9 +65,9 @@ def status(as_json: AsJson = False) -> None:
     elif job is None:
         console.print_line("No training was started yet.")
     else:
-        console.print_line(f"{job.recipe}, {job.status}: {job.stage}, {job.fraction:.0%}. {job.message}".strip())
+        console.print_line(f"{job.name}, {job.status}: {job.stage}, {job.fraction:.0%}. {job.message}".strip())
         if waiting is not None:
-            console.print_line(f"{waiting.recipe}, asked for by {waiting.started_by}: next in line.")
+            console.print_line(f"{waiting.name}, asked for by {waiting.started_by}: next in line.")
 
 
 @app.command()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from core import errors
 from core.quality import comparison
-from core.store import Store, artefacts, database, live_history, runs, schema, verdict_tables
+from core.store import Store, artefacts, database, live_history, runs, schema, suspect_lists, verdict_tables
 
 HEARTBEAT_SECONDS = 15
 LEFTOVER_SECONDS = 3600
@@ -45,6 +45,11 @@ def _files_are_as_published(store: Store) -> Iterator[str]:
             runs.verify(store, run)
         except errors.ArtefactCorrupt as error:
             yield f"I2: version {run.version} ({run.id}): {error}"
+    for listed in suspect_lists.all_newest(store):
+        try:
+            suspect_lists.verify(store, listed)
+        except errors.ArtefactCorrupt as error:
+            yield f"I2: list {listed.number} of suspects: {error}"
 
 
 def _heartbeats_are_fresh(store: Store) -> Iterator[str]:
@@ -167,6 +172,7 @@ def _layout_is_known(store: Store) -> Iterator[str]:
         if path.name not in KNOWN_LAYOUT:
             yield f"I12: {path} does not belong here."
     known = {digest for run in runs.list_runs(store) for digest in (run.artefact, run.catalogue_artefact)}
+    known |= {listed.artefact for listed in suspect_lists.all_newest(store)}
     for path in (store.home / "artefacts").glob("*"):
         try:
             artefacts.manifest_of(store.home, path.name)

@@ -15,6 +15,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   └── TrainingCancelled    somebody asked it to stop
     ├── StoreError               the database and the artefacts
     │   ├── RunNotFound          no run of that name                          (also ValueError)
+    │   ├── SuspectsMissing      nobody searched those garments for wrong labels
     │   ├── ArtefactCorrupt      a stored file is not what was published
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
     ├── ComparisonRefused        two versions that cannot be compared         (also ValueError)
@@ -94,6 +95,10 @@ class ComparisonRefused(GarmentsError, ValueError):
 
 class PromotionRefused(GarmentsError):
     """That run cannot be made live."""
+
+
+class SuspectsMissing(StoreError):
+    """Nobody has searched those garments for wrong labels yet."""
 
 
 class VerdictError(GarmentsError):

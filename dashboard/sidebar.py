@@ -129,7 +129,7 @@ def _is_news(queue: Queue) -> bool:
 
 def _render_running(job: Job) -> None:
     with st.container(border=True):
-        st.markdown(f"**{wording.markdown(training_wording.title(job.recipe))}**")
+        st.markdown(f"**{wording.markdown(training_wording.title(job.name))}**")
         render_progress(job)
         if job.cancel_requested:
             st.caption("Stopping …")
@@ -139,9 +139,9 @@ def _render_running(job: Job) -> None:
 
 def _render_waiting(job: Job, running: Job | None) -> None:
     with st.container(border=True):
-        st.markdown(f"**{wording.markdown(training_wording.title(job.recipe))}**")
+        st.markdown(f"**{wording.markdown(training_wording.title(job.name))}**")
         if running is not None:
-            place = training_wording.next_in_line(running.recipe, _who(running), running.created_at)
+            place = training_wording.next_in_line(running.name, _who(running), running.created_at)
             st.caption(wording.markdown(place))
         st.caption(wording.markdown(training_wording.asked_for(_who(job), job.created_at)))
         st.button("Cancel", key="cancel-waiting", on_click=_cancel, args=(job.id,), help="The running one goes on.")
@@ -181,7 +181,7 @@ def _render_ask(queue: Queue, published: list[Run]) -> None:
 
 def _render_confirm(asked: TrainingRequest, published: list[Run], running: Job | None) -> None:
     name = wording.markdown(training_wording.title(asked.recipe))
-    when = "now" if running is None else f"when {wording.markdown(training_wording.title(running.recipe))} has ended"
+    when = "now" if running is None else f"when {wording.markdown(training_wording.title(running.name))} has ended"
     st.markdown(f"Start **{name}** {when}? The live version stays as it is.")
     st.caption(_takes(asked.recipe, published))
     with st.container(horizontal=True):

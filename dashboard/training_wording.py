@@ -34,9 +34,13 @@ DIFFERENCES = {
 """What can differ between two trainings, in words."""
 
 
-def title(recipe: str) -> str:
-    """The name of a recipe on screen."""
-    return PRESETS[recipe].title if recipe in PRESETS else recipe
+OTHER_JOBS = {"suspects": "Search for wrong labels"}
+"""Name of a job that is no training -> its name on screen."""
+
+
+def title(name: str) -> str:
+    """The name on screen of a recipe, or of a job that is no training."""
+    return PRESETS[name].title if name in PRESETS else OTHER_JOBS.get(name, name)
 
 
 def preset_note(recipe: str, how_long: str) -> str:

@@ -33,6 +33,7 @@ ACTIONS = {
     "pair-rule": "Rule for two categories",
     "train": "Training started",
     "cancel": "Training cancelled",
+    "find-suspects": "Wrong labels looked for",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

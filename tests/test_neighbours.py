@@ -1,5 +1,6 @@
 import numpy as np
 
+from core.catalogue import split
 from core.model import neighbours
 
 
@@ -31,3 +32,18 @@ def test_the_length_of_features_does_not_matter():
     unit = neighbours.directions(features)
     np.testing.assert_allclose(np.linalg.norm(unit, axis=1), [1, 1, 1, 0], atol=1e-6)
     assert neighbours.nearest_others(unit, 1)[0, 0] == 1
+
+
+def test_only_those_asked_for_are_looked_up():
+    vectors = np.random.default_rng(1).normal(size=(30, 6)).astype(np.float32)
+    asked = np.array([4, 0, 29])
+    assert np.array_equal(neighbours.nearest_others(vectors, 3, asked), brute_force(vectors, 3)[asked])
+    assert neighbours.nearest_others(vectors, 3, asked[:0]).shape == (0, 3)
+
+
+def test_pictures_are_alike_whatever_their_light():
+    shapes = np.zeros((6, 28, 28), dtype=np.uint8)
+    for position in range(6):
+        shapes[position, :, 9 * (position % 3) : 9 * (position % 3) + 9] = 100 + 20 * position
+    garments = split.CatalogueSplit(images=shapes, labels=np.arange(6) % 2, class_names=("Shirt", "Coat"))
+    assert neighbours.alike_in_pixels(garments, np.array([1, 5]), 1).tolist() == [[4], [2]]

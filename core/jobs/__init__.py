@@ -9,10 +9,22 @@ from dataclasses import dataclass
 from core.jobs import launchers, preflight, records, turns
 from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job
 from core.jobs.launchers import LAUNCHERS
-from core.jobs.requests import TrainingRequest
+from core.jobs.requests import TrainingRequest, of_suspects
 from core.store import Store
 
-__all__ = ["LAUNCHERS", "Job", "Queue", "TrainingRequest", "cancel", "current", "log", "queue", "status", "submit"]
+__all__ = [
+    "LAUNCHERS",
+    "Job",
+    "Queue",
+    "TrainingRequest",
+    "cancel",
+    "current",
+    "log",
+    "of_suspects",
+    "queue",
+    "status",
+    "submit",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.jobs.requests import TrainingRequest
+from core.jobs.requests import Kind, TrainingRequest
 
 Status = Literal["queued", "running", "finished", "failed", "cancelled", "interrupted"]
 
@@ -56,6 +56,8 @@ class Job:
     """When it was last heard of."""
     run_id: str | None
     """The run it gave."""
+    kind: Kind
+    """What for."""
 
     @property
     def is_active(self) -> bool:
@@ -71,5 +73,15 @@ class Job:
     def request(self) -> TrainingRequest:
         """What was asked for, ready to be submitted again."""
         return TrainingRequest(
-            recipe=self.recipe, catalogue=self.catalogue, seed=self.seed, epochs=self.epochs, again=self.again
+            recipe=self.recipe,
+            catalogue=self.catalogue,
+            seed=self.seed,
+            epochs=self.epochs,
+            again=self.again,
+            kind=self.kind,
         )
+
+    @property
+    def name(self) -> str:
+        """What people call it by: the recipe of a training, else its kind."""
+        return self.recipe if self.kind == "training" else self.kind

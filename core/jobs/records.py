@@ -82,11 +82,11 @@ def _free_slot(connection: sa.Connection) -> int:
 
 
 def _who_is_first(waiting: Job, running: Job | None) -> str:
-    waits = f"{waiting.recipe}, asked for by {waiting.started_by} at {_clock(waiting)}, waits"
+    waits = f"{waiting.name}, asked for by {waiting.started_by} at {_clock(waiting)}, waits"
     if running is None:
         return f"A training ({waits}) is about to begin. Try again in a moment."
     return (
-        f"A training ({running.recipe}) is running, started by {running.started_by} at {_clock(running)}, and another "
+        f"A training ({running.name}) is running, started by {running.started_by} at {_clock(running)}, and another "
         f"({waits}). Try again when one of them has ended."
     )
 

@@ -1,11 +1,15 @@
 """What can be asked for, checked before anything starts. Knows no database and no process."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from core import catalogue, errors
 from core.model import recipes
 
 LARGEST_SEED = 2**31 - 1
+
+Kind = Literal["training", "suspects"]
+"""What a job is for: a new version, or a list of training garments of the live version whose label is unlikely."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +19,7 @@ class TrainingRequest:
     Raises:
         errors.RecipeError: no such recipe, or seed or epochs out of range.
         errors.CatalogueUnknown: no such catalogue.
+        errors.JobError: no such kind.
     """
 
     recipe: str
@@ -27,12 +32,16 @@ class TrainingRequest:
     """Rounds over the training garments; None: the recipe's own."""
     again: bool = False
     """Train even where a run with the same recipe, data, seed and code exists."""
+    kind: Kind = "training"
+    """What for; the garments of "suspects" are those of the live version."""
 
     def __post_init__(self) -> None:
         if self.catalogue is not None:
             catalogue.find(self.catalogue)
         if not 0 <= self.seed <= LARGEST_SEED:
             raise errors.RecipeError(f"The seed must lie between 0 and {LARGEST_SEED}, got {self.seed!r}.")
+        if self.kind not in get_args(Kind):
+            raise errors.JobError(f"A job is one of {', '.join(get_args(Kind))}, got {self.kind!r}.")
         assert self.full_recipe is not None
 
     @property
@@ -40,3 +49,8 @@ class TrainingRequest:
         """The recipe with the epochs that were asked for."""
         recipe = recipes.find(self.recipe)
         return recipe if self.epochs is None else recipes.with_epochs(recipe, self.epochs)
+
+
+def of_suspects(*, seed: int = 0, epochs: int | None = None) -> TrainingRequest:
+    """Asks for a list of the training garments of the live version whose label is unlikely."""
+    return TrainingRequest(recipe=recipes.FOR_SUSPECTS, seed=seed, epochs=epochs, kind="suspects")

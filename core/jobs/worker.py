@@ -20,6 +20,7 @@ from core.store import Store, artefacts, runs
 
 if TYPE_CHECKING:
     from core.jobs.pipeline import Outcome
+    from core.jobs.suspects import Finding
 
 LOCK_SECONDS = 5.0
 """Looking whether a worker lives takes its lock for a moment; a new worker waits that out."""
@@ -118,15 +119,17 @@ def _work_claimed(store: Store, job: Job, on_report: OnReport | None, owns_proce
         artefacts.sweep_staging(store.home)
         records.end(store, job.id, "failed", message=message, details=details)
     else:
-        records.end(store, job.id, "finished", message=outcome.notice, run_id=outcome.run.id)
+        run_id = None if outcome.run is None else outcome.run.id
+        records.end(store, job.id, "finished", message=outcome.notice, run_id=run_id)
 
 
-def _pipeline(store: Store, job: Job, heartbeat: Heartbeat, on_report: OnReport | None) -> "Outcome":
-    from core.jobs import pipeline  # imports torch for seconds: the heartbeat beats already
+def _pipeline(store: Store, job: Job, heartbeat: Heartbeat, on_report: OnReport | None) -> "Outcome | Finding":
+    from core.jobs import pipeline, suspects  # imports torch for seconds: the heartbeat beats already
 
     def report(stage: str, fraction: float, seconds_left: float | None) -> None:
         if on_report is not None:
             on_report(stage, fraction, seconds_left)
         heartbeat.report(stage, fraction, seconds_left)
 
-    return pipeline.run(store, job.request, started_by=job.started_by, on_report=report)
+    do = suspects.run if job.kind == "suspects" else pipeline.run
+    return do(store, job.request, started_by=job.started_by, on_report=report)

@@ -42,7 +42,7 @@ def neighbours(
     )
 
 
-def directions(features: NDArray[np.float16]) -> NDArray[np.float32]:
+def directions(features: NDArray[np.float16] | NDArray[np.uint8]) -> NDArray[np.float32]:
     """The features (N, D) as unit vectors, so that the nearest is the one at the smallest angle; zeros stay zeros."""
     vectors = features.astype(np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -50,13 +50,28 @@ def directions(features: NDArray[np.float16]) -> NDArray[np.float32]:
     return unit
 
 
-def nearest_others(vectors: NDArray[np.float32], num: int) -> NDArray[np.int32]:
-    """(N, up to num) positions of the nearest other vectors, nearest first."""
-    found = _nearest(vectors, vectors, num + 1)
+def alike_in_pixels(garments: split.CatalogueSplit, positions: NDArray[np.int64], num: int) -> NDArray[np.int32]:
+    """(M, up to num) positions of the garments whose pictures are nearest to those at `positions` (M,), nearest first.
+
+    By the angle between pixels, so that light and dark cloth of one cut is alike. No model is asked: one that learned
+    a wrong label puts the garment among those that really are what the label says.
+    """
+    pictures = garments.images.reshape(len(garments), -1)
+    return nearest_others(directions(pictures), num, positions)
+
+
+def nearest_others(
+    vectors: NDArray[np.float32], num: int, positions: NDArray[np.int64] | None = None
+) -> NDArray[np.int32]:
+    """(M, up to num) positions of the vectors nearest to those at `positions` (M,), None: all, without themselves."""
+    asked = np.arange(len(vectors), dtype=np.int64) if positions is None else positions
+    if not len(asked):
+        return np.empty((0, num), dtype=np.int32)
+    found = _nearest(vectors, vectors[asked], num + 1)
     # Twins lie at distance 0 as well, so the garment itself is not always the first that is found.
-    is_self = found == np.arange(len(vectors), dtype=np.int32)[:, None]
+    is_self = found == asked[:, None]
     is_self[~is_self.any(axis=1), -1] = True
-    others: NDArray[np.int32] = found[~is_self].reshape(len(vectors), -1)
+    others: NDArray[np.int32] = found[~is_self].reshape(len(asked), -1)
     return others
 
 

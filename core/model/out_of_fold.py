@@ -14,8 +14,8 @@ from core.model import checkpoints, course, devices, inference, recipes, seeds, 
 
 NUM_FOLDS = 5
 """Models that are trained: each judges a fifth of the garments after learning from the other four fifths."""
-RECIPE = "quick"
-"""Name of the recipe that is enough: longer trainings found no more wrong labels (docs/experiments.md)."""
+RECIPE = recipes.FOR_SUSPECTS
+"""Name of the recipe that is enough."""
 _PROBABILITIES = "probabilities"
 
 

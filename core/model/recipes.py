@@ -105,6 +105,9 @@ class Recipe(pydantic.BaseModel):
         return hashlib.sha256(self.canonical_json.encode()).hexdigest()
 
 
+FOR_SUSPECTS = "quick"
+"""Name of the recipe that is enough to find wrong labels: longer trainings found no more (docs/experiments.md)."""
+
 RECIPES = {
     # The predecessors, faithfully: pixels in 0-1, plain Adam, all 60,000 garments, no calibration.
     "one-conv": Recipe(

@@ -6,9 +6,13 @@ labels are wrong; the probability of the label (self-confidence) says which ones
 compares this with the other ways to choose and to rank.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from core.quality import intervals, review
 
 _ROUNDING = 1e-6  # a probability this little below its threshold counts as having reached it, as in cleanlab
 _LOWEST_THRESHOLD = 2e-6  # as in cleanlab: nothing is certain from nothing
@@ -59,6 +63,34 @@ def suspects(labels: NDArray[np.int64], probabilities: NDArray[np.floating]) -> 
     table = table.iloc[order].reset_index(drop=True)
     is_among_first = np.arange(len(table)) < num_wrong_labels(labels, probabilities)
     return table.assign(is_suspect=is_among_first & (table["suggested_confidence"] > table["self_confidence"]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HitRate:
+    """How many of the listed garments that people judged had a wrong label."""
+
+    num_wrong: int
+    """Garments whose label all who spoke call wrong and replace by the same category."""
+    num_reviewed: int
+    """Garments of which somebody says something today, disagreements included."""
+    share: float
+    """num_wrong / num_reviewed, 0-1; NaN before the first verdict."""
+    low: float
+    """Lower end of the 95 % Wilson interval, 0-1."""
+    high: float
+    """Upper end of the 95 % Wilson interval, 0-1."""
+
+
+def hit_rate(states: pd.DataFrame) -> HitRate:
+    """How often a list was right so far.
+
+    Args:
+        states: `core.quality.review.garment_states` of the listed garments.
+    """
+    num_wrong, num_reviewed = int((states["state"] == review.LABEL_WRONG).sum()), len(states)
+    low, high = intervals.wilson(num_wrong, num_reviewed)
+    share = num_wrong / num_reviewed if num_reviewed else float("nan")
+    return HitRate(num_wrong=num_wrong, num_reviewed=num_reviewed, share=share, low=float(low), high=float(high))
 
 
 def thresholds(labels: NDArray[np.int64], probabilities: NDArray[np.floating]) -> NDArray[np.float64]:

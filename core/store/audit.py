@@ -15,7 +15,10 @@ import sqlalchemy as sa
 from core import spreadsheet
 from core.store import Store, database, schema
 
-ACTIONS = ("publish", "promote", "keep", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel")
+ACTIONS = (
+    "publish", "promote", "keep", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel",
+    "find-suspects",
+)  # fmt: skip
 """Every action of today, by the name in the log."""
 
 COLUMNS = ("sequence", "at", "who", "action", "subject", "before", "after", "note")

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core import errors, failpoints
-from core.store import Store, artefacts, audit, database, runs, schema
+from core.store import Store, artefacts, audit, database, runs, schema, suspect_lists
 
 DAY_SECONDS = 86_400
 LEFTOVER_SECONDS = 3600
@@ -67,14 +67,15 @@ def is_deletable(store: Store, run: runs.Run) -> bool:
 def plan(store: Store) -> Collection:
     """What `collect` would take away now: nothing is changed.
 
-    Versions beyond the newest `GARMENTS_KEEP_VERSIONS` that may be deleted; artefacts that no version names and that
-    are older than an hour; what has been in the trash for `GARMENTS_TRASH_DAYS`.
+    Versions beyond the newest `GARMENTS_KEEP_VERSIONS` that may be deleted; artefacts that are older than an hour and
+    named by no version and no list of suspects that holds; what has been in the trash for `GARMENTS_TRASH_DAYS`.
     """
     found = runs.list_runs(store)
     kept_for_ever = _needed(store)
     too_old = [run for run in found[store.settings.keep_versions :] if run.id not in kept_for_ever][::-1]
     staying = [run for run in found if run not in too_old]
     named = {digest for run in staying for digest in (run.artefact, run.catalogue_artefact)}
+    named |= {listed.artefact for listed in suspect_lists.all_newest(store)}
     released = {digest for run in too_old for digest in (run.artefact, run.catalogue_artefact)} - named
     unnamed = {
         path.name
@@ -146,7 +147,8 @@ def _move_unless_named(store: Store, digest: str) -> bool:
         .limit(1)
     )
     with database.write(store.engine) as connection:
-        is_free = connection.scalar(naming) is None
+        is_listed = sa.exists(suspect_lists.NEWEST_ARTEFACTS.where(schema.suspect_lists.c.artefact == digest))
+        is_free = connection.scalar(naming) is None and not connection.scalar(sa.select(is_listed))
         if is_free:
             artefacts.move_to_trash(store.home, digest)
     failpoints.reach("delete-moved")
