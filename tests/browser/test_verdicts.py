@@ -116,7 +116,7 @@ def test_keys_pressed_faster_than_the_server_answers_lose_nothing(page, own_addr
     for _ in range(12):
         page.keyboard.press("3")
     drawn.settle(page)
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.locator(".st-key-verdict-saved")).to_be_visible(timeout=20_000)
     drawn.settle(page)
     assert said() == dict.fromkeys(garments[:12], ("cannot-tell", None))
 

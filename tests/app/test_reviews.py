@@ -1,0 +1,161 @@
+"""What verdicts add up to on screen: filters, lists as CSV, the second score, what waits, the page of reviews."""
+
+import csv
+import io
+
+from core import errors
+from core.quality import review
+from core.store import runs, verdict_tables
+from dashboard import filters, next_step, reviewed, verdict_wording
+from dashboard.gallery import listing
+from tests.app import test_pages, test_verdicts
+from tests.app.test_verdicts import opened, said, speak, surest
+
+fresh_caches = test_pages.fresh_caches
+nothing_is_trained = test_pages.nothing_is_trained
+run, world = test_verdicts.run, test_verdicts.world
+
+
+def test_the_filter_by_verdicts_counts_and_combines(world, run):
+    garments = filters.listed(run, filters.Listing())["garment"].tolist()
+    speak(world, run, garments[0], "model-wrong", who="Ada")
+    speak(world, run, garments[1], "cannot-tell", who="Ada")
+    speak(world, run, garments[1], "model-wrong", who="Grace")
+    speak(world, run, garments[2], "model-wrong", who="Grace")
+    expected = {
+        "model-wrong": 1, "label-wrong": 0, "cannot-tell": 0, "disagreement": 1, "mine": 2,
+        "nobody": len(garments) - 3, "not-mine": len(garments) - 2,
+    }  # fmt: skip
+    at = opened(verdict="disagreement")
+    options = at.selectbox(key="control-verdict").options
+    assert options[1:] == [f"{verdict_wording.FILTERS[name]} ({expected[name]:,})" for name in reviewed.FILTERS]
+    assert f"Showing 1 to 1 of 1 (of {len(garments)} mistakes in all)." in test_pages.texts(at)
+    at = opened(verdict="nobody", real=run.class_names[int(surest(run)["true_class"])])
+    kind = filters.Listing(real=int(surest(run)["true_class"]))
+    num = len(set(filters.listed(run, kind)["garment"]) - set(garments[:3]))
+    assert f"of {num} (of {len(garments)} mistakes in all)." in test_pages.texts(at)
+
+
+def test_a_judged_garment_stays_in_the_list_until_it_is_taken_off(world, run):
+    num = len(filters.listed(run, filters.Listing()))
+    at = opened(verdict="not-mine")
+    at.button(key="verdict-model-one").click().run()
+    assert f"of {num} mistakes." in test_pages.texts(at)
+    assert verdict_wording.kept_in_list(1) in test_pages.texts(at)
+    at.button(key="forget-kept").click().run()
+    assert f"of {num - 1} (of {num} mistakes in all)." in test_pages.texts(at)
+
+
+def test_when_everything_is_judged_it_says_so(world, run):
+    garments = filters.listed(run, filters.Listing())["garment"].tolist()
+    reviewed.save(run, garments, kind="cannot-tell", category=None, who="Ada", request_id="all", seen={})
+    at = opened(verdict="not-mine")
+    assert verdict_wording.ALL_JUDGED in test_pages.texts(at)
+    assert not at.error
+
+
+def test_the_csv_of_a_list_holds_only_what_the_person_may_see(world, run):
+    table = filters.listed(run, filters.Listing()).head(3)
+    first, second, third = table["garment"].tolist()
+    guess = run.class_names[int(table.iloc[0]["predicted_class"])]
+    speak(world, run, first, "label-wrong", who="Ada", category=guess)
+    speak(world, run, second, "cannot-tell", who="Ada")
+    speak(world, run, second, "model-wrong", who="Grace")
+    speak(world, run, third, "model-wrong", who="Grace")
+    states = reviewed.states(run, [first, second, third], who="Ada")
+    text = listing.as_csv(table, run.class_names, states).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["verdict"], row["agreed_category"]) for row in rows] == [
+        ("label-wrong", guess), ("disagreement", ""), ("", ""),
+    ]  # fmt: skip
+
+
+def test_what_is_kept_up_to_date_is_what_is_read_anew(world, run):
+    """The states that follow each verdict against those computed from everything, for people who see other things."""
+    garments = filters.listed(run, filters.Listing())["garment"].tolist()[:4]
+    people = ("Ada", "Grace", "nobody yet")
+    script = [
+        ("Ada", 0, "model-wrong"), ("Grace", 0, "cannot-tell"), ("Grace", 1, "model-wrong"), ("Ada", 1, "model-wrong"),
+        ("Ada", 2, "cannot-tell"), ("Ada", 0, "withdrawn"), ("Grace", 0, "model-wrong"), ("Ada", 0, "cannot-tell"),
+    ]  # fmt: skip
+    for number, (who, place, kind) in enumerate(script):
+        if kind == "withdrawn":
+            reviewed.withdraw(run, [garments[place]], who=who, request_id=f"s{number}")
+        else:
+            speak(world, run, garments[place], kind, who=who)
+        for person_at_screen in people:
+            found = reviewed.standing(run, person_at_screen)
+            whole = review.garment_states(review.shown_to(verdict_tables.current(world), person_at_screen))
+            known = dict(zip(whole["garment"], whole["state"], strict=True))
+            names = [review.STATES[code] if code >= 0 else None for code in found.state.tolist()]
+            assert names == [known.get(key) for key in reviewed.keys(run)]
+            mine = {position for (who, position) in said(world) if who == person_at_screen}
+            assert set(found.passes("mine").nonzero()[0].tolist()) == mine
+            anybodys = {position for (_, position) in said(world)}
+            assert set((~found.passes("nobody")).nonzero()[0].tolist()) == anybodys
+
+
+def test_the_second_score_is_grey_while_few_are_reviewed_and_exact_after(world, run, monkeypatch):
+    table = filters.listed(run, filters.Listing())
+    at = opened("overview")
+    assert verdict_wording.too_few(0) in test_pages.texts(at)
+    row = table.iloc[0]
+    guess = run.class_names[int(row["predicted_class"])]
+    speak(world, run, int(row["garment"]), "label-wrong", who="Ada", category=guess)
+    speak(world, run, int(table.iloc[1]["garment"]), "cannot-tell", who="Ada")
+    assert verdict_wording.too_few(2) in test_pages.texts(opened("overview"))
+    monkeypatch.setattr(review, "ENOUGH", 2)
+    found = reviewed.two_scores(run)
+    assert (found.after_review.num_correct, found.after_review.num_garments) == (run.num_correct + 1, run.num_test - 1)
+    sentence = verdict_wording.second_score(found.after_review, 2, 1)
+    assert sentence in test_pages.texts(opened("overview"))
+
+
+def test_today_says_how_many_sure_mistakes_wait_and_opens_exactly_those(world, run):
+    table = filters.listed(run, filters.Listing())
+    sure = table[table["confidence"] >= reviewed.SURE / 100]["garment"].tolist()
+    assert len(sure) > 3
+    speak(world, run, sure[0], "model-wrong", who="Ada")
+    speak(world, run, sure[1], "model-wrong", who="Grace")
+    num = len(sure) - 1
+    assert f"#### {num} garments" in test_pages.texts(opened("overview"))
+    at = opened("mistakes", **next_step.review_query(reviewed.SURE))
+    assert f"of {num} (of {len(table)} mistakes in all)." in test_pages.texts(at)
+
+
+def test_the_page_of_reviews_tells_who_said_how_much_and_shows_disagreements_only_to_who_spoke(world, run):
+    garments = filters.listed(run, filters.Listing())["garment"].tolist()
+    speak(world, run, garments[0], "model-wrong", who="Ada")
+    speak(world, run, garments[0], "cannot-tell", who="Grace")
+    speak(world, run, garments[1], "cannot-tell", who="Grace")
+    speak(world, run, garments[1], "model-wrong", who="Katherine")
+    at = opened("reviews", who="Ada")
+    assert not at.exception
+    assert not at.error
+    counts = at.dataframe[0].value
+    assert counts["Who"].tolist() == ["Grace", "Ada", "Katherine"]
+    assert counts["Garments judged"].tolist() == [2, 1, 1]
+    assert verdict_wording.disputes(1, 2) in test_pages.texts(at)
+    assert at.dataframe[1].value["What people say"].tolist() == ["Ada: model is wrong; Grace: cannot tell"]
+    assert "Showing 1 to 1 of 1 garments." in test_pages.texts(at)
+    at = opened("reviews", who="Margaret")
+    assert len(at.dataframe) == 1
+    assert verdict_wording.disputes(0, 2) in test_pages.texts(at)
+
+
+def test_before_anybody_spoke_the_page_of_reviews_says_why_it_is_empty_and_where_to_begin(world):
+    at = opened("reviews")
+    assert "Nobody has said anything of a garment yet." in test_pages.texts(at)
+    assert "Review the surest mistakes" in [link.label for link in at.get("page_link")]
+
+
+def test_without_the_pictures_no_verdict_is_offered_and_everything_else_is_there(world, run, monkeypatch):
+    def fail(*arguments):
+        raise errors.ArtefactCorrupt("a file is missing.")
+
+    monkeypatch.setattr(runs, "load_split", fail)
+    for page in ("mistakes", "overview", "similar", "reviews"):
+        at = opened(page)
+        assert not at.exception, page
+        assert not [button for button in at.button if button.key and button.key.startswith("verdict-model")], page
+    assert "Showing 1 to" in test_pages.texts(opened("mistakes"))
