@@ -25,6 +25,7 @@ def home(published_home, tmp_path):
 
 @pytest.fixture
 def own_address(home):
+    """Asked for before the page, which must be closed while the server still answers."""
     with server.dashboard(home, catalogue="sample") as found:
         yield found
 
@@ -76,7 +77,7 @@ def tab_into_the_tiles(page):
     raise AssertionError("no tile got the focus")
 
 
-def test_24_garments_are_reviewed_by_keys_alone_one_is_undone_and_a_reload_keeps_all(page, own_address, said):
+def test_24_garments_are_reviewed_by_keys_alone_one_is_undone_and_a_reload_keeps_all(own_address, page, said):
     give_name(page, own_address)
     drawn.open_page(page, f"{own_address}/mistakes")
     tiles = page.locator(".st-key-tiles li button")
@@ -106,7 +107,7 @@ def test_24_garments_are_reviewed_by_keys_alone_one_is_undone_and_a_reload_keeps
     assert serious(page) == []
 
 
-def test_keys_pressed_faster_than_the_server_answers_lose_nothing(page, own_address, said):
+def test_keys_pressed_faster_than_the_server_answers_lose_nothing(own_address, page, said):
     give_name(page, own_address)
     drawn.open_page(page, f"{own_address}/mistakes")
     tiles = page.locator(".st-key-tiles li button")
@@ -121,7 +122,7 @@ def test_keys_pressed_faster_than_the_server_answers_lose_nothing(page, own_addr
     assert said() == dict.fromkeys(garments[:12], ("cannot-tell", None))
 
 
-def test_pages_turn_by_key_and_a_filtered_list_stays_where_it_is(page, own_address):
+def test_pages_turn_by_key_and_a_filtered_list_stays_where_it_is(own_address, page):
     give_name(page, own_address)
     drawn.open_page(page, f"{own_address}/mistakes?verdict=not-mine")
     tiles = page.locator(".st-key-tiles li button")
@@ -142,7 +143,7 @@ def test_pages_turn_by_key_and_a_filtered_list_stays_where_it_is(page, own_addre
     assert garments_on(tiles) == first
 
 
-def test_another_category_is_chosen_by_key(page, own_address, said):
+def test_another_category_is_chosen_by_key(own_address, page, said):
     give_name(page, own_address)
     drawn.open_page(page, f"{own_address}/mistakes")
     tiles = page.locator(".st-key-tiles li button")
@@ -160,7 +161,7 @@ def test_another_category_is_chosen_by_key(page, own_address, said):
     assert said() == {garment: ("label-wrong", chosen)}
 
 
-def test_who_gave_no_name_is_asked_once_and_loses_nothing(page, own_address, said):
+def test_who_gave_no_name_is_asked_once_and_loses_nothing(own_address, page, said):
     drawn.open_page(page, f"{own_address}/mistakes")
     tiles = page.locator(".st-key-tiles li button")
     expect(tiles).to_have_count(24, timeout=20_000)
@@ -177,7 +178,7 @@ def test_who_gave_no_name_is_asked_once_and_loses_nothing(page, own_address, sai
     expect(page.locator(".st-key-verdict-name")).to_have_count(0)
 
 
-def test_a_verdict_sends_only_a_few_kilobytes_and_no_tile_again(page, own_address):
+def test_a_verdict_sends_only_a_few_kilobytes_and_no_tile_again(own_address, page):
     give_name(page, own_address)
     received = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
