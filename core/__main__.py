@@ -81,7 +81,7 @@ def cancel(
     job = queue.waiting if waiting else queue.running
     if job is None:
         raise errors.JobError("No training is waiting." if waiting else "No training is running.")
-    jobs.cancel(store, job.id)
+    jobs.cancel(store, job.id, who=commands.who())
     if as_json:
         console.print_json({"job": job.id, "cancel_requested": True})
         return

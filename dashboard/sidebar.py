@@ -9,7 +9,7 @@ from core.jobs import Job, Queue, TrainingRequest, estimates, news, resume
 from core.model import recipes
 from core.store import promotions
 from core.store.runs import Run
-from dashboard import decided, glossary, guard, person, state, stored, tour, training_wording, wording
+from dashboard import decided, glossary, guard, navigation, person, state, stored, tour, training_wording, wording
 
 FIRST_RECIPE = "quick"
 PRESETS = training_wording.PRESETS
@@ -159,7 +159,17 @@ def _render_result(job: Job, published: list[Run]) -> None:
     st.success(f"Version {run.version} is ready.", icon=":material/check_circle:")
     if job.message:
         st.caption(wording.markdown(job.message))
-    st.button(f"Show version {run.version}", key="show-new", on_click=state.remember_version, args=(run.version,))
+    with st.container(horizontal=True):
+        st.button(f"Show version {run.version}", key="show-new", on_click=state.remember_version, args=(run.version,))
+        _render_comparison(run)
+
+
+def _render_comparison(run: Run) -> None:
+    """The way to the decision about a new version; none where it is the live one already."""
+    page = navigation.PAGES["decide"]
+    if run.version != stored.live_version():
+        query = state.link({"new": str(run.version)})
+        st.page_link(page.path, label="Compare with the live one", icon=page.icon, query_params=query)
 
 
 def _render_ask(queue: Queue, published: list[Run]) -> None:
@@ -268,7 +278,7 @@ def _submit(request: TrainingRequest) -> None:
 
 
 def _cancel(job_id: str) -> None:
-    jobs.cancel(stored.store(), job_id)
+    jobs.cancel(stored.store(), job_id, who=person.name())
 
 
 def _seen(queue: Queue) -> tuple[str | None, ...]:

@@ -93,12 +93,12 @@ def test_a_job_that_was_not_heard_of_for_long_is_given_up_even_if_its_lock_is_he
 
 def test_a_queued_job_is_cancelled_at_once_and_an_ended_one_stays(store):
     job = records.insert(store, QUICK, started_by="Ada")
-    jobs.cancel(store, job.id)
+    jobs.cancel(store, job.id, who="Ada")
     assert records.find(store, job.id).status == "cancelled"
-    jobs.cancel(store, job.id)
+    jobs.cancel(store, job.id, who="Ada")
     assert not records.claim(store, job.id)
     with pytest.raises(errors.JobNotFound, match="No training job 'nothing'"):
-        jobs.cancel(store, "nothing")
+        jobs.cancel(store, "nothing", who="Ada")
 
 
 def ending(store, monkeypatch, work):
@@ -137,7 +137,7 @@ def test_every_failure_is_explained_in_words_with_details_for_it(store, monkeypa
 
 def test_a_cancelled_training_ends_as_cancelled(store, monkeypatch):
     def work(store, job, heartbeat, on_report):
-        jobs.cancel(store, job.id)
+        jobs.cancel(store, job.id, who="Ada")
         for _ in range(200):
             heartbeat.report("learning", 0.5)
             time.sleep(0.02)
@@ -195,7 +195,7 @@ def test_a_training_in_its_own_process_is_cancelled_quickly(store):
     request = TrainingRequest(recipe="thorough", catalogue="sample")
     job = jobs.submit(store, request, started_by="Ada")
     wait_for(lambda: jobs.status(store, job.id).stage.startswith("learning"))
-    jobs.cancel(store, job.id)
+    jobs.cancel(store, job.id, who="Ada")
     wait_for(lambda: not jobs.status(store, job.id).is_active, 5)
     assert jobs.status(store, job.id).status == "cancelled"
     wait_for(lambda: not records.is_lock_held(store), 5)

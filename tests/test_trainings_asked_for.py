@@ -15,7 +15,7 @@ from core import doctor, errors, jobs
 from core.jobs import estimates, failures, launchers, manners, news, preflight, records, resume, turns, worker
 from core.jobs.requests import TrainingRequest
 from core.model import recipes, versions
-from core.store import database, promotions, runs, schema
+from core.store import audit, database, promotions, runs, schema
 from tests import worlds
 from tests.test_jobs import age
 
@@ -67,7 +67,7 @@ def test_one_that_waits_is_not_given_up_and_not_claimed_while_the_one_before_it_
 
 def test_one_that_waits_is_cancelled_and_its_place_is_free(store, launched):
     first, second = (jobs.submit(store, QUICK, started_by=who) for who in ("Ada", "Grace"))
-    jobs.cancel(store, second.id)
+    jobs.cancel(store, second.id, who="Ada")
     assert records.find(store, second.id).status == "cancelled"
     assert jobs.submit(store, QUICK, started_by="Hedy").is_waiting
     assert jobs.queue(store).running == first
@@ -101,16 +101,69 @@ def test_the_command_line_waits_for_its_turn_and_follows_who_does_it(store, laun
     first = jobs.submit(store, QUICK, started_by="Ada")
     stages = []
 
-    def pass_time(seconds):
+    def on_report(stage, fraction, seconds_left):
+        stages.append(stage)
         if len(stages) == 1:
             records.end(store, first.id, "finished")
         elif len(stages) == 3:
             records.end(store, launched[-1], "failed", message="The garments are gone.")
 
-    monkeypatch.setattr(worker.time, "sleep", pass_time)
-    told = worker.run_here(store, QUICK, started_by="Grace", on_report=lambda stage, *rest: stages.append(stage))
+    monkeypatch.setattr(worker, "_SECONDS_BETWEEN_LOOKS", 0)
+    told = worker.run_here(store, QUICK, started_by="Grace", on_report=on_report)
     assert (told[0].status, told[0].message, told[1]) == ("failed", "The garments are gone.", None)
     assert stages == ["waiting for its turn", "starting after its turn has come", "starting after its turn has come"]
+
+
+# ---- who asked ---------------------------------------------------------------------------------------------------
+
+
+def test_who_asks_for_a_training_and_who_cancels_it_stands_in_the_log(store, launched):
+    first, second = (jobs.submit(store, QUICK, started_by=who) for who in ("Ada", "Grace"))
+    jobs.cancel(store, second.id, who="Hedy")
+    records.claim(store, first.id)
+    jobs.cancel(store, first.id, who="Grace")
+    found = audit.entries(store)[::-1]
+    assert [(line.who, line.action, line.subject, line.note) for line in found] == [
+        ("Ada", "train", f"training {first.id}", ""),
+        ("Grace", "train", f"training {second.id}", ""),
+        ("Hedy", "cancel", f"training {second.id}", "before it began"),
+        ("Grace", "cancel", f"training {first.id}", ""),
+    ]
+    assert found[0].after == dataclasses.asdict(QUICK)
+    assert (found[2].before, found[2].after) == (None, None)
+    assert doctor.breaches(store) == []
+
+
+def test_what_is_refused_or_changes_nothing_leaves_no_line_in_the_log(store, launched):
+    first, second = (jobs.submit(store, QUICK, started_by=who) for who in ("Ada", "Grace"))
+    with pytest.raises(errors.JobBusy):
+        jobs.submit(store, QUICK, started_by="Hedy")
+    records.claim(store, first.id)
+    for who in ("Ada", "Hedy"):
+        jobs.cancel(store, first.id, who=who)
+        jobs.cancel(store, second.id, who=who)
+    records.end(store, first.id, "cancelled")
+    jobs.cancel(store, first.id, who="Hedy")
+    assert [(line.who, line.action) for line in audit.entries(store)[::-1]] == [
+        ("Ada", "train"), ("Grace", "train"), ("Ada", "cancel"), ("Ada", "cancel"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ["submit", "cancel"])
+def test_without_its_line_in_the_log_a_training_is_neither_asked_for_nor_cancelled(store, launched, monkeypatch, act):
+    job = jobs.submit(store, QUICK, started_by="Ada")
+
+    def fail(*arguments, **named):
+        raise errors.DatabaseUnavailable("The log cannot be written.")
+
+    monkeypatch.setattr(audit, "record", fail)
+    with pytest.raises(errors.DatabaseUnavailable):
+        if act == "submit":
+            jobs.submit(store, QUICK, started_by="Grace")
+        else:
+            jobs.cancel(store, job.id, who="Grace")
+    assert records.active(store) == [job]
+    assert launched == [job.id]
 
 
 # ---- before it starts -----------------------------------------------------------------------------------------------

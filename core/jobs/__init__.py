@@ -78,14 +78,16 @@ def current(store: Store) -> Job | None:
     return found.running or found.waiting or found.ended
 
 
-def cancel(store: Store, job_id: str) -> None:
+def cancel(store: Store, job_id: str, *, who: str) -> None:
     """Asks the job to stop, which it does within 2 seconds; the live version stays. One that ended stays as it is.
+
+    Who asked stands in the log.
 
     Raises:
         errors.JobNotFound: no such job.
     """
     records.find(store, job_id)
-    records.request_cancel(store, job_id)
+    records.request_cancel(store, job_id, who=who)
 
 
 def log(store: Store, job_id: str, launcher: str = launchers.DEFAULT) -> str:

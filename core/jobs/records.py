@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from core import errors
 from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job, Status
 from core.jobs.requests import TrainingRequest
-from core.store import Store, database, schema
+from core.store import Store, audit, database, schema
 
 SILENT_SECONDS = 12.0
 """A job that was not heard of for so long is given up: its worker never began, was stopped, or hangs."""
@@ -40,13 +40,14 @@ def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
         errors.JobBusy: one runs and one waits; the message says whose they are.
     """
     give_up_silent(store)
-    now = datetime.now(UTC)
+    now, asked = datetime.now(UTC), {name: getattr(request, name) for name in TrainingRequest.__slots__}
     try:
         with database.write(store.engine) as connection:
             slot = _free_slot(connection)
             job = _new_job(request, started_by, slot, now)
             values = {name: getattr(job, name) for name in Job.__slots__}
             connection.execute(sa.insert(schema.jobs).values(**values))
+            audit.record(connection, who=started_by, action="train", subject=_subject(job.id), after=asked)
     except IntegrityError:
         raise errors.JobBusy("Another training was just started. Try again in a moment.") from None
     return job
@@ -189,10 +190,21 @@ def is_cancel_requested(store: Store, job_id: str) -> bool:
         return bool(connection.scalar(select))
 
 
-def request_cancel(store: Store, job_id: str) -> None:
-    """Asks the job to stop; one that no worker has claimed yet is cancelled at once. An ended job stays as it is."""
-    if not end(store, job_id, "cancelled", message="Cancelled before it began.", only_if=("queued",)):
-        _change(store, job_id, {"cancel_requested": True}, only_if=("running",))
+def request_cancel(store: Store, job_id: str, *, who: str) -> None:
+    """Asks the job to stop; one that no worker has claimed yet is cancelled at once. An ended job stays as it is.
+
+    The log says who asked first, in the same transaction; whoever asks again changes nothing.
+    """
+    ended = _ending("cancelled", message="Cancelled before it began.")
+    is_new = schema.jobs.c.cancel_requested.is_(False)
+    with database.write(store.engine) as connection:
+        if _changed(connection, job_id, ended, only_if=("queued",)):
+            note = "before it began"
+        elif _changed(connection, job_id, {"cancel_requested": True}, is_new, only_if=("running",)):
+            note = ""
+        else:
+            return
+        audit.record(connection, who=who, action="cancel", subject=_subject(job_id), note=note)
 
 
 def end(
@@ -206,11 +218,16 @@ def end(
     only_if: tuple[Status, ...] = ("queued", "running"),
 ) -> bool:
     """Ends the job and frees its slot; False where it had ended already."""
+    changes = _ending(status, message=message, details=details, run_id=run_id)
+    return _change(store, job_id, changes, only_if=only_if)
+
+
+def _ending(status: Status, *, message: str = "", details: str = "", run_id: str | None = None) -> dict[str, Any]:
     changes: dict[str, Any] = {"status": status, "slot": None, "ended_at": datetime.now(UTC), "seconds_left": None}
     if status == "finished":
         changes |= {"fraction": 1.0, "stage": "finished"}
     changes |= {name: value for name, value in (("message", message), ("details", details)) if value}
-    return _change(store, job_id, {**changes, "run_id": run_id}, only_if=only_if)
+    return {**changes, "run_id": run_id}
 
 
 def give_up_silent(store: Store) -> None:
@@ -260,6 +277,21 @@ def _change(
     *conditions: sa.ColumnElement[bool],
     only_if: tuple[Status, ...],
 ) -> bool:
-    statement = sa.update(schema.jobs).where(schema.jobs.c.id == job_id, schema.jobs.c.status.in_(only_if), *conditions)
     with database.write(store.engine) as connection:
-        return connection.execute(statement.values(**changes)).rowcount == 1
+        return _changed(connection, job_id, changes, *conditions, only_if=only_if)
+
+
+def _changed(
+    connection: sa.Connection,
+    job_id: str,
+    changes: Mapping[str, Any],
+    *conditions: sa.ColumnElement[bool],
+    only_if: tuple[Status, ...],
+) -> bool:
+    statement = sa.update(schema.jobs).where(schema.jobs.c.id == job_id, schema.jobs.c.status.in_(only_if), *conditions)
+    return connection.execute(statement.values(**changes)).rowcount == 1
+
+
+def _subject(job_id: str) -> str:
+    """What the log calls that job."""
+    return f"training {job_id}"

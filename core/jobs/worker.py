@@ -83,7 +83,7 @@ def _follow(store: Store, job_id: str, on_report: OnReport) -> None:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
             turns.settle(store)
     except KeyboardInterrupt:
-        records.request_cancel(store, job_id)
+        records.request_cancel(store, job_id, who=job.started_by)
         raise
 
 
@@ -111,6 +111,7 @@ def _work_claimed(store: Store, job: Job, on_report: OnReport | None, owns_proce
     except errors.TrainingCancelled as error:
         records.end(store, job.id, "cancelled", message=str(error))
     except KeyboardInterrupt:
+        records.request_cancel(store, job.id, who=job.started_by)
         records.end(store, job.id, "cancelled", message="Cancelled from the keyboard. The live version is untouched.")
         raise
     except Exception as error:  # the last line of defence: whatever it was, people learn that it ended and why

@@ -128,7 +128,7 @@ jobs = sa.Table(
     metadata,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="order of submission"),
     sa.Column("id", sa.String(32), nullable=False, unique=True),
-    sa.Column("slot", sa.Integer, unique=True, comment="1 while active, else NULL: only one can be"),
+    sa.Column("slot", sa.Integer, unique=True, comment="1 is worked on, 2 waits for it, NULL: ended; unique"),
     sa.Column("recipe", sa.String(100), nullable=False),
     sa.Column("catalogue", sa.String(100), comment="NULL: the default, or the sample where it cannot be had"),
     sa.Column("seed", sa.Integer, nullable=False),

@@ -214,7 +214,7 @@ def test_without_a_model_the_first_training_is_started_once(store):
 
 def test_a_failed_first_training_says_why_and_is_not_started_again_by_itself(store):
     opened()
-    jobs.cancel(store, jobs.current(store).id)
+    jobs.cancel(store, jobs.current(store).id, who="Ada")
     at = opened()
     assert "The training was cancelled. Nothing that was there before has changed." in texts(at)
     assert not jobs.current(store).is_active

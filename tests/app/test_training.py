@@ -7,7 +7,8 @@ import pytest
 from core import jobs
 from core.jobs import estimates, preflight, records, resume
 from core.model import checkpoints, recipes
-from core.store import runs
+from core.store import audit, runs
+from dashboard import person
 from tests import worlds
 from tests.app.test_pages import fresh_caches, nothing_is_trained, opened, texts
 
@@ -114,6 +115,29 @@ def test_a_failure_tells_what_trying_again_saves(home):
     (again,) = records.active(home)
     assert again.request == QUICK
     assert "The disk is full" not in texts(at)
+
+
+def test_a_finished_version_can_be_shown_and_compared_with_the_live_one(home):
+    job = records.insert(home, QUICK, started_by="Ada")
+    run = worlds.publish(home, seed=1)
+    records.end(home, job.id, "finished", run_id=run.id)
+    at = opened()
+    assert "Version 2 is ready." in texts(at)
+    (link,) = [found for found in at.sidebar.get("page_link") if found.proto.label == "Compare with the live one"]
+    assert (link.proto.page, link.proto.query_string) == ("decide", "new=2")
+    at.button(key="show-new").click().run()
+    assert at.query_params["version"] == "2"
+    assert "Version 2 is ready." not in texts(at)
+
+
+def test_the_name_of_who_starts_and_who_cancels_stands_in_the_log(home, monkeypatch):
+    monkeypatch.setattr(person, "name", lambda: "Ada Lovelace")
+    at = opened()
+    at.button(key="start").click().run()
+    at.button(key="start-confirmed").click().run()
+    at.button(key="cancel-job").click().run()
+    lines = [(line.who, line.action) for line in audit.entries(home) if line.action in ("train", "cancel")]
+    assert lines == [("Ada Lovelace", "cancel"), ("Ada Lovelace", "train")]
 
 
 def test_a_failure_is_told_while_the_one_that_waited_runs(home):

@@ -132,7 +132,7 @@ def test_a_training_in_a_process_of_its_own_is_killed_and_goes_on_where_it_was(s
     job = jobs.submit(store, interrupted.request, started_by="Ada")
     wait_for(lambda: jobs.status(store, job.id).stage.startswith("learning"))
     assert jobs.status(store, job.id).stage.endswith(f"of 60, going on after round {num_kept}")
-    jobs.cancel(store, job.id)
+    jobs.cancel(store, job.id, who="Ada")
     wait_for(lambda: not records.is_lock_held(store))
     assert jobs.status(store, job.id).status == "cancelled"
     assert state_of(store) == start
