@@ -43,6 +43,8 @@ class Settings(pydantic_settings.BaseSettings):
     """Days that the files of a deleted version stay in the trash."""
     trainings_per_hour: int = pydantic.Field(default=12, ge=0, le=10_000)
     """How many trainings may begin within an hour; 0 sets no limit."""
+    training_niceness: int = pydantic.Field(default=10, ge=0, le=19)
+    """How far a training steps back for everything else on the computer, as Unix counts it: 0 not at all, 19 most."""
     training_threads: int | None = pydantic.Field(default=None, ge=1, le=1024)
     """Threads of a training; None: as many as torch takes by itself, one a core."""
 

@@ -13,6 +13,7 @@ from dashboard import decided, glossary, guard, navigation, person, state, store
 
 FIRST_RECIPE = "quick"
 PRESETS = training_wording.PRESETS
+_REFUSED = "training-refused"
 _WATCHING_SECONDS = 1.0
 _IDLE_SECONDS = 5.0
 
@@ -44,6 +45,7 @@ def render_progress(job: Job) -> None:
 def render_failure(job: Job, key: str) -> None:
     """Why a training gave no version, what still works, the way on, and details for IT."""
     st.warning(wording.markdown(training_wording.failure(job.status, job.message)), icon=":material/error:")
+    _render_whose(job)
     num_done = resume.rounds_done(stored.store(), job.request)
     if goes_on := training_wording.goes_on(num_done, job.request.full_recipe.epochs):
         st.caption(wording.markdown(goes_on))
@@ -58,9 +60,25 @@ def render_failure(job: Job, key: str) -> None:
 
 def render_first_start_refused() -> None:
     """Why the very first training could not even be started, and the way to try again."""
-    st.warning(wording.markdown(str(state.flag("training-error"))), icon=":material/error:")
+    _render_refusal()
     request = TrainingRequest(recipe=FIRST_RECIPE)
     st.button("Try again", icon=":material/refresh:", key="again-first", on_click=_submit, args=(request,))
+
+
+def was_refused() -> bool:
+    """Whether what this session asked for last was refused, and nothing has begun or ended since."""
+    refused = state.flag(_REFUSED)
+    return refused is not None and refused[1] == _seen(jobs.queue(stored.store()))
+
+
+def _render_refusal() -> None:
+    if was_refused():
+        st.warning(wording.markdown(state.flag(_REFUSED)[0]), icon=":material/error:")
+
+
+def _refuse(why: str) -> None:
+    """Notes why a training was not started, and what the queue was then: later the reason may be gone."""
+    state.set_flag(_REFUSED, (why, _seen(jobs.queue(stored.store()))))
 
 
 def _start_first_training() -> None:
@@ -73,9 +91,7 @@ def _start_first_training() -> None:
     try:
         jobs.submit(stored.store(), TrainingRequest(recipe=FIRST_RECIPE), started_by="the dashboard")
     except errors.JobError as error:
-        state.set_flag("training-error", str(error))
-    else:
-        state.set_flag("training-error", None)
+        _refuse(str(error))
 
 
 def _render_version(published: list[Run]) -> None:
@@ -116,6 +132,7 @@ def _render_training(published: list[Run]) -> None:
         if queue.waiting is not None:
             _render_waiting(queue.waiting, queue.running)
         if published or queue.running is None:
+            _render_refusal()
             _render_ask(queue, published)
 
 
@@ -156,12 +173,20 @@ def _render_result(job: Job, published: list[Run]) -> None:
         if job.message:
             st.caption(wording.markdown(job.message))
         return
-    st.success(f"Version {run.version} is ready.", icon=":material/check_circle:")
-    if job.message:
-        st.caption(wording.markdown(job.message))
-    with st.container(horizontal=True):
-        st.button(f"Show version {run.version}", key="show-new", on_click=state.remember_version, args=(run.version,))
-        _render_comparison(run)
+    with st.container(border=True):
+        st.success(f"Version {run.version} is ready.", icon=":material/check_circle:")
+        _render_whose(job)
+        if job.message:
+            st.caption(wording.markdown(job.message))
+        with st.container(horizontal=True):
+            st.button(
+                f"Show version {run.version}", key="show-new", on_click=state.remember_version, args=(run.version,)
+            )
+            _render_comparison(run)
+
+
+def _render_whose(job: Job) -> None:
+    st.caption(wording.markdown(training_wording.started_at(job.recipe, _who(job), job.created_at)))
 
 
 def _render_comparison(run: Run) -> None:
@@ -175,6 +200,7 @@ def _render_comparison(run: Run) -> None:
 def _render_ask(queue: Queue, published: list[Run]) -> None:
     """The way to a new training: in full where nothing runs, folded away where it would wait."""
     if queue.running is not None and queue.waiting is not None:
+        state.set_flag("confirm-training", None)  # what was asked about is no longer possible
         why = training_wording.both_places_taken()
         st.button("Train a new version", icon=":material/model_training:", key="start", disabled=True, help=why)
         st.caption(why)
@@ -203,8 +229,6 @@ def _render_start(published: list[Run]) -> None:
     if asked := state.flag("confirm-training"):
         _render_confirm(asked, published, None)
         return
-    if state.flag("training-error"):
-        st.warning(wording.markdown(str(state.flag("training-error"))), icon=":material/info:")
     recipe = st.radio(
         "How thorough?",
         list(PRESETS),
@@ -261,7 +285,7 @@ def _render_for_analysts(recipe: str) -> TrainingRequest:
 
 
 def _ask(request: TrainingRequest) -> None:
-    state.set_flag("training-error", None)
+    state.set_flag(_REFUSED, None)
     state.set_flag("confirm-training", request)
 
 
@@ -270,10 +294,12 @@ def _submit(request: TrainingRequest) -> None:
     state.set_flag("confirm-training", None)
     try:
         job = jobs.submit(stored.store(), request, started_by=person.name())
+    except errors.JobBusy:
+        _refuse(training_wording.too_late())
     except errors.GarmentsError as error:
-        state.set_flag("training-error", str(error))
+        _refuse(str(error))
     else:
-        state.set_flag("training-error", None)
+        state.set_flag(_REFUSED, None)
         state.set_flag("own-jobs", (*(state.flag("own-jobs") or ()), job.id))
 
 

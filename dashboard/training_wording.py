@@ -97,6 +97,11 @@ def next_in_line(recipe: str, who: str, moment: datetime) -> str:
     return f"Next in line, after {title(recipe)} started by {who} at {clock(moment)}."
 
 
+def started_at(recipe: str, who: str, moment: datetime) -> str:
+    """Which training it was that ended, who started it and when."""
+    return f"{title(recipe)}, started by {who} at {clock(moment)}."
+
+
 def asked_for(who: str, moment: datetime) -> str:
     """Who asked for a training that waits, and when."""
     return f"Asked for by {who} at {clock(moment)}."
@@ -105,6 +110,11 @@ def asked_for(who: str, moment: datetime) -> str:
 def both_places_taken() -> str:
     """Why nobody can ask for a third training."""
     return "One training runs and one waits. Another can be asked for when one of them has ended."
+
+
+def too_late() -> str:
+    """Why a training was not started that somebody confirmed a moment after somebody else."""
+    return "Your training was not started: somebody else took the place in line a moment before."
 
 
 def failure(status: str, message: str) -> str:

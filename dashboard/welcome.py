@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import jobs
-from dashboard import guard, sidebar, state, stored, wording
+from dashboard import guard, sidebar, stored, wording
 
 
 def render_if_no_version() -> None:
@@ -23,7 +23,7 @@ def render_if_no_version() -> None:
 def _render_first_training() -> None:
     with guard.guarded("The progress"):
         job = jobs.current(stored.store())
-        if job is None and state.flag("training-error"):
+        if job is None and sidebar.was_refused():
             sidebar.render_first_start_refused()
         elif job is None or job.status == "finished":
             st.rerun(scope="app")

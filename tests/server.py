@@ -40,7 +40,7 @@ def start(home: Path, **settings: str) -> "tuple[subprocess.Popen[bytes], str]":
     """The process of a dashboard over that home and its address; whoever asked for it ends it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "STREAMLIT_"))}
     environment |= {PREFIX + "HOME": str(home), PREFIX + "DATA_DIR": str(home.parent / "data")}
-    environment |= {PREFIX + "TRAINING_THREADS": "1"}
+    environment |= {PREFIX + "TRAINING_THREADS": "1", PREFIX + "TRAINING_NICENESS": "0"}
     environment |= {PREFIX + name.upper(): value for name, value in settings.items()}
     port = _free_port()
     log = Path(tempfile.mkdtemp(prefix="dashboard-")) / "server.log"

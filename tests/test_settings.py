@@ -41,6 +41,18 @@ def test_a_mirror_is_used_as_a_base_address(monkeypatch):
         ("GARMENTS_CATALOGUE", "shoes", "GARMENTS_CATALOGUE must be one of fashion-mnist, sample, got 'shoes'."),
         ("GARMENTS_DATA_MIRROR", "ftp://x", "GARMENTS_DATA_MIRROR must begin with http:// or https://, got 'ftp://x'."),
         ("GARMENTS_DATABASE_URL", "no address", "GARMENTS_DATABASE_URL must be an SQLAlchemy address"),
+        (
+            "GARMENTS_TRAININGS_PER_HOUR",
+            "-1",
+            "GARMENTS_TRAININGS_PER_HOUR should be greater than or equal to 0, got",
+        ),
+        ("GARMENTS_TRAINING_THREADS", "0", "GARMENTS_TRAINING_THREADS should be greater than or equal to 1, got '0'."),
+        ("GARMENTS_TRAINING_THREADS", "two", "GARMENTS_TRAINING_THREADS should be a valid integer"),
+        (
+            "GARMENTS_TRAINING_NICENESS",
+            "20",
+            "GARMENTS_TRAINING_NICENESS should be less than or equal to 19, got",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(monkeypatch, name, value, message):
@@ -49,6 +61,14 @@ def test_a_wrong_setting_is_named_in_one_line(monkeypatch, name, value, message)
         settings.load()
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+def test_an_empty_number_of_threads_leaves_it_to_torch(monkeypatch):
+    monkeypatch.setenv("GARMENTS_TRAINING_THREADS", "")
+    assert settings.load().training_threads is None
+    assert settings.load().masked()["training_threads"] == ""
+    monkeypatch.setenv("GARMENTS_TRAINING_NICENESS", "0")
+    assert settings.load().masked()["training_niceness"] == "0"
 
 
 def test_a_password_is_neither_printed_nor_repeated_in_an_error(monkeypatch):

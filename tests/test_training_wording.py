@@ -49,6 +49,7 @@ def test_the_place_in_the_queue_names_who_comes_first_and_since_when():
     at = training_wording.clock(moment)
     expected = f"Next in line, after Quick check started by Ada at {at}."
     assert training_wording.next_in_line("quick", "Ada", moment) == expected
+    assert training_wording.started_at("one-conv", "you", moment) == f"one-conv, started by you at {at}."
     assert training_wording.asked_for("you", moment) == f"Asked for by you at {at}."
 
 

@@ -377,8 +377,10 @@ def test_a_worker_steps_back_once_however_often_it_is_told(monkeypatch):
     monkeypatch.setattr(os, "getpriority", lambda which, who: told[-1] if told else 0)
     monkeypatch.setattr(os, "setpriority", lambda which, who, niceness: told.append(niceness))
     monkeypatch.setattr(Path, "write_text", lambda path, text: groups.append((str(path), text)))
-    manners.step_back()
-    manners.step_back()
+    manners.step_back(0)
+    assert (told, groups) == ([], [])
+    manners.step_back(10)
+    manners.step_back(10)
     assert told == [10, 10]
     assert groups == [("/proc/self/autogroup", "10")] * 2
     assert launchers.DEFAULT in jobs.LAUNCHERS

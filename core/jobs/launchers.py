@@ -47,7 +47,7 @@ class LocalProcess:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                creationflags=manners.LOW_PRIORITY_FLAGS,
+                creationflags=manners.creation_flags(settings.training_niceness),
             )
         # Without somebody who waits for it, an ended worker would stay in the process table as long as the server runs.
         threading.Thread(target=process.wait, daemon=True, name=f"worker-{job_id}").start()

@@ -5,25 +5,28 @@ import os
 import subprocess
 from pathlib import Path
 
-NICENESS = 10
-"""Unix priority of a worker, 0 (usual) to 19 (last)."""
-LOW_PRIORITY_FLAGS = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
-"""What Windows is told when a worker is created; elsewhere nothing."""
 _AUTOGROUP = Path("/proc/self/autogroup")
 
 
-def step_back() -> None:
-    """Gives this process, which exists for a training alone, a lower priority than usual.
+def creation_flags(niceness: int) -> int:
+    """What Windows is told when a worker is created; elsewhere nothing."""
+    return getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) if niceness else 0
+
+
+def step_back(niceness: int) -> None:
+    """Gives this process, which exists for a training alone, that Unix priority: 0 (as usual) to 19 (last).
 
     Set and not added: a worker that another worker started has the lower priority already.
     """
+    if not niceness:
+        return
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+            os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
     # Linux shares the processor between sessions first and looks at priorities only inside each (man 7 sched). A
     # worker has a session of its own, so without this line its priority would mean nothing.
     with contextlib.suppress(OSError):
-        _AUTOGROUP.write_text(str(NICENESS))
+        _AUTOGROUP.write_text(str(niceness))
 
 
 def bound_threads(num_threads: int | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import filelock
 
-from core import errors
+from core import errors, failpoints
 from core.jobs import calibration, estimates, failures, manners, preflight, records, turns
 from core.jobs.heartbeat import Heartbeat
 from core.jobs.job import Job
@@ -63,7 +63,7 @@ def work(store: Store, job_id: str, *, on_report: OnReport | None = None, owns_p
             the job is cancelled.
     """
     if owns_process:
-        manners.step_back()
+        manners.step_back(store.settings.training_niceness)
     if job_id == estimates.CALIBRATION:
         calibration.run(store)
         return
@@ -97,6 +97,7 @@ def _work_alone(store: Store, job_id: str, on_report: OnReport | None, owns_proc
         return
     try:
         if records.claim(store, job_id):
+            failpoints.reach("job-claimed")
             # Who holds the lock is the only one that publishes, so whatever stands there was left by the dead.
             artefacts.sweep_staging(store.home)
             _work_claimed(store, records.find(store, job_id), on_report, owns_process)

@@ -77,10 +77,23 @@ def test_a_third_training_asked_for_in_an_old_tab_is_refused_kindly(home):
     first, second = (records.insert(home, QUICK, started_by=who) for who in ("Ada", "Grace"))
     at.button(key="start-confirmed").click().run()
     assert [job.id for job in records.active(home)] == [first.id, second.id]
+    refusal = "Your training was not started: somebody else took the place in line a moment before."
+    assert refusal in texts(at)
+    assert "One training runs and one waits. Another can be asked for when one of them has ended." in texts(at)
     assert not at.exception
     records.end(home, first.id, "cancelled")
-    records.end(home, second.id, "cancelled")
-    assert "A training (quick) is running, started by Ada at" in texts(at.run())
+    assert refusal not in texts(at.run()), "what is no longer so is not told"
+
+
+def test_a_confirmation_that_became_impossible_is_not_asked_again_later(home):
+    at = opened()
+    at.button(key="start").click().run()
+    jobs_there = [records.insert(home, QUICK, started_by=who) for who in ("Ada", "Grace")]
+    assert at.run().button(key="start").disabled
+    for job in jobs_there:
+        records.end(home, job.id, "cancelled")
+    assert not at.run().button(key="start").disabled
+    assert [button.key for button in at.button if button.key == "start-confirmed"] == []
 
 
 def test_a_training_that_cannot_start_says_why_and_nothing_started(home, monkeypatch):
@@ -110,6 +123,7 @@ def test_a_failure_tells_what_trying_again_saves(home):
     records.end(home, job.id, "failed", message="The disk is full. The live version is untouched.")
     at = opened()
     assert "The disk is full. The live version is untouched." in texts(at)
+    assert f"Quick check, started by Ada at {job.created_at.astimezone():%H:%M}." in texts(at)
     assert "Trying again goes on from round 2 of 2." in texts(at)
     at.button(key="again-sidebar").click().run()
     (again,) = records.active(home)
@@ -123,6 +137,7 @@ def test_a_finished_version_can_be_shown_and_compared_with_the_live_one(home):
     records.end(home, job.id, "finished", run_id=run.id)
     at = opened()
     assert "Version 2 is ready." in texts(at)
+    assert f"Quick check, started by Ada at {job.created_at.astimezone():%H:%M}." in texts(at)
     (link,) = [found for found in at.sidebar.get("page_link") if found.proto.label == "Compare with the live one"]
     assert (link.proto.page, link.proto.query_string) == ("decide", "new=2")
     at.button(key="show-new").click().run()

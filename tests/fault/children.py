@@ -98,7 +98,9 @@ class _NoLauncher:
 
 def opened(home: Path) -> Store:
     """The store of that home; trainings use one thread, since two that wait for each other starve on a busy machine."""
-    found = settings.Settings(home=home, data_dir=home.parent / "data", trainings_per_hour=0, training_threads=1)
+    found = settings.Settings(
+        home=home, data_dir=home.parent / "data", trainings_per_hour=0, training_threads=1, training_niceness=0
+    )
     return open_store(found)
 
 

@@ -21,13 +21,14 @@ PUBLISHING = (
     "publish-staged", "publish-manifest", "publish-flushed", "publish-renamed", "publish-committing",
     "publish-committed",
 )  # fmt: skip
-FAILPOINTS = ("batch:2", "batch:20", "checkpoint-written", "checkpoint-renamed:2", *PUBLISHING)
+FAILPOINTS = ("job-claimed", "batch:2", "batch:20", "checkpoint-written", "checkpoint-renamed:2", *PUBLISHING)
 # The stage and the share of the whole that a child reports before it is killed, and for how many seconds at most it
 # may go on from there. By the clock alone, all kills of a busy machine fall into the start of the worker.
 MOMENTS = (
     ("learning", 0.06, 0.05), ("learning", 0.3, 0.05), ("learning", 0.6, 0.05), ("learning", 0.85, 0.05),
     ("checking", 0, 0.02), ("finding", 0, 0.02), ("saving", 0, 0.02), ("saving", 0, 0.08),
 )  # fmt: skip
+SIGNALS = (signal.SIGKILL, signal.SIGTERM)
 SEED = 20261122
 
 
@@ -49,11 +50,13 @@ def plan(num_kills):
     dice = random.Random(SEED)
     kills = []
     for number in range(num_kills):
-        sign = signal.SIGKILL if number // 2 % 2 == 0 else signal.SIGTERM
-        if number % 2:
-            kills.append((FAILPOINTS[number // 2 % len(FAILPOINTS)], None, sign))
+        turn, is_at_failpoint = divmod(number, 2)
+        if is_at_failpoint:
+            kills.append((FAILPOINTS[turn % len(FAILPOINTS)], None, SIGNALS[turn % 2]))
         else:
-            stage, share, longest = MOMENTS[number // 2 % len(MOMENTS)]
+            stage, share, longest = MOMENTS[turn % len(MOMENTS)]
+            # There is an even number of moments: the second time around each gets the other signal.
+            sign = SIGNALS[(turn + turn // len(MOMENTS)) % 2]
             kills.append((None, (stage, share, dice.uniform(0, longest)), sign))
     return kills
 
@@ -100,7 +103,8 @@ def test_trainings_killed_at_any_moment_leave_nothing_block_nobody_and_go_on(sto
     assert longest < 15
     assert len(runs.list_runs(store)) == 1 + len(kills), "each training gave one version in the end, and one only"
     killed_in = {stage.split()[0] for stage in stages if stage not in FAILPOINTS}
-    if len(kills) >= 2 * len(MOMENTS):
+    if len(kills) >= 2 * len(FAILPOINTS):
+        assert set(FAILPOINTS) <= set(stages)
         assert {"learning", "checking", "finding", "saving"} <= killed_in
         assert num_resumed >= len(kills) // 2
     figures = {"harness": "kill training", "seed": SEED, "kills": len(kills), "resumed": num_resumed}
