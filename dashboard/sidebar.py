@@ -186,7 +186,7 @@ def _render_result(job: Job, published: list[Run]) -> None:
 
 
 def _render_whose(job: Job) -> None:
-    st.caption(wording.markdown(training_wording.started_at(job.recipe, _who(job), job.created_at)))
+    st.caption(wording.markdown(training_wording.started_at(job.name, _who(job), job.created_at)))
 
 
 def _render_comparison(run: Run) -> None:
