@@ -17,7 +17,7 @@ from core import errors
 from core.quality import comparison
 from core.store import Store, artefacts, database, live_history, runs, schema, suspect_lists, verdict_tables
 
-HEARTBEAT_SECONDS = 15
+HEARTBEAT_SECONDS, STARTING_SECONDS = 15, 60
 LEFTOVER_SECONDS = 3600
 KNOWN_LAYOUT = frozenset(
     {"artefacts", "backups", "checkpoints", "fashion-mnist", "locks", "logs", "staging", "trash"}
@@ -53,10 +53,10 @@ def _files_are_as_published(store: Store) -> Iterator[str]:
 
 
 def _heartbeats_are_fresh(store: Store) -> Iterator[str]:
-    limit = datetime.now(UTC) - timedelta(seconds=HEARTBEAT_SECONDS)
     for job in _active_jobs(store):
-        # Slot 2 waits for the training before it and has no worker that could beat.
-        if job["slot"] != 2 and job["heartbeat_at"] < limit:
+        # Slot 2 waits for the training before it and has no worker that could beat; a queued one has it in a moment.
+        longest = HEARTBEAT_SECONDS if job["status"] == "running" else STARTING_SECONDS
+        if job["slot"] != 2 and datetime.now(UTC) - job["heartbeat_at"] > timedelta(seconds=longest):
             yield f"I3: job {job['id']} is {job['status']} but was last heard of at {job['heartbeat_at']:%H:%M:%S} UTC."
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from core.jobs import estimates
 from core.settings import PREFIX, PROJECT_ROOT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -42,6 +43,10 @@ def start(home: Path, **settings: str) -> "tuple[subprocess.Popen[bytes], str]":
     environment |= {PREFIX + "HOME": str(home), PREFIX + "DATA_DIR": str(home.parent / "data")}
     environment |= {PREFIX + "TRAINING_THREADS": "1", PREFIX + "TRAINING_NICENESS": "0"}
     environment |= {PREFIX + name.upper(): value for name, value in settings.items()}
+    # Asked for a moment ago: a calibration would take the processor from the browser that is watched.
+    marker = home / "logs" / f"{estimates.CALIBRATION}.started"
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.touch()
     port = _free_port()
     log = Path(tempfile.mkdtemp(prefix="dashboard-")) / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard", "--server.headless", "true"]

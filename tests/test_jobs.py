@@ -86,7 +86,7 @@ def test_a_job_that_was_not_heard_of_for_long_is_given_up_even_if_its_lock_is_he
     if is_claimed:
         records.claim(store, job.id)
     with filelock.FileLock(records.lock_path(store)):
-        age(store, job.id, records.SILENT_SECONDS + 1)
+        age(store, job.id, (records.SILENT_SECONDS if is_claimed else records.STARTING_SECONDS) + 1)
         assert jobs.current(store).status == "interrupted"
     assert not records.report(store, job.id, fraction=0.9), "a worker that wakes up late learns that it lost its job"
 

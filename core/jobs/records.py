@@ -23,7 +23,9 @@ from core.jobs.requests import TrainingRequest
 from core.store import Store, audit, database, schema
 
 SILENT_SECONDS = 12.0
-"""A job that was not heard of for so long is given up: its worker never began, was stopped, or hangs."""
+"""A running job that was not heard of for so long is given up: its worker was stopped, or hangs."""
+STARTING_SECONDS = 45.0
+"""How long a worker may take from its launch to claiming its job: on a very busy machine imports alone take long."""
 INTERRUPTED = (
     "The training was interrupted: its process ended, as it does when the computer restarts or memory runs out. "
     "The live version is untouched."
@@ -262,7 +264,8 @@ def is_lock_held(store: Store) -> bool:
 
 
 def _is_silent(job: Job) -> bool:
-    return datetime.now(UTC) - job.heartbeat_at > timedelta(seconds=SILENT_SECONDS)
+    longest = SILENT_SECONDS if job.status == "running" else STARTING_SECONDS
+    return datetime.now(UTC) - job.heartbeat_at > timedelta(seconds=longest)
 
 
 def _active(connection: sa.Connection) -> list[Job]:
