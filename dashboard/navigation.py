@@ -76,6 +76,11 @@ PAGES: dict[str, Entry] = {
         title="Reviews",
         icon=":material/rate_review:",
         question="What has the team said about garments, and where do people disagree?",
+    "suspects": Entry(
+        file="suspects.py",
+        title="Wrong labels?",
+        icon=":material/label_off:",
+        question="Which labels of the training garments are probably wrong?",
         section="Review",
     ),
     "decide": Entry(

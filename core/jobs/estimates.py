@@ -79,6 +79,14 @@ def of_recipe(store: Store, recipe: recipes.Recipe, published: Sequence[runs.Run
     return None if rates is None else Estimate(seconds=computed(recipe, size, rates), is_measured=False)
 
 
+def of_suspects(store: Store, published: Sequence[runs.Run]) -> Estimate | None:
+    """How long a search for wrong labels takes: each of its models learns from all folds but one."""
+    found = of_recipe(store, recipes.find(recipes.FOR_SUSPECTS), published)
+    if found is None:
+        return None
+    return Estimate(seconds=found.seconds * (recipes.FOLDS_FOR_SUSPECTS - 1), is_measured=False)
+
+
 def computed(recipe: recipes.Recipe, size: Size, rates: Rates) -> float:
     """Seconds of a training: every round learns and validates; in the end all garments are looked at once."""
     num_validation = round(size.num_train * recipe.validation_share)

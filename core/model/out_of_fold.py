@@ -12,8 +12,8 @@ from core import errors
 from core.catalogue import split
 from core.model import checkpoints, course, devices, inference, recipes, seeds, training, versions
 
-NUM_FOLDS = 5
-"""Models that are trained: each judges a fifth of the garments after learning from the other four fifths."""
+NUM_FOLDS = recipes.FOLDS_FOR_SUSPECTS
+"""Models that are trained, one a fold."""
 RECIPE = recipes.FOR_SUSPECTS
 """Name of the recipe that is enough."""
 _PROBABILITIES = "probabilities"

@@ -108,6 +108,9 @@ class Recipe(pydantic.BaseModel):
 FOR_SUSPECTS = "quick"
 """Name of the recipe that is enough to find wrong labels: longer trainings found no more (docs/experiments.md)."""
 
+FOLDS_FOR_SUSPECTS = 5
+"""Models that a search for wrong labels trains: each judges a fifth of the garments after learning from the others."""
+
 RECIPES = {
     # The predecessors, faithfully: pixels in 0-1, plain Adam, all 60,000 garments, no calibration.
     "one-conv": Recipe(
