@@ -99,11 +99,13 @@ def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View) -> None
     row, train = shown.iloc[place], suspected.train(run)
     label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
     st.markdown(f"**{suspect_wording.number(row['position'])}**")
-    st.image(sprite.enlarged(train.images[row["position"]]), width=220)
+    st.image(
+        sprite.enlarged(train.images[row["position"]]), width=220, alt=f"Garment {row['position']}, labelled {label}"
+    )
     st.markdown(wording.markdown(suspect_wording.doubt(label, suggested, row["suggested_confidence"])))
     similar = [train.class_names[train.labels[position]] for position in row["similar"]]
     if similar:
-        st.image(sprite.strip(train.images[row["similar"]]))
+        st.image(sprite.strip(train.images[row["similar"]]), alt=suspect_wording.similar(similar))
         st.caption(wording.markdown(suspect_wording.similar(similar)))
     others = [(line.who, suspect_wording.said(line.kind, line.category)) for line in view.others]
     if opinions := suspect_wording.opinions(_mine(view), others, view.num_hidden):

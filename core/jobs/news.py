@@ -21,7 +21,7 @@ class ToLearn:
     num_people: int = 0
     """Who said so."""
     num_new: int = 0
-    """Of both, those that the version did not learn with."""
+    """Of the corrections, those that the version did not learn with."""
     is_other: bool = False
     """Whether the version learned with another set, be it larger or smaller."""
 
@@ -35,13 +35,12 @@ def to_learn(run: Run, confirmed: Corrections, learned: Mapping[str, Any]) -> To
         learned: those it learned with, as `core.store.runs.load_corrections` gives them.
     """
     known = {line["garment"]: line["category"] for line in learned["relabelled"]}
-    left_out = {line["garment"] for line in learned["left_out"]}
     new = [key for key, category in confirmed.categories.items() if known.get(key) != category]
     return ToLearn(
         num_corrections=len(confirmed),
         num_left_out=len(confirmed.unclear_positions),
         num_people=len(confirmed.people),
-        num_new=len(new) + len(set(confirmed.unclear_garments) - left_out),
+        num_new=len(new),
         is_other=run.corrections_digest != ("" if confirmed.is_empty else confirmed.digest),
     )
 
