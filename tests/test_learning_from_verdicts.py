@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core import catalogue, doctor
-from core.jobs import news, pipeline
+from core import catalogue, doctor, errors
+from core.jobs import news, pipeline, resume
 from core.jobs.requests import TrainingRequest
-from core.model import recipes, training
+from core.model import checkpoints, recipes, training
 from core.store import artefacts, corrections, runs
 from dashboard import wording
 from tests.desk import Desk
@@ -133,6 +133,21 @@ def test_what_is_new_since_a_version_is_counted(desk):
     desk.undo(f"request {desk.num_requests}")
     desk.undo("request 1", request_id="undo both")
     assert found(run) == news.ToLearn(num_left_out=1, num_people=1, is_other=True)
+
+
+def test_kept_rounds_are_promised_only_while_nobody_has_spoken_since(desk, monkeypatch):
+    def interrupted(*arguments, checkpoint_folder, **options):
+        kept = checkpoints.Checkpoint(identity="i", history=[{"epoch": 1}], elapsed_seconds=1.0, tensors={})
+        checkpoints.save(checkpoint_folder, kept)
+        raise errors.TrainingCancelled("Cancelled.")
+
+    relabel(desk, 3)
+    monkeypatch.setattr(training, "train", interrupted)
+    with pytest.raises(errors.TrainingCancelled):
+        trained(desk)
+    assert resume.rounds_done(desk.store, QUICK) == 1
+    relabel(desk, 9)
+    assert resume.rounds_done(desk.store, QUICK) == 0
 
 
 def test_a_training_again_brings_something_new_once_people_corrected_something(desk):

@@ -17,7 +17,7 @@ from core.jobs import estimates, manners, resume
 from core.jobs.requests import TrainingRequest
 from core.model import devices, evaluation, inference, neighbours, recipes, training, versions, weights
 from core.model.training import Progress, TrainedModel
-from core.store import Store, corrections, runs
+from core.store import Store, corrections, runs, verdict_tables
 from core.store.files import RunFiles
 
 OnReport = Callable[[str, float, float | None], None]
@@ -56,6 +56,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         validation_share=recipe.validation_share,
         on_progress=lambda doing, share: on_report(doing, share * LEARNING_BEGINS, None),
     )
+    newest_verdict = verdict_tables.newest_number(store)
     learned = corrections.corrections(store, garments)
     identity = identity_of(recipe, garments, request.seed, learned)
     checkpoints = store.home / "checkpoints" / identity
@@ -65,7 +66,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         shutil.rmtree(checkpoints, ignore_errors=True)
         same_notice = f"This training was done before: it is version {same.version}."
         return Outcome(run=same, is_new=False, notice=f"{notice} {same_notice}".strip())
-    resume.note(checkpoints, request)
+    resume.note(checkpoints, request, newest_verdict)
     trained = training.train(
         recipe,
         corrected.corrected(garments.train, learned.positions, learned.labels, learned.unclear_positions),

@@ -11,24 +11,24 @@ from typing import Any
 
 from core.jobs.requests import TrainingRequest
 from core.model import versions
-from core.store import Store
+from core.store import Store, verdict_tables
 
 REQUEST_FILE = "request.json"
 _CHECKPOINT_FILE = "checkpoint.safetensors"
 _LONGEST_HEADER = 10_000_000
 
 
-def note(folder: Path, request: TrainingRequest) -> None:
-    """Writes down what the checkpoints of that folder are for."""
+def note(folder: Path, request: TrainingRequest, newest_verdict: int = 0) -> None:
+    """Writes down what the checkpoints of that folder are for, and the last verdict that may have counted."""
     folder.mkdir(parents=True, exist_ok=True)
     staged = folder / f"{REQUEST_FILE}.tmp"
-    staged.write_text(json.dumps(_described(request)))
+    staged.write_text(json.dumps(_described(request, newest_verdict)))
     staged.replace(folder / REQUEST_FILE)
 
 
 def rounds_done(store: Store, request: TrainingRequest) -> int:
-    """How many rounds of that training are kept; 0 where it would begin anew."""
-    wanted = _described(request)
+    """How many rounds of that training are kept; 0 where it would begin anew, or may because somebody spoke since."""
+    wanted = _described(request, verdict_tables.newest_number(store))
     folders = (store.home / "checkpoints").glob("*")
     return max((rounds_in(folder) for folder in folders if _read(folder / REQUEST_FILE) == wanted), default=0)
 
@@ -47,9 +47,10 @@ def rounds_in(folder: Path) -> int:
         return 0
 
 
-def _described(request: TrainingRequest) -> dict[str, Any]:
+def _described(request: TrainingRequest, newest_verdict: int) -> dict[str, Any]:
     # Another version of the code begins anew, and `again` asks for the same training.
-    return {**asdict(request), "again": None, "code_version": versions.code_version()}
+    code_version = versions.code_version()
+    return {**asdict(request), "again": None, "code_version": code_version, "newest_verdict": newest_verdict}
 
 
 def _read(path: Path) -> Any:
