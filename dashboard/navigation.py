@@ -76,6 +76,8 @@ PAGES: dict[str, Entry] = {
         title="Reviews",
         icon=":material/rate_review:",
         question="What has the team said about garments, and where do people disagree?",
+        section="Review",
+    ),
     "suspects": Entry(
         file="suspects.py",
         title="Wrong labels?",

@@ -53,7 +53,11 @@ def _render_cancel(job: Job) -> None:
         st.caption("Stopping …")
     else:
         help_text = "What is judged so far is kept for the next search."
-        st.button("Cancel", key="cancel-search", on_click=jobs.cancel, args=(stored.store(), job.id), help=help_text)
+        st.button("Cancel", key="cancel-search", on_click=_cancel, args=(job.id,), help=help_text)
+
+
+def _cancel(job_id: str) -> None:
+    jobs.cancel(stored.store(), job_id, who=person.name())
 
 
 def _start() -> None:
