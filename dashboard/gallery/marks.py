@@ -53,7 +53,14 @@ def render_marks(key: str, found: dict[int, View]) -> None:
     for request in outbox.waiting():
         for garment in request.garments:
             marks[str(garment)] = {"sign": "…", "text": "Not stored yet", "kind": "waiting"}
-    _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": marks, "handled": list(outbox.handled())})
+    _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": marks, "handled": _handled(key)})
+
+
+def _handled(key: str) -> list[str]:
+    """What the tiles need not report again: all of their last report that was taken in, and the last things said."""
+    reported = [str(said["id"])[:40] for said in state.component_value(key, "said") or []]
+    taken_in = [request_id for request_id in reported if outbox.is_known(request_id)]
+    return list(dict.fromkeys((*taken_in, *outbox.handled()[-outbox.NUM_UNDONE :])))
 
 
 def mark_of(view: View) -> Mark | None:

@@ -21,6 +21,8 @@ from dashboard import person, reviewed, state, stored, verdict_wording
 UNDO = "undo"
 NUM_UNDONE = 20
 """So many of the last requests of this session can be taken back."""
+_NUM_KNOWN = 2000
+"""So many of the last requests are known again when tiles that were not answered report them once more."""
 _WAITING, _DONE, _CONFLICTS, _SEEN, _SAID, _WHY = (
     f"verdicts-{name}" for name in ("waiting", "done", "conflicts", "seen", "said", "why")
 )
@@ -278,9 +280,9 @@ def is_known(request_id: str) -> bool:
 
 
 def handled() -> tuple[str, ...]:
-    """Ids of the last requests that were taken in."""
+    """Ids of the last requests that were taken in, oldest first."""
     return state.flag("verdicts-handled") or ()
 
 
 def _remember(request_id: str) -> None:
-    state.set_flag("verdicts-handled", (*handled(), request_id)[-60:])
+    state.set_flag("verdicts-handled", (*handled(), request_id)[-_NUM_KNOWN:])
