@@ -17,6 +17,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── RunNotFound          no run of that name                          (also ValueError)
     │   ├── SuspectsMissing      nobody searched those garments for wrong labels
     │   ├── ArtefactCorrupt      a stored file is not what was published
+    │   ├── ValidationMissing    a run of before kept no answers to set a line by
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
     ├── ComparisonRefused        two versions that cannot be compared         (also ValueError)
     ├── PromotionRefused         that run cannot be made live
@@ -24,6 +25,9 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── VerdictRefused       it makes no sense, or is not theirs          (also ValueError)
     │   └── VerdictConflict      somebody spoke since the garment was shown
     │   └── ReasonMissing        a decision without a reason                  (also ValueError)
+    ├── TaggingError             photos in, tags out
+    │   ├── PhotoRefused         that file is no photo that is read here      (also ValueError)
+    │   └── TaggingRefused       what was asked for makes no sense            (also ValueError)
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
         └── JobNotFound          no job of that name                          (also ValueError)
@@ -85,6 +89,10 @@ class ArtefactCorrupt(StoreError):
     """A stored file is missing or is not what was published."""
 
 
+class ValidationMissing(StoreError):
+    """A run kept no answers to validation garments: it is of an earlier version, or set none aside."""
+
+
 class DatabaseUnavailable(StoreError):
     """The database cannot be opened, is locked, or is newer than this program."""
 
@@ -120,6 +128,18 @@ class VerdictConflict(VerdictError):
 
 class ReasonMissing(PromotionRefused, ValueError):
     """What is live may only be changed for a reason that is worth reading."""
+
+
+class TaggingError(GarmentsError):
+    """Photos cannot be tagged."""
+
+
+class PhotoRefused(TaggingError, ValueError):
+    """A file is no photo that is read here, or cannot be decoded within its limits."""
+
+
+class TaggingRefused(TaggingError, ValueError):
+    """What was asked for makes no sense: photos that are not there, a line that is none, a file of other results."""
 
 
 class JobError(GarmentsError):

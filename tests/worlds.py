@@ -78,7 +78,9 @@ def run_files(found: Catalogue, *, seed: int = 0, skill: float = 0.8, **given: N
         catalogue=found,
         predictions=table,
         probabilities=probabilities,
-        features=found.test.images.reshape(len(labels), -1)[:, ::49].astype(np.float16),
+        features=features(found.test.images),
+        validation_probabilities=answers(found.validation.labels, len(found.class_names), seed=seed + 7, skill=skill),
+        validation_features=features(found.validation.images),
         similar=given["similar"] if given else nearest(found.test.images, found.test.images, 25)[:, 1:],
         similar_train=given["similar_train"] if given else nearest(found.train.images, found.test.images, 5),
         history=history,
@@ -88,6 +90,11 @@ def run_files(found: Catalogue, *, seed: int = 0, skill: float = 0.8, **given: N
         recipe={"name": "quick", "epochs": 2},
         write_weights=lambda path: save_file({"weight": np.array([seed, skill], dtype=np.float32)}, path),
     )  # fmt: skip
+
+
+def features(images: NDArray[np.uint8]) -> NDArray[np.float16]:
+    """(N, 16) some pixels of each picture."""
+    return images.reshape(len(images), 784)[:, ::49].astype(np.float16)
 
 
 def nearest(candidates: NDArray[np.uint8], queries: NDArray[np.uint8], num: int) -> NDArray[np.int32]:

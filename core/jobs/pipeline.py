@@ -61,7 +61,8 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     identity = identity_of(recipe, garments, request.seed, learned)
     checkpoints = store.home / "checkpoints" / identity
     same = None if request.again else runs.find_same(store, identity)
-    if same is not None:
+    # A version of before, without answers to validation garments, has no line: training once more gives them.
+    if same is not None and (runs.has_validation(store, same) or not same.num_validation):
         # Left where the process died between publishing and tidying up.
         shutil.rmtree(checkpoints, ignore_errors=True)
         same_notice = f"This training was done before: it is version {same.version}."
@@ -127,6 +128,7 @@ def _judged(
     """The run's files, and how many test garments were tagged correctly: the only look at the test split."""
     on_report(f"checking on {len(garments.test):,} garments", LEARNING_ENDS, None)
     predictions = inference.predict(trained, garments.test)
+    held_out = inference.predict(trained, garments.validation) if len(garments.validation) else None
     figures = evaluation.official_figures(predictions, garments.test.labels, len(garments.class_names))
     is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
     on_report("finding similar garments", CHECKING_ENDS, None)
@@ -140,6 +142,8 @@ def _judged(
         predictions=predictions.table,
         probabilities=predictions.probabilities,
         features=predictions.features,
+        validation_probabilities=None if held_out is None else held_out.probabilities,
+        validation_features=None if held_out is None else held_out.features,
         similar=similar.test,
         similar_train=similar.train,
         history=trained.history,

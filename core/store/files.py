@@ -15,6 +15,7 @@ from core.catalogue import Catalogue
 
 CORRECTIONS_FILE = "corrections.json"
 """Only in the folder of a run that learned with corrections."""
+VALIDATION = "validation.safetensors"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,10 @@ class RunFiles:
     """(N, K) calibrated probabilities of the test garments."""
     features: NDArray[np.float16]
     """(N, D) features of the test garments."""
+    validation_probabilities: NDArray[np.float32] | None = None
+    """(V, K) calibrated probabilities of the validation garments; None where none was set aside."""
+    validation_features: NDArray[np.float16] | None = None
+    """(V, D) features of the same; None where none was set aside."""
     similar: NDArray[np.int32]
     """(N, M) for each test garment the most similar other test garments, nearest first."""
     similar_train: NDArray[np.int32]
@@ -53,6 +58,9 @@ class RunFiles:
         self.history.to_parquet(folder / "history.parquet", index=False)
         save_file({"probabilities": np.ascontiguousarray(self.probabilities)}, folder / "probabilities.safetensors")
         save_file({"features": np.ascontiguousarray(self.features)}, folder / "features.safetensors")
+        if self.validation_probabilities is not None and self.validation_features is not None:
+            answers = {"probabilities": self.validation_probabilities, "features": self.validation_features}
+            save_file({name: np.ascontiguousarray(array) for name, array in answers.items()}, folder / VALIDATION)
         neighbours = {"test": np.ascontiguousarray(self.similar), "train": np.ascontiguousarray(self.similar_train)}
         save_file(neighbours, folder / "neighbours.safetensors")
         for name in ("figures", "environment", "recipe"):

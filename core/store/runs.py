@@ -18,7 +18,7 @@ from safetensors.numpy import load_file
 
 from core import catalogue, errors, failpoints
 from core.store import Store, artefacts, audit, database, live_history, schema
-from core.store.files import CORRECTIONS_FILE, RunFiles
+from core.store.files import CORRECTIONS_FILE, VALIDATION, RunFiles
 
 FIRST_REASON = "The first version."
 
@@ -83,6 +83,18 @@ class Run:
     """Who said so, sorted."""
     corrections_digest: str
     """SHA-256 of the exact set, see `core.store.corrections`; empty where it learned from the labels as they are."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValidationAnswers:
+    """What a run says of the V garments that were held out of its training, by which lines and cuts are set."""
+
+    labels: NDArray[np.int64]
+    """(V,) their classes."""
+    probabilities: NDArray[np.float32]
+    """(V, K) calibrated probabilities, each row summing to 1."""
+    features: NDArray[np.float16]
+    """(V, D) what the model's last hidden layer says of them."""
 
 
 _COLUMNS = (
@@ -205,6 +217,37 @@ def load_features(store: Store, run: Run) -> NDArray[np.float16]:
     """What the model's last hidden layer says of the test garments (N, D)."""
     features: NDArray[np.float16] = _read_arrays(store, run, "features.safetensors")["features"]
     return features
+
+
+def has_validation(store: Store, run: Run) -> bool:
+    """Whether the run kept its answers to the validation garments; versions of before did not.
+
+    Raises:
+        errors.ArtefactCorrupt: the list of its files is missing or changed.
+    """
+    return VALIDATION in artefacts.manifest_of(store.home, run.artefact)
+
+
+def load_validation(store: Store, run: Run) -> ValidationAnswers:
+    """The run's answers to its validation garments, in the order of `load_split(store, run, "validation")`.
+
+    Raises:
+        errors.ValidationMissing: it kept none, so that nothing can be set by them.
+        errors.ArtefactCorrupt: a file is missing or changed.
+    """
+    if not has_validation(store, run):
+        raise errors.ValidationMissing(
+            f"Version {run.version} kept no answers to validation garments, so no line can be set for it. "
+            "Train once more, with a recipe that sets garments aside such as quick or standard."
+        )
+    arrays = _read_arrays(store, run, VALIDATION)
+    labels = load_split(store, run, "validation").labels
+    if not len(labels) == len(arrays["probabilities"]) == len(arrays["features"]):
+        raise errors.ArtefactCorrupt(
+            f"Version {run.version} has {len(labels)} validation garments, but answers to "
+            f"{len(arrays['probabilities'])}."
+        )
+    return ValidationAnswers(labels=labels, **arrays)
 
 
 def load_similar(store: Store, run: Run, split: str) -> NDArray[np.int32]:
