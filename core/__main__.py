@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from core import commands, console, errors, jobs
-from core.commands import AsJson, app, decisions, suspects, upkeep, verdicts, versions
+from core.commands import AsJson, app, decisions, suspects, tagging, upkeep, verdicts, versions
 from core.jobs import worker
 from core.quality import scores
 
@@ -16,6 +16,7 @@ __all__ = [
     "decisions",
     "main",
     "suspects",
+    "tagging",
     "upkeep",
     "verdicts",
     "versions",

@@ -47,6 +47,8 @@ class Settings(pydantic_settings.BaseSettings):
     """How far a training steps back for everything else on the computer, as Unix counts it: 0 not at all, 19 most."""
     training_threads: int | None = pydantic.Field(default=None, ge=1, le=1024)
     """Threads of a training; None: as many as torch takes by itself, one a core."""
+    max_photo_mb: pydantic.PositiveInt = 20
+    """Megabytes that the file of one photo may have."""
 
     @pydantic.field_validator("data_dir", "home")
     @classmethod

@@ -19,10 +19,16 @@ def original_cell(text: str) -> str:
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str | int | float]]) -> bytes:
     """The rows under their column names as CSV; texts are made safe, numbers stay as they are."""
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
     # The mark lets spreadsheets read names with accents.
-    return output.getvalue().encode("utf-8-sig")
+    return (_line(columns) + as_lines(rows)).encode("utf-8-sig")
+
+
+def as_lines(rows: Iterable[Sequence[str | int | float]]) -> str:
+    """The rows without names, to go on with a file that `as_csv` began."""
+    return "".join(_line([safe_cell(cell) if isinstance(cell, str) else cell for cell in row]) for row in rows)
+
+
+def _line(cells: Sequence[str | int | float]) -> str:
+    output = io.StringIO()
+    csv.writer(output, lineterminator="\n").writerow(cells)
+    return output.getvalue()

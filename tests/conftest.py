@@ -69,3 +69,23 @@ def published_store(published_home: Path, monkeypatch: pytest.MonkeyPatch) -> It
     opened = open_store(settings.load())
     yield opened
     opened.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def real_model():
+    """A quick model of the real garments: a function from pictures to classes, the test pictures, and their tags."""
+    import torch  # only where a model is trained
+
+    from core import catalogue
+    from core.model import inference, recipes, training
+
+    found = catalogue.load("fashion-mnist", settings.Settings(data_dir=Path(REAL_DATA)))
+    model = training.train(
+        recipes.RECIPES["quick"], found.train, found.validation, seed=0, on_progress=lambda progress: None
+    )
+
+    def tags(pictures):
+        return inference.logits_and_features(model.module, torch.from_numpy(pictures))[0].numpy().argmax(axis=1)
+
+    tags.trained, tags.garments = model, found
+    return tags, found.test.images, inference.predict(model, found.test).table["predicted_class"].to_numpy()

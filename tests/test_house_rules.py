@@ -29,7 +29,8 @@ def forbidden_imports(file: str) -> tuple[str, ...]:
         return (*WEB, "dashboard", "pages")
     if file.startswith("dashboard/") and file.endswith(("wording.py", "theme.py", "figures.py", "glossary.py")):
         return (*HEAVY, "pages", "streamlit", "core.store", "core.jobs", "core.model")
-    return (*HEAVY, "pages", "core.model.training", "core.model.inference", "core.jobs.worker", "core.jobs.pipeline")
+    return (*HEAVY, "pages", "core.model.training", "core.model.inference", "core.jobs.worker", "core.jobs.pipeline",
+            "core.tagging.tagger", "core.tagging.decoding", "core.tagging.decoder")  # fmt: skip
 
 
 def imported(source: str) -> set[str]:

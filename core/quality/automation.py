@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.quality import ranking
+
 MAX_WRONG_IN_100 = 2.0
 NUM_RESAMPLES = 1000
 MOST_RESAMPLED = 20_000
@@ -72,13 +74,13 @@ def automation(
         is_correct: (N,) whether the tag is right.
         max_wrong_in_100: how many of 100 tags may be wrong, 0-100.
     """
-    ranking = _Ranking.of(confidence, is_correct)
-    num_tagged = _largest(ranking, np.ones(len(confidence), dtype=np.int64), max_wrong_in_100)
+    ranked = ranking.Ranking.of(confidence, is_correct)
+    num_tagged = _largest(ranked, np.ones(len(confidence), dtype=np.int64), max_wrong_in_100)
     return Automation(
         num_garments=len(confidence),
         num_tagged=num_tagged,
-        num_wrong=int(ranking.is_wrong[:num_tagged].sum()),
-        line=float(confidence[ranking.order[num_tagged - 1]]) if num_tagged else float("nan"),
+        num_wrong=int(ranked.is_wrong[:num_tagged].sum()),
+        line=float(confidence[ranked.order[num_tagged - 1]]) if num_tagged else float("nan"),
     )
 
 
@@ -116,7 +118,9 @@ def difference(
     drawn = np.arange(num_garments)
     if num_drawn < num_garments:
         drawn = random.choice(num_garments, num_drawn, replace=False)
-    rankings = [_Ranking.of(sure[drawn], right[drawn]) for sure, right in zip(confidence, is_correct, strict=True)]
+    rankings = [
+        ranking.Ranking.of(sure[drawn], right[drawn]) for sure, right in zip(confidence, is_correct, strict=True)
+    ]
     found = [_resampled(rankings, random, max_wrong_in_100) for _ in range(num_resamples)]
     centre = _difference(rankings, np.ones(num_drawn, dtype=np.int64), max_wrong_in_100)
     scale = np.sqrt(num_drawn / num_garments)
@@ -124,38 +128,21 @@ def difference(
     return Difference(before=before, after=after, low=float(low), high=float(high))
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranking:
-    """The garments of one version, the surest first."""
-
-    order: NDArray[np.int64]
-    is_wrong: NDArray[np.bool_]
-    """In that order."""
-    ends: NDArray[np.int64]
-    """Places in that order after which the next garment is less sure."""
-
-    @classmethod
-    def of(cls, confidence: NDArray[np.floating], is_correct: NDArray[np.bool_]) -> "_Ranking":
-        order = np.argsort(-confidence, kind="stable")
-        ends = np.flatnonzero(np.append(np.diff(confidence[order]) != 0, len(order) > 0))
-        return cls(order, ~is_correct[order], ends)
-
-
-def _largest(ranking: _Ranking, weights: NDArray[np.int64], max_wrong_in_100: float) -> int:
+def _largest(ranked: ranking.Ranking, weights: NDArray[np.int64], max_wrong_in_100: float) -> int:
     """How many garments can be tagged where each counts as often as its weight (N,) says."""
-    mine = weights[ranking.order]
-    num_tagged = np.cumsum(mine)[ranking.ends]
-    num_wrong = np.cumsum(mine * ranking.is_wrong)[ranking.ends]
+    mine = weights[ranked.order]
+    num_tagged = np.cumsum(mine)[ranked.ends]
+    num_wrong = np.cumsum(mine * ranked.is_wrong)[ranked.ends]
     fitting = num_tagged[100 * num_wrong <= max_wrong_in_100 * num_tagged]
     return int(fitting[-1]) if len(fitting) else 0
 
 
-def _resampled(rankings: list[_Ranking], random: np.random.Generator, max_wrong_in_100: float) -> float:
+def _resampled(rankings: list[ranking.Ranking], random: np.random.Generator, max_wrong_in_100: float) -> float:
     num_garments = len(rankings[0].order)
     weights = np.bincount(random.integers(0, num_garments, num_garments), minlength=num_garments)
     return _difference(rankings, weights, max_wrong_in_100)
 
 
-def _difference(rankings: list[_Ranking], weights: NDArray[np.int64], max_wrong_in_100: float) -> float:
-    before, after = (_largest(ranking, weights, max_wrong_in_100) for ranking in rankings)
+def _difference(rankings: list[ranking.Ranking], weights: NDArray[np.int64], max_wrong_in_100: float) -> float:
+    before, after = (_largest(ranked, weights, max_wrong_in_100) for ranked in rankings)
     return (after - before) / len(weights)

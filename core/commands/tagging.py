@@ -1,0 +1,131 @@
+"""Tagging on the command line: photos in, tags out."""
+
+import collections
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core import commands, console, errors
+from core.commands import AsJson, app
+from core.jobs.worker import OnReport
+from core.store import Store
+from core.tagging import sandbox, sources, tag_csv, tagger
+from core.tagging.tagger import Tagged
+
+MOST_LISTED = 20
+"""Refused files named for people; with --csv all stand in the list."""
+
+
+@app.command()
+def tag(
+    photos: Annotated[list[Path], typer.Argument(help="Photos, folders with photos, or ZIPs.")],
+    csv: Annotated[
+        Path | None, typer.Option(help="Add the tags to this file; started again, the command goes on where it was.")
+    ] = None,
+    line: Annotated[
+        float | None, typer.Option(help="Trust tags at least so sure, 0 to 1; otherwise the suggested line.")
+    ] = None,
+    version: Annotated[str, typer.Option(help="Run id, version number, or live.")] = "live",
+    as_json: AsJson = False,
+) -> None:
+    """Tag photos: PNG, JPEG or WebP, one by one, in folders or ZIPs of any size; bad files are listed and skipped."""
+    store = commands.store()
+    model = tagger.load(store, version, confidence_line=line)
+    counts: collections.Counter[str] = collections.Counter()
+    listed: list[Tagged] = []
+    with console.bar(is_shown=not as_json) as on_report:
+        for batch in _batches(store, model, photos, csv, on_report):
+            counts.update(found.pile for found in batch)
+            listed += [found for found in batch if csv is None or found.pile == tagger.UNREADABLE]
+    if as_json:
+        console.print_json(_content(model, counts, listed, csv))
+    else:
+        _tell(model, counts, listed, csv)
+
+
+def _batches(
+    store: Store, model: tagger.Tagger, photos: list[Path], csv: Path | None, on_report: OnReport
+) -> Iterator[list[Tagged]]:
+    """What is said of the photos that are not in the list yet, in batches that are in the list once they are given."""
+
+    def wanted() -> Iterator[sources.Source]:
+        return sources.found(photos, max_mb=store.settings.max_photo_mb, without=csv)
+
+    num_photos = sum(1 for _ in wanted())
+    if not num_photos:
+        raise errors.TaggingRefused(f"There are no files in {', '.join(map(str, photos))}.")
+    if csv is None:
+        yield from _reported(model, wanted(), num_photos, 0, on_report)
+        return
+    line = tag_csv.line_text(model.line)
+    with tag_csv.held(csv, store.home / "locks"):
+        before = tag_csv.tagged_before(csv, model.run.version, line)
+        remaining = (source for source in wanted() if source.name not in before)
+        for batch in _reported(model, remaining, num_photos, len(before), on_report):
+            tag_csv.append(csv, batch, model.run.version, line)
+            yield batch
+
+
+def _reported(
+    model: tagger.Tagger, remaining: Iterator[sources.Source], num_photos: int, num_before: int, on_report: OnReport
+) -> Iterator[list[Tagged]]:
+    started, num_done = time.monotonic(), 0
+    with sandbox.Sandbox() as decoders:
+        for batch in model.batches(remaining, decoders):
+            yield batch
+            num_done += len(batch)
+            num_left = max(0, num_photos - num_before - num_done)
+            seconds_left = (time.monotonic() - started) * num_left / num_done
+            share = min(1.0, (num_before + num_done) / num_photos)
+            on_report(f"tagging, {num_before + num_done:,} of {num_photos:,}", share, seconds_left)
+
+
+def _content(
+    model: tagger.Tagger, counts: collections.Counter[str], listed: list[Tagged], csv: Path | None
+) -> dict[str, Any]:
+    detector = model.detector
+    return {
+        "version": model.run.version,
+        "line": None if math.isnan(float(model.line)) else float(model.line),
+        "notice": model.notice,
+        "unlike_in_100_known": None if detector is None else 100 * detector.known_share,
+        "piles": {pile: counts[pile] for pile in tagger.PILES},
+        "csv": None if csv is None else str(csv),
+        "photos": [_fields(found) for found in listed],
+    }
+
+
+def _fields(found: Tagged) -> dict[str, Any]:
+    names = ("file", "tag", "pile", "findings")
+    confidence = None if math.isnan(found.confidence) else found.confidence
+    return {**commands.fields(found, names), "confidence": confidence}
+
+
+def _tell(model: tagger.Tagger, counts: collections.Counter[str], listed: list[Tagged], csv: Path | None) -> None:
+    if csv is None:
+        columns = ["file", "tag", "sure", "pile", "noticed"]
+        rows = [
+            [found.file, found.tag, "–" if math.isnan(found.confidence) else f"{found.confidence:.0%}", found.pile,
+             "; ".join(found.findings)]
+            for found in listed
+        ]  # fmt: skip
+        console.print_table(f"{len(rows):,} files", columns, rows)
+    refused = [found for found in listed if found.pile == tagger.UNREADABLE] if csv is not None else []
+    for found in refused[:MOST_LISTED]:
+        console.print_line(f"{found.file}: {found.findings[0]}")
+    if len(refused) > MOST_LISTED:
+        console.print_line(f"{len(refused) - MOST_LISTED:,} more unreadable files are named in {csv}.")
+    line = float(model.line)
+    trusted = "No tag is trusted." if math.isnan(line) else f"Tags at least {100 * line:.1f} % sure are trusted."
+    piles = ", ".join(f"{counts[pile]:,} {pile}" for pile in tagger.PILES)
+    where = "" if csv is None else f" They are in {csv}."
+    console.print_line(f"Version {model.run.version} tagged {sum(counts.values()):,} files: {piles}.{where} {trusted}")
+    if model.detector is not None:
+        share = 100 * model.detector.known_share
+        console.print_line(f"Of 100 garments of known categories {share:.1f} are called not ours.")
+    if model.notice:
+        console.print_line(model.notice)

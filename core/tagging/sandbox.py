@@ -1,0 +1,244 @@
+"""Photos decoded in processes of their own, so that no file can harm this one: it only looks at how files begin.
+
+A few processes (`core.tagging.decoder`) are started when they are first needed and used for many photos. One that dies
+or takes too long is replaced, and its photo is refused; all others go on. Each may take `MEMORY_BYTES` where the
+system can limit that (not on Windows, where only the time is limited), and knows neither settings nor secrets.
+"""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import errors
+from core.settings import PROJECT_ROOT
+from core.tagging import check, containers, decoder
+
+SECONDS = 5.0
+"""For one photo."""
+START_SECONDS = 60.0
+MAX_PREVIEW_EDGE = 1024
+_MAX_JSON_BYTES = 65_536
+_INHERITED = (
+    "PATH",
+    "SYSTEMROOT",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "TMPDIR",
+    "TEMP",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decoded:
+    """What came back for one photo."""
+
+    picture: NDArray[np.uint8]
+    """(H, W) grey picture for the model; read-only."""
+    preview: NDArray[np.uint8]
+    """(h, w, 3) the photo, small and upright, drawn anew from its pixels; (0, 0, 3) where none was asked for."""
+    measured: check.Measured
+    """What the photo check knows."""
+
+
+class Sandbox:
+    """A pool of processes that decode; a context manager, which ends them. May be used from several threads."""
+
+    def __init__(self, *, num_processes: int | None = None, seconds: float = SECONDS) -> None:
+        self.num_processes = num_processes or os.cpu_count() or 1
+        self._seconds = seconds
+        self._idle: queue.LifoQueue[_Decoder | None] = queue.LifoQueue()
+        for _ in range(self.num_processes):
+            self._idle.put(None)  # a place that is not filled yet
+
+    def decode(self, data: bytes, shape: tuple[int, int], *, preview_edge: int = 0) -> Decoded:
+        """The picture of that shape for the model, and what was measured on the photo.
+
+        Args:
+            data: the file.
+            shape: height and width that the model takes.
+            preview_edge: longest edge of the preview in pixels, up to `MAX_PREVIEW_EDGE`; 0 for none.
+
+        Raises:
+            errors.PhotoRefused: it is no photo that is read here, or cannot be decoded within the limits.
+            errors.TaggingError: no process that decodes can be started.
+        """
+        containers.inspected(data)
+        child = self._idle.get()
+        try:
+            if child is not None and not child.is_alive:  # somebody ended it while it was idle
+                child.end()
+                child = None
+            child = child or _Decoder()
+            return child.decode(data, shape, min(preview_edge, MAX_PREVIEW_EDGE), self._seconds)
+        finally:
+            self._idle.put(child if child is not None and child.is_alive else None)
+
+    def map(
+        self, reads: Iterable[Callable[[], bytes]], shape: tuple[int, int]
+    ) -> Iterator[Decoded | errors.PhotoRefused]:
+        """For each function that reads a file, in order, the photo or why it was refused.
+
+        As many files are in memory at once as there are processes; one that cannot be read is refused.
+        """
+
+        def decode(read: Callable[[], bytes]) -> Decoded | errors.PhotoRefused:
+            try:
+                return self.decode(read(), shape)
+            except errors.PhotoRefused as error:
+                return error
+
+        remaining = iter(reads)
+        with ThreadPoolExecutor(self.num_processes) as threads:
+            waiting: list[Future[Decoded | errors.PhotoRefused]] = []
+            for read in remaining:
+                waiting.append(threads.submit(decode, read))
+                if len(waiting) >= 4 * self.num_processes:
+                    yield waiting.pop(0).result()
+            for future in waiting:
+                yield future.result()
+
+    def close(self) -> None:
+        """Ends the processes that are idle; whoever decodes afterwards starts new ones."""
+        for _ in range(self.num_processes):
+            child = self._idle.get()
+            if child is not None:
+                child.end()
+        for _ in range(self.num_processes):
+            self._idle.put(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Decoder:
+    """One process that decodes, and the two pipes to it."""
+
+    def __init__(self) -> None:
+        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        # One thread is enough for one photo, and each thread more would take from the limit on memory.
+        environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", decoder.__name__], cwd=PROJECT_ROOT, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        with _Alarm(self._process, START_SECONDS):
+            is_ready = self._stdout.read(len(decoder.READY)) == decoder.READY
+        if not is_ready:
+            self.end()
+            raise errors.TaggingError(
+                "Photos cannot be read: the process that decodes them does not start. Is there memory left?"
+            )
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def decode(self, data: bytes, shape: tuple[int, int], preview_edge: int, seconds: float) -> Decoded:
+        with _Alarm(self._process, seconds) as alarm:
+            try:
+                self._stdin.write(decoder.QUESTION.pack(len(data), *shape, preview_edge) + data)
+                self._stdin.flush()
+                content, pixels = self._answer(shape, preview_edge)
+            except (OSError, ValueError, KeyError, TypeError, EOFError):
+                self.end()
+                why = f"takes longer than {seconds:g} s" if alarm.has_rung else "makes the decoder give up"
+                raise errors.PhotoRefused(f"The picture {why}, as damaged or harmful files do. Save it anew.") from None
+            except BaseException:  # interrupted in the middle of an answer, which nobody will fetch
+                self.end()
+                raise
+        if alarm.has_rung:
+            self.end()
+        if "refused" in content:
+            raise errors.PhotoRefused(str(content["refused"])[:500])
+        return _as_decoded(content, pixels, shape)
+
+    def _answer(self, shape: tuple[int, int], preview_edge: int) -> tuple[dict[str, Any], bytes]:
+        """What the process says, believed only as far as it fits the question: the photo may have taken it over."""
+        num_json, num_pixels = decoder.ANSWER.unpack(self._read(decoder.ANSWER.size))
+        if num_json > _MAX_JSON_BYTES or num_pixels > shape[0] * shape[1] + 3 * preview_edge**2:
+            raise ValueError
+        content = json.loads(self._read(num_json))
+        pixels = self._read(num_pixels)
+        if "refused" not in content:
+            check.Measured.of_json(content["measured"])
+            height, width = content["preview"]
+            if min(height, width) < 0 or shape[0] * shape[1] + 3 * height * width != num_pixels:
+                raise ValueError
+        return content, pixels
+
+    def _read(self, num_bytes: int) -> bytes:
+        data = self._stdout.read(num_bytes)
+        if len(data) < num_bytes:
+            raise EOFError
+        return data
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._stdin, self._stdout):
+            try:
+                pipe.close()
+            except OSError:  # what it would not take any more cannot be flushed
+                continue
+
+    @property
+    def _stdin(self) -> IO[bytes]:
+        assert self._process.stdin is not None
+        return self._process.stdin
+
+    @property
+    def _stdout(self) -> IO[bytes]:
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+
+class _Alarm:
+    """Ends a process that is not done in time: pipes know no limit of time that holds on every system."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.has_rung = False
+        self._process = process
+        self._timer = threading.Timer(seconds, self._ring)
+        self._timer.daemon = True
+
+    def _ring(self) -> None:
+        self.has_rung = True
+        self._process.kill()
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        self._timer.join()  # so that it rings now or never, and not at the next photo
+
+
+def _as_decoded(content: dict[str, Any], pixels: bytes, shape: tuple[int, int]) -> Decoded:
+    num_picture = shape[0] * shape[1]
+    values = np.frombuffer(pixels, dtype=np.uint8)
+    return Decoded(
+        picture=values[:num_picture].reshape(shape),
+        preview=values[num_picture:].reshape(*content["preview"], 3),
+        measured=check.Measured.of_json(content["measured"]),
+    )

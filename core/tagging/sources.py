@@ -1,0 +1,162 @@
+"""The files that are to be tagged: single ones, those of folders, those in ZIPs; read one by one, none too large.
+
+A name in a ZIP is only ever shown, never used as a path, and nothing is unpacked to disk.
+"""
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import errors
+
+MAX_ENTRIES = 100_000
+"""Of one ZIP."""
+MAX_EXPANSION = 500
+"""Bytes of a file for each byte in its ZIP: photos are compressed already, so a ZIP makes them hardly smaller."""
+_BYTES_PER_MB = 1_000_000
+_SYSTEM_FILES = ("__MACOSX/", ".", "Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """One file that is to be tagged."""
+
+    name: str
+    """How it is called in results: its path as given, or the ZIP's and the name in it; one line of printable text."""
+    read: Callable[[], bytes]
+    """Gives its content; raises `errors.PhotoRefused` where it cannot or must not be read."""
+
+
+def found(paths: Sequence[Path], *, max_mb: int, without: Path | None = None) -> Iterator[Source]:
+    """The files, in the order of the paths and by name within each; those of the system are left out.
+
+    Args:
+        paths: files, folders (with all below them, links to folders not followed) and ZIPs.
+        max_mb: megabytes a file may have.
+        without: a file to leave out, such as the list of results.
+
+    Raises:
+        errors.TaggingRefused: a path leads nowhere.
+    """
+    for path in paths:
+        if not path.exists():
+            raise errors.TaggingRefused(f"There is no file or folder {str(path)!r}. Check its name.")
+    return (
+        source
+        for path in paths
+        for file in _files(path)
+        if without is None or not without.exists() or not file.samefile(without)
+        for source in _sources(file, max_mb * _BYTES_PER_MB)
+    )
+
+
+def printable(name: str) -> str:
+    """The name on one line: what cannot be printed is written as its number."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in name
+    )
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith(_SYSTEM_FILES))
+        for name in sorted(names):
+            if not name.startswith(_SYSTEM_FILES):
+                yield Path(folder) / name
+
+
+def _sources(path: Path, max_bytes: int) -> Iterator[Source]:
+    if path.suffix.lower() == ".zip":
+        yield from _zipped(path, max_bytes)
+    else:
+        yield Source(name=printable(str(path)), read=lambda: _read(path, max_bytes))
+
+
+def _read(path: Path, max_bytes: int) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe or a device may never end
+            raise errors.PhotoRefused("It is no ordinary file.")
+        if status.st_size > max_bytes:
+            raise _too_large(status.st_size, max_bytes)
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise errors.PhotoRefused(f"It cannot be read ({error.strerror}).") from None
+    if len(data) > max_bytes:
+        raise _too_large(len(data), max_bytes)
+    return data
+
+
+def _zipped(path: Path, max_bytes: int) -> Iterator[Source]:
+    try:
+        archive = zipfile.ZipFile(path)
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+        yield _refused(printable(str(path)), "The ZIP is damaged or cut short.")
+        return
+    if len(entries) > MAX_ENTRIES:
+        yield _refused(printable(str(path)), f"The ZIP holds {len(entries):,} files; at most {MAX_ENTRIES:,} are read.")
+        return
+    seen: set[str] = set()
+    for entry in entries:
+        if not _leads_outside(entry.filename) and _is_of_the_system(entry.filename):
+            continue
+        name = printable(f"{path}/{entry.filename}")
+        if name in seen:
+            name = f"{name} (position {entry.header_offset})"
+        seen.add(name)
+        yield _entry(archive, entry, name, max_bytes)
+
+
+def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, max_bytes: int) -> Source:
+    if _leads_outside(entry.filename):
+        return _refused(name, "Its name in the ZIP leads outside of the ZIP.")
+    if entry.flag_bits & 1:
+        return _refused(name, "It is locked with a password in the ZIP.")
+    if entry.file_size > max_bytes:
+        return _refused(name, str(_too_large(entry.file_size, max_bytes)))
+    if entry.file_size > MAX_EXPANSION * max(1, entry.compress_size):
+        return _refused(name, "It grows far more out of the ZIP than a photo does.")
+    return Source(name=name, read=lambda: _unzipped(archive, entry, max_bytes))
+
+
+def _leads_outside(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return ".." in parts or not parts[0] or ":" in parts[0]
+
+
+def _is_of_the_system(name: str) -> bool:
+    return name.startswith(_SYSTEM_FILES) or name.rpartition("/")[2].startswith(_SYSTEM_FILES)
+
+
+def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) -> bytes:
+    try:
+        with archive.open(entry) as file:
+            data = file.read(max_bytes + 1)  # whatever the ZIP says of its size
+    # What zipfile raises on damaged entries and on those of an unknown method.
+    except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        raise errors.PhotoRefused("It is damaged in the ZIP.") from None
+    if len(data) > max_bytes:
+        raise _too_large(len(data), max_bytes)
+    return data
+
+
+def _refused(name: str, why: str) -> Source:
+    def read() -> bytes:
+        raise errors.PhotoRefused(why)
+
+    return Source(name=name, read=read)
+
+
+def _too_large(num_bytes: int, max_bytes: int) -> errors.PhotoRefused:
+    return errors.PhotoRefused(
+        f"It has {num_bytes / _BYTES_PER_MB:,.1f} MB; at most {max_bytes // _BYTES_PER_MB:,} MB are read."
+    )

@@ -1,0 +1,120 @@
+"""The list of results as a CSV file that grows: killed at any moment, it can be gone on with, nothing twice."""
+
+import contextlib
+import csv
+import hashlib
+import math
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import filelock
+
+from core import errors, spreadsheet
+from core.tagging.tagger import Tagged
+
+COLUMNS = ("file", "tag", "confidence", "pile", "findings", "version", "line")
+
+
+@contextlib.contextmanager
+def held(path: Path, locks: Path) -> Iterator[None]:
+    """Keeps others from writing to that file; `locks` is a folder for what says so.
+
+    Raises:
+        errors.TaggingRefused: another command writes to it.
+    """
+    locks.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    try:
+        with filelock.FileLock(locks / f"tags-{name}.lock", timeout=0):
+            yield
+    except filelock.Timeout:
+        raise errors.TaggingRefused(
+            f"Another command is writing to {path}. Wait for it or choose another file."
+        ) from None
+
+
+def tagged_before(path: Path, version: int, line: str) -> set[str]:
+    """The names of the files in the list; where there is none a new one is begun, and a torn last line is taken off.
+
+    Args:
+        path: the list.
+        version: of the model.
+        line: as `line_text` gives it.
+
+    Raises:
+        errors.TaggingRefused: it is another list, of another version or with another line, or cannot be written.
+    """
+    try:
+        if not path.exists() or not path.stat().st_size:
+            _add(path, spreadsheet.as_csv(COLUMNS, []))
+        _take_off_torn_line(path)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return set(_names(csv.reader(file), path, version, line))
+    except OSError as error:
+        raise _cannot(path, error) from error
+    except (UnicodeDecodeError, csv.Error):
+        raise _other_list(path, "it is no list of tags") from None
+
+
+def append(path: Path, batch: Sequence[Tagged], version: int, line: str) -> None:
+    """Adds a row for each, on disk before this returns.
+
+    Raises:
+        errors.TaggingRefused: it cannot be written.
+    """
+    rows = [
+        (found.file, found.tag, "" if math.isnan(found.confidence) else round(found.confidence, 4), found.pile,
+         "; ".join(found.findings), version, line)
+        for found in batch
+    ]  # fmt: skip
+    try:
+        _add(path, spreadsheet.as_lines(rows).encode())
+    except OSError as error:
+        raise _cannot(path, error) from error
+
+
+def line_text(line: object) -> str:
+    """The line as the list names it."""
+    return f"{line:.6f}" if isinstance(line, float) and not math.isnan(line) else "none"
+
+
+def _add(path: Path, content: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _take_off_torn_line(path: Path) -> None:
+    """Names hold no line breaks, so what follows the last one was being written when the command was killed."""
+    with path.open("r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        while end > 0:
+            start = max(0, end - 65_536)
+            file.seek(start)
+            place = file.read(end - start).rfind(b"\n")
+            if place >= 0:
+                file.truncate(start + place + 1)
+                return
+            end = start
+        file.truncate(0)
+
+
+def _names(rows: Iterator[list[str]], path: Path, version: int, line: str) -> Iterator[str]:
+    if tuple(next(rows, ())) != COLUMNS:
+        raise _other_list(path, f"its columns are not {', '.join(COLUMNS)}")
+    for row in rows:
+        if len(row) != len(COLUMNS):
+            raise _other_list(path, "a row has other columns")
+        if row[5:] != [str(version), line]:
+            raise _other_list(path, f"it is of version {row[5]} with line {row[6]}, not {version} with {line}")
+        yield spreadsheet.original_cell(row[0])
+
+
+def _other_list(path: Path, why: str) -> errors.TaggingRefused:
+    return errors.TaggingRefused(f"{path} cannot be gone on with: {why}. Choose another file.")
+
+
+def _cannot(path: Path, error: OSError) -> errors.TaggingRefused:
+    return errors.TaggingRefused(f"{path} cannot be written ({error.strerror}). Choose another file.")

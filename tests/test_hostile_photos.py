@@ -1,0 +1,215 @@
+"""No file harms who reads it: each that is no photo is refused in one sentence, and the rest goes on."""
+
+import re
+import signal
+import struct
+import subprocess
+import sys
+import tracemalloc
+
+import numpy as np
+import psutil
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from core import errors
+from core.tagging import containers, decoder, decoding, photos, sandbox
+from tests import product_photos
+
+HOSTILE = product_photos.hostile()
+SHAPE = (28, 28)
+GARMENT = np.pad(np.full((20, 12), 180, dtype=np.uint8), ((4, 4), (8, 8)))
+SEEDS = {kind: product_photos.photo(GARMENT, kind, side=60) for kind in ("jpeg", "webp", "cut out", "turned")}
+
+
+@pytest.fixture(scope="module")
+def decoders():
+    with sandbox.Sandbox(num_processes=1, seconds=60) as found:
+        found.decode(SEEDS["jpeg"], SHAPE)
+        yield found
+
+
+def process_of(decoders):
+    child = decoders._idle.get()
+    decoders._idle.put(child)
+    return child._process
+
+
+def test_there_are_thirty_hostile_files():
+    assert len(HOSTILE) >= 30
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_one_sentence(decoders, name):
+    before = process_of(decoders).pid
+    with pytest.raises(errors.PhotoRefused) as caught:
+        decoders.decode(HOSTILE[name], SHAPE)
+    message = str(caught.value)
+    assert re.fullmatch(r"[A-Z][^\n]{10,200}\.", message), message
+    assert "Error" not in message
+    assert process_of(decoders).pid == before
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_decoder_alone_refuses_it_as_well(name):
+    with pytest.raises(errors.PhotoRefused):
+        decoding.decoded(HOSTILE[name])
+
+
+def test_between_hostile_files_photos_go_on(decoders):
+    files = [content for hostile in HOSTILE.values() for content in (hostile, SEEDS["jpeg"])]
+    found = list(decoders.map([lambda data=data: data for data in files], SHAPE))
+    assert [isinstance(result, errors.PhotoRefused) for result in found] == [True, False] * len(HOSTILE)
+
+
+def test_a_bomb_is_refused_without_memory():
+    bomb = product_photos.bomb()
+    tracemalloc.start()
+    with pytest.raises(errors.PhotoRefused, match="13,000 x 13,000 pixels; at most 20 million"):
+        containers.inspected(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no memory")
+def test_the_largest_photo_fits_into_the_limit_and_a_process_cannot_take_more(decoders, tmp_path):
+    large = Image.fromarray(np.zeros((4472, 4472, 4), dtype=np.uint8))
+    assert decoders.decode(product_photos.encoded(large, "PNG", compress_level=1), SHAPE).measured.edge_share == 0
+    assert psutil.Process(process_of(decoders).pid).memory_info().rss < 300e6
+    code = (
+        "from core.tagging import decoder\ndecoder.limit()\n"
+        "try:\n    bytearray(1 << 31)\nexcept MemoryError:\n    print('refused')\n"
+        f"try:\n    open({str(tmp_path / 'written')!r}, 'wb', 0).write(b'x')\nexcept OSError:\n    print('not written')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n" + code],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert result.stdout.splitlines() == ["refused", "not written"], result.stderr
+
+
+def test_without_limits_of_the_system_decoding_goes_on(monkeypatch):
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+    decoder.limit()
+    assert decoder.answer(SEEDS["jpeg"], SHAPE, 0)[0]["measured"]["is_light"]
+
+
+def test_a_process_that_is_killed_is_replaced(decoders):
+    first = process_of(decoders)
+    first.kill()
+    first.wait()
+    assert decoders.decode(SEEDS["jpeg"], SHAPE).picture.any()
+    assert process_of(decoders).pid != first.pid
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals that stop a process")
+def test_a_process_that_takes_too_long_is_one_refusal():
+    with sandbox.Sandbox(num_processes=1, seconds=60) as decoders:
+        decoders.decode(SEEDS["jpeg"], SHAPE)
+        process_of(decoders).send_signal(signal.SIGSTOP)
+        decoders._seconds = 0.3
+        with pytest.raises(errors.PhotoRefused, match=r"takes longer than 0\.3 s"):
+            decoders.decode(SEEDS["jpeg"], SHAPE)
+        decoders._seconds = 60
+        assert decoders.decode(SEEDS["jpeg"], SHAPE).picture.any()
+
+
+def test_a_process_that_dies_of_a_photo_is_one_refusal():
+    class Dying(sandbox._Decoder):
+        def _read(self, num_bytes):
+            self._process.kill()
+            self._process.wait()
+            return super()._read(num_bytes)
+
+    child = Dying()
+    with pytest.raises(errors.PhotoRefused, match="makes the decoder give up"):
+        child.decode(SEEDS["jpeg"], SHAPE, 0, 60)
+    assert not child.is_alive
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        decoder.ANSWER.pack(1 << 31, 0),
+        decoder.ANSWER.pack(2, 1 << 30) + b"{}",
+        decoder.ANSWER.pack(2, 0) + b"{}",
+        decoder.ANSWER.pack(4, 0) + b"\xff\xff\xff\xff",
+        decoder.ANSWER.pack(44, 784) + b'{"measured": {}, "preview": [-1, -1], "a": 1}' + b"\0" * 784,
+    ],
+)
+def test_what_a_process_that_was_taken_over_says_is_not_believed(monkeypatch, answer):
+    with sandbox.Sandbox(num_processes=1, seconds=60) as decoders:
+        decoders.decode(SEEDS["jpeg"], SHAPE)
+        child = decoders._idle.get()
+        decoders._idle.put(child)
+        remaining = [answer]
+
+        def read(num_bytes):
+            data, remaining[0] = remaining[0][:num_bytes], remaining[0][num_bytes:]
+            if len(data) < num_bytes:
+                raise EOFError
+            return data
+
+        monkeypatch.setattr(child, "_read", read)
+        with pytest.raises(errors.PhotoRefused, match="makes the decoder give up"):
+            decoders.decode(SEEDS["jpeg"], SHAPE)
+
+
+def test_a_process_that_decodes_knows_no_secrets(monkeypatch, decoders):
+    monkeypatch.setenv("GARMENTS_DATABASE_URL", "postgresql://ada:canary@localhost/garments")
+    with sandbox.Sandbox(num_processes=1) as own:
+        own.decode(SEEDS["jpeg"], SHAPE)
+        assert not any("canary" in value for value in psutil.Process(process_of(own).pid).environ().values())
+
+
+def test_nobody_is_left_behind():
+    before = set(psutil.Process().children())
+    with sandbox.Sandbox(num_processes=2) as decoders:
+        list(decoders.map([lambda: SEEDS["jpeg"]] * 8, SHAPE))
+        assert len(set(psutil.Process().children()) - before) == 2
+    assert set(psutil.Process().children()) <= before
+
+
+def test_a_preview_is_drawn_anew_and_small(decoders):
+    found = decoders.decode(product_photos.photo(GARMENT, "turned", side=400), SHAPE, preview_edge=96)
+    assert max(found.preview.shape[:2]) == 96
+    assert found.preview.shape[2] == 3
+    assert found.preview[0, 0].tolist() == [255, 255, 255]
+    assert decoders.decode(SEEDS["jpeg"], SHAPE).preview.size == 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(SEEDS)), st.data())
+def test_a_changed_file_is_a_picture_or_refused(kind, data):
+    content = bytearray(SEEDS[kind])
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        what = data.draw(st.sampled_from(["byte", "cut", "insert", "number", "repeat"]))
+        if what == "byte":
+            content[place] = data.draw(st.integers(0, 255))
+        elif what == "cut":
+            del content[place : place + data.draw(st.integers(1, 40))]
+        elif what == "insert":
+            content[place:place] = data.draw(st.binary(min_size=1, max_size=20))
+        elif what == "number":
+            content[place : place + 4] = struct.pack(">I", data.draw(st.sampled_from([0, 1, 0x7FFFFFFF, 0xFFFFFFFF])))
+        else:
+            content[place:place] = content[place : place + 30] * data.draw(st.integers(1, 20))
+        if not content:
+            break
+    try:
+        found = photos.prepared(decoding.decoded(bytes(content)).pixels, SHAPE)
+    except errors.PhotoRefused as refused:
+        assert str(refused)
+    else:
+        assert found.picture.shape == SHAPE
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\x10\0\0\0WEBP"]), st.binary(max_size=300))
+def test_any_bytes_are_refused_or_a_picture(start, content):
+    with pytest.raises(errors.PhotoRefused):
+        decoding.decoded(start + content)
