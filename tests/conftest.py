@@ -1,12 +1,14 @@
 """Tiny deterministic worlds for the tests: nothing here reads the network, the real data or the user's own files."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from core import settings
+from core import errors, settings
+from core.jobs import records
 from core.store import Store, open_store
 from tests import worlds
 
@@ -46,9 +48,12 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store(own_settings: None) -> Iterator[Store]:
-    """An empty store."""
+    """An empty store; a training that a failed test left running is asked to stop."""
     opened = open_store(settings.load())
     yield opened
+    with contextlib.suppress(errors.GarmentsError):
+        for job in records.active(opened):
+            records.request_cancel(opened, job.id, who="the tests")
     opened.engine.dispose()
 
 

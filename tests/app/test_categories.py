@@ -11,13 +11,6 @@ from tests import worlds
 from tests.app.test_pages import ENTRY, HOSTILE, texts
 
 
-@pytest.fixture(autouse=True)
-def fresh_caches():
-    state.st.cache_resource.clear()
-    yield
-    state.st.cache_resource.clear()
-
-
 @pytest.fixture
 def own_store(store):
     """Two versions in a home of this test's own: what the team chooses stays here."""

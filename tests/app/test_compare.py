@@ -11,13 +11,6 @@ from tests import worlds
 from tests.app.test_pages import opened, texts
 
 
-@pytest.fixture(autouse=True)
-def fresh_caches():
-    stored.st.cache_resource.clear()
-    yield
-    stored.st.cache_resource.clear()
-
-
 def test_without_a_choice_the_most_confused_pair_is_compared(published_store):
     run = promotions.live_run(published_store)
     worst = stored.confused_pairs(run).iloc[0]

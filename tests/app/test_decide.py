@@ -10,9 +10,6 @@ from dashboard import decided, navigation, version_wording
 from tests import worlds
 from tests.app import test_pages
 
-fresh_caches = test_pages.fresh_caches
-nothing_is_trained = test_pages.nothing_is_trained
-
 REASON = "Fewer shirts lost among T-shirts."
 
 

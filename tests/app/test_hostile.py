@@ -16,9 +16,6 @@ from tests import worlds
 from tests.app import test_numbers, test_pages
 from tests.payloads import SCRIPTS
 
-fresh_caches = test_pages.fresh_caches
-nothing_is_trained = test_pages.nothing_is_trained
-
 NUM_EXAMPLES = int(os.environ.get("HOSTILE_ADDRESSES", "200"))
 """HOSTILE_ADDRESSES=2000 looks longer."""
 

@@ -14,9 +14,6 @@ from core.store import runs
 from dashboard import navigation
 from tests.app import test_pages
 
-fresh_caches = test_pages.fresh_caches
-nothing_is_trained = test_pages.nothing_is_trained
-
 
 @dataclass(frozen=True, kw_only=True)
 class Oracle:

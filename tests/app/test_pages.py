@@ -22,27 +22,6 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def fresh_caches():
-    state.st.cache_resource.clear()
-    yield
-    state.st.cache_resource.clear()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_trained(monkeypatch):
-    """No test of a page starts a process."""
-    monkeypatch.setitem(jobs.LAUNCHERS, "process", NoLauncher())
-
-
-class NoLauncher:
-    def launch(self, store, job_id):
-        pass
-
-    def log(self, store, job_id):
-        return "nothing"
-
-
 def opened(page="overview", /, **query):
     at = AppTest.from_file(str(ENTRY), default_timeout=60)
     if page in NOT_THE_FIRST:

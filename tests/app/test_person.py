@@ -7,9 +7,6 @@ from dashboard import browser_notes, person
 from tests import worlds
 from tests.app import test_pages
 
-fresh_caches = test_pages.fresh_caches
-nothing_is_trained = test_pages.nothing_is_trained
-
 
 def who_chose_last(store):
     with database.read(store.engine) as connection:

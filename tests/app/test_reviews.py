@@ -11,8 +11,6 @@ from dashboard.gallery import listing
 from tests.app import test_pages, test_verdicts
 from tests.app.test_verdicts import opened, said, speak, surest
 
-fresh_caches = test_pages.fresh_caches
-nothing_is_trained = test_pages.nothing_is_trained
 run, world = test_verdicts.run, test_verdicts.world
 
 

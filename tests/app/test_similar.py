@@ -10,13 +10,6 @@ from tests import worlds
 from tests.app.test_pages import opened, texts
 
 
-@pytest.fixture(autouse=True)
-def fresh_caches():
-    stored.st.cache_resource.clear()
-    yield
-    stored.st.cache_resource.clear()
-
-
 def fail(*arguments):
     raise errors.ArtefactCorrupt("a file is missing.")
 

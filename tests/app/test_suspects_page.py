@@ -9,10 +9,8 @@ from core.quality import review
 from core.quality.suspects import HitRate
 from core.store import suspect_lists, verdict_tables
 from dashboard import browser_notes, suspect_wording, suspected
-from tests.app.test_pages import fresh_caches, nothing_is_trained, opened, texts
+from tests.app.test_pages import opened, texts
 from tests.desk import Desk
-
-assert fresh_caches, nothing_is_trained
 
 
 @pytest.fixture

@@ -7,9 +7,6 @@ from core.store import promotions, runs
 from dashboard import glossary, navigation, tour
 from tests.app import test_pages
 
-fresh_caches = test_pages.fresh_caches
-nothing_is_trained = test_pages.nothing_is_trained
-
 
 def has_button(at, key):
     return key in [button.key for button in at.button]

@@ -10,9 +10,7 @@ from core.model import checkpoints, recipes
 from core.store import audit, runs
 from dashboard import person
 from tests import worlds
-from tests.app.test_pages import fresh_caches, nothing_is_trained, opened, texts
-
-assert fresh_caches, nothing_is_trained
+from tests.app.test_pages import opened, texts
 
 QUICK = jobs.TrainingRequest(recipe="quick")
 

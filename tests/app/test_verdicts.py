@@ -15,9 +15,6 @@ from dashboard.gallery import outbox
 from tests import worlds
 from tests.app import test_pages
 
-fresh_caches = test_pages.fresh_caches
-nothing_is_trained = test_pages.nothing_is_trained
-
 
 @pytest.fixture
 def world(store):
