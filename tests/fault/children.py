@@ -7,7 +7,9 @@ import dataclasses
 import multiprocessing
 import os
 import signal
+import sys
 import time
+import types
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -27,6 +29,19 @@ SPLITS = sample.load_splits(num_train=1500, num_test=300)
 NUM_ROUNDS = 3
 
 
+def start(process: multiprocessing.process.BaseProcess) -> None:
+    """Starts a process of `CONTEXT`, whatever ran in this one before.
+
+    A child runs its parent's main module first, and Streamlit's AppTest leaves a page in that place.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main
+
+
 def request(seed: int) -> TrainingRequest:
     """A training of about half a second."""
     return TrainingRequest(recipe="quick", catalogue="sample", seed=seed, epochs=NUM_ROUNDS)
@@ -40,7 +55,7 @@ class Child:
         self._reports, sender = CONTEXT.Pipe(duplex=False)
         arguments = (store.home, job_id, environment or {}, largest_file, sender)
         self.process = CONTEXT.Process(target=_work, args=arguments)
-        self.process.start()
+        start(self.process)
         sender.close()
         self.job_id, self.last_report_wall = job_id, time.time()
 

@@ -44,7 +44,7 @@ def contenders(store, request):
         for number in range(NUM_PROCESSES)
     ]
     for process in processes:
-        process.start()
+        children.start(process)
     yield num_rounds, barrier, answers
     for process in processes:
         process.join(60)
