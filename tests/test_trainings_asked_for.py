@@ -56,11 +56,11 @@ def test_the_one_that_waits_is_launched_when_the_one_before_it_ends(store, launc
 
 def test_one_that_waits_is_not_given_up_and_not_claimed_while_the_one_before_it_lives(store, launched):
     first, second = (jobs.submit(store, QUICK, started_by=who) for who in ("Ada", "Grace"))
-    age(store, second.id, records.SILENT_SECONDS + 60)
+    age(store, second.id, records.STARTING_SECONDS + 60)
     assert jobs.status(store, second.id).is_waiting
     assert not records.claim(store, second.id)
     assert doctor.breaches(store) == []
-    age(store, first.id, records.SILENT_SECONDS + 1)
+    age(store, first.id, records.STARTING_SECONDS + 1)
     assert jobs.status(store, first.id).status == "interrupted"
     assert launched == [first.id, second.id]
 
@@ -78,11 +78,11 @@ def test_a_turn_taken_by_somebody_who_died_is_taken_once_more_and_then_given_up(
     records.end(store, first.id, "finished")
     assert records.take_turn(store).id == second.id, "and then its launcher dies"
     assert records.take_turn(store) is None
-    age(store, second.id, records.SILENT_SECONDS + 1)
+    age(store, second.id, records.STARTING_SECONDS + 1)
     turns.settle(store)
     turns.settle(store)
     assert launched == [first.id, second.id]
-    age(store, second.id, records.SILENT_SECONDS + 1)
+    age(store, second.id, records.STARTING_SECONDS + 1)
     assert jobs.status(store, second.id).status == "interrupted"
     assert launched == [first.id, second.id]
 
