@@ -9,7 +9,7 @@ The flow, one way::
     TrainedModel            network, history, temperature                         core.model
       | inference.predict
     Predictions             one row a garment, probabilities, features            core.model
-      | runs.publish
+      | publishing.publish
     Run                     what pages see; holds no network                      core.store
       | scores, confusion, pairs, mistakes
     tables                  pure functions of predictions                         core.quality

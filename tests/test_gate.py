@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 from core import errors
 from core.catalogue import Catalogue, CatalogueSplit
 from core.quality import changes
-from core.store import artefacts, audit, gate, promotions, runs
+from core.store import artefacts, audit, gate, promotions, publishing, runs
 from core.store.files import RunFiles
 from tests import worlds
 
@@ -94,7 +94,7 @@ def publish(
                                  "predictions": said.tolist()}},
                   tamper=tamper)  # fmt: skip
     seed = len(runs.list_runs(store))
-    return runs.publish(store, files, worlds.facts(files, seed=seed) | facts, created_by="Ada")
+    return publishing.publish(store, files, worlds.facts(files, seed=seed) | facts, created_by="Ada")
 
 
 def set_at(row, column, value):

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core import errors, settings
-from core.store import artefacts, database, live_history, open_store, promotions, runs, schema
+from core.store import artefacts, database, live_history, open_store, promotions, publishing, runs, schema
 from tests import worlds
 
 
 def test_what_was_published_is_read_back_as_it_was(store):
     found = worlds.catalogue()
     files = worlds.run_files(found)
-    run = runs.publish(store, files, worlds.facts(files), created_by="Ada")
+    run = publishing.publish(store, files, worlds.facts(files), created_by="Ada")
     assert runs.load_predictions(store, run).equals(files.predictions)
     assert np.array_equal(runs.load_probabilities(store, run), files.probabilities)
     assert np.array_equal(runs.load_features(store, run), files.features)
@@ -58,7 +58,7 @@ def test_the_first_run_becomes_live_and_later_ones_do_not(store):
     first = worlds.publish(store, seed=1)
     worlds.publish(store, seed=2)
     assert promotions.live_run(store) == first
-    assert [line.reason for line in promotions.history(store)] == [runs.FIRST_REASON]
+    assert [line.reason for line in promotions.history(store)] == [publishing.FIRST_REASON]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE promotions SET reason = 'x'", "DELETE FROM promotions"])
@@ -72,7 +72,7 @@ def test_history_cannot_be_rewritten(store, statement):
 def test_a_run_without_a_finite_accuracy_cannot_be_published(store, accuracy):
     files = worlds.run_files(worlds.catalogue())
     with pytest.raises(IntegrityError):
-        runs.publish(store, files, worlds.facts(files) | {"accuracy": accuracy}, created_by="Ada")
+        publishing.publish(store, files, worlds.facts(files) | {"accuracy": accuracy}, created_by="Ada")
     assert runs.list_runs(store) == []
 
 

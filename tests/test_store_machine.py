@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core import doctor, errors
 from core.settings import Settings
-from core.store import audit, open_store, promotions, retention, runs
+from core.store import audit, open_store, promotions, publishing, retention, runs
 from tests import worlds
 
 CATALOGUES = [worlds.catalogue(12, 6), worlds.catalogue(15, 6)]
@@ -39,7 +39,7 @@ class StoreMachine(stateful.RuleBasedStateMachine):
     @stateful.rule(pick=picks)
     def publish(self, pick):
         files = FILES[pick % len(FILES)]
-        run = runs.publish(self.store, files, worlds.facts(files, seed=self.num_published), created_by="Ada")
+        run = publishing.publish(self.store, files, worlds.facts(files, seed=self.num_published), created_by="Ada")
         self.num_published += 1
         assert run.version == self.num_published
         self.versions.append(run.version)

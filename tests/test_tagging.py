@@ -17,7 +17,7 @@ from core import errors, settings, spreadsheet
 from core.catalogue import sample
 from core.catalogue.split import cut
 from core.jobs import TrainingRequest, pipeline, worker
-from core.store import open_store, runs
+from core.store import open_store, publishing, runs
 from core.tagging import sandbox, sources, tag_csv, tagger
 from tests import product_photos, worlds
 
@@ -119,7 +119,7 @@ def test_a_version_of_before_loads_but_trusts_no_tag(store, trained_store):
     found = worlds.catalogue()
     files = worlds.run_files(found)
     old = type(files)(**{**vars(files), "validation_probabilities": None, "validation_features": None})
-    published = runs.publish(store, old, worlds.facts(old), created_by="Ada")
+    published = publishing.publish(store, old, worlds.facts(old), created_by="Ada")
     assert not runs.has_validation(store, published)
     assert len(runs.load_predictions(store, published)) == 30
     with pytest.raises(errors.ValidationMissing, match="Train once more"):

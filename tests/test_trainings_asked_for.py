@@ -15,7 +15,7 @@ from core import doctor, errors, jobs
 from core.jobs import estimates, failures, launchers, manners, news, preflight, records, resume, turns, worker
 from core.jobs.requests import TrainingRequest
 from core.model import recipes, versions
-from core.store import audit, database, promotions, runs, schema
+from core.store import audit, database, promotions, publishing, runs, schema
 from tests import worlds
 from tests.test_jobs import age
 
@@ -232,7 +232,7 @@ def published_by(store, monkeypatch, **changes):
         environment={**estimates.machine(), "device": "cpu", **changes.pop("environment", {})},
     )
     facts = {**worlds.facts(files), "code_version": versions.code_version(), "total_seconds": 40.0, **changes}
-    return runs.publish(store, files, facts, created_by="Ada")
+    return publishing.publish(store, files, facts, created_by="Ada")
 
 
 def test_a_training_takes_as_long_as_the_last_one_did_on_this_computer(store, monkeypatch):

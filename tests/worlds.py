@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from core.catalogue import Catalogue, CatalogueSplit, sample, source_files
 from core.catalogue.split import cut
-from core.store import Store, runs
+from core.store import Store, publishing, runs
 from core.store.files import RunFiles
 
 FILE_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -128,7 +128,7 @@ def facts(files: RunFiles, *, seed: int = 0, recipe_name: str = "quick") -> dict
 def publish(store: Store, found: Catalogue | None = None, *, seed: int = 0, skill: float = 0.8) -> runs.Run:
     """A published run of made-up predictions."""
     files = run_files(found or catalogue(), seed=seed, skill=skill)
-    return runs.publish(store, files, facts(files, seed=seed), created_by="Ada")
+    return publishing.publish(store, files, facts(files, seed=seed), created_by="Ada")
 
 
 def publish_two_runs(store: Store) -> None:

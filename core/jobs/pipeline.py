@@ -17,7 +17,7 @@ from core.jobs import estimates, manners, resume
 from core.jobs.requests import TrainingRequest
 from core.model import devices, evaluation, inference, neighbours, recipes, training, versions, weights
 from core.model.training import Progress, TrainedModel
-from core.store import Store, corrections, runs, verdict_tables
+from core.store import Store, corrections, publishing, runs, verdict_tables
 from core.store.files import RunFiles
 
 OnReport = Callable[[str, float, float | None], None]
@@ -98,7 +98,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         "corrected_by": list(learned.people),
         "corrections_digest": "" if learned.is_empty else learned.digest,
     }
-    published = runs.publish(store, files, facts, created_by=started_by)
+    published = publishing.publish(store, files, facts, created_by=started_by)
     shutil.rmtree(checkpoints, ignore_errors=True)
     return Outcome(run=published, is_new=True, notice=f"{notice} {learned_with(published)}".strip())
 

@@ -1,8 +1,8 @@
 """Deciding which run is live: refused for a run that is not fit for it, written down with who and why.
 
-There are three ways to become live: as the first run ever (`runs.publish`), by `promote`, and by `roll_back`. All pass
-`core.store.soundness`, all append one line to the history and one to the log, and a decision that was taken while
-something else became live is refused, so that nobody replaces a version they never saw.
+There are three ways to become live: as the first run ever (`publishing.publish`), by `promote`, and by `roll_back`.
+All pass `core.store.soundness`, all append one line to the history and one to the log, and a decision that was taken
+while something else became live is refused, so that nobody replaces a version they never saw.
 """
 
 import sqlalchemy as sa

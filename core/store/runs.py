@@ -1,10 +1,9 @@
 """Published runs: what pages see. A run never changes and holds no model; its large parts are read when needed."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
-from core import catalogue, errors, failpoints
-from core.store import Store, artefacts, audit, database, live_history, schema
-from core.store.files import CORRECTIONS_FILE, VALIDATION, RunFiles
-
-FIRST_REASON = "The first version."
+from core import catalogue, errors
+from core.store import Store, artefacts, database, live_history, schema
+from core.store.files import CORRECTIONS_FILE, VALIDATION
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,49 +134,17 @@ def find(store: Store, text: str) -> Run:
     return _run(matches[0])
 
 
+def read(connection: sa.Connection, run_id: str) -> Run:
+    """The run of that id, as that transaction sees it; it must be there."""
+    return _run(connection.execute(_SELECT.where(schema.runs.c.id == run_id)).mappings().one())
+
+
 def find_same(store: Store, identity: str) -> Run | None:
     """The newest run with that identity; None where there is none."""
     newest = _SELECT.where(schema.runs.c.identity == identity).order_by(schema.runs.c.version.desc()).limit(1)
     with database.read(store.engine) as connection:
         row = connection.execute(newest).mappings().first()
     return _run(row) if row else None
-
-
-def publish(store: Store, files: RunFiles, facts: dict[str, Any], *, created_by: str) -> Run:
-    """Makes a finished training visible: one rename for its files, one transaction for its row.
-
-    The first run ever published becomes the live one in the same transaction, if it is sound.
-
-    Args:
-        store: where.
-        files: the run's files and the garments it was trained and judged on.
-        facts: the columns of `schema.runs` that the training determines.
-        created_by: who started it.
-
-    Raises:
-        errors.PromotionRefused: it would be the first, and is not fit to be live; nothing of it is published then.
-    """
-    staging = artefacts.new_staging(store.home)
-    files.write(staging)
-    artefact = artefacts.publish(store.home, staging)
-    pictures = _publish_catalogue_files(store, files)
-    now, run_id = datetime.now(UTC), uuid.uuid4().hex[:12]
-    with database.write(store.engine) as connection:
-        _record_catalogue(connection, files, pictures, now)
-        for digest in (artefact, pictures):
-            artefacts.bring_back(store.home, digest)  # somebody may have cleaned up since it was written
-        values = {"id": run_id, "version": _next_version(connection), "artefact": artefact}
-        values |= {"created_at": now, "created_by": created_by}
-        connection.execute(sa.insert(schema.runs).values(**facts, **values))
-        run = _run(connection.execute(_SELECT.where(schema.runs.c.id == run_id)).mappings().one())
-        summary = {"run": run_id, "recipe": run.recipe_name, "catalogue": run.catalogue, "accuracy": run.accuracy}
-        audit.record(connection, who=created_by, action="publish", subject=f"version {run.version}", after=summary)
-        if live_history.live_run_id(connection) is None:
-            _refuse_unsound(store, run)
-            live_history.record(connection, run_id, reason=FIRST_REASON, who=created_by)
-        failpoints.reach("publish-committing")
-    failpoints.reach("publish-committed")
-    return run
 
 
 def verify(store: Store, run: Run) -> None:
@@ -282,50 +247,6 @@ def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
     except SafetensorError as error:
         raise errors.ArtefactCorrupt(f"{path} holds no garments of {split!r} ({error}).") from None
     return catalogue.CatalogueSplit(images=images, labels=labels, class_names=run.class_names)
-
-
-def _next_version(connection: sa.Connection) -> int:
-    """One more than any version that ever was, so that a number means one run for ever."""
-    numbers = [connection.scalar(sa.select(sa.func.max(table.c.version))) for table in (schema.runs, schema.deletions)]
-    return max(number or 0 for number in numbers) + 1
-
-
-def _refuse_unsound(store: Store, run: Run) -> None:
-    from core.store import soundness  # it reads runs, so it comes after them
-
-    for rail in soundness.rails(store, run):
-        if not rail.passed:
-            raise errors.PromotionRefused(
-                f"The first version would be live at once, but is not fit for it. {rail.sentence}"
-            )
-
-
-def _publish_catalogue_files(store: Store, files: RunFiles) -> str:
-    """Digest of the artefact with the garments: written once for each catalogue, since it is large."""
-    known = sa.select(schema.catalogues.c.artefact).where(
-        schema.catalogues.c.fingerprint == files.catalogue.fingerprint
-    )
-    with database.read(store.engine) as connection:
-        artefact: str | None = connection.scalar(known)
-    if artefact and artefacts.folder_of(store.home, artefact).is_dir():
-        return artefact
-    staging = artefacts.new_staging(store.home)
-    files.write_garments(staging)
-    return artefacts.publish(store.home, staging)
-
-
-def _record_catalogue(connection: sa.Connection, files: RunFiles, artefact: str, now: datetime) -> None:
-    fingerprint = files.catalogue.fingerprint
-    if connection.scalar(sa.select(schema.catalogues.c.name).where(schema.catalogues.c.fingerprint == fingerprint)):
-        return
-    values = {
-        "fingerprint": fingerprint,
-        "name": files.catalogue.name,
-        "class_names": list(files.catalogue.class_names),
-        "artefact": artefact,
-        "created_at": now,
-    }
-    connection.execute(sa.insert(schema.catalogues).values(**values))
 
 
 def _run(row: sa.RowMapping) -> Run:

@@ -7,7 +7,7 @@ import pytest
 from core import jobs
 from core.jobs import estimates, preflight, records, resume
 from core.model import checkpoints, recipes
-from core.store import audit, runs
+from core.store import audit, publishing
 from dashboard import person
 from tests import worlds
 from tests.app.test_pages import opened, texts
@@ -39,7 +39,7 @@ def test_a_measured_time_is_told_without_about_and_nothing_new_is_said(store):
         files, recipe=recipes.find("quick").model_dump(mode="json"), environment=estimates.machine()
     )
     facts = {**worlds.facts(files), "code_version": resume.versions.code_version(), "total_seconds": 41.0}
-    runs.publish(store, files, facts, created_by="Ada")
+    publishing.publish(store, files, facts, created_by="Ada")
     at = opened()
     assert at.radio(key="preset").proto.captions[0].endswith("Takes 41 s on this computer.")
     nothing_new = "Nothing new since version 1: the same recipe, garments and seed give the same version."

@@ -27,7 +27,7 @@ from core.catalogue import CatalogueSplit
 from core.catalogue.split import cut
 from core.quality import confusion, scores
 from core.settings import PROJECT_ROOT
-from core.store import open_store, runs
+from core.store import open_store, publishing
 from dashboard import navigation
 from tests import worlds
 
@@ -63,7 +63,7 @@ def publish(home: Path, num_garments: int) -> None:
     }
     for seed, skill in ((1, 0.8), (2, 0.85)):
         files = worlds.run_files(found, seed=seed, skill=skill, **neighbours)
-        runs.publish(store, files, worlds.facts(files, seed=seed), created_by="benchmark")
+        publishing.publish(store, files, worlds.facts(files, seed=seed), created_by="benchmark")
     store.engine.dispose()
 
 
