@@ -86,7 +86,7 @@ def test_a_cancelled_search_goes_on_with_the_models_that_are_done(desk, monkeypa
     def cancelling(stage, fraction, seconds_left):
         if "model 3" in stage:
             (running,) = records.active(desk.store)
-            jobs.cancel(desk.store, running.id)
+            jobs.cancel(desk.store, running.id, who="Ada")
             time.sleep(1.0)
 
     job, _ = worker.run_here(desk.store, ONE_ROUND, started_by="Ada", on_report=cancelling)
