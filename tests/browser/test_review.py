@@ -171,3 +171,26 @@ def test_a_browser_remembers_the_name_and_that_the_tour_was_seen(page, address):
     drawn.open_page(page, address)
     expect(page.get_by_role("button", name="You are Ada <i>Lovelace</i>")).to_be_visible()
     expect(page.get_by_role("button", name="Start the tour")).to_have_count(0)
+
+
+def test_back_and_forward_undo_and_redo_a_choice_and_leave_the_page_in_between(page, address):
+    drawn.open_page(page, f"{address}/mistakes")
+    chosen = page.get_by_role("radio", name="Hardest to call").or_(page.get_by_role("button", name="Hardest to call"))
+    first = page.locator(".st-key-tiles li button").first
+    surest = first.get_attribute("aria-label")
+    chosen.click()
+    drawn.settle(page)
+    hardest = first.get_attribute("aria-label")
+    assert hardest != surest
+    page.go_back()
+    drawn.settle(page)
+    assert (first.get_attribute("aria-label"), "order=" in page.url) == (surest, False)
+    page.go_forward()
+    drawn.settle(page)
+    assert (first.get_attribute("aria-label"), "order=hardest" in page.url) == (hardest, True)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Log", exact=True).click()
+    drawn.settle(page)
+    page.go_back()
+    drawn.settle(page)
+    expect(page.get_by_role("heading", name="Wrong tags", level=1)).to_be_visible()
+    assert first.get_attribute("aria-label") == hardest
