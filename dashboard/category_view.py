@@ -214,8 +214,8 @@ def _render_row(run: Run, row: str, table: pd.DataFrame, if_none: str, kind: Map
     if shown.empty:
         st.caption(if_none)
         return
-    split = stored.garments(run, quiet=True)
-    images = None if split is None else split.images[shown["garment"].to_numpy()]
+    found = stored.garments(run, shown["garment"].to_numpy(), quiet=True)
+    images = None if found is None else found.images
     opened = state.number("garment", 0, run.num_test - 1)
     picked = opened if opened in shown["garment"].to_numpy() else None
     key = f"{row}-tiles"

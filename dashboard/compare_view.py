@@ -190,10 +190,10 @@ def _render_tiles(
     if shown.empty:
         return
     garments = shown["garment"].to_numpy()
-    split = stored.garments(run, quiet=key != _KEYS[0])
+    found = stored.garments(run, garments, quiet=key != _KEYS[0])
     tiles.render_tiles(
         words,
-        None if split is None else split.images[garments],
+        None if found is None else found.images,
         key=key,
         told=picking.told(key, list_name, opened if opened in garments else None),
         on_pick=picking.on_pick(key),

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.catalogue.split import CatalogueSplit
+from core import errors
 from core.store.runs import Run
 from dashboard import compare_wording, filters, glossary, navigation, next_step, state, stored, wording
 from dashboard.gallery import sprite
@@ -66,14 +66,15 @@ def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
 
 
 def _render_pictures(run: Run, real: int, tagged: int) -> None:
-    split = stored.garments(run, quiet=True)
-    if split is not None:
-        address = stored.drawn((run.id, "strip", real, tagged), lambda: _strip(run, split, real, tagged))
-        st.image(address, alt=f"Garments labelled {run.class_names[real]}, tagged {run.class_names[tagged]}")
+    try:
+        address = stored.drawn((run.id, "strip", real, tagged), lambda: _strip(run, real, tagged))
+    except errors.GarmentsError:
+        return
+    st.image(address, alt=f"Garments labelled {run.class_names[real]}, tagged {run.class_names[tagged]}")
 
 
-def _strip(run: Run, split: CatalogueSplit, real: int, tagged: int) -> str:
+def _strip(run: Run, real: int, tagged: int) -> str:
     """The most sure mistakes of this kind side by side, as an address that carries the picture."""
     kind = filters.Listing(real=real, tagged=tagged)
-    shown = filters.listed(run, kind)["garment"].to_numpy()[:_NUM_PICTURES]
-    return sprite.data_address(sprite.strip(split.images[shown]))
+    shown = stored.read_garments(run, filters.listed(run, kind)["garment"].to_numpy()[:_NUM_PICTURES])
+    return sprite.data_address(sprite.strip(shown.images))

@@ -14,7 +14,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import errors
-from core.catalogue import identity
 from core.quality import review
 from core.store import verdict_csv, verdict_tables, verdicts
 from core.store.runs import Run
@@ -33,35 +32,19 @@ _NONE = -1
 # ---- which garment is which ----------------------------------------------------------------------------------------
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the garments …")
-def _keys(fingerprint: str, split: str, _run: Run) -> tuple[str, ...]:
-    found = stored.garments(_run, quiet=True) if split == "test" else stored.train_garments(_run)
-    if found is None:
-        raise errors.ArtefactCorrupt("The garments cannot be read, so verdicts on them cannot be shown or saved.")
-    return identity.garment_keys(found)
-
-
-def keys(run: Run, split: str = "test") -> tuple[str, ...]:
-    """(N,) key of each garment of a split, "test" or "train".
-
-    Raises:
-        errors.ArtefactCorrupt: the pictures cannot be read, and without them nobody knows which garment is which.
-    """
-    return _keys(run.catalogue_fingerprint, split, run)
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _positions(fingerprint: str, _run: Run) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for position, key in enumerate(keys(_run)):
-        found.setdefault(key, []).append(position)
-    return found
-
-
 def positions(run: Run, garments: Sequence[str]) -> NDArray[np.int64]:
     """Where garments of these keys stand in the test split of that version, rising; others are left out."""
-    known = _positions(run.catalogue_fingerprint, run)
-    return np.array(sorted(position for key in set(garments) for position in known.get(key, ())), dtype=np.int64)
+    return np.unique(stored.garment_keys(run).positions(garments)[1]) if len(garments) else np.empty(0, dtype=np.int64)
+
+
+def _placed(run: Run, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Table of `review.garment_states` of that version's test garments, one row a position, which is the index."""
+    if verdicts.empty:  # nobody spoke yet: then no keys are read
+        return review.garment_states(verdicts)
+    rows, _ = stored.garment_keys(run).positions(verdicts["garment"].tolist())
+    states = review.garment_states(verdicts.iloc[np.unique(rows)])
+    numbers, places = stored.garment_keys(run).positions(states["garment"].tolist())
+    return states.iloc[numbers].set_axis(places)
 
 
 # ---- what everybody says today -------------------------------------------------------------------------------------
@@ -135,13 +118,10 @@ class Standing:
                     raise
 
     def _fill(self, run: Run, current: pd.DataFrame, who: str, changed: list[str] | None) -> None:
-        known = _positions(run.catalogue_fingerprint, run)
         places = slice(None) if changed is None else positions(run, changed)
         self.state[places], self.is_mine[places], self.is_anybodys[places] = _NONE, False, False
-        current = current[current["garment"].isin(known.keys())]
-        states = review.garment_states(review.shown_to(current, who))
-        for garment, state in zip(states["garment"], states["state"], strict=True):
-            self.state[known[garment]] = review.STATES.index(state)
+        shown = _placed(run, review.shown_to(current, who))["state"]
+        self.state[shown.index.to_numpy(dtype=np.int64)] = [review.STATES.index(state) for state in shown]
         standing = current[current["kind"].to_numpy() != review.WITHDRAWN]
         self.is_anybodys[positions(run, standing["garment"].tolist())] = True
         self.is_mine[positions(run, standing["garment"][standing["who"].to_numpy() == who].tolist())] = True
@@ -156,7 +136,7 @@ class Standing:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _standing(fingerprint: str, who: str, _run: Run) -> Standing:
-    return Standing(len(keys(_run)))
+    return Standing(_run.num_test)
 
 
 def standing(run: Run, who: str) -> Standing:
@@ -167,8 +147,13 @@ def standing(run: Run, who: str) -> Standing:
 
 
 def views(run: Run, garments: Sequence[int], *, who: str) -> list[View]:
-    """`verdict_tables.views` of test garments of that version, given by position."""
-    names = keys(run)
+    """`verdict_tables.views` of test garments of that version, given by position.
+
+    Raises:
+        errors.ArtefactCorrupt: their pictures cannot be read, and who cannot see a garment cannot judge it.
+    """
+    stored.read_garments(run, garments)
+    names = stored.garment_keys(run)
     return verdict_tables.views(stored.store(), [names[garment] for garment in garments], who=who)
 
 
@@ -179,7 +164,7 @@ def states(run: Run, garments: Sequence[int], *, who: str) -> pd.DataFrame:
         state (str or None): one of `review.STATES`.
         category (str or None): the class name that all of them chose.
     """
-    names = keys(run)
+    names = stored.garment_keys(run)
     known = review.garment_states(review.shown_to(table(), who)).set_index("garment")[["state", "category"]]
     found = known.reindex([names[garment] for garment in garments]).astype(object)
     return found.where(found.notna(), None).reset_index(drop=True)
@@ -216,7 +201,7 @@ def save(
 
 
 def _subject(run: Run, garment: int, seen: Mapping[str, int]) -> Subject:
-    row, key = stored.predictions(run).iloc[garment], keys(run)[garment]
+    row, key = stored.predictions(run).iloc[garment], stored.garment_keys(run)[garment]
     return Subject(
         garment=key,
         label=run.class_names[int(row["true_class"])],
@@ -230,7 +215,7 @@ def _subject(run: Run, garment: int, seen: Mapping[str, int]) -> Subject:
 
 def withdraw(run: Run, garments: Sequence[int], *, who: str, request_id: str) -> tuple[Verdict, ...]:
     """See `verdicts.withdraw`, of test garments given by position."""
-    names = keys(run)
+    names = stored.garment_keys(run)
     found = [names[garment] for garment in garments]
     return verdicts.withdraw(stored.store(), found, who=who, request_id=request_id)
 
@@ -245,14 +230,11 @@ def undo(undone_request_id: str, *, who: str, request_id: str) -> tuple[Verdict,
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _two_scores(run_id: str, number: int, _run: Run) -> review.TwoScores:
-    known = _positions(_run.catalogue_fingerprint, _run)
-    current = table()
     predictions = stored.predictions(_run)
     return review.two_scores(
-        keys(_run),
         predictions["true_class"].to_numpy(),
         predictions["predicted_class"].to_numpy(),
-        review.garment_states(current[current["garment"].isin(known.keys())]),
+        _placed(_run, table()),
         _run.class_names,
     )
 

@@ -77,10 +77,10 @@ def _render_nearest(run: Run, garment: int) -> None:
     if nearest.empty:
         return
     found = marks.views(run, nearest["garment"].tolist())
-    split = stored.garments(run)
+    pictures = stored.garments(run, nearest["garment"].to_numpy())
     tiles.render_tiles(
         _tiles(run, nearest, true, predicted),
-        None if split is None else split.images[nearest["garment"].to_numpy()],
+        None if pictures is None else pictures.images,
         key=_KEY,
         told=picking.told(_KEY, scope, None, scope=scope),
         on_pick=picking.on_pick(_KEY),

@@ -3,7 +3,7 @@
 What never changes is kept by the id of its run; what a person can change is read again in every run of a page.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,9 +13,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import errors, settings
+from core.catalogue.identity import GarmentKeys
 from core.catalogue.split import CatalogueSplit
 from core.quality import calibration, changes, confusion, curves, mistakes, pairs, scores, sureness, two_classes
 from core.store import Store, open_store, promotions, runs, team
+from core.store import garments as kept_garments
+from core.store.garments import Garments
 from core.store.runs import Run
 from dashboard import wording
 
@@ -65,15 +68,35 @@ def _probabilities(run_id: str, _run: Run) -> NDArray[np.float32]:
     return runs.load_probabilities(store(), _run)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the garments …")
-def _garments(fingerprint: str, _run: Run) -> CatalogueSplit:
-    return runs.load_split(store(), _run, "test")
+@st.cache_resource(max_entries=8, show_spinner="Reading the garments …")
+def _garments(fingerprint: str, split: str, _run: Run) -> Garments:
+    return kept_garments.load(store(), _run, split)
 
 
-def garments(run: Run, *, quiet: bool = False) -> CatalogueSplit | None:
-    """The garments that version was judged on; None where they cannot be read, which is said unless `quiet`."""
+def garment_keys(run: Run, split: str = "test") -> GarmentKeys:
+    """Which garments those of a split are, "test" or "train".
+
+    Raises:
+        errors.ArtefactCorrupt: they cannot be read.
+    """
+    return _garments(run.catalogue_fingerprint, split, run).keys
+
+
+def read_garments(run: Run, positions: Sequence[int] | NDArray[np.integer], *, split: str = "test") -> CatalogueSplit:
+    """The garments at these positions of a split, in that order.
+
+    Raises:
+        errors.ArtefactCorrupt: they cannot be read.
+    """
+    return _garments(run.catalogue_fingerprint, split, run).take(positions)
+
+
+def garments(
+    run: Run, positions: Sequence[int] | NDArray[np.integer], *, split: str = "test", quiet: bool = False
+) -> CatalogueSplit | None:
+    """The same; None where they cannot be read, which is said unless `quiet`."""
     try:
-        return _garments(run.catalogue_fingerprint, run)
+        return read_garments(run, positions, split=split)
     except errors.GarmentsError as error:
         if not quiet:
             st.warning(wording.markdown(f"The pictures cannot be shown; every figure still can. {error}"))
@@ -262,19 +285,6 @@ def similar(run: Run, garment: int) -> pd.DataFrame:
 def similar_train(run: Run, garment: int) -> list[int]:
     """Positions in the training split of the most similar garments the model learned from, nearest first."""
     return [int(position) for position in _similar(run.id, "train", run)[garment]]
-
-
-@st.cache_resource(max_entries=2, show_spinner="Reading the garments …")
-def _train_garments(fingerprint: str, _run: Run) -> CatalogueSplit:
-    return runs.load_split(store(), _run, "train")
-
-
-def train_garments(run: Run) -> CatalogueSplit | None:
-    """The garments that version learned from; None where they cannot be read."""
-    try:
-        return _train_garments(run.catalogue_fingerprint, run)
-    except errors.GarmentsError:
-        return None
 
 
 def previous_comparable(run: Run) -> Run | None:

@@ -4,13 +4,14 @@ With `dashboard.stored` and `dashboard.decided` a reader of core.store and user 
 """
 
 import uuid
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from core.catalogue import CatalogueSplit
 from core.quality.suspects import HitRate
-from core.store import runs, suspect_lists, verdict_tables, verdicts
+from core.store import suspect_lists, verdict_tables, verdicts
 from core.store.runs import Run
 from core.store.suspect_lists import SuspectList
 from core.store.verdict_lines import Subject
@@ -37,18 +38,13 @@ def table(found: SuspectList) -> pd.DataFrame:
     return _table(found.artefact, found)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the garments …")
-def _train(fingerprint: str, _run: Run) -> CatalogueSplit:
-    return runs.load_split(stored.store(), _run, "train")
-
-
-def train(run: Run) -> CatalogueSplit:
-    """The training garments of that version; read-only.
+def train(run: Run, positions: Sequence[int]) -> CatalogueSplit:
+    """The training garments of that version at these positions.
 
     Raises:
         errors.ArtefactCorrupt: they cannot be read.
     """
-    return _train(run.catalogue_fingerprint, run)
+    return stored.read_garments(run, positions, split="train")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

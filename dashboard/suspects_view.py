@@ -69,7 +69,7 @@ def _render_tiles(run: Run, found: SuspectList, shown: pd.DataFrame, seen: list[
     said = f"{scope} {[view.mine and view.mine.number for view in seen]}"
     tiles.render_tiles(
         [_tile(run, row, view) for row, view in zip(shown.to_dict("records"), seen, strict=True)],
-        suspected.train(run).images[positions],
+        suspected.train(run, positions.tolist()).images,
         key=_KEY,
         told=picking.told(_KEY, said, int(positions[place]), scope=scope),
         on_pick=picking.on_pick(_KEY),
@@ -96,16 +96,15 @@ def _mine(view: View) -> str | None:
 
 
 def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View) -> None:
-    row, train = shown.iloc[place], suspected.train(run)
+    row = shown.iloc[place]
+    train = suspected.train(run, [row["position"], *row["similar"]])
     label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
     st.markdown(f"**{suspect_wording.number(row['position'])}**")
-    st.image(
-        sprite.enlarged(train.images[row["position"]]), width=220, alt=f"Garment {row['position']}, labelled {label}"
-    )
+    st.image(sprite.enlarged(train.images[0]), width=220, alt=f"Garment {row['position']}, labelled {label}")
     st.markdown(wording.markdown(suspect_wording.doubt(label, suggested, row["suggested_confidence"])))
-    similar = [train.class_names[train.labels[position]] for position in row["similar"]]
+    similar = [train.class_names[index] for index in train.labels[1:]]
     if similar:
-        st.image(sprite.strip(train.images[row["similar"]]), alt=suspect_wording.similar(similar))
+        st.image(sprite.strip(train.images[1:]), alt=suspect_wording.similar(similar))
         st.caption(wording.markdown(suspect_wording.similar(similar)))
     others = [(line.who, suspect_wording.said(line.kind, line.category)) for line in view.others]
     if opinions := suspect_wording.opinions(_mine(view), others, view.num_hidden):

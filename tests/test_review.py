@@ -40,10 +40,16 @@ def test_people_agree_only_where_all_say_the_same():
     }
 
 
+def placed(states, garments):
+    """What is said of these garments, by their position."""
+    asked = states.set_index("garment").reindex(list(garments)).reset_index(drop=True)
+    return asked[asked["state"].notna()]
+
+
 def test_where_nobody_spoke_there_are_no_states_and_both_scores_are_the_same():
     states = review.garment_states(said())
     assert len(states) == 0
-    both = review.two_scores(["a", "b"], np.array([0, 1]), np.array([0, 0]), states, CLASSES)
+    both = review.two_scores(np.array([0, 1]), np.array([0, 0]), placed(states, "ab"), CLASSES)
     assert both.by_labels == both.after_review
     assert (both.num_reviewed, both.by_labels.num_correct, both.by_labels.num_garments) == (0, 1, 2)
 
@@ -68,7 +74,7 @@ def test_the_second_score_of_six_garments_is_the_one_computed_by_hand():
         )
     )
     true_class = np.array([0, 0, 1, 1, 2, 2])
-    both = review.two_scores(list("abcdef"), true_class, np.array([1, 0, 0, 2, 1, 2]), states, CLASSES)
+    both = review.two_scores(true_class, np.array([1, 0, 0, 2, 1, 2]), placed(states, "abcdef"), CLASSES)
     assert (both.by_labels.num_correct, both.by_labels.num_garments) == (2, 6)
     assert (both.after_review.num_correct, both.after_review.num_garments) == (2, 5)
     assert (both.after_review.low, both.after_review.high) == tuple(map(float, intervals.wilson(2, 5)))
@@ -81,13 +87,13 @@ def test_the_second_score_of_six_garments_is_the_one_computed_by_hand():
 def test_the_second_score_says_something_from_a_hundred_reviewed_test_garments_on(num_reviewed, is_enough):
     garments = [f"garment {number}" for number in range(150)]
     states = review.garment_states(said(*((name, "Ada", "model-wrong", None) for name in garments[:num_reviewed])))
-    both = review.two_scores(garments, np.zeros(150, int), np.ones(150, int), states, CLASSES)
+    both = review.two_scores(np.zeros(150, int), np.ones(150, int), placed(states, garments), CLASSES)
     assert (both.num_reviewed, both.is_enough) == (num_reviewed, is_enough)
 
 
 def test_twins_are_reviewed_together():
     states = review.garment_states(said(("a", "Ada", "label-wrong", "Coat")))
-    both = review.two_scores(["a", "a"], np.array([0, 0]), np.array([1, 1]), states, CLASSES)
+    both = review.two_scores(np.array([0, 0]), np.array([1, 1]), placed(states, "aa"), CLASSES)
     assert (both.num_reviewed, both.after_review.num_correct) == (2, 2)
 
 

@@ -100,7 +100,6 @@ def with_newer(verdicts: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
 
 
 def two_scores(
-    garments: Sequence[str],
     true_class: NDArray[np.integer],
     predicted_class: NDArray[np.integer],
     states: pd.DataFrame,
@@ -114,24 +113,26 @@ def two_scores(
     the team's review says so far, not an estimate for garments to come.
 
     Args:
-        garments: (N,) keys of the test garments.
-        true_class: (N,) class index of the label.
+        true_class: (N,) class index of each test garment's label.
         predicted_class: (N,) class index the version gave.
-        states: `garment_states`; garments that are not in `garments` change nothing.
+        states: columns state and category of `garment_states`, one row a garment that somebody reviewed; the index
+            is its position in the test split, each at most once.
         class_names: (K,) names of the classes.
     """
-    asked = states.set_index("garment").reindex(list(garments))
-    state = asked["state"].to_numpy(dtype=object)
-    is_relabelled, is_left_out = state == LABEL_WRONG, state == CANNOT_TELL
+    position = states.index.to_numpy(dtype=np.int64)
+    state = states["state"].to_numpy(dtype=object)
+    is_relabelled = state == LABEL_WRONG
+    is_judged = np.ones(len(true_class), dtype=bool)
+    is_judged[position[state == CANNOT_TELL]] = False
     index = {name: number for number, name in enumerate(class_names)}
     reviewed_class = np.array(true_class, dtype=np.int64)
-    reviewed_class[is_relabelled] = [index[name] for name in asked["category"][is_relabelled]]
+    reviewed_class[position[is_relabelled]] = [index[name] for name in states["category"][is_relabelled]]
     return TwoScores(
         by_labels=scores.accuracy(true_class, predicted_class),
-        after_review=scores.accuracy(reviewed_class[~is_left_out], np.asarray(predicted_class)[~is_left_out]),
-        num_reviewed=int(pd.notna(state).sum()),
+        after_review=scores.accuracy(reviewed_class[is_judged], np.asarray(predicted_class)[is_judged]),
+        num_reviewed=len(states),
         num_relabelled=int(is_relabelled.sum()),
-        num_left_out=int(is_left_out.sum()),
+        num_left_out=int((state == CANNOT_TELL).sum()),
         num_disagreements=int((state == DISAGREEMENT).sum()),
     )
 

@@ -71,11 +71,11 @@ def verified(home: Path, digest: str, name: str, *, afresh: bool = False) -> Pat
     path = folder_of(home, digest) / name
     expected = manifest_of(home, digest).get(name)
     if expected is None or not path.is_file():
-        raise errors.ArtefactCorrupt(f"{path} is missing. {_NEXT_STEP}")
+        raise errors.ArtefactCorrupt(f"{path} is missing. {NEXT_STEP}")
     found = _sha256(path) if afresh else _sha256_read_once(path)
     if found != expected["sha256"]:
         raise errors.ArtefactCorrupt(
-            f"{path} was changed or damaged: expected SHA-256 {expected['sha256']}, found {found}. {_NEXT_STEP}"
+            f"{path} was changed or damaged: expected SHA-256 {expected['sha256']}, found {found}. {NEXT_STEP}"
         )
     return path
 
@@ -88,10 +88,10 @@ def manifest_of(home: Path, digest: str) -> dict[str, Any]:
     """
     path = folder_of(home, digest) / MANIFEST
     if not path.is_file():
-        raise errors.ArtefactCorrupt(f"{path} is missing. {_NEXT_STEP}")
+        raise errors.ArtefactCorrupt(f"{path} is missing. {NEXT_STEP}")
     text = path.read_bytes()
     if hashlib.sha256(text).hexdigest() != digest:
-        raise errors.ArtefactCorrupt(f"{path} was changed or damaged. {_NEXT_STEP}")
+        raise errors.ArtefactCorrupt(f"{path} was changed or damaged. {NEXT_STEP}")
     manifest: dict[str, Any] = json.loads(text)
     return manifest
 
@@ -130,7 +130,8 @@ def sweep_staging(home: Path) -> None:
     shutil.rmtree(home / "staging", ignore_errors=True)
 
 
-_NEXT_STEP = "Restore it from a backup, or show another version; `python -m core doctor` lists everything damaged."
+NEXT_STEP = "Restore it from a backup, or show another version; `python -m core doctor` lists everything damaged."
+"""What who meets a damaged file can do."""
 
 
 def _sha256_read_once(path: Path) -> str:

@@ -11,11 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from core.catalogue import Catalogue
+from core.catalogue import Catalogue, identity
 
 CORRECTIONS_FILE = "corrections.json"
 """Only in the folder of a run that learned with corrections."""
 VALIDATION = "validation.safetensors"
+GARMENTS, KEYS = "garments.safetensors", "keys.safetensors"
+"""Pictures with labels, and which garments they are; there are no keys in what was published before they were kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +71,8 @@ class RunFiles:
             (folder / CORRECTIONS_FILE).write_text(json.dumps(self.corrections, indent=1, allow_nan=False))
 
     def write_garments(self, folder: Path) -> None:
-        """Writes pictures and labels of all three splits into `folder`, so that pages need neither torch nor source."""
+        """Writes pictures, labels and keys of all splits into `folder`, so that pages need neither torch nor source."""
+        keys: dict[str, NDArray[np.uint8]] = {}
         arrays: dict[str, NDArray[Any]] = {
             "train_positions": self.catalogue.train_positions,
             "validation_positions": self.catalogue.validation_positions,
@@ -77,7 +80,7 @@ class RunFiles:
         for name in ("train", "validation", "test"):
             split = getattr(self.catalogue, name)
             arrays |= {f"{name}_images": split.images, f"{name}_labels": split.labels}
-        save_file(
-            {name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "garments.safetensors"
-        )
+            keys[name] = identity.keys_of(split).digests
+        save_file(keys, folder / KEYS)
+        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / GARMENTS)
         (folder / "class_names.json").write_text(json.dumps(list(self.catalogue.class_names), indent=1))

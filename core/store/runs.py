@@ -16,8 +16,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from core import catalogue, errors
+from core.catalogue import identity
 from core.store import Store, artefacts, database, live_history, schema
-from core.store.files import CORRECTIONS_FILE, VALIDATION
+from core.store.files import CORRECTIONS_FILE, GARMENTS, KEYS, VALIDATION
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -206,7 +207,7 @@ def load_validation(store: Store, run: Run) -> ValidationAnswers:
             "Train once more, with a recipe that sets garments aside such as quick or standard."
         )
     arrays = _read_arrays(store, run, VALIDATION)
-    labels = load_split(store, run, "validation").labels
+    labels = load_labels(store, run, "validation")
     if not len(labels) == len(arrays["probabilities"]) == len(arrays["features"]):
         raise errors.ArtefactCorrupt(
             f"Version {run.version} has {len(labels)} validation garments, but answers to "
@@ -240,13 +241,34 @@ def load_corrections(store: Store, run: Run) -> dict[str, Any]:
 
 def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
     """The garments of `train`, `validation` or `test`, exactly those the run saw; needs no torch."""
-    path = artefacts.verified(store.home, run.catalogue_artefact, "garments.safetensors")
+    images, labels = _read_garments(store, run, f"{split}_images", f"{split}_labels")
+    return catalogue.CatalogueSplit(images=images, labels=labels, class_names=run.class_names)
+
+
+def load_labels(store: Store, run: Run, split: str) -> NDArray[np.int64]:
+    """(N,) class index of the garments of `load_split`, without reading their pictures."""
+    (labels,) = _read_garments(store, run, f"{split}_labels")
+    return labels
+
+
+def _read_garments(store: Store, run: Run, *names: str) -> list[NDArray[Any]]:
+    path = artefacts.verified(store.home, run.catalogue_artefact, GARMENTS)
     try:
         with safe_open(path, framework="np") as file:
-            images, labels = file.get_tensor(f"{split}_images"), file.get_tensor(f"{split}_labels")
+            return [file.get_tensor(name) for name in names]
     except SafetensorError as error:
-        raise errors.ArtefactCorrupt(f"{path} holds no garments of {split!r} ({error}).") from None
-    return catalogue.CatalogueSplit(images=images, labels=labels, class_names=run.class_names)
+        raise errors.ArtefactCorrupt(f"{path} holds no {' and '.join(map(repr, names))} ({error}).") from None
+
+
+def load_keys(store: Store, run: Run, split: str) -> identity.GarmentKeys:
+    """Which garments those of `load_split` are; of what was published before keys were kept, from the pictures."""
+    if KEYS not in artefacts.manifest_of(store.home, run.catalogue_artefact):
+        return identity.keys_of(load_split(store, run, split))
+    path = artefacts.verified(store.home, run.catalogue_artefact, KEYS)
+    try:
+        return identity.GarmentKeys(load_file(path)[split])
+    except (SafetensorError, KeyError) as error:
+        raise errors.ArtefactCorrupt(f"{path} holds no keys of {split!r} ({error}).") from None
 
 
 def _run(row: sa.RowMapping) -> Run:

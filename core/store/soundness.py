@@ -103,7 +103,7 @@ def _check_figures(store: Store, run: runs.Run) -> None:
         if value is not None and not np.isfinite(np.asarray(value, dtype=np.float64)).all():
             raise _Unsound(f"Its {name} is not a finite number: {value!r}.")
     _check_accuracy(run, figures, table)
-    labels = runs.load_split(store, run, "test").labels
+    labels = runs.load_labels(store, run, "test")
     if not np.array_equal(labels, table["true_class"].to_numpy()):
         raise _Unsound("Its predictions belong to other garments than those it was judged on.")
 

@@ -274,8 +274,8 @@ def _render_pages(num_pages: int, page: int, sentence: str) -> None:
 
 
 def _pictures(run: Run, shown: pd.DataFrame) -> NDArray[np.uint8] | None:
-    split = stored.garments(run)
-    return None if split is None else split.images[shown["garment"].to_numpy()]
+    found = stored.garments(run, shown["garment"].to_numpy())
+    return None if found is None else found.images
 
 
 def _turn_page(page: int) -> None:

@@ -81,7 +81,7 @@ def say(run: Run, garments: Sequence[int], kind: str, category: str | None = Non
     if is_known(request_id):
         return
     parts = _by_category(run, garments, kind, category)
-    seen, names = state.flag(_SEEN) or {}, reviewed.keys(run)
+    seen, names = state.flag(_SEEN) or {}, stored.garment_keys(run)
     requests = [
         Request(
             id=request_id if not number else f"{request_id}.{number}",
@@ -244,7 +244,7 @@ def resolve(conflict: Conflict, *, mine: bool) -> None:
     state.set_flag(_CONFLICTS, tuple(other for other in conflicts() if other is not conflict))
     known = {line.garment: line.number for line in conflict.theirs}
     saw(known)
-    names = reviewed.keys(conflict.request.run)
+    names = stored.garment_keys(conflict.request.run)
     garments = tuple(garment for garment in conflict.request.garments if mine or names[garment] not in known)
     if garments and conflict.request.kind != UNDO:
         seen = {**dict(conflict.request.seen), **known}

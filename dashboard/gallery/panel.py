@@ -42,13 +42,13 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
 
 
 def _render_picture(run: Run, garment: int, real: str) -> None:
-    split = stored.garments(run, quiet=True)
-    if split is None:
+    found = stored.garments(run, [garment], quiet=True)
+    if found is None:
         st.caption("The picture of this garment cannot be read.")
         return
     picture = stored.drawn(
         (run.catalogue_fingerprint, "large", garment),
-        lambda: sprite.data_address(sprite.enlarged(split.images[garment])),
+        lambda: sprite.data_address(sprite.enlarged(found.images[0])),
     )
     st.image(picture, width=_PICTURE_WIDTH, alt=f"Garment {garment}, labelled {real}")
 
@@ -65,18 +65,18 @@ def _render_guesses(run: Run, garment: int) -> None:
 
 def _render_learned_from(run: Run, garment: int, real: str, tagged: str) -> None:
     st.caption("The most similar garments it learned from", help="Similar by what the model itself looks at.")
-    split = stored.train_garments(run)
     try:
         nearest = stored.similar_train(run, garment)
     except errors.GarmentsError:
         nearest = []
-    if split is None or not nearest:
+    learned_from = stored.garments(run, nearest, split="train", quiet=True)
+    if learned_from is None or not nearest:
         st.caption("They cannot be read here. Everything else still works.")
         return
-    labels = [run.class_names[int(label)] for label in split.labels[nearest]]
+    labels = [run.class_names[int(label)] for label in learned_from.labels]
     rows = [{"garment": position, "label": label} for position, label in zip(nearest, labels, strict=True)]
     tiles.render_rows(
-        rows, split.images[nearest], "Similar garments the model learned from", key=f"learned-from-{garment}"
+        rows, learned_from.images, "Similar garments the model learned from", key=f"learned-from-{garment}"
     )
     st.caption(wording.markdown(compare_wording.learned_from(labels, real, tagged)))
 

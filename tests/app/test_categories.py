@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import errors
 from core.quality import changes
-from core.store import promotions, runs, team
+from core.store import garments, promotions, runs, team
 from dashboard import category_figures, category_view, category_wording, filters, navigation, state, stored, wording
 from tests import worlds
 from tests.app.test_pages import ENTRY, HOSTILE, texts
@@ -196,7 +196,7 @@ def test_without_readable_pictures_the_figures_stay(published_store, monkeypatch
     def fail(*arguments):
         raise errors.ArtefactCorrupt("garments.safetensors is missing.")
 
-    monkeypatch.setattr(runs, "load_split", fail)
+    monkeypatch.setattr(garments, "load", fail)
     at = opened()
     assert not at.exception
     assert not at.error

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from core.quality import two_classes
-from core.store import promotions, runs, team
+from core.store import garments, promotions, team
 from dashboard import compare_wording, stored
 from tests import worlds
 from tests.app.test_pages import opened, texts
@@ -103,7 +103,7 @@ def test_unreadable_pictures_leave_the_words(published_store, monkeypatch):
     def fail(*arguments):
         raise errors.ArtefactCorrupt("garments.safetensors is missing.")
 
-    monkeypatch.setattr(runs, "load_split", fail)
+    monkeypatch.setattr(garments, "load", fail)
     at = opened("compare")
     assert not at.exception
     assert not at.error

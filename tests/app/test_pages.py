@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.quality import pairs, scores
-from core.store import promotions, runs
+from core.store import garments, promotions, runs
 from dashboard import filters, navigation, sidebar, state, stored, wording
 from tests import worlds
 
@@ -231,7 +231,7 @@ def test_unreadable_pictures_leave_the_figures(published_store, monkeypatch):
     def fail(*arguments):
         raise errors.ArtefactCorrupt("garments.safetensors is missing.")
 
-    monkeypatch.setattr(runs, "load_split", fail)
+    monkeypatch.setattr(garments, "load", fail)
     at = opened("mistakes")
     assert not at.exception
     assert "The pictures cannot be shown; every figure still can." in texts(at)

@@ -5,8 +5,8 @@ import io
 
 from core import errors
 from core.quality import review
-from core.store import runs, verdict_tables
-from dashboard import filters, next_step, reviewed, verdict_wording
+from core.store import garments, verdict_tables
+from dashboard import filters, next_step, reviewed, stored, verdict_wording
 from dashboard.gallery import listing
 from tests.app import test_pages, test_verdicts
 from tests.app.test_verdicts import opened, said, speak, surest
@@ -86,7 +86,7 @@ def test_what_is_kept_up_to_date_is_what_is_read_anew(world, run):
             whole = review.garment_states(review.shown_to(verdict_tables.current(world), person_at_screen))
             known = dict(zip(whole["garment"], whole["state"], strict=True))
             names = [review.STATES[code] if code >= 0 else None for code in found.state.tolist()]
-            assert names == [known.get(key) for key in reviewed.keys(run)]
+            assert names == [known.get(key) for key in stored.garment_keys(run)]
             mine = {position for (who, position) in said(world) if who == person_at_screen}
             assert set(found.passes("mine").nonzero()[0].tolist()) == mine
             anybodys = {position for (_, position) in said(world)}
@@ -151,7 +151,7 @@ def test_without_the_pictures_no_verdict_is_offered_and_everything_else_is_there
     def fail(*arguments):
         raise errors.ArtefactCorrupt("a file is missing.")
 
-    monkeypatch.setattr(runs, "load_split", fail)
+    monkeypatch.setattr(garments, "load", fail)
     for page in ("mistakes", "overview", "similar", "reviews"):
         at = opened(page)
         assert not at.exception, page

@@ -4,7 +4,7 @@ import pytest
 
 from core import errors
 from core.quality import lookalikes
-from core.store import promotions, runs
+from core.store import garments, promotions, runs
 from dashboard import compare_wording, filters, stored
 from tests import worlds
 from tests.app.test_pages import opened, texts
@@ -80,9 +80,11 @@ def test_an_opened_garment_shows_what_the_model_learned_from(published_store):
     assert sentence in texts(at)
 
 
-@pytest.mark.parametrize("reader", ["load_similar", "load_probabilities", "load_split"])
-def test_a_missing_file_of_an_opened_garment_is_one_sentence(published_store, monkeypatch, reader):
-    monkeypatch.setattr(runs, reader, fail)
+@pytest.mark.parametrize(
+    ("module", "reader"), [(runs, "load_similar"), (runs, "load_probabilities"), (garments, "load")]
+)
+def test_a_missing_file_of_an_opened_garment_is_one_sentence(published_store, monkeypatch, module, reader):
+    monkeypatch.setattr(module, reader, fail)
     at = opened("mistakes", garment="7")
     assert not at.exception
     assert not at.error
