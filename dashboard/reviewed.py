@@ -41,9 +41,12 @@ def _placed(run: Run, verdicts: pd.DataFrame) -> pd.DataFrame:
     """Table of `review.garment_states` of that version's test garments, one row a position, which is the index."""
     if verdicts.empty:  # nobody spoke yet: then no keys are read
         return review.garment_states(verdicts)
-    rows, _ = stored.garment_keys(run).positions(verdicts["garment"].tolist())
-    states = review.garment_states(verdicts.iloc[np.unique(rows)])
-    numbers, places = stored.garment_keys(run).positions(states["garment"].tolist())
+    keys = stored.garment_keys(run)
+    codes, names = pd.factorize(verdicts["garment"].to_numpy(dtype=object))
+    is_here = np.zeros(len(names), dtype=bool)
+    is_here[keys.positions(names.tolist())[0]] = True
+    states = review.garment_states(verdicts[is_here[codes]])
+    numbers, places = keys.positions(states["garment"].tolist())
     return states.iloc[numbers].set_axis(places)
 
 
