@@ -19,7 +19,7 @@ from core.store import verdict_csv, verdict_tables, verdicts
 from core.store.runs import Run
 from core.store.verdict_lines import Subject, Verdict
 from core.store.verdict_tables import View
-from dashboard import stored
+from dashboard import stored, suspected
 
 SURE = 80
 """Percent: a mistake of which the model was at least so sure asks for a verdict first."""
@@ -28,6 +28,7 @@ FILTERS = (*review.STATES, "nobody", "not-mine", "mine")
 IMPORT_COLUMNS = (*verdict_csv.NEEDED, "request_id", "place")
 """Header of a CSV of verdicts that were not stored; `python -m core verdicts import` reads it."""
 _NONE = -1
+_SUSPECTED = {"label": "true_class", "suggested_class": "predicted_class", "suggested_confidence": "confidence"}
 
 # ---- which garment is which ----------------------------------------------------------------------------------------
 
@@ -149,25 +150,47 @@ def standing(run: Run, who: str) -> Standing:
     return found
 
 
-def views(run: Run, garments: Sequence[int], *, who: str) -> list[View]:
-    """`verdict_tables.views` of test garments of that version, given by position.
+def answers(run: Run, garments: Sequence[int], split: str = "test") -> pd.DataFrame:
+    """What stands against each other in garments of a split, given by position, in that order.
+
+    Of test garments what that version said; of training garments what models that had not seen them said, and only of
+    those that the newest list of suspects names.
+
+    Columns: true_class, predicted_class (class index; the label, and what was said instead), confidence (0-1).
+    """
+    if split == "test":
+        return stored.predictions(run).iloc[list(garments)]
+    found = suspected.by_position(run).loc[list(garments)]
+    return found.rename(columns=_SUSPECTED)
+
+
+def known(run: Run, garments: Sequence[int], split: str = "test") -> list[int]:
+    """Those of the positions of which `answers` can tell."""
+    if split == "test":
+        return [garment for garment in garments if 0 <= garment < run.num_test]
+    found = suspected.by_position(run).index
+    return [garment for garment in garments if garment in found]
+
+
+def views(run: Run, garments: Sequence[int], *, who: str, split: str = "test") -> list[View]:
+    """`verdict_tables.views` of garments of a split of that version, given by position.
 
     Raises:
         errors.ArtefactCorrupt: their pictures cannot be read, and who cannot see a garment cannot judge it.
     """
-    stored.read_garments(run, garments)
-    names = stored.garment_keys(run)
+    stored.read_garments(run, garments, split=split)
+    names = stored.garment_keys(run, split)
     return verdict_tables.views(stored.store(), [names[garment] for garment in garments], who=who)
 
 
-def states(run: Run, garments: Sequence[int], *, who: str) -> pd.DataFrame:
-    """What the team says of test garments as that person may see it, in the order asked for.
+def states(run: Run, garments: Sequence[int], *, who: str, split: str = "test") -> pd.DataFrame:
+    """What the team says of garments of a split as that person may see it, in the order asked for.
 
     Columns:
         state (str or None): one of `review.STATES`.
         category (str or None): the class name that all of them chose.
     """
-    names = stored.garment_keys(run)
+    names = stored.garment_keys(run, split)
     known = review.garment_states(review.shown_to(table(), who)).set_index("garment")[["state", "category"]]
     found = known.reindex([names[garment] for garment in garments]).astype(object)
     return found.where(found.notna(), None).reset_index(drop=True)
@@ -185,40 +208,45 @@ def save(
     who: str,
     request_id: str,
     seen: Mapping[str, int],
+    split: str = "test",
 ) -> tuple[Verdict, ...]:
-    """See `verdicts.save`, of test garments given by position.
+    """See `verdicts.save`, of garments given by position.
 
     Args:
         run: the version shown.
-        garments: positions in its test split.
+        garments: positions in a split of its garments.
         kind: one of `review.KINDS`.
         category: the class name that is right, where the label is wrong.
         who: whose verdict it is.
         request_id: see there.
         seen: key -> number of the garment's last line when it was shown; 0 where a key is missing.
+        split: which split, "test" or "train".
     """
-    subjects = [_subject(run, garment, seen) for garment in garments]
+    subjects = [_subject(run, garment, seen, split) for garment in garments]
     return verdicts.save(
         stored.store(), subjects, run_id=run.id, kind=kind, category=category, who=who, request_id=request_id
     )
 
 
-def _subject(run: Run, garment: int, seen: Mapping[str, int]) -> Subject:
-    row, key = stored.predictions(run).iloc[garment], stored.garment_keys(run)[garment]
+def _subject(run: Run, garment: int, seen: Mapping[str, int], split: str) -> Subject:
+    row, key = answers(run, [garment], split).iloc[0], stored.garment_keys(run, split)[garment]
+    is_test = split == "test"  # of others this version said nothing
     return Subject(
         garment=key,
         label=run.class_names[int(row["true_class"])],
-        split="test",
+        split=split,
         position=garment,
         seen=seen.get(key, 0),
-        predicted=run.class_names[int(row["predicted_class"])],
-        confidence=min(float(row["confidence"]), 1.0),
+        predicted=run.class_names[int(row["predicted_class"])] if is_test else None,
+        confidence=min(float(row["confidence"]), 1.0) if is_test else None,
     )
 
 
-def withdraw(run: Run, garments: Sequence[int], *, who: str, request_id: str) -> tuple[Verdict, ...]:
-    """See `verdicts.withdraw`, of test garments given by position."""
-    names = stored.garment_keys(run)
+def withdraw(
+    run: Run, garments: Sequence[int], *, who: str, request_id: str, split: str = "test"
+) -> tuple[Verdict, ...]:
+    """See `verdicts.withdraw`, of garments of a split given by position."""
+    names = stored.garment_keys(run, split)
     found = [names[garment] for garment in garments]
     return verdicts.withdraw(stored.store(), found, who=who, request_id=request_id)
 

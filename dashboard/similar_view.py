@@ -85,9 +85,7 @@ def _render_nearest(run: Run, garment: int) -> None:
         told=picking.told(_KEY, scope, None, scope=scope),
         on_pick=picking.on_pick(_KEY),
         on_select=picking.on_select(_KEY, scope),
-        review=tiles.Review(class_names=run.class_names, on_said=marks.on_said(run, _KEY), opens_next=False)
-        if found
-        else None,
+        review=marks.review_by_key(run, _KEY, opens_next=False) if found else None,
     )
     marks.render_marks(_KEY, found)
     verdict_view.render_for_selected(run, chosen)

@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.quality import review
 from core.quality.suspects import HitRate
-from dashboard import theme, wording
-
-KEEP, UNCLEAR = review.MODEL_WRONG, review.CANNOT_TELL
-"""What a person says of a label that is right, and of a garment that nobody can tell."""
+from dashboard import theme, verdict_wording, wording
 
 
 def headline(num_suspects: int, num_garments: int) -> str:
@@ -46,26 +42,6 @@ def doubt(label: str, suggested: str, share: float) -> str:
     return f"Labelled {label}. Models that had not seen it say {suggested} ({theme.percent(share)} sure)."
 
 
-def said(kind: str, category: str | None) -> str:
-    """A verdict on a label, short enough for a tile."""
-    if kind == review.LABEL_WRONG:
-        return f"Changed to {category}"
-    return {KEEP: "Label kept", UNCLEAR: "Cannot tell"}[kind]
-
-
-def opinions(mine: str | None, others: Sequence[tuple[str, str]], num_hidden: int) -> str:
-    """What is said of a garment, as far as that person may know it; empty where nothing.
-
-    Args:
-        mine: what that person says, as `said` puts it; None where nothing.
-        others: who says what, as `said` puts it.
-        num_hidden: how many others say something that is not shown yet.
-    """
-    if mine is None:
-        return "A colleague has judged it. You see how once you have." if num_hidden else ""
-    return " ".join([f"You: {mine}.", *(f"{who}: {opinion}." for who, opinion in others)])
-
-
 def similar(labels: Sequence[str]) -> str:
     """The labels of the training garments that look most like it, nearest first."""
     return f"Looks like: {', '.join(labels)}."
@@ -73,7 +49,4 @@ def similar(labels: Sequence[str]) -> str:
 
 def consequence() -> str:
     """What becomes of what a person says here."""
-    return (
-        "The next training learns the labels that you change and leaves out what nobody can tell. Test garments and "
-        "their score are not touched."
-    )
+    return f"{verdict_wording.IS_LEARNED} Test garments and their score are not touched."

@@ -1,6 +1,6 @@
 """The page of labels that are probably wrong: the list, 24 at a time, and the one that is opened, to be decided."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import pandas as pd
@@ -11,11 +11,22 @@ from core.quality import review
 from core.store.runs import Run
 from core.store.suspect_lists import SuspectList
 from core.store.verdict_tables import View
-from dashboard import guard, person, search_panel, state, stored, suspect_wording, suspected, wording
-from dashboard.gallery import picking, sprite, tiles
+from dashboard import (
+    guard,
+    person,
+    reviewed,
+    search_panel,
+    state,
+    stored,
+    suspect_wording,
+    suspected,
+    verdict_wording,
+    wording,
+)
+from dashboard.gallery import listing, marks, outbox, picking, sprite, tiles, verdict_view
 
 PAGE_SIZE = 24
-_KEY = "suspect-tiles"
+_KEY, _SPLIT = "suspect-tiles", "train"
 
 
 def render_suspects(run: Run) -> None:
@@ -38,22 +49,50 @@ def render_suspects(run: Run) -> None:
 
 @st.fragment
 def _render_list(run: Run, found: SuspectList) -> None:
+    with guard.guarded("The state of your verdicts"):
+        verdict_view.render_status()
     with guard.guarded("The list"):
         table = suspected.table(found)
         num_pages = -(-len(table) // PAGE_SIZE)
         page = state.number("page", 1, num_pages) or 1
         shown = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        seen = suspected.views(shown, person.name())
-        st.markdown(f"**{wording.markdown(suspect_wording.hit_rate(suspected.hit_rate(found)))}**")
-        st.caption(wording.markdown(suspect_wording.consequence()))
         place = _opened(shown)
+        _render_head(run, found, table)
+        seen = marks.views(run, shown["position"].tolist(), _SPLIT)
         left, right = st.columns([3, 1], gap="small")
+        with right, st.container(key="garment-panel"):
+            _render_panel(run, shown, place, seen.get(int(shown["position"].iloc[place])))
         with left:
-            _render_tiles(run, found, shown, seen, place, page)
+            pages = tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned(num_pages))
+            _render_tiles(run, found, shown, bool(seen), place, pages)
+            marks.render_marks(_KEY, seen, _SPLIT)
+            verdict_view.render_for_selected(run, picking.selected(_KEY, _scope(found)), _SPLIT)
             if num_pages > 1:
                 st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn_page(page))
-        with right, st.container(key="garment-panel"):
-            _render_panel(run, shown, place, seen[place])
+
+
+def _render_head(run: Run, found: SuspectList, table: pd.DataFrame) -> None:
+    """How often the list was right so far, what a verdict does, and the list as a file."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(width="content", gap=None):
+            st.markdown(f"**{wording.markdown(suspect_wording.hit_rate(suspected.hit_rate(found)))}**")
+            st.caption(wording.markdown(suspect_wording.consequence()))
+        st.download_button(
+            "This list as CSV",
+            data=lambda: _as_csv(run, table),
+            file_name=listing.file_name(run.version, f"search-{found.number}", page="wrong-labels"),
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _as_csv(run: Run, table: pd.DataFrame) -> bytes:
+    try:
+        said = reviewed.states(run, table["position"].tolist(), who=person.name(), split=_SPLIT)
+    except errors.StoreError:
+        said = None
+    return listing.suspects_as_csv(table, run.class_names, said)
 
 
 def _opened(shown: pd.DataFrame) -> int:
@@ -63,114 +102,115 @@ def _opened(shown: pd.DataFrame) -> int:
     return places.index(asked) if asked in places else 0
 
 
-def _render_tiles(run: Run, found: SuspectList, shown: pd.DataFrame, seen: list[View], place: int, page: int) -> None:
-    positions = shown["position"].to_numpy()
-    scope = f"{found.number} {page}"
-    said = f"{scope} {[view.mine and view.mine.number for view in seen]}"
+def _scope(found: SuspectList) -> str:
+    """Names the list, whatever its page: a selection holds within it."""
+    return f"suspects {found.number}"
+
+
+def _render_tiles(
+    run: Run, found: SuspectList, shown: pd.DataFrame, can_judge: bool, place: int, pages: tiles.Pages
+) -> None:
+    positions = shown["position"].tolist()
+    pictures = stored.garments(run, positions, split=_SPLIT)
+    scope = _scope(found)
     tiles.render_tiles(
-        [_tile(run, row, view) for row, view in zip(shown.to_dict("records"), seen, strict=True)],
-        suspected.train(run, positions.tolist()).images,
+        [_tile(run, row) for row in shown.to_dict("records")],
+        None if pictures is None else pictures.images,
         key=_KEY,
-        told=picking.told(_KEY, said, int(positions[place]), scope=scope),
+        told=picking.told(_KEY, f"{scope} {pages.number}", positions[place], scope=scope),
         on_pick=picking.on_pick(_KEY),
+        on_select=picking.on_select(_KEY, scope),
+        review=marks.review_by_key(run, _KEY, split=_SPLIT) if can_judge else None,
+        pages=pages,
     )
 
 
-def _tile(run: Run, row: dict[Hashable, Any], view: View) -> tiles.Tile:
+def _tile(run: Run, row: dict[Hashable, Any]) -> tiles.Tile:
     label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
-    mark = _mine(view) or ""
     number = suspect_wording.number(row["position"])
-    sentence = f"{number}. {suspect_wording.doubt(label, suggested, row['suggested_confidence'])} {mark}".strip()
     return {
         "garment": row["position"],
-        "mark": mark,
+        "mark": "",
         "said": f"Perhaps {suggested}",
         "label": wording.label(label),
         "number": number,
-        "sentence": sentence,
+        "guess": suggested,
+        "actual": label,
+        "sentence": f"{number}. {suspect_wording.doubt(label, suggested, row['suggested_confidence'])}",
     }
 
 
-def _mine(view: View) -> str | None:
-    return None if view.mine is None else suspect_wording.said(view.mine.kind, view.mine.category)
-
-
-def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View) -> None:
+def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View | None) -> None:
+    """The opened garment with what it looks like; where it cannot be seen, nobody can judge it."""
     row = shown.iloc[place]
-    train = suspected.train(run, [row["position"], *row["similar"]])
     label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
     st.markdown(f"**{suspect_wording.number(row['position'])}**")
-    st.image(sprite.enlarged(train.images[0]), width=220, alt=f"Garment {row['position']}, labelled {label}")
+    alike = stored.garments(run, [row["position"], *row["similar"]], split=_SPLIT, quiet=True)
+    if alike is None:
+        st.caption("The picture of this garment cannot be read.")
+    else:
+        alternative = f"Garment {row['position']}, labelled {label}"
+        # As an address that carries the picture: whoever presses keys fast is gone before a file would be fetched.
+        st.image(sprite.data_address(sprite.enlarged(alike.images[0])), width=220, alt=alternative)
     st.markdown(wording.markdown(suspect_wording.doubt(label, suggested, row["suggested_confidence"])))
-    similar = [train.class_names[index] for index in train.labels[1:]]
-    if similar:
-        st.image(sprite.strip(train.images[1:]), alt=suspect_wording.similar(similar))
-        st.caption(wording.markdown(suspect_wording.similar(similar)))
-    others = [(line.who, suspect_wording.said(line.kind, line.category)) for line in view.others]
-    if opinions := suspect_wording.opinions(_mine(view), others, view.num_hidden):
-        st.caption(wording.markdown(opinions))
-    _render_answer()
-    if not person.is_known():
-        person.render_name_input("suspects")
-        st.caption("A verdict needs a name.")
-    _render_choices(run, shown, place, view)
+    if alike is not None and len(alike) > 1:
+        words = suspect_wording.similar([alike.class_names[index] for index in alike.labels[1:]])
+        st.image(sprite.data_address(sprite.strip(alike.images[1:])), alt=words)
+        st.caption(wording.markdown(words))
+    if view is not None:
+        _render_choices(run, shown, place, view)
 
 
 def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> None:
+    """What was said, and what can be said: the suggestion first, then the label, doubt, and every other category."""
     row = shown.iloc[place]
     label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
+    position = int(row["position"])
 
     def choice(words: str, key: str, kind: str, category: str | None = None) -> None:
+        request_id = verdict_view.next_id(f"suspect-{key}", [position])
         st.button(
             wording.markdown(words),
             type="primary" if category == suggested else "secondary",
             key=f"suspect-{key}",
             on_click=_say,
-            args=(run, shown, place, view, kind, category),
-            disabled=not person.is_known(),
+            args=(run, shown, place, kind, category, request_id),
             width="stretch",
         )
 
+    verdict_view.render_standing(view, _SPLIT)
     choice(f"Change to {suggested}", "change", review.LABEL_WRONG, suggested)
-    choice(f"Keep {label}", "keep", suspect_wording.KEEP)
-    choice("Cannot tell", "unclear", suspect_wording.UNCLEAR)
+    choice(f"Keep {label}", "keep", review.MODEL_WRONG)
+    choice(verdict_wording.OF_LABELS[review.CANNOT_TELL], "unclear", review.CANNOT_TELL)
     with st.popover("Another category", width="stretch"):
         for name in run.class_names:
             if name not in (label, suggested):
                 choice(name, f"change-{name}", review.LABEL_WRONG, name)
+    verdict_view.render_saved()
 
 
-def _render_answer() -> None:
-    """What became of the last verdict: saved, with the way back, or why not."""
-    if problem := state.flag("suspect-problem"):
-        st.warning(wording.markdown(str(problem)), icon=":material/warning:")
-    if request_id := state.flag("suspect-saved"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Saved.")
-            st.button("Undo", key="suspect-undo", type="tertiary", on_click=_undo, args=(request_id,))
-
-
-def _say(run: Run, shown: pd.DataFrame, place: int, view: View, kind: str, category: str | None) -> None:
-    """Saves, and opens the next garment of the page; where nothing was saved it says why and stays."""
-    state.set_flag("suspect-problem", None)
-    try:
-        saved = suspected.say(run, shown.iloc[place], view, kind, category, person.name())
-    except errors.GarmentsError as error:
-        state.set_flag("suspect-problem", f"Not saved. {error}")
-        return
-    state.set_flag("suspect-saved", saved)
+def _say(run: Run, shown: pd.DataFrame, place: int, kind: str, category: str | None, request_id: str) -> None:
+    """Puts it on its way and opens the next garment of the page."""
+    position = int(shown["position"].iloc[place])
+    outbox.say(run, [position], kind, category, request_id=request_id, split=_SPLIT)
     following = shown["position"].iloc[min(place + 1, len(shown) - 1)]
     state.change_address({"garment": str(following)})
 
 
-def _undo(request_id: str) -> None:
-    state.set_flag("suspect-saved", None)
-    try:
-        suspected.undo(request_id, person.name())
-    except errors.GarmentsError as error:
-        state.set_flag("suspect-problem", str(error))
+def _on_turned(num_pages: int) -> Callable[[], None]:
+    """What the tiles call when the page was turned by key."""
+
+    def turn() -> None:
+        number = state.component_value(_KEY, "turned")
+        if number is not None and 1 <= int(number) <= num_pages:
+            _go_to_page(int(number))
+
+    return turn
 
 
 def _turn_page(page: int) -> None:
-    turned = state.page_turned(f"control-page-{page}")
-    state.change_address({"page": None if turned == 1 else str(turned), "garment": None})
+    _go_to_page(state.page_turned(f"control-page-{page}"))
+
+
+def _go_to_page(number: int) -> None:
+    state.change_address({"page": None if number == 1 else str(number), "garment": None})

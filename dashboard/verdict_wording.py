@@ -13,6 +13,8 @@ KINDS = {
     review.WITHDRAWN: "Taken back",
 }
 """What can be said of a garment, and what it can be afterwards."""
+OF_LABELS = {**KINDS, review.MODEL_WRONG: "Label is right"}
+"""The same of training garments, where no model is judged but their label."""
 SIGNS = {review.MODEL_WRONG: "✕", review.LABEL_WRONG: "✎", review.CANNOT_TELL: "?", review.DISAGREEMENT: "≠"}
 """The sign before a mark, so that it can be told apart without reading or colour."""
 FILTERS = {
@@ -23,19 +25,37 @@ FILTERS = {
 }
 """Name on screen of each filter by what people said."""
 COLLEAGUE = "A colleague has looked at this garment too."
+IS_LEARNED = "The next training learns the labels that you change and leaves out what nobody can tell."
 ONLY_THE_SCORE = "A verdict here changes only the score after review. The model never learns from it."
 ALL_JUDGED = "All garments in this view have a verdict."
 
 
-def mark(kind: str, category: str | None) -> str:
+def kinds(split: str) -> dict[str, str]:
+    """What can be said of the garments of a split, in words."""
+    return KINDS if split == "test" else OF_LABELS
+
+
+def signs(split: str) -> dict[str, str]:
+    """The signs before them; a label that is right is no cross."""
+    return SIGNS if split == "test" else {**SIGNS, review.MODEL_WRONG: "✓"}
+
+
+def keys(split: str) -> tuple[str, ...]:
+    """What the keys 1, 2, 3 and 4 say."""
+    if split == "test":
+        return ("model is wrong", "label is wrong, the model is right", "cannot tell", "choose the category")
+    return ("label is right", "label is wrong, the suggestion is right", "cannot tell", "choose the category")
+
+
+def mark(kind: str, category: str | None, split: str = "test") -> str:
     """The own verdict on a tile: "Model is wrong", "Label is wrong: Coat"."""
-    return f"{KINDS[kind]}: {category}" if category else KINDS[kind]
+    return f"{kinds(split)[kind]}: {category}" if category else kinds(split)[kind]
 
 
-def said(who: str, kind: str, category: str | None) -> str:
+def said(who: str, kind: str, category: str | None, split: str = "test") -> str:
     """What somebody says: "Grace: label is wrong, it is Coat"."""
     end = f", it is {category}" if category else ""
-    return f"{who}: {KINDS[kind].lower()}{end}"
+    return f"{who}: {kinds(split)[kind].lower()}{end}"
 
 
 def saved(num_garments: int) -> str:
@@ -43,9 +63,9 @@ def saved(num_garments: int) -> str:
     return "Saved" if num_garments == 1 else f"Saved · {wording.garments(num_garments)}"
 
 
-def undo(kind: str, category: str | None, num_garments: int) -> str:
+def undo(kind: str, category: str | None, num_garments: int, split: str = "test") -> str:
     """What the button that takes the last thing back would take back."""
-    what = f"label is wrong, it is {category}" if category else KINDS[kind].lower()
+    what = f"label is wrong, it is {category}" if category else kinds(split)[kind].lower()
     return f"Takes back the last thing you said: {what}, {wording.garments(num_garments)}. Up to 20 in a row."
 
 
@@ -79,10 +99,10 @@ def needs_name(num_verdicts: int) -> str:
     return f"{verdicts} kept here. Who are you? Your name stands beside what you say of garments."
 
 
-def conflict(garments: Sequence[int], theirs: str, kind: str, category: str | None) -> str:
+def conflict(garments: Sequence[int], theirs: str, kind: str, category: str | None, split: str = "test") -> str:
     """What both say where somebody spoke in the meantime."""
     which = f"garment {garments[0]:,}" if len(garments) == 1 else f"{len(garments):,} of these garments"
-    mine = said("You", kind, category)
+    mine = said("You", kind, category, split)
     return f"Somebody spoke on {which} while you were looking, so nothing is stored yet. {theirs}. {mine}."
 
 

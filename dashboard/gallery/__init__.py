@@ -229,7 +229,7 @@ def _render_list(
         told=told,
         on_pick=picking.on_pick("tiles"),
         on_select=picking.on_select("tiles", scope),
-        review=tiles.Review(class_names=run.class_names, on_said=marks.on_said(run, "tiles")) if found else None,
+        review=marks.review_by_key(run, "tiles") if found else None,
         pages=tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned("tiles", num_pages)),
     )
     marks.render_marks("tiles", found)

@@ -23,6 +23,7 @@ export default function (component) {
   list.className = data.look
   list.setAttribute("aria-label", data.label)
   parentElement.querySelector(".keys").hidden = !data.review
+  parentElement.querySelectorAll(".says").forEach((place, number) => { place.textContent = data.keys?.[number] ?? "" })
   parentElement.querySelector(".turn").hidden = data.pages < 2
   list.replaceChildren(...data.tiles.map((tile, position) => tileItem(tile, position, data)))
   const buttons = [...list.querySelectorAll("button")]

@@ -49,12 +49,33 @@ def as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFra
             "margin": table["margin"].round(6).to_numpy(),
         }
     )
-    if states is not None:
-        content["verdict"] = states["state"].to_numpy()
-        agreed = [name and spreadsheet.safe_cell(name) for name in states["category"]]
-        content["agreed_category"] = pd.Series(agreed, dtype=object)
     # The mark lets spreadsheets read names with accents.
-    return content.to_csv(index=False).encode("utf-8-sig")
+    return _with_states(content, states).to_csv(index=False).encode("utf-8-sig")
+
+
+def suspects_as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFrame | None = None) -> bytes:
+    """The list of suspects as CSV: training_garment, label, suggested, probability_of_label, probability_of_suggested.
+
+    Where `states` are given, verdict and agreed_category stand beside them as in `as_csv`.
+    """
+    names = np.asarray([spreadsheet.safe_cell(name) for name in class_names], dtype=object)
+    content = pd.DataFrame(
+        {
+            "training_garment": table["position"].to_numpy(),
+            "label": names[table["label"].to_numpy()],
+            "suggested": names[table["suggested_class"].to_numpy()],
+            "probability_of_label": table["self_confidence"].round(6).to_numpy(),
+            "probability_of_suggested": table["suggested_confidence"].round(6).to_numpy(),
+        }
+    )
+    return _with_states(content, states).to_csv(index=False).encode("utf-8-sig")
+
+
+def _with_states(content: pd.DataFrame, states: pd.DataFrame | None) -> pd.DataFrame:
+    if states is None:
+        return content
+    agreed = [name and spreadsheet.safe_cell(name) for name in states["category"]]
+    return content.assign(verdict=states["state"].to_numpy(), agreed_category=pd.Series(agreed, dtype=object))
 
 
 def file_name(version: int, *choices: str | None, page: str = "garments") -> str:

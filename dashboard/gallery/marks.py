@@ -10,7 +10,7 @@ from core.quality import review
 from core.store.runs import Run
 from core.store.verdict_tables import View
 from dashboard import person, reviewed, state, verdict_wording
-from dashboard.gallery import outbox
+from dashboard.gallery import outbox, tiles
 
 Mark = dict[str, str]
 """What one tile shows: sign, text, and the kind, which decides the colour."""
@@ -29,28 +29,31 @@ export default function ({ data }) {
 )
 
 
-def views(run: Run, garments: Sequence[int]) -> dict[int, View]:
+def views(run: Run, garments: Sequence[int], split: str = "test") -> dict[int, View]:
     """What the person at the screen may see of garments; empty where it cannot be read.
 
     Notes what stands on screen now, so that who speaks next is known to have seen it.
     """
     try:
-        found = reviewed.views(run, garments, who=person.name())
+        found = reviewed.views(run, garments, who=person.name(), split=split)
     except errors.StoreError:
         return {}
     outbox.saw({view.garment: view.seen for view in found})
     return dict(zip(garments, found, strict=True))
 
 
-def render_marks(key: str, found: dict[int, View]) -> None:
+def render_marks(key: str, found: dict[int, View], split: str = "test") -> None:
     """Brings the marks of a page of garments to its tiles; draws nothing itself.
 
     Args:
         key: of the tiles.
         found: `views` of the garments on them.
+        split: where these garments are.
     """
-    marks = {str(garment): mark for garment, view in found.items() if (mark := mark_of(view))}
+    marks = {str(garment): mark for garment, view in found.items() if (mark := mark_of(view, split))}
     for request in outbox.waiting():
+        if request.split != split:
+            continue
         for garment in request.garments:
             marks[str(garment)] = {"sign": "…", "text": "Not stored yet", "kind": "waiting"}
     _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": marks, "handled": _handled(key)})
@@ -63,32 +66,44 @@ def _handled(key: str) -> list[str]:
     return list(dict.fromkeys((*taken_in, *outbox.handled()[-outbox.NUM_UNDONE :])))
 
 
-def mark_of(view: View) -> Mark | None:
+def mark_of(view: View, split: str = "test") -> Mark | None:
     """What the tile of a garment shows; None where nothing is to be said."""
     if view.mine is None:
         return {"sign": "●", "text": "A colleague looked", "kind": "colleague"} if view.num_hidden else None
     mine = (view.mine.kind, view.mine.category)
     if any((line.kind, line.category) != mine for line in view.others):
         return {"sign": verdict_wording.SIGNS[review.DISAGREEMENT], "text": "People disagree", "kind": "disagreement"}
-    return {"sign": verdict_wording.SIGNS[mine[0]], "text": verdict_wording.mark(*mine), "kind": mine[0]}
+    return {"sign": verdict_wording.signs(split)[mine[0]], "text": verdict_wording.mark(*mine, split), "kind": mine[0]}
 
 
-def on_said(run: Run, key: str) -> Callable[[], None]:
+def review_by_key(run: Run, key: str, *, split: str = "test", opens_next: bool = True) -> tiles.Review:
+    """Lets verdicts be given by key on the tiles of that key, which show garments of that split."""
+    words, signs = verdict_wording.kinds(split), verdict_wording.signs(split)
+    return tiles.Review(
+        class_names=run.class_names,
+        on_said=on_said(run, key, split),
+        kinds={kind: (signs[kind], words[kind]) for kind in review.KINDS},
+        keys=verdict_wording.keys(split),
+        opens_next=opens_next,
+    )
+
+
+def on_said(run: Run, key: str, split: str = "test") -> Callable[[], None]:
     """What the tiles call when a verdict was given by key: it goes on its way, each of them once."""
 
     def take_in() -> None:
         for said in state.component_value(key, "said") or []:
-            _take_in(run, said)
+            _take_in(run, said, split)
 
     return take_in
 
 
-def _take_in(run: Run, said: Any) -> None:
+def _take_in(run: Run, said: Any, split: str) -> None:
     request_id, kind = str(said["id"])[:40], said["kind"]
     if kind == outbox.UNDO:
         outbox.undo(request_id=request_id)
         return
-    garments = [int(garment) for garment in said["garments"] if 0 <= int(garment) < run.num_test]
+    garments = reviewed.known(run, [int(garment) for garment in said["garments"]], split)
     category = said.get("category") if said.get("category") in run.class_names else None
     if kind in review.KINDS and garments:
-        outbox.say(run, garments, kind, category, request_id=request_id)
+        outbox.say(run, garments, kind, category, request_id=request_id, split=split)

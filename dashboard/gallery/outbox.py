@@ -40,8 +40,10 @@ class Request:
     """The version that was shown."""
     kind: str
     """One of `review.KINDS`, withdrawn, or `UNDO`."""
+    split: str = "test"
+    """Where its garments are, "test" or "train"."""
     garments: tuple[int, ...] = ()
-    """Positions in the test split."""
+    """Positions in that split."""
     category: str | None = None
     """Class name that is right, where the label is wrong."""
     seen: tuple[tuple[str, int], ...] = ()
@@ -68,26 +70,36 @@ def new_id() -> str:
 # ---- saying ----------------------------------------------------------------------------------------------------------
 
 
-def say(run: Run, garments: Sequence[int], kind: str, category: str | None = None, *, request_id: str) -> None:
+def say(
+    run: Run,
+    garments: Sequence[int],
+    kind: str,
+    category: str | None = None,
+    *,
+    request_id: str,
+    split: str = "test",
+) -> None:
     """Puts a verdict on its way; garments of which it makes no sense are left out, and that is said.
 
     Args:
         run: the version shown.
-        garments: positions in its test split.
+        garments: positions in a split of its garments.
         kind: one of `review.KINDS`, or withdrawn.
-        category: where the label is wrong, the right one; None: what the model said of each garment.
+        category: where the label is wrong, the right one; None: what was said of each garment instead of its label.
         request_id: the same again says nothing new.
+        split: which split, "test" or "train".
     """
     if is_known(request_id):
         return
-    parts = _by_category(run, garments, kind, category)
-    seen, names = state.flag(_SEEN) or {}, stored.garment_keys(run)
+    parts = _by_category(run, garments, kind, category, split)
+    seen, names = state.flag(_SEEN) or {}, stored.garment_keys(run, split)
     requests = [
         Request(
             id=request_id if not number else f"{request_id}.{number}",
             group=request_id,
             run=run,
             kind=kind,
+            split=split,
             garments=tuple(some),
             category=right,
             seen=tuple((names[garment], seen.get(names[garment], 0)) for garment in some),
@@ -119,10 +131,10 @@ def undo(*, request_id: str) -> None:
 
 
 def _by_category(
-    run: Run, garments: Sequence[int], kind: str, category: str | None
+    run: Run, garments: Sequence[int], kind: str, category: str | None, split: str
 ) -> list[tuple[str | None, list[int]]]:
     """The garments of which it makes sense, by the category that is right; as requests take one category each."""
-    rows = stored.predictions(run).iloc[list(garments)]
+    rows = reviewed.answers(run, garments, split)
     parts: dict[str | None, list[int]] = {}
     for garment, true, predicted in zip(garments, rows["true_class"], rows["predicted_class"], strict=True):
         if kind == review.MODEL_WRONG and true == predicted:
@@ -162,7 +174,7 @@ def _store(request: Request) -> tuple[Verdict, ...]:
     if request.kind == UNDO:
         return reviewed.undo(request.undone, who=who, request_id=request.id)
     if request.kind == review.WITHDRAWN:
-        return reviewed.withdraw(request.run, request.garments, who=who, request_id=request.id)
+        return reviewed.withdraw(request.run, request.garments, who=who, request_id=request.id, split=request.split)
     return reviewed.save(
         request.run,
         request.garments,
@@ -171,6 +183,7 @@ def _store(request: Request) -> tuple[Verdict, ...]:
         who=who,
         request_id=request.id,
         seen=dict(request.seen),
+        split=request.split,
     )
 
 
@@ -244,7 +257,7 @@ def resolve(conflict: Conflict, *, mine: bool) -> None:
     state.set_flag(_CONFLICTS, tuple(other for other in conflicts() if other is not conflict))
     known = {line.garment: line.number for line in conflict.theirs}
     saw(known)
-    names = stored.garment_keys(conflict.request.run)
+    names = stored.garment_keys(conflict.request.run, conflict.request.split)
     garments = tuple(garment for garment in conflict.request.garments if mine or names[garment] not in known)
     if garments and conflict.request.kind != UNDO:
         seen = {**dict(conflict.request.seen), **known}
@@ -266,7 +279,7 @@ def waiting_as_csv() -> bytes:
     for request in waiting():
         for garment in request.garments:
             cells = (
-                request.run.id, "test", garment, request.kind, request.category or "", person.name(), request.id,
+                request.run.id, request.split, garment, request.kind, request.category or "", person.name(), request.id,
                 places[request.id],
             )  # fmt: skip
             places[request.id] += 1

@@ -1,6 +1,6 @@
 """The component that shows garments as tiles; registered once, its script and style beside this file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -37,10 +37,10 @@ _COMPONENT = st.components.v2.component(
     <button type="button" class="leave">Cancel</button>
   </span>
   <p class="keys" id="keys" hidden>
-    <span><kbd>1</kbd> model is wrong</span>
-    <span><kbd>2</kbd> label is wrong, the model is right</span>
-    <span><kbd>3</kbd> cannot tell</span>
-    <span><kbd>4</kbd> choose the category</span>
+    <span><kbd>1</kbd> <span class="says"></span></span>
+    <span><kbd>2</kbd> <span class="says"></span></span>
+    <span><kbd>3</kbd> <span class="says"></span></span>
+    <span><kbd>4</kbd> <span class="says"></span></span>
     <span><kbd>Z</kbd> undo</span>
     <span class="turn"><kbd>Page Down</kbd> next page</span>
   </p>
@@ -60,6 +60,10 @@ class Review:
     """The categories to choose from."""
     on_said: Callable[[], None]
     """Called before the rerun; the component's state has `said`, a list of id, kind, garments and category."""
+    kinds: Mapping[str, tuple[str, str]]
+    """Kind of verdict -> the sign and the words that stand on a tile at once."""
+    keys: tuple[str, ...]
+    """What the keys 1, 2, 3 and 4 say."""
     opens_next: bool = True
     """Whether the garment to which the focus moves on is picked."""
 
@@ -127,6 +131,8 @@ def render_tiles(
         "panelBelow": panel_below,
         "review": review is not None,
         "classes": list(review.class_names) if review else [],
+        "kinds": {kind: list(words) for kind, words in review.kinds.items()} if review else {},
+        "keys": list(review.keys) if review else [],
         "opens": bool(review and review.opens_next),
         "page": pages.number if pages else 0,
         "pages": pages.num_pages if pages else 0,

@@ -2,9 +2,6 @@
 // once and reported, with all that was not yet taken in, until Python names its id: an answer that is lost loses nothing.
 
 const KEYS = { 1: "model-wrong", 2: "label-wrong", 3: "cannot-tell", 4: "choose" }
-const SHOWN = {
-  "model-wrong": ["✕", "Model is wrong"], "label-wrong": ["✎", "Label is wrong"], "cannot-tell": ["?", "Cannot tell"],
-}
 
 function verdictKeys({ component, known, buttons, bar, pick }) {
   const { data, setStateValue } = component
@@ -18,7 +15,7 @@ function verdictKeys({ component, known, buttons, bar, pick }) {
     known.pending = known.pending.filter((said) => !told.handled.includes(said.id))
     for (const button of buttons) {
       const said = known.pending.findLast((one) => one.garments.includes(garmentOf(button)))
-      const mark = said ? provisional(said) : told.marks[button.dataset.garment]
+      const mark = said ? provisional(said, data.kinds) : told.marks[button.dataset.garment]
       showMark(button, mark, tileOf.get(garmentOf(button)))
     }
   }
@@ -100,8 +97,8 @@ function refuse(bar) {
   bar.querySelector(".count").textContent = "Here the model says what the label says."
 }
 
-function provisional(said) {
-  const [sign, text] = SHOWN[said.kind] ?? ["", ""]
+function provisional(said, kinds) {
+  const [sign, text] = kinds[said.kind] ?? ["", ""]
   return { sign, text: said.category ? `${text}: ${said.category}` : text, kind: said.kind }
 }
 

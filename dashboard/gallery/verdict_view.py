@@ -8,7 +8,7 @@ import streamlit as st
 from core.quality import review
 from core.store.runs import Run
 from core.store.verdict_tables import View
-from dashboard import person, state, stored, verdict_wording, wording
+from dashboard import person, reviewed, state, verdict_wording, wording
 from dashboard.gallery import outbox
 
 _ICONS = {review.MODEL_WRONG: ":material/close:", review.CANNOT_TELL: ":material/question_mark:"}
@@ -21,7 +21,7 @@ _DRAWN = "verdict-status-drawn"
 def render_for_one(run: Run, garment: int, view: View) -> None:
     """The buttons for the opened garment, what this person said of it, and what others did once that is said."""
     with st.container(key="verdict-one", gap="xsmall"):
-        _render_standing(view)
+        render_standing(view)
         _render_buttons(run, [garment], "one")
         if view.mine is not None:
             st.button(
@@ -30,77 +30,79 @@ def render_for_one(run: Run, garment: int, view: View) -> None:
                 type="tertiary",
                 key="verdict-take-back",
                 on_click=_say,
-                args=(run, [garment], review.WITHDRAWN, None, _next_id("back", [garment])),
+                args=(run, [garment], review.WITHDRAWN, None, next_id("back", [garment])),
             )
-        _render_saved()
+        render_saved()
         st.caption(verdict_wording.ONLY_THE_SCORE)
 
 
-def render_for_selected(run: Run, garments: Collection[int]) -> None:
-    """The same buttons for everything that is selected; an empty place where nothing is."""
+def render_for_selected(run: Run, garments: Collection[int], split: str = "test") -> None:
+    """The same buttons for everything that is selected in a list of that split; an empty place where nothing is."""
     place = st.container(key="verdict-selected")
     if not garments:
         return
     with place, st.container(border=True, horizontal=True, vertical_alignment="center", key="verdict-many"):
         st.markdown(f"**{verdict_wording.selected(len(garments))}**", width="content")
-        _render_buttons(run, sorted(garments), "many")
+        _render_buttons(run, sorted(garments), "many", split)
 
 
-def _render_standing(view: View) -> None:
+def render_standing(view: View, split: str = "test") -> None:
+    """What this person said of a garment, and what others did once that is said."""
     if view.num_hidden:
         st.caption(f":material/group: {verdict_wording.COLLEAGUE}")
     if view.mine is not None:
         lines = [("You", view.mine), *((line.who, line) for line in view.others)]
-        said = [verdict_wording.said(who, line.kind, line.category) for who, line in lines]
+        said = [verdict_wording.said(who, line.kind, line.category, split) for who, line in lines]
         st.markdown("  \n".join(f"**{wording.markdown(line)}**" for line in said))
 
 
-def _render_buttons(run: Run, garments: list[int], place: str) -> None:
+def _render_buttons(run: Run, garments: list[int], place: str, split: str = "test") -> None:
     """The three verdicts; for one garment under each other, for many in a row."""
-    rows = stored.predictions(run).iloc[garments]
+    rows, words = reviewed.answers(run, garments, split), verdict_wording.kinds(split)
     is_mistake = (rows["true_class"] != rows["predicted_class"]).to_numpy()
     width = "stretch" if place == "one" else "content"
     st.button(
-        verdict_wording.KINDS[review.MODEL_WRONG],
-        icon=_ICONS[review.MODEL_WRONG],
+        words[review.MODEL_WRONG],
+        icon=_ICONS[review.MODEL_WRONG] if split == "test" else ":material/check:",
         key=f"verdict-model-{place}",
         width=width,  # type: ignore[arg-type]
         disabled=not is_mistake.any(),
         help=None if is_mistake.any() else "Here the model says what the label says.",
         on_click=_say,
-        args=(run, garments, review.MODEL_WRONG, None, _next_id(f"model-{place}", garments)),
+        args=(run, garments, review.MODEL_WRONG, None, next_id(f"model-{place}", garments), split),
     )
-    options = _categories(run, garments)
+    options = _categories(run, garments, split)
     st.menu_button(
-        verdict_wording.KINDS[review.LABEL_WRONG],
+        words[review.LABEL_WRONG],
         list(options),
         icon=":material/edit:",
         key=f"verdict-label-{place}",
         width=width,  # type: ignore[arg-type]
         format_func=lambda name: wording.markdown(options[name]),
         on_click=_say_label,
-        args=(run, garments, place, _next_id(f"label-{place}", garments)),
+        args=(run, garments, place, next_id(f"label-{place}", garments), split),
     )
     st.button(
-        verdict_wording.KINDS[review.CANNOT_TELL],
+        words[review.CANNOT_TELL],
         icon=_ICONS[review.CANNOT_TELL],
         key=f"verdict-cannot-{place}",
         width=width,  # type: ignore[arg-type]
         on_click=_say,
-        args=(run, garments, review.CANNOT_TELL, None, _next_id(f"cannot-{place}", garments)),
+        args=(run, garments, review.CANNOT_TELL, None, next_id(f"cannot-{place}", garments), split),
     )
 
 
-def _categories(run: Run, garments: list[int]) -> dict[str, str]:
-    """The categories that can be right -> what stands in the menu; what the model said comes first."""
-    rows = stored.predictions(run).iloc[garments]
+def _categories(run: Run, garments: list[int], split: str) -> dict[str, str]:
+    """The categories that can be right -> what stands in the menu; what was said instead of the labels comes first."""
+    rows = reviewed.answers(run, garments, split)
     said = [run.class_names[index] for index, _ in Counter(rows["predicted_class"].to_list()).most_common()]
     labels = {run.class_names[index] for index in rows["true_class"]}
     names = [name for name in dict.fromkeys((*said, *run.class_names)) if labels != {name}]
-    return {name: f"{name} (as the model says)" if name in said else name for name in names}
+    who = "as the model says" if split == "test" else "as suggested"
+    return {name: f"{name} ({who})" if name in said else name for name in names}
 
 
-def _next_id(name: str, about: Sequence[Hashable]) -> str:
+def next_id(name: str, about: Sequence[Hashable]) -> str:
     """The id of what a button will say, the same until it was said: a click that is repeated says nothing new."""
     flag = f"verdict-next-{name}"
     made_for, request_id = state.flag(flag) or (None, "")
@@ -110,14 +112,14 @@ def _next_id(name: str, about: Sequence[Hashable]) -> str:
     return request_id
 
 
-def _say_label(run: Run, garments: list[int], place: str, request_id: str) -> None:
+def _say_label(run: Run, garments: list[int], place: str, request_id: str, split: str) -> None:
     category = state.chosen_in_menu(f"verdict-label-{place}")
     if category is not None:
-        _say(run, garments, review.LABEL_WRONG, category, request_id)
+        _say(run, garments, review.LABEL_WRONG, category, request_id, split)
 
 
-def _say(run: Run, garments: list[int], kind: str, category: str | None, request_id: str) -> None:
-    outbox.say(run, garments, kind, category, request_id=request_id)
+def _say(run: Run, garments: list[int], kind: str, category: str | None, request_id: str, split: str = "test") -> None:
+    outbox.say(run, garments, kind, category, request_id=request_id, split=split)
 
 
 # ---- what became of it -----------------------------------------------------------------------------------------------
@@ -175,10 +177,10 @@ def _render_waiting() -> None:
 
 def _render_conflict(conflict: outbox.Conflict, number: int) -> None:
     first, request = conflict.theirs[0], conflict.request
-    theirs = verdict_wording.said(first.who, first.kind, first.category)
+    theirs = verdict_wording.said(first.who, first.kind, first.category, request.split)
     positions = [line.position for line in conflict.theirs]
     with st.container(border=True, key=f"verdict-conflict-{number}"):
-        sentence = verdict_wording.conflict(positions, theirs, request.kind, request.category)
+        sentence = verdict_wording.conflict(positions, theirs, request.kind, request.category, request.split)
         st.markdown(f":material/group: {wording.markdown(sentence)}")
         with st.container(horizontal=True):
             for label, mine in (("Save mine beside it", True), ("Leave it as it is", False)):
@@ -194,7 +196,7 @@ def _resolve(conflict: outbox.Conflict, mine: bool) -> None:
     outbox.resolve(conflict, mine=mine)
 
 
-def _render_saved() -> None:
+def render_saved() -> None:
     """The last thing stored, and the way back."""
     done = outbox.done_requests()
     if not done or outbox.waiting():
@@ -209,9 +211,9 @@ def _render_saved() -> None:
             icon=":material/undo:",
             type="tertiary",
             key="verdict-undo",
-            help=wording.markdown(verdict_wording.undo(last[0].kind, category, num)),
+            help=wording.markdown(verdict_wording.undo(last[0].kind, category, num, last[0].split)),
             on_click=_undo,
-            args=(_next_id("undo", [last[0].group]),),
+            args=(next_id("undo", [last[0].group]),),
         )
 
 

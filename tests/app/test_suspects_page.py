@@ -1,5 +1,8 @@
 """The page of labels that are probably wrong, in each of its states, without a browser and without a training."""
 
+import csv
+import io
+
 import numpy as np
 import pytest
 
@@ -7,8 +10,9 @@ from core import errors, jobs
 from core.jobs import records, suspects
 from core.quality import review
 from core.quality.suspects import HitRate
-from core.store import suspect_lists, verdict_tables
-from dashboard import browser_notes, suspect_wording, suspected
+from core.store import garments, promotions, suspect_lists, verdict_tables, verdicts
+from dashboard import browser_notes, state, suspect_wording, suspected, suspects_view, verdict_wording
+from dashboard.gallery import marks, outbox, picking
 from tests.app.test_pages import opened, texts
 from tests.desk import Desk
 
@@ -84,7 +88,7 @@ def test_a_label_is_changed_kept_or_left_open_and_the_next_garment_opens(desk, l
     at.button(key="suspect-unclear").click().run()
     assert said(desk, 5) == (review.CANNOT_TELL, None, "train")
     assert "In 3 decisions so far, 1 was a real label error" in texts(at)
-    at.button(key="suspect-undo").click().run()
+    at.button(key="verdict-undo").click().run()
     assert said(desk, 5) is None
     assert not at.exception
 
@@ -92,29 +96,83 @@ def test_a_label_is_changed_kept_or_left_open_and_the_next_garment_opens(desk, l
 def test_what_a_colleague_said_is_shown_only_to_who_has_spoken(desk, listed):
     desk.say("cannot-tell", desk.subject(2, split="train"), who="Grace")
     at = opened("suspects")
-    assert "A colleague has judged it. You see how once you have." in texts(at)
+    assert verdict_wording.COLLEAGUE in texts(at)
     assert "Grace" not in texts(at)
     at.button(key="suspect-keep").click().run()
     at.query_params["garment"] = "2"
-    assert "You: Label kept. Grace: Cannot tell." in texts(at.run())
+    at.run()
+    assert "You: label is right" in texts(at)
+    assert "Grace: cannot tell" in texts(at)
 
 
-def test_a_verdict_that_cannot_be_saved_says_so_and_stays(desk, listed, monkeypatch):
-    def refuse(*arguments):
+def test_a_verdict_that_cannot_be_saved_is_kept_and_saved_once_it_can(desk, listed, monkeypatch):
+    def refuse(*arguments, **options):
         raise errors.DatabaseUnavailable("The database is locked.")
 
     at = opened("suspects")
-    monkeypatch.setattr(suspected, "say", refuse)
-    at.button(key="suspect-keep").click().run()
-    assert "Not saved. The database is locked." in texts(at)
-    assert "Training garment 2" in texts(at)
+    with monkeypatch.context() as broken:
+        broken.setattr(verdicts, "save", refuse)
+        at.button(key="suspect-keep").click().run()
+        assert "Your last verdict is kept here but not stored yet." in texts(at)
+        assert "The database is locked." in texts(at)
+    assert said(desk, 2) is None
+    at.button(key="verdict-retry").click().run()
+    assert said(desk, 2) == (review.MODEL_WRONG, None, "train")
 
 
-def test_without_a_name_nothing_can_be_said(desk, listed, monkeypatch):
+def test_without_a_name_a_verdict_is_kept_until_there_is_one(desk, listed, monkeypatch):
     monkeypatch.setattr(browser_notes, "read", lambda name: "")
     at = opened("suspects")
-    assert at.button(key="suspect-change").disabled
-    assert "A verdict needs a name." in texts(at)
+    at.button(key="suspect-change").click().run()
+    assert verdict_wording.needs_name(1) in texts(at)
+    assert said(desk, 2) is None
+
+
+def test_what_is_selected_gets_one_verdict(desk, listed, monkeypatch):
+    chosen = frozenset({2, 5})
+    monkeypatch.setattr(picking, "selected", lambda key, scope: chosen)
+    at = opened("suspects")
+    assert "Apply to 2 selected" in texts(at)
+    at.button(key="verdict-model-many").click().run()
+    assert [said(desk, position) for position in (2, 3, 5)] == [
+        (review.MODEL_WRONG, None, "train"), None, (review.MODEL_WRONG, None, "train"),
+    ]  # fmt: skip
+
+
+def test_a_verdict_by_key_follows_the_suggestion_of_each_and_other_garments_are_not_heard(desk, listed, monkeypatch):
+    at = opened("suspects")
+    run = promotions.live_run(desk.store)
+    reported = [{"id": "k1", "kind": "label-wrong", "garments": [3, 4, 5, 10**6, -1], "category": None}]
+    monkeypatch.setattr(state, "component_value", lambda key, name: reported if name == "said" else None)
+    marks.on_said(run, "suspect-tiles", "train")()
+    outbox.send()
+    assert said(desk, 3) == (review.LABEL_WRONG, names(desk, 3)[1], "train")
+    assert said(desk, 5) == (review.LABEL_WRONG, names(desk, 5)[1], "train")
+    assert said(desk, 4) is None
+    assert not at.exception
+
+
+def test_the_list_as_csv_says_what_is_doubted_and_what_the_person_may_know(desk, listed):
+    run = promotions.live_run(desk.store)
+    desk.say("label-wrong", desk.subject(2, split="train"), who="Ada", category=names(desk, 2)[1])
+    desk.say("cannot-tell", desk.subject(3, split="train"), who="Grace")
+    content = suspects_view._as_csv(run, suspected.table(listed)).decode("utf-8-sig")
+    rows = {row["training_garment"]: row for row in csv.DictReader(io.StringIO(content))}
+    assert (rows["2"]["label"], rows["2"]["suggested"]) == names(desk, 2)
+    assert (rows["2"]["verdict"], rows["2"]["agreed_category"]) == (review.LABEL_WRONG, names(desk, 2)[1])
+    assert rows["3"]["verdict"] == ""
+    assert float(rows["5"]["probability_of_suggested"]) == 0.9
+
+
+def test_without_the_pictures_no_verdict_is_offered(desk, listed, monkeypatch):
+    def fail(*arguments):
+        raise errors.ArtefactCorrupt("a file is missing.")
+
+    monkeypatch.setattr(garments, "load", fail)
+    at = opened("suspects")
+    assert not at.exception
+    assert "The picture of this garment cannot be read." in texts(at)
+    assert not [button for button in at.button if button.key and button.key.startswith("suspect-")]
 
 
 def test_the_sentences_name_counts_and_intervals():

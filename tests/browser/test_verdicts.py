@@ -4,11 +4,13 @@ import re
 import shutil
 import time
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from core import settings
-from core.store import open_store, verdict_tables
+from core.jobs import suspects
+from core.store import open_store, promotions, runs, suspect_lists, verdict_tables
 from tests import server
 from tests.browser import drawn
 from tests.browser.test_review import serious
@@ -192,3 +194,48 @@ def test_a_verdict_sends_only_a_few_kilobytes_and_no_tile_again(own_address, pag
     expect(tiles.nth(3).locator(".verdict")).to_have_text(re.compile("Cannot tell"), timeout=20_000)
     drawn.settle(page)
     assert sum(received) < 30_000
+
+
+@pytest.fixture
+def doubted(home):
+    """Positions of ten training garments whose label a list doubts, the worst first."""
+    store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
+    run = promotions.live_run(store)
+    train = runs.load_split(store, run, "train")
+    num_classes = len(run.class_names)
+    made_up = np.full((len(train), num_classes), 0.01)
+    shown = train.labels.copy()
+    shown[:10] = (shown[:10] + 1) % num_classes
+    made_up[np.arange(len(train)), shown] = 1 - 0.01 * (num_classes - 1)
+    facts = {"identity": "x", "catalogue_fingerprint": run.catalogue_fingerprint, "recipe": {}, "seed": 0,
+             "code_version": "tests", "num_garments": len(train), "seconds": 60.0}  # fmt: skip
+    table = suspects.listed(train, made_up)
+    suspect_lists.publish(store, table, facts, created_by="Ada")
+    store.engine.dispose()
+    return table["position"].tolist()
+
+
+def test_doubted_labels_are_decided_by_keys_one_by_one_and_together(doubted, own_address, page, said):
+    give_name(page, own_address)
+    drawn.open_page(page, f"{own_address}/suspects")
+    tiles = page.locator(".st-key-suspect-tiles li button")
+    expect(tiles).to_have_count(len(doubted), timeout=20_000)
+    assert garments_on(tiles) == doubted
+    tab_into_the_tiles(page)
+    for key in ("2", "1", "3"):
+        page.keyboard.press(key)
+    expect(page.locator(".st-key-suspect-tiles li .verdict:not(:empty)")).to_have_count(3, timeout=20_000)
+    page.keyboard.press("z")
+    expect(tiles.nth(2).locator(".verdict")).to_be_empty(timeout=20_000)
+    page.get_by_role("button", name="Select several").click()
+    for position in (4, 5, 6):
+        tiles.nth(position).click()
+    page.keyboard.press("2")
+    expect(page.locator(".st-key-suspect-tiles li .verdict:not(:empty)")).to_have_count(5, timeout=20_000)
+    drawn.settle(page)
+    kinds = {position: kind for position, (kind, _) in said().items()}
+    changed = dict.fromkeys((doubted[0], *doubted[4:7]), "label-wrong")
+    assert kinds == {**changed, doubted[1]: "model-wrong"}
+    drawn.open_page(page, page.url)
+    expect(page.locator(".st-key-suspect-tiles li .verdict:not(:empty)")).to_have_count(5, timeout=20_000)
+    assert serious(page) == []
