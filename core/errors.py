@@ -16,15 +16,16 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     ├── StoreError               the database and the artefacts
     │   ├── RunNotFound          no run of that name                          (also ValueError)
     │   ├── SuspectsMissing      nobody searched those garments for wrong labels
+    │   ├── WatchListRefused     a watch list without a name or garments      (also ValueError)
     │   ├── ArtefactCorrupt      a stored file is not what was published
     │   ├── ValidationMissing    a run of before kept no answers to set a line by
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
     ├── ComparisonRefused        two versions that cannot be compared         (also ValueError)
     ├── PromotionRefused         that run cannot be made live
+    │   └── ReasonMissing        a decision without a reason                  (also ValueError)
     ├── VerdictError             what a person says of a garment
     │   ├── VerdictRefused       it makes no sense, or is not theirs          (also ValueError)
     │   └── VerdictConflict      somebody spoke since the garment was shown
-    │   └── ReasonMissing        a decision without a reason                  (also ValueError)
     ├── TaggingError             photos in, tags out
     │   ├── PhotoRefused         that file is no photo that is read here      (also ValueError)
     │   └── TaggingRefused       what was asked for makes no sense            (also ValueError)
@@ -128,6 +129,10 @@ class VerdictConflict(VerdictError):
 
 class ReasonMissing(PromotionRefused, ValueError):
     """What is live may only be changed for a reason that is worth reading."""
+
+
+class WatchListRefused(StoreError, ValueError):
+    """A watch list makes no sense: no name, another's name, no garments."""
 
 
 class TaggingError(GarmentsError):

@@ -151,7 +151,9 @@ def _render_mix_ups(run: Run, class_index: int) -> None:
         num_garments = sum(mix_up["num_lost"] + mix_up["num_gained"] for mix_up in rest)
         st.caption(category_wording.rest_of_mix_ups(len(rest), num_garments))
     if found:
-        _render_link("confusion", "See it on the map", {"real": run.class_names[class_index]})
+        with st.container(horizontal=True, gap="small"):
+            _render_link("confusion", "See it on the map", {"real": run.class_names[class_index]})
+            _render_link("themes", "What they have in common", {"real": run.class_names[class_index]})
     else:
         st.markdown(category_wording.NO_MIX_UPS)
 

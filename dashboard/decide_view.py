@@ -17,7 +17,9 @@ from dashboard import (
     person,
     state,
     stored,
+    theme_wording,
     version_wording,
+    watched,
     wording,
 )
 
@@ -41,6 +43,7 @@ def render_decision(shown: Run) -> None:
         _render_form(run, live, found)
         if found.comparison is not None:
             _render_classes(found.comparison)
+            _render_watched(run, live)
             _render_garments(run, live, found.comparison)
 
 
@@ -182,6 +185,16 @@ def _render_classes(found: comparison.Comparison) -> None:
             name: st.column_config.NumberColumn(format="%.1f") for name in ("Found before, of 100", "Found now, of 100")
         },
     )
+
+
+def _render_watched(run: Run, live: Run) -> None:
+    """What became of each watch list; nothing where nothing is watched."""
+    lists = watched.lists()
+    if not lists:
+        return
+    st.subheader("What the team watches", anchor=False, help=glossary.help_text("watch"))
+    sentences = [theme_wording.change(watch.name, watched.change(live, run, watch)) for watch in lists]
+    st.markdown("\n".join(f"- {wording.markdown(sentence)}" for sentence in sentences))
 
 
 def _render_garments(run: Run, live: Run, found: comparison.Comparison) -> None:

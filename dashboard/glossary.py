@@ -71,6 +71,17 @@ TERMS: dict[str, Term] = {
         "promise for garments to come.",
         example="Where 30 of 900 mistakes on 10,000 garments were wrong labels, 91.0 becomes 91.3 of 100.",
     ),
+    "theme": Term(
+        name="Theme",
+        meaning="Mistakes of one kind that the model sees as alike, found by their look alone; what they have in "
+        "common is for people to say.",
+        example="Of the shirts it misses, 40 may be sleeveless: one theme.",
+    ),
+    "watch": Term(
+        name="Watch list",
+        meaning="Garments that the team keeps under a name, so that every new version is asked about them.",
+        example="“Sleeveless shirts”: version 3 tags 12 of 40 correctly, version 4 then 25.",
+    ),
     "version": Term(
         name="Version",
         meaning="What one training made; the live version is the one that a person chose for use.",

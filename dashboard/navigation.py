@@ -57,6 +57,13 @@ PAGES: dict[str, Entry] = {
         question="Which garments does the model get wrong, and how sure was it?",
         section="Understand",
     ),
+    "themes": Entry(
+        file="themes.py",
+        title="Themes",
+        icon=":material/bubble_chart:",
+        question="What do the garments of one kind of mistake have in common?",
+        section="Understand",
+    ),
     "compare": Entry(
         file="compare.py",
         title="Compare two",

@@ -34,6 +34,7 @@ ACTIONS = {
     "train": "Training started",
     "cancel": "Training cancelled",
     "find-suspects": "Wrong labels looked for",
+    "watch-list": "Watch list",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

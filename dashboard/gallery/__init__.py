@@ -117,6 +117,12 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
             icon=navigation.PAGES["compare"].icon,
             query_params=state.link({"first": first, "second": second}),
         )
+        st.page_link(
+            navigation.PAGES["themes"].path,
+            label="What they have in common",
+            icon=navigation.PAGES["themes"].icon,
+            query_params=state.link({"real": first, "tagged": second}),
+        )
 
 
 def _count_sentence(run: Run, listing: filters.Listing, table: pd.DataFrame, page: int) -> str:

@@ -1,0 +1,144 @@
+"""The page of themes in each of its states: grouped, too few, not to be told apart, no mistake; and the watch lists."""
+
+import numpy as np
+import pytest
+
+from core import errors
+from core.quality import themes
+from core.store import promotions, runs, watch_lists
+from dashboard import browser_notes, stored, theme_wording, watched
+from dashboard.watched import Kind
+from tests import worlds
+from tests.app.test_pages import opened, texts
+
+
+@pytest.fixture
+def world(store, monkeypatch):
+    """Two versions with many mistakes, whose garments lie in three clouds for the first and in one for the second."""
+    monkeypatch.setattr(browser_notes, "read", lambda name: "Ada")
+    found = worlds.catalogue(num_test=300)
+    first = worlds.publish(store, found, seed=1, skill=0.05)
+    worlds.publish(store, found, seed=2, skill=0.1)
+    random = np.random.default_rng(0)
+    clouds = 20 * np.eye(8)[np.arange(300) // 3 % 3] + random.normal(size=(300, 8))
+    one = random.normal(size=(300, 8))
+
+    def load_features(store, run):
+        return (clouds if run.id == first.id else one).astype(np.float16)
+
+    monkeypatch.setattr(runs, "load_features", load_features)
+    return store
+
+
+@pytest.fixture
+def kind(world):
+    run = promotions.live_run(world)
+    missed = stored.counts(run).sum(axis=1) - np.diag(stored.counts(run))
+    return Kind(real=int(missed.argmax()), tagged=None)
+
+
+def test_the_mistakes_of_the_worst_category_stand_in_their_themes(world, kind):
+    run = promotions.live_run(world)
+    garments = kind.garments(run)
+    found = themes.themes(garments, runs.load_features(world, run)[garments].astype(np.float32))
+    sizes = found.table.groupby("theme").size().tolist()
+    at = opened("themes")
+    assert theme_wording.found(len(garments), len(sizes)) in texts(at)
+    for number, size in enumerate(sizes, start=1):
+        assert theme_wording.heading(number, size) in texts(at)
+        assert at.button(key=f"theme-see-{number}").label == f"See all {size}"
+    assert theme_wording.NO_LISTS in texts(at)
+
+
+def test_a_theme_opens_in_the_same_page_and_its_address_can_be_shared(world, kind):
+    run = promotions.live_run(world)
+    size = int((watched.grouping(run, kind).table["theme"] == 1).sum())
+    at = opened("themes")
+    at.button(key="theme-see-2").click().run()
+    assert at.query_params["theme"] == "2"
+    again = opened("themes", theme="2")
+    for page in (at, again):
+        assert f"of {size} garments." in texts(page)
+        assert not page.exception
+
+
+def test_mistakes_that_do_not_differ_are_said_to_be_one_heap_and_shown(world, kind):
+    number = next(run.version for run in runs.list_runs(world) if run.version == 2)
+    at = opened("themes", version=str(number))
+    assert "do not fall into heaps that differ clearly" in texts(at)
+    assert "Showing 1 to 24" in texts(at)
+
+
+def test_too_few_mistakes_are_shown_without_themes(published_store):
+    at = opened("themes")
+    assert "too few to group, which takes 30" in texts(at)
+    assert "Showing 1 to " in texts(at)
+
+
+def test_without_mistakes_there_is_nothing_to_group(store):
+    worlds.publish(store, skill=5)
+    at = opened("themes")
+    assert theme_wording.NO_MISTAKES in texts(at)
+    assert not at.exception
+
+
+def test_a_theme_is_named_watched_renamed_and_ended(world, kind):
+    run = promotions.live_run(world)
+    at = opened("themes")
+    name = next(field for field in at.text_input if field.label == "What do they have in common?")
+    name.set_value("Long sleeves")
+    at.button(key="watch-1").click().run()
+    (watch,) = watch_lists.current(world)
+    group = watched.grouping(run, kind).table.query("theme == 0")["garment"].to_numpy()
+    assert (watch.name, watch.who, watch.garments) == ("Long sleeves", "Ada", watched.keys(run, group))
+    assert theme_wording.watched_as("Long sleeves") in texts(at)
+    assert theme_wording.standing(watched.accuracy(run, watch), len(watch.garments), run.version) in texts(at)
+    at.text_input(key=f"flag-watch-name-{watch.id}").set_value("Sleeves")
+    at.button(key=f"watch-rename-{watch.id}").click().run()
+    assert [one.name for one in watch_lists.current(world)] == ["Sleeves"]
+    at.button(key=f"watch-see-{watch.id}").click().run()
+    assert f"of {len(group)} garments." in texts(at)
+    at.button(key=f"watch-end-{watch.id}").click().run()
+    assert watch_lists.current(world) == []
+    assert not at.exception
+
+
+def test_a_theme_without_a_name_is_not_watched_and_says_why(world):
+    at = opened("themes")
+    at.button(key="watch-1").click().run()
+    assert watch_lists.current(world) == []
+    assert "must have 1 to 80 characters" in texts(at)
+
+
+def test_the_comparison_reports_on_watch_lists_with_garments_counted_by_hand(world, kind):
+    live, new = promotions.live_run(world), next(run for run in runs.list_runs(world) if run.version == 2)
+    garments = kind.garments(live)
+    keys = watched.keys(live, garments)
+    watch_lists.save(world, "a1", name="Misses", garments=keys, about="x", version=1, who="Ada")
+    before, after = stored.predictions(live).iloc[garments], stored.predictions(new).iloc[garments]
+    num_fixed = int((after["predicted_class"] == after["true_class"]).sum())
+    assert (before["predicted_class"] != before["true_class"]).all()
+    (watch,) = watched.lists()
+    change = watched.change(live, new, watch)
+    assert (change.num_garments, change.num_fixed, change.num_broken) == (len(garments), num_fixed, 0)
+    at = opened("decide", new="2")
+    assert theme_wording.change("Misses", change) in texts(at)
+
+
+def test_a_list_of_garments_that_a_version_never_saw_says_so(world):
+    watch_lists.save(world, "a1", name="Others", garments=["0" * 64], about="x", version=1, who="Ada")
+    at = opened("themes")
+    assert "None of its 1 garment is among the test garments of version 1." in texts(at)
+    assert at.button(key="watch-see-a1").disabled
+
+
+def test_features_that_cannot_be_read_leave_the_watch_lists(world, monkeypatch):
+    def fail(*arguments):
+        raise errors.ArtefactCorrupt("features.safetensors is missing.")
+
+    monkeypatch.setattr(runs, "load_features", fail)
+    watch_lists.save(world, "a1", name="Others", garments=["0" * 64], about="x", version=1, who="Ada")
+    at = opened("themes")
+    assert not at.exception
+    assert "features.safetensors is missing." in texts(at) + " ".join(code.value for code in at.code)
+    assert "Others" in texts(at)
