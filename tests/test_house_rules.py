@@ -11,7 +11,7 @@ from core.settings import PROJECT_ROOT
 
 FILES = sorted(path for folder in ("core", "dashboard", "pages") for path in (PROJECT_ROOT / folder).rglob("*.py"))
 PURE = ("core/quality/", "core/errors.py")
-HEAVY = ("torch", "torchvision", "torchmetrics", "sklearn")
+HEAVY = ("torch", "torchvision", "torchmetrics", "sklearn", "onnx", "onnxruntime")
 WEB = ("streamlit", "plotly")
 
 

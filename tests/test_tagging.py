@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import textwrap
 import zipfile
 
 import numpy as np
@@ -17,6 +18,7 @@ from core import errors, settings, spreadsheet
 from core.catalogue import sample
 from core.catalogue.split import cut
 from core.jobs import TrainingRequest, pipeline, worker
+from core.model import export
 from core.store import open_store, publishing, runs
 from core.tagging import sandbox, sources, tag_csv, tagger
 from tests import product_photos, worlds
@@ -131,6 +133,46 @@ def test_a_tagger_without_validation_answers_says_why_nothing_is_trusted(trained
     model = tagger.load(trained_store, confidence_line=0.1)
     assert model.notice == "Version 1 kept no answers to validation garments, so no tag is trusted. Train once more."
     assert {result.pile for result in model.photos([photos])} == {tagger.CHECK}
+
+
+def test_a_version_without_an_export_is_tagged_with_torch_and_alike(trained_store, photos, monkeypatch):
+    assert runs.has_export(trained_store, runs.find(trained_store, "live"))
+    by_export = list(tagger.load(trained_store, confidence_line=0.5).photos([photos]))
+    monkeypatch.setattr(runs, "has_export", lambda store, run: False)
+    by_torch = list(tagger.load(trained_store, confidence_line=0.5).photos([photos]))
+    assert [result.tag for result in by_torch] == [result.tag for result in by_export]
+    assert [result.confidence for result in by_torch] == pytest.approx(
+        [each.confidence for each in by_export], abs=1e-5
+    )
+
+
+def test_tagging_with_an_export_leaves_torch_out_of_memory(trained_store, photos):
+    code = f"""
+        import sys
+        from core import settings
+        from core.store import open_store
+        from core.tagging import tagger
+        store = open_store(settings.load())
+        print(sum(1 for _ in tagger.load(store).photos([{str(photos)!r}])), "torch" in sys.modules)
+        store.engine.dispose()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    assert result.stdout.split() == ["12", "False"]
+
+
+def test_an_export_that_answers_otherwise_is_left_out_and_people_are_told(store, monkeypatch):
+    monkeypatch.setattr(pipeline.catalogue, "load_wanted", lambda name, given, **options: (worlds.catalogue(), ""))
+    convolved = export._Graph.convolved
+
+    def upside_down(graph, x, conv, norm=None):
+        return convolved(graph, graph.mirrored(x), conv, norm)
+
+    monkeypatch.setattr(export._Graph, "convolved", upside_down)
+    request = TrainingRequest(recipe="quick", catalogue="sample", epochs=1)
+    outcome = pipeline.run(store, request, started_by="Ada", on_report=lambda *report: None)
+    assert not runs.has_export(store, outcome.run)
+    assert outcome.notice.startswith("Photos will be tagged with torch, which takes longer: checked as ONNX file, a ")
 
 
 def test_a_version_of_before_is_trained_once_more(store, monkeypatch):

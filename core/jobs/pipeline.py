@@ -15,7 +15,19 @@ from core import catalogue
 from core.catalogue import corrected
 from core.jobs import estimates, manners, resume
 from core.jobs.requests import TrainingRequest
-from core.model import devices, evaluation, inference, neighbours, recipes, training, versions, weights
+from core.model import (
+    devices,
+    evaluation,
+    export,
+    exported,
+    inference,
+    neighbours,
+    recipes,
+    temperature,
+    training,
+    versions,
+    weights,
+)
 from core.model.training import Progress, TrainedModel
 from core.store import Store, corrections, publishing, runs, verdict_tables
 from core.store.files import RunFiles
@@ -25,7 +37,7 @@ OnReport = Callable[[str, float, float | None], None]
 
 LEARNING_BEGINS, LEARNING_ENDS, CHECKING_ENDS, SIMILAR_ENDS = 0.05, 0.90, 0.93, 0.98
 """Where on the bar the stages meet."""
-PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "pandas", "scikit-learn")
+PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "pandas", "scikit-learn", "onnx", "onnxruntime")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +88,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         on_progress=_reporter_of_learning(on_report, resume.rounds_in(checkpoints)),
         checkpoint_folder=checkpoints,
     )
-    files, num_correct = _judged(trained, garments, None if learned.is_empty else learned.content, on_report)
+    files, num_correct, finding = _judged(trained, garments, None if learned.is_empty else learned.content, on_report)
     on_report("saving the new version", SIMILAR_ENDS, None)
     facts = {
         "identity": identity,
@@ -100,7 +112,8 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     }
     published = publishing.publish(store, files, facts, created_by=started_by)
     shutil.rmtree(checkpoints, ignore_errors=True)
-    return Outcome(run=published, is_new=True, notice=f"{notice} {learned_with(published)}".strip())
+    notices = [notice, learned_with(published), _tagging_notice(finding)]
+    return Outcome(run=published, is_new=True, notice=" ".join(filter(None, notices)))
 
 
 def identity_of(
@@ -122,15 +135,23 @@ def learned_with(run: runs.Run) -> str:
     return f"Learned with {run.num_corrections:,} correction{'s' * (run.num_corrections != 1)} {people}{left_out}."
 
 
+def _tagging_notice(finding: str) -> str:
+    return f"Photos will be tagged with torch, which takes longer: checked as ONNX file, {finding}." if finding else ""
+
+
 def _judged(
     trained: TrainedModel, garments: catalogue.Catalogue, learned: dict[str, Any] | None, on_report: OnReport
-) -> tuple[RunFiles, int]:
-    """The run's files, and how many test garments were tagged correctly: the only look at the test split."""
+) -> tuple[RunFiles, int, str]:
+    """The run's files, how many test garments were tagged correctly, and what was found against its export.
+
+    The only look at the test split.
+    """
     on_report(f"checking on {len(garments.test):,} garments", LEARNING_ENDS, None)
     predictions = inference.predict(trained, garments.test)
     held_out = inference.predict(trained, garments.validation) if len(garments.validation) else None
     figures = evaluation.official_figures(predictions, garments.test.labels, len(garments.class_names))
     is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
+    network, finding = _exported(trained, garments.test, predictions)
     on_report("finding similar garments", CHECKING_ENDS, None)
     similar = neighbours.neighbours(trained, garments.train, predictions.features)
 
@@ -151,9 +172,26 @@ def _judged(
         environment=_environment(),
         recipe=trained.recipe.model_dump(mode="json"),
         write_weights=write_weights,
+        export=network,
         corrections=learned,
     )
-    return files, int(is_correct.sum())
+    return files, int(is_correct.sum()), finding
+
+
+def _exported(
+    trained: TrainedModel, test: catalogue.CatalogueSplit, predictions: inference.Predictions
+) -> tuple[bytes | None, str]:
+    """The network as an ONNX file that answers to every test garment as the network did; or None, and what differs."""
+    height, width = test.images.shape[1:]
+    content = export.to_bytes(trained.module, (height, width))
+    try:
+        found = exported.from_bytes(content, len(test.class_names), (height, width))
+    except ValueError as error:
+        return None, str(error)
+    logits, features = found.logits_and_features(test.images)
+    answers = (temperature.calibrated(logits, trained.temperature), features)
+    finding = exported.finding(answers, (predictions.probabilities, predictions.features))
+    return (None, finding) if finding else (content, "")
 
 
 def _reporter_of_learning(on_report: OnReport, num_kept: int) -> Callable[[Progress], None]:

@@ -6,13 +6,12 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-import scipy.special
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from core.catalogue import split
-from core.model import devices, network, pixels, trained
+from core.model import devices, network, pixels, temperature, trained
 
 _BATCH_SIZE = 500
 
@@ -50,7 +49,7 @@ def predict(
     place = devices.choose(device)
     module = trained_model.module.to(place)
     logits, features = logits_and_features(module, torch.from_numpy(np.array(garments.images)).to(place))
-    probabilities = calibrated(logits.cpu().numpy(), trained_model.temperature)
+    probabilities = temperature.calibrated(logits.cpu().numpy(), trained_model.temperature)
     compact = features.cpu().numpy().astype(np.float16)
     for array in (probabilities, compact):
         array.flags.writeable = False
@@ -77,12 +76,6 @@ def logits_and_features(
             if on_batch is not None:
                 on_batch()
     return torch.cat([logits for logits, _ in answers]), torch.cat([features for _, features in answers])
-
-
-def calibrated(logits: NDArray[np.float32], temperature: float | None) -> NDArray[np.float32]:
-    """(N, K) probabilities of (N, K) logits; without a temperature it is the plain softmax."""
-    probabilities = scipy.special.softmax(logits.astype(np.float64) / (temperature or 1.0), axis=1)
-    return cast(NDArray[np.float32], probabilities.astype(np.float32))
 
 
 def predictions_table(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> pd.DataFrame:

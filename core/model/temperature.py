@@ -1,6 +1,7 @@
 """Temperature scaling: one number that makes confidences mean what they say. Pure numpy."""
 
 import math
+from typing import cast
 
 import numpy as np
 import scipy.optimize
@@ -27,6 +28,12 @@ def fitted(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
         options={"xatol": 1e-4},
     )
     return math.exp(found.x)
+
+
+def calibrated(logits: NDArray[np.float32], temperature: float | None) -> NDArray[np.float32]:
+    """(N, K) probabilities of (N, K) logits; without a temperature it is the plain softmax."""
+    probabilities = scipy.special.softmax(logits.astype(np.float64) / (temperature or 1.0), axis=1)
+    return cast(NDArray[np.float32], probabilities.astype(np.float32))
 
 
 def mean_negative_log_likelihood(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:

@@ -18,6 +18,8 @@ CORRECTIONS_FILE = "corrections.json"
 VALIDATION = "validation.safetensors"
 GARMENTS, KEYS = "garments.safetensors", "keys.safetensors"
 """Pictures with labels, and which garments they are; there are no keys in what was published before they were kept."""
+EXPORT = "network.onnx"
+"""Only in the folder of a run whose export answers as its network does; runs of before have none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +52,16 @@ class RunFiles:
     """Every field of the recipe."""
     write_weights: Callable[[Path], None]
     """Writes the model as safetensors to that path."""
+    export: bytes | None = None
+    """The model as an ONNX file; None where there is none that answers alike, and then there is no file."""
     corrections: dict[str, Any] | None = None
     """The corrections it learned with, `Corrections.content`; None where there were none, and then there is no file."""
 
     def write(self, folder: Path) -> None:
         """Writes the run's own files into `folder`."""
         self.write_weights(folder / "weights.safetensors")
+        if self.export is not None:
+            (folder / EXPORT).write_bytes(self.export)
         self.predictions.to_parquet(folder / "predictions.parquet", index=False)
         self.history.to_parquet(folder / "history.parquet", index=False)
         save_file({"probabilities": np.ascontiguousarray(self.probabilities)}, folder / "probabilities.safetensors")

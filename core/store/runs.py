@@ -18,7 +18,7 @@ from safetensors.numpy import load_file
 from core import catalogue, errors
 from core.catalogue import identity
 from core.store import Store, artefacts, database, live_history, schema
-from core.store.files import CORRECTIONS_FILE, GARMENTS, KEYS, VALIDATION
+from core.store.files import CORRECTIONS_FILE, EXPORT, GARMENTS, KEYS, VALIDATION
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,6 +192,15 @@ def has_validation(store: Store, run: Run) -> bool:
         errors.ArtefactCorrupt: the list of its files is missing or changed.
     """
     return VALIDATION in artefacts.manifest_of(store.home, run.artefact)
+
+
+def has_export(store: Store, run: Run) -> bool:
+    """Whether the run was exported to ONNX; versions of before were not.
+
+    Raises:
+        errors.ArtefactCorrupt: the list of its files is missing or changed.
+    """
+    return EXPORT in artefacts.manifest_of(store.home, run.artefact)
 
 
 def load_validation(store: Store, run: Run) -> ValidationAnswers:

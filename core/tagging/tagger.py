@@ -1,24 +1,26 @@
-"""A version tags photos: the only part of tagging that loads torch, so it runs in commands and workers, never on pages.
+"""A version tags photos, in commands and workers, never on pages: by ONNX Runtime, or by torch where it has no export.
 
 What is like nothing learned is *not ours* and gets no tag. What is sure enough, and of whose photo nothing was noticed
 that a person should see, is *ready*. All else is for a person to *check*.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from core import errors
-from core.model import inference, network, recipes, weights
+from core.model import exported, recipes, temperature
 from core.quality import line, unlike
 from core.store import Store, artefacts, runs
+from core.store.files import EXPORT
 from core.tagging import check, sandbox, sources
 
+Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+"""Gives (N, K) logits and (N, D) features of (N, H, W) pictures, from one pass."""
 READY, CHECK, NOT_OURS, UNREADABLE = PILES = ("ready", "check", "not ours", "unreadable")
 BATCH_SIZE = 200
 """Photos that are tagged together."""
@@ -48,7 +50,7 @@ class Tagger:
 
     run: runs.Run
     """The version."""
-    module: network.Network
+    answers: Answers
     """Its network."""
     shape: tuple[int, int]
     """Height and width of the pictures it knows."""
@@ -84,14 +86,14 @@ class Tagger:
         if not readable:
             return []
         pictures = np.stack([photo.picture for _, photo in readable])
-        logits, features = inference.logits_and_features(self.module, torch.from_numpy(pictures))
-        probabilities = inference.calibrated(logits.numpy(), self.run.temperature)
+        logits, features = self.answers(pictures)
+        probabilities = temperature.calibrated(logits, self.run.temperature)
         confidence = probabilities.max(axis=1).astype(np.float64)
         predicted_class = probabilities.argmax(axis=1)
         is_trusted = line.is_trusted(confidence, predicted_class, self.line)
         is_unlike = np.zeros(len(pictures), dtype=bool)
         if self.detector is not None:
-            is_unlike = self.detector.is_unlike(features.numpy().astype(np.float16), confidence)
+            is_unlike = self.detector.is_unlike(features.astype(np.float16), confidence)
         return [
             self._one(name, photo, int(predicted_class[place]), float(confidence[place]),
                       is_trusted=bool(is_trusted[place]), is_unlike=bool(is_unlike[place]))
@@ -131,15 +133,34 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
     if confidence_line is not None and not 0 <= confidence_line <= 1:
         raise errors.TaggingRefused(f"A line lies between 0 and 1, got {confidence_line!r}; 0.9 means 90 % sure.")
     run = runs.find(store, version)
-    path = artefacts.verified(store.home, run.artefact, "weights.safetensors")
     height, width = runs.load_split(store, run, "validation").images.shape[1:]
-    module = weights.load(path, recipes.Recipe(**run.recipe), len(run.class_names), (height, width))
     detector, suggested, notice = _by_validation(store, run)
     if detector is None or confidence_line is None:
         chosen = suggested
     else:
         chosen, notice = confidence_line, ""
-    return Tagger(run=run, module=module, shape=(height, width), line=chosen, detector=detector, notice=notice)
+    return Tagger(
+        run=run, answers=_answers(store, run, (height, width)), shape=(height, width), line=chosen, detector=detector,
+        notice=notice,
+    )  # fmt: skip
+
+
+def _answers(store: Store, run: runs.Run, shape: tuple[int, int]) -> Answers:
+    if runs.has_export(store, run):
+        path = artefacts.verified(store.home, run.artefact, EXPORT)
+        return exported.load(path, len(run.class_names), shape).logits_and_features
+    import torch  # only for runs of before, which have no export
+
+    from core.model import inference, weights
+
+    path = artefacts.verified(store.home, run.artefact, "weights.safetensors")
+    module = weights.load(path, recipes.Recipe(**run.recipe), len(run.class_names), shape)
+
+    def by_torch(pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        logits, features = inference.logits_and_features(module, torch.from_numpy(pictures))
+        return logits.numpy(), features.numpy()
+
+    return by_torch
 
 
 def _by_validation(store: Store, run: runs.Run) -> tuple[unlike.Detector | None, float, str]:
