@@ -15,12 +15,12 @@ import sqlalchemy as sa
 
 from core import errors
 from core.quality import comparison
-from core.store import Store, artefacts, database, live_history, runs, schema, suspect_lists, verdict_tables
+from core.store import Store, artefacts, batches, database, live_history, runs, schema, suspect_lists, verdict_tables
 
 HEARTBEAT_SECONDS, STARTING_SECONDS = 15, 60
 LEFTOVER_SECONDS = 3600
 KNOWN_LAYOUT = frozenset(
-    {"artefacts", "backups", "checkpoints", "fashion-mnist", "locks", "logs", "staging", "trash"}
+    {"artefacts", "backups", "batches", "checkpoints", "fashion-mnist", "locks", "logs", "staging", "trash"}
     | {"estimates.json", "estimates.json.tmp"}
     | {"garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
 )
@@ -50,6 +50,11 @@ def _files_are_as_published(store: Store) -> Iterator[str]:
             suspect_lists.verify(store, listed)
         except errors.ArtefactCorrupt as error:
             yield f"I2: list {listed.number} of suspects: {error}"
+    for batch in batches.list_batches(store):
+        try:
+            batches.verify(store, batch)
+        except errors.ArtefactCorrupt as error:
+            yield f"I2: batch {batch.number}: {error}"
 
 
 def _heartbeats_are_fresh(store: Store) -> Iterator[str]:
@@ -147,6 +152,8 @@ def _nothing_is_left_over(store: Store) -> Iterator[str]:
     for path in (store.home / "staging").glob("*"):
         if time.time() - path.stat().st_mtime > LEFTOVER_SECONDS:
             yield f"I9: {path} was left by an interrupted publishing; the next training removes it."
+    for path in batches.leftovers(store):
+        yield f"I9: {path} was left by an interrupted drop of photos; the next tagging removes it."
 
 
 def _database_is_sound(store: Store) -> Iterator[str]:

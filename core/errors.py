@@ -28,7 +28,9 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   └── VerdictConflict      somebody spoke since the garment was shown
     ├── TaggingError             photos in, tags out
     │   ├── PhotoRefused         that file is no photo that is read here      (also ValueError)
-    │   └── TaggingRefused       what was asked for makes no sense            (also ValueError)
+    │   ├── TaggingRefused       what was asked for makes no sense            (also ValueError)
+    │   ├── BatchNotFound        no batch of that name                        (also ValueError)
+    │   └── DecisionConflict     somebody decided since the product was shown
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
         └── JobNotFound          no job of that name                          (also ValueError)
@@ -145,6 +147,14 @@ class PhotoRefused(TaggingError, ValueError):
 
 class TaggingRefused(TaggingError, ValueError):
     """What was asked for makes no sense: photos that are not there, a line that is none, a file of other results."""
+
+
+class BatchNotFound(TaggingError, ValueError):
+    """No batch of photos answers to that name."""
+
+
+class DecisionConflict(TaggingError):
+    """Somebody decided on the product since it was shown; nothing was stored."""
 
 
 class JobError(GarmentsError):

@@ -35,6 +35,8 @@ ACTIONS = {
     "cancel": "Training cancelled",
     "find-suspects": "Wrong labels looked for",
     "watch-list": "Watch list",
+    "drop-photos": "Photos dropped to be tagged",
+    "confirm-line": "Automation line confirmed",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

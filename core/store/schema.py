@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0004"
+REVISION = "0005"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -199,3 +199,87 @@ verdicts = sa.Table(
     sa.Index(None, "garment", "who", "number", "kind", "category", "split"),
 )
 """The last line of each person on a garment is what that person says of it today."""
+
+automation_lines = sa.Table(
+    "automation_lines",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="the last one of a version holds"),
+    sa.Column("request_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("run_id", sa.ForeignKey(runs.c.id), nullable=False, index=True),
+    sa.Column("lines", sa.JSON, nullable=False, comment="one a class, in class order, 0-1; null trusts none"),
+    sa.Column("max_wrong_in_100", sa.Float, comment="the promise it was suggested for; NULL: chosen by hand"),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("confirmed_at", UtcDateTime, nullable=False),
+)
+
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ... without gaps"),
+    sa.Column("id", sa.String(32), nullable=False, unique=True, comment="its folder in batches/ of the home"),
+    sa.Column("request_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("run_id", sa.ForeignKey(runs.c.id), nullable=False, comment="the version that tags it"),
+    sa.Column("num_photos", sa.Integer, nullable=False),
+    sa.Column("suggested", sa.JSON, nullable=False, comment="lines suggested for the version then; as in its lines"),
+    sa.Column("created_by", sa.String(200), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+batch_photos = sa.Table(
+    "batch_photos",
+    metadata,
+    sa.Column("batch_number", sa.ForeignKey(batches.c.number), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False, comment="0, 1, 2, ... in its batch"),
+    sa.Column("name", sa.Text, nullable=False, comment="of the file, as it was dropped"),
+    sa.Column("sku", sa.Text, nullable=False, comment="of the list that came with it; may be empty"),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False, comment="of the file"),
+    sa.Column("refused", sa.Text, nullable=False, comment="why it is not even tried; empty: it is"),
+)
+
+batch_tags = sa.Table(
+    "batch_tags",
+    metadata,
+    sa.Column("batch_number", sa.Integer, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False, comment="of a photo; each is tagged once"),
+    sa.Column("guesses", sa.JSON, nullable=False, comment="[class name, calibrated probability], the surest first"),
+    sa.Column("findings", sa.JSON, nullable=False, comment="in words; of an unreadable file why it was refused"),
+    sa.Column("needs_look", sa.Boolean, nullable=False, comment="a finding asks for a person"),
+    sa.Column("is_unlike", sa.Boolean, nullable=False, comment="unlike anything learned"),
+    sa.Column("strangeness", sa.Float, comment="as core.quality.unlike; NULL: not measured"),
+    sa.Column("picture", sa.LargeBinary, comment="what the model sees, row by row; NULL: unreadable"),
+    sa.Column("height", sa.Integer, nullable=False, comment="of that picture; 0: unreadable"),
+    sa.Column("tagged_at", UtcDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["batch_number", "position"], ["batch_photos.batch_number", "batch_photos.position"]),
+)
+
+batch_work = sa.Table(
+    "batch_work",
+    metadata,
+    sa.Column("batch_number", sa.ForeignKey(batches.c.number), primary_key=True, autoincrement=False),
+    sa.Column("status", sa.String(20), nullable=False, comment="waiting, running, finished or failed"),
+    sa.Column("attempts", sa.Integer, nullable=False, comment="workers begun since a photo was tagged last"),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("heartbeat_at", UtcDateTime, nullable=False),
+)
+
+tag_decisions = sa.Table(
+    "tag_decisions",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ... without gaps"),
+    sa.Column("request_id", sa.String(64), nullable=False, comment="of what was decided at once"),
+    sa.Column("place", sa.Integer, nullable=False, comment="0, 1, 2, ... within its request"),
+    sa.Column("batch_number", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("category", sa.Text, comment="class name it has since; NULL where rejected or withdrawn"),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("entered_by", sa.String(200), nullable=False, comment="another person only where an undo did it"),
+    sa.Column("decided_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("request_id", "place"),
+    sa.ForeignKeyConstraint(["batch_number", "position"], ["batch_photos.batch_number", "batch_photos.position"]),
+    sa.CheckConstraint("kind IN ('accepted', 'changed', 'rejected', 'withdrawn')", name="kind_is_known"),
+    sa.CheckConstraint("(kind IN ('accepted', 'changed')) = (category IS NOT NULL)", name="category_fits"),
+    sa.Index(None, "batch_number", "position", "number"),
+)

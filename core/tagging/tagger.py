@@ -1,7 +1,6 @@
 """A version tags photos, in commands and workers, never on pages: by ONNX Runtime, or by torch where it has no export.
 
-What is like nothing learned is *not ours* and gets no tag. What is sure enough, and of whose photo nothing was noticed
-that a person should see, is *ready*. All else is for a person to *check*.
+Which pile a photo belongs to is told in `core.tagging.piles`.
 """
 
 import itertools
@@ -17,11 +16,11 @@ from core.model import exported, recipes, temperature
 from core.quality import line, unlike
 from core.store import Store, artefacts, runs
 from core.store.files import EXPORT
-from core.tagging import check, sandbox, sources
+from core.tagging import check, piles, sandbox, sources
 
 Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 """Gives (N, K) logits and (N, D) features of (N, H, W) pictures, from one pass."""
-READY, CHECK, NOT_OURS, UNREADABLE = PILES = ("ready", "check", "not ours", "unreadable")
+READY, CHECK, NOT_OURS, UNREADABLE = PILES = piles.PILES
 BATCH_SIZE = 200
 """Photos that are tagged together."""
 
@@ -37,7 +36,7 @@ class Tagged:
     confidence: float
     """Calibrated probability of the tag, 0-1; NaN where unreadable."""
     pile: str
-    """One of `PILES`."""
+    """One of `piles.PILES`."""
     findings: tuple[str, ...]
     """What was noticed, in words; of an unreadable file why it was refused."""
     picture: NDArray[np.uint8] | None
@@ -110,7 +109,7 @@ class Tagger:
             file=name,
             tag="" if is_unlike else self.run.class_names[class_index],
             confidence=confidence,
-            pile=NOT_OURS if is_unlike else READY if is_trusted and not needs_look else CHECK,
+            pile=piles.pile(is_trusted=is_trusted, is_unlike=is_unlike, needs_look=needs_look),
             findings=tuple(finding.text for finding in findings),
             picture=photo.picture,
         )

@@ -1,0 +1,132 @@
+"""The products of a batch as one table: what the model said, the pile, what people decided, what leaves. No torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.store import Store, automation_lines, batch_tags, batches, runs, tag_decisions
+from core.store.automation_lines import ConfirmedLine
+from core.store.batch_tags import PhotoTag
+from core.store.batches import Batch, Photo
+from core.store.runs import Run
+from core.store.tag_decisions import Decision
+from core.tagging import piles
+
+NONE = "none"
+"""In the column `decision`: no person has decided."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far the decisions of a batch are."""
+
+    num_to_decide: int
+    """Products that could be read and are tagged."""
+    num_by_line: int
+    """Those that the confirmed line decides and no person has touched."""
+    num_by_people: int
+    """Those that people decided on."""
+
+    @property
+    def num_decided(self) -> int:
+        """By line or people."""
+        return self.num_by_line + self.num_by_people
+
+
+def table(store: Store, batch: Batch) -> pd.DataFrame:
+    """One row a file of the batch, by position; the line that holds for the batch's version today makes the piles.
+
+    Columns:
+        position (int64): in the batch.
+        product (str): name of the file.
+        sku, title (str): of the list that came with it; may be empty.
+        category (str): what it is by decision, else by tag; empty where rejected, not ours or unreadable.
+        decision (str): accepted, changed or rejected by a person; none.
+        pile (str): one of `piles.PILES`; empty where it is not tagged yet.
+        tag (str): what the model says, a class name; empty where not ours, unreadable or not tagged yet.
+        confidence (float64, 0-1): calibrated probability of the surest class; NaN where there is none.
+        guess (str): the surest class even where it is not ours; empty where there is none.
+        guesses (object): tuples of class name and probability, the surest first.
+        findings (object): tuple of sentences; of an unreadable file why it was refused.
+        strangeness (float64): how unlike anything learned; NaN where not measured.
+        by_line (bool): ready, no person decided, and a person has confirmed the line.
+        leaves (bool): may leave for the shop: accepted, changed, or by line.
+        decided_by (str): who decided, or who confirmed the line where `by_line`; empty where neither.
+        decided_at (datetime64, UTC): when that was; NaT where neither.
+        version (int64): number of the version that tagged it.
+        batch (int64): number of the batch.
+    """
+    run = runs.find(store, batch.run_id)
+    confirmed = automation_lines.newest(store, run.id)
+    tags = {tag.position: tag for tag in batch_tags.load(store, batch)}
+    decisions = tag_decisions.current(store, batch)
+    lines = np.array(batch.suggested if confirmed is None else confirmed.lines)
+    rows = [
+        _row(photo, tags.get(photo.position), decisions.get(photo.position), _by_name(run, lines), confirmed)
+        for photo in batches.photos_of(store, batch)
+    ]
+    found = pd.DataFrame(rows).assign(version=run.version, batch=batch.number)
+    times = pd.to_datetime(found["decided_at"], utc=True)
+    return found.assign(decided_at=times).astype({"confidence": "float64", "strangeness": "float64"})
+
+
+def all_tables(store: Store) -> pd.DataFrame:
+    """`table` of every batch under each other, the oldest batch first; empty before the first batch."""
+    tables = [table(store, batch) for batch in batches.list_batches(store)[::-1]]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def progress(products: pd.DataFrame) -> Progress:
+    """How far the decisions of `table` are."""
+    is_tagged = ~products["pile"].isin(["", piles.UNREADABLE])
+    return Progress(
+        num_to_decide=int(is_tagged.sum()),
+        num_by_line=int(products["by_line"].sum()),
+        num_by_people=int((products["decision"] != NONE).sum()),
+    )
+
+
+def _by_name(run: Run, lines: np.ndarray) -> dict[str, float]:
+    return dict(zip(run.class_names, lines.tolist(), strict=True))
+
+
+def _row(
+    photo: Photo,
+    tag: PhotoTag | None,
+    decision: Decision | None,
+    lines: Mapping[str, float],
+    confirmed: ConfirmedLine | None,
+) -> dict[str, object]:
+    said = _said(photo, tag, lines)
+    by_line = decision is None and confirmed is not None and said["pile"] == piles.READY
+    kind = NONE if decision is None else decision.kind
+    category = said["tag"] if decision is None else decision.category or ""
+    who, when = ("", None) if decision is None else (decision.who, decision.decided_at)
+    if by_line and confirmed is not None:
+        who, when = confirmed.who, confirmed.confirmed_at
+    return {
+        "position": photo.position, "product": photo.name, "sku": photo.sku, "title": photo.title,
+        "category": category, "decision": kind, **said, "by_line": by_line,
+        "leaves": by_line or kind in (tag_decisions.ACCEPTED, tag_decisions.CHANGED),
+        "decided_by": who, "decided_at": when,
+    }  # fmt: skip
+
+
+def _said(photo: Photo, tag: PhotoTag | None, lines: Mapping[str, float]) -> dict[str, object]:
+    nothing = {"tag": "", "confidence": np.nan, "guess": "", "guesses": (), "strangeness": np.nan}
+    if photo.refused or (tag is not None and not tag.is_readable):
+        findings = (photo.refused,) if photo.refused or tag is None else tag.findings
+        return {"pile": piles.UNREADABLE, **nothing, "findings": findings}
+    if tag is None:
+        return {"pile": "", **nothing, "findings": ()}
+    guess, confidence = tag.guesses[0]
+    pile = piles.pile(
+        is_trusted=confidence >= lines[guess], is_unlike=tag.is_unlike, needs_look=tag.needs_look
+    )  # a line that is NaN is not reached by anything
+    return {
+        "pile": pile, "tag": "" if tag.is_unlike else guess, "confidence": confidence, "guess": guess,
+        "guesses": tag.guesses, "findings": tag.findings,
+        "strangeness": np.nan if tag.strangeness is None else tag.strangeness,
+    }  # fmt: skip
