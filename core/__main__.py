@@ -10,6 +10,7 @@ from core import commands, console, errors, jobs
 from core.commands import AsJson, app, decisions, suspects, tagging, upkeep, verdicts, versions
 from core.jobs import worker
 from core.quality import scores
+from core.tagging import batch_work
 
 __all__ = [
     "app",
@@ -91,7 +92,10 @@ def cancel(
 
 @app.command(hidden=True)
 def work(job: str) -> None:
-    """Do a submitted job in this process: what launchers start."""
+    """Do a submitted job, or tag the batches that wait, in this process: what launchers start."""
+    if job == batch_work.NAME:
+        batch_work.run(commands.store())
+        return
     worker.work(commands.store(), job, owns_process=True)
 
 

@@ -49,6 +49,10 @@ class Settings(pydantic_settings.BaseSettings):
     """Threads of a training; None: as many as torch takes by itself, one a core."""
     max_photo_mb: pydantic.PositiveInt = 20
     """Megabytes that the file of one photo may have."""
+    max_drop_mb: pydantic.PositiveInt = 200
+    """Megabytes of all photos that are dropped on the page at once, out of their ZIPs."""
+    max_drop_photos: int = pydantic.Field(default=2000, ge=1, le=20_000)
+    """Photos that are dropped on the page at once."""
 
     @pydantic.field_validator("data_dir", "home")
     @classmethod

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,3 +95,31 @@ def real_model():
 
     tags.trained, tags.garments = model, found
     return tags, found.test.images, inference.predict(model, found.test).table["predicted_class"].to_numpy()
+
+
+@pytest.fixture(scope="session")
+def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one version that was really trained, on few drawn garments; shared, so nobody may change it."""
+    from core.catalogue import sample
+    from core.catalogue.split import cut
+    from core.jobs import TrainingRequest, pipeline, worker
+
+    home = tmp_path_factory.mktemp("trained") / "home"
+    opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data", catalogue="sample"))
+    with pytest.MonkeyPatch.context() as patch:
+        few = sample.load_splits(num_train=1200, num_test=300)
+        patch.setattr(pipeline.catalogue, "load_wanted", lambda name, given, **options: (
+            cut("sample", *few, validation_share=0.25, validation_seed=0), ""))  # fmt: skip
+        worker.run_here(opened, TrainingRequest(recipe="quick", catalogue="sample", epochs=3), started_by="Ada",
+                        on_report=lambda *report: None)  # fmt: skip
+    opened.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def own_trained_store(trained_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of a copy of `trained_home` that belongs to this test."""
+    shutil.copytree(trained_home, tmp_path / "home", dirs_exist_ok=True)
+    opened = open_store(settings.load())
+    yield opened
+    opened.engine.dispose()

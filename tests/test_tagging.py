@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import subprocess
 import sys
 import textwrap
@@ -15,31 +16,13 @@ from hypothesis import strategies as st
 
 from core import __main__ as command_line
 from core import errors, settings, spreadsheet
-from core.catalogue import sample
-from core.catalogue.split import cut
-from core.jobs import TrainingRequest, pipeline, worker
+from core.jobs import TrainingRequest, pipeline
 from core.model import export
-from core.store import open_store, publishing, runs
+from core.store import automation_lines, open_store, publishing, runs
 from core.tagging import sandbox, sources, tag_csv, tagger
-from tests import product_photos, worlds
+from tests import batch_world, product_photos, worlds
 
 HOSTILE = product_photos.hostile()
-
-
-@pytest.fixture(scope="module")
-def trained_home(tmp_path_factory):
-    """A home with one version that was really trained, on few drawn garments."""
-    home = tmp_path_factory.mktemp("trained") / "home"
-    found = settings.Settings(home=home, data_dir=home.parent / "data", catalogue="sample")
-    opened = open_store(found)
-    with pytest.MonkeyPatch.context() as patch:
-        few = sample.load_splits(num_train=1200, num_test=300)
-        patch.setattr(pipeline.catalogue, "load_wanted", lambda name, given, **options: (
-            cut("sample", *few, validation_share=0.25, validation_seed=0), ""))  # fmt: skip
-        worker.run_here(opened, TrainingRequest(recipe="quick", catalogue="sample", epochs=3), started_by="Ada",
-                        on_report=lambda *report: None)  # fmt: skip
-    opened.engine.dispose()
-    return home
 
 
 @pytest.fixture
@@ -131,7 +114,10 @@ def test_a_version_of_before_loads_but_trusts_no_tag(store, trained_store):
 def test_a_tagger_without_validation_answers_says_why_nothing_is_trusted(trained_store, monkeypatch, photos):
     monkeypatch.setattr(runs, "has_validation", lambda store, run: False)
     model = tagger.load(trained_store, confidence_line=0.1)
-    assert model.notice == "Version 1 kept no answers to validation garments, so no tag is trusted. Train once more."
+    assert model.notice == (
+        "Version 1 kept no answers to validation garments, on which a line is chosen. So no tag is trusted. Train once "
+        "more."
+    )
     assert {result.pile for result in model.photos([photos])} == {tagger.CHECK}
 
 
@@ -261,6 +247,29 @@ def test_the_command_explains_what_makes_no_sense(run_tag, tmp_path, trained_sto
     ]:
         code, out, _ = run_tag(*arguments, "--json")
         assert (code, json.loads(out)["error"].startswith(message)) == (2, True)
+
+
+def test_the_confirmed_line_holds_and_is_named(own_trained_store, photos, run_tag, monkeypatch, tmp_path):
+    monkeypatch.setenv("GARMENTS_HOME", str(own_trained_store.home))
+    run = runs.find(own_trained_store, "live")
+    batch_world.confirm(own_trained_store, run, 0.25, who="Grace")
+    content = json.loads(run_tag(photos, "--json")[1])
+    assert (content["line"], content["line_confirmed_by"]) == (0.25, "Grace")
+    assert content["notice"].startswith("The line is the one that Grace confirmed on ")
+    assert "The line is the one that Grace confirmed on" in run_tag(photos)[1]
+    assert json.loads(run_tag(photos, "--line", "0.5", "--json")[1])["line_confirmed_by"] is None
+    each = [0.25, math.nan, *[0.5] * (len(run.class_names) - 2)]
+    automation_lines.confirm(own_trained_store, run.id, each, who="Grace", request_id="each")
+    content = json.loads(run_tag(photos, "--json")[1])
+    assert list(content["line"].values())[:3] == [0.25, None, 0.5]
+    for photo in content["photos"]:
+        line = content["line"].get(photo["tag"])
+        if photo["pile"] == "ready":
+            assert photo["confidence"] >= line
+    code, out, _ = run_tag(photos, "--csv", tmp_path / "tags.csv")
+    assert (code, "25.0 %" in out, "none" in out) == (0, True, True)
+    assert rows_of(tmp_path / "tags.csv")[0]["line"].startswith("0.250000 none 0.500000")
+    assert run_tag(photos, "--csv", tmp_path / "tags.csv")[0] == 0
 
 
 def test_without_a_list_the_tags_are_printed(run_tag, photos):

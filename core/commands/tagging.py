@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from core import commands, console, errors
 from core.commands import AsJson, app
 from core.jobs.worker import OnReport
-from core.store import Store
+from core.store import Store, automation_lines
 from core.tagging import sandbox, sources, tag_csv, tagger
 from core.tagging.tagger import Tagged
 
@@ -27,7 +28,8 @@ def tag(
         Path | None, typer.Option(help="Add the tags to this file; started again, the command goes on where it was.")
     ] = None,
     line: Annotated[
-        float | None, typer.Option(help="Trust tags at least so sure, 0 to 1; otherwise the suggested line.")
+        float | None,
+        typer.Option(help="Trust tags at least so sure, 0 to 1; else by the confirmed line, or the suggested."),
     ] = None,
     version: Annotated[str, typer.Option(help="Run id, version number, or live.")] = "live",
     as_json: AsJson = False,
@@ -90,13 +92,32 @@ def _content(
     detector = model.detector
     return {
         "version": model.run.version,
-        "line": None if math.isnan(float(model.line)) else float(model.line),
+        "line": _line(model),
+        "line_confirmed_by": None if model.confirmed is None else model.confirmed.who,
         "notice": model.notice,
         "unlike_in_100_known": None if detector is None else 100 * detector.known_share,
         "piles": {pile: counts[pile] for pile in tagger.PILES},
         "csv": None if csv is None else str(csv),
         "photos": [_fields(found) for found in listed],
     }
+
+
+def _line(model: tagger.Tagger) -> float | dict[str, float | None] | None:
+    """The line as JSON has it: a number, null where no tag is trusted, or class name to one of both."""
+    if isinstance(model.line, np.ndarray):
+        each = automation_lines.as_json(model.line.tolist())
+        return dict(zip(model.run.class_names, each, strict=True))
+    return None if math.isnan(model.line) else model.line
+
+
+def _trusted(model: tagger.Tagger) -> str:
+    found = _line(model)
+    if found is None:
+        return "No tag is trusted."
+    if not isinstance(found, dict):
+        return f"Tags at least {100 * found:.1f} % sure are trusted."
+    each = ("none" if line is None else f"{100 * line:.1f} %" for line in found.values())
+    return "Trusted from: " + ", ".join(f"{name} {line}" for name, line in zip(found, each, strict=True)) + "."
 
 
 def _fields(found: Tagged) -> dict[str, Any]:
@@ -119,8 +140,7 @@ def _tell(model: tagger.Tagger, counts: collections.Counter[str], listed: list[T
         console.print_line(f"{found.file}: {found.findings[0]}")
     if len(refused) > MOST_LISTED:
         console.print_line(f"{len(refused) - MOST_LISTED:,} more unreadable files are named in {csv}.")
-    line = float(model.line)
-    trusted = "No tag is trusted." if math.isnan(line) else f"Tags at least {100 * line:.1f} % sure are trusted."
+    trusted = _trusted(model)
     piles = ", ".join(f"{counts[pile]:,} {pile}" for pile in tagger.PILES)
     where = "" if csv is None else f" They are in {csv}."
     console.print_line(f"Version {model.run.version} tagged {sum(counts.values()):,} files: {piles}.{where} {trusted}")

@@ -87,7 +87,7 @@ class Sandbox:
             self._idle.put(child if child is not None and child.is_alive else None)
 
     def map(
-        self, reads: Iterable[Callable[[], bytes]], shape: tuple[int, int]
+        self, reads: Iterable[Callable[[], bytes]], shape: tuple[int, int], *, preview_edge: int = 0
     ) -> Iterator[Decoded | errors.PhotoRefused]:
         """For each function that reads a file, in order, the photo or why it was refused.
 
@@ -96,7 +96,7 @@ class Sandbox:
 
         def decode(read: Callable[[], bytes]) -> Decoded | errors.PhotoRefused:
             try:
-                return self.decode(read(), shape)
+                return self.decode(read(), shape, preview_edge=preview_edge)
             except errors.PhotoRefused as error:
                 return error
 

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from core import errors
 
@@ -54,6 +55,11 @@ def found(paths: Sequence[Path], *, max_mb: int, without: Path | None = None) ->
     )
 
 
+def of_zip(name: str, file: IO[bytes], *, max_mb: int) -> Iterator[Source]:
+    """The files in an opened ZIP of that name; one that cannot be read at all is one file that is refused."""
+    return _zipped(name, file, max_mb * _BYTES_PER_MB)
+
+
 def printable(name: str) -> str:
     """The name on one line: what cannot be printed is written as its number."""
     return "".join(
@@ -74,7 +80,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _sources(path: Path, max_bytes: int) -> Iterator[Source]:
     if path.suffix.lower() == ".zip":
-        yield from _zipped(path, max_bytes)
+        yield from _zipped(str(path), path, max_bytes)
     else:
         yield Source(name=printable(str(path)), read=lambda: _read(path, max_bytes))
 
@@ -95,21 +101,21 @@ def _read(path: Path, max_bytes: int) -> bytes:
     return data
 
 
-def _zipped(path: Path, max_bytes: int) -> Iterator[Source]:
+def _zipped(zip_name: str, file: Path | IO[bytes], max_bytes: int) -> Iterator[Source]:
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(file)
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-        yield _refused(printable(str(path)), "The ZIP is damaged or cut short.")
+        yield _refused(printable(zip_name), "The ZIP is damaged or cut short.")
         return
     if len(entries) > MAX_ENTRIES:
-        yield _refused(printable(str(path)), f"The ZIP holds {len(entries):,} files; at most {MAX_ENTRIES:,} are read.")
+        yield _refused(printable(zip_name), f"The ZIP holds {len(entries):,} files; at most {MAX_ENTRIES:,} are read.")
         return
     seen: set[str] = set()
     for entry in entries:
         if not _leads_outside(entry.filename) and _is_of_the_system(entry.filename):
             continue
-        name = printable(f"{path}/{entry.filename}")
+        name = printable(f"{zip_name}/{entry.filename}")
         if name in seen:
             name = f"{name} (position {entry.header_offset})"
         seen.add(name)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import filelock
+import numpy as np
+from numpy.typing import NDArray
 
 from core import errors, spreadsheet
 from core.tagging.tagger import Tagged
@@ -74,9 +76,9 @@ def append(path: Path, batch: Sequence[Tagged], version: int, line: str) -> None
         raise _cannot(path, error) from error
 
 
-def line_text(line: object) -> str:
-    """The line as the list names it."""
-    return f"{line:.6f}" if isinstance(line, float) and not math.isnan(line) else "none"
+def line_text(line: float | NDArray[np.float64]) -> str:
+    """The line as the list names it: a number, or one for each class in class order; none where none is trusted."""
+    return " ".join("none" if math.isnan(each) else f"{each:.6f}" for each in np.atleast_1d(line).tolist())
 
 
 def _add(path: Path, content: bytes) -> None:

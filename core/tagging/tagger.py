@@ -15,14 +15,17 @@ from core import errors
 from core.model import exported, recipes, temperature
 from core.quality import line, unlike
 from core.store import Store, artefacts, runs
+from core.store.automation_lines import ConfirmedLine
 from core.store.files import EXPORT
-from core.tagging import check, piles, sandbox, sources
+from core.tagging import check, lines, piles, sandbox, sources
 
 Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 """Gives (N, K) logits and (N, D) features of (N, H, W) pictures, from one pass."""
 READY, CHECK, NOT_OURS, UNREADABLE = PILES = piles.PILES
 BATCH_SIZE = 200
 """Photos that are tagged together."""
+NUM_GUESSES = 3
+"""Classes that are named for each photo."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +44,16 @@ class Tagged:
     """What was noticed, in words; of an unreadable file why it was refused."""
     picture: NDArray[np.uint8] | None
     """(H, W) what the model sees; None where unreadable."""
+    guesses: tuple[tuple[str, float], ...] = ()
+    """The surest classes with their calibrated probabilities, up to `NUM_GUESSES`; empty where unreadable."""
+    needs_look: bool = False
+    """Whether a finding asks for a person."""
+    is_unlike: bool = False
+    """Whether it looks unlike anything learned."""
+    strangeness: float | None = None
+    """How unlike, see `core.quality.unlike`; None where that is not measured."""
+    preview: NDArray[np.uint8] | None = None
+    """(h, w, 3) the photo, small and drawn anew; None where unreadable or not asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +72,8 @@ class Tagger:
     """Tells what is unlike anything learned; None where this version kept nothing to tell it by."""
     notice: str
     """What people must know of the line, one sentence; empty where nothing."""
+    confirmed: ConfirmedLine | None = None
+    """The line that a person confirmed, where that is the one in use."""
 
     def photos(self, paths: Sequence[Path | str], *, max_mb: int = 20) -> Iterator[Tagged]:
         """What is said of each file of these files, folders and ZIPs, in their order; see `sources.found`."""
@@ -67,12 +82,19 @@ class Tagger:
             for batch in self.batches(found, decoders):
                 yield from batch
 
-    def batches(self, found: Iterable[sources.Source], decoders: sandbox.Sandbox) -> Iterator[list[Tagged]]:
-        """The same in lists of up to `BATCH_SIZE`; no more files are in memory than there are decoders."""
+    def batches(
+        self,
+        found: Iterable[sources.Source],
+        decoders: sandbox.Sandbox,
+        *,
+        size: int | None = None,
+        preview_edge: int = 0,
+    ) -> Iterator[list[Tagged]]:
+        """The same in lists of up to `size` (`BATCH_SIZE`); no more files are in memory than there are decoders."""
         names, files = itertools.tee(found)
-        decoded = decoders.map((source.read for source in files), self.shape)
+        decoded = decoders.map((source.read for source in files), self.shape, preview_edge=preview_edge)
         pairs = zip((source.name for source in names), decoded, strict=True)
-        while batch := list(itertools.islice(pairs, BATCH_SIZE)):
+        while batch := list(itertools.islice(pairs, size or BATCH_SIZE)):
             yield self.tagged(batch)
 
     def tagged(self, batch: Sequence[tuple[str, sandbox.Decoded | errors.PhotoRefused]]) -> list[Tagged]:
@@ -90,28 +112,36 @@ class Tagger:
         confidence = probabilities.max(axis=1).astype(np.float64)
         predicted_class = probabilities.argmax(axis=1)
         is_trusted = line.is_trusted(confidence, predicted_class, self.line)
-        is_unlike = np.zeros(len(pictures), dtype=bool)
+        strangeness, cut = np.full(len(pictures), np.nan), np.inf
         if self.detector is not None:
-            is_unlike = self.detector.is_unlike(features.astype(np.float16), confidence)
+            strangeness = self.detector.strangeness(features.astype(np.float16), confidence)
+            cut = self.detector.cut
         return [
-            self._one(name, photo, int(predicted_class[place]), float(confidence[place]),
-                      is_trusted=bool(is_trusted[place]), is_unlike=bool(is_unlike[place]))
+            self._one(name, photo, probabilities[place], float(strangeness[place]),
+                      is_trusted=bool(is_trusted[place]), is_unlike=bool(strangeness[place] >= cut))
             for place, (name, photo) in enumerate(readable)
         ]  # fmt: skip
 
     def _one(
-        self, name: str, photo: sandbox.Decoded, class_index: int, confidence: float, *, is_trusted: bool,
-        is_unlike: bool,
+        self, name: str, photo: sandbox.Decoded, probabilities: NDArray[np.floating], strangeness: float, *,
+        is_trusted: bool, is_unlike: bool,
     ) -> Tagged:  # fmt: skip
         findings = check.findings(photo.measured, is_unlike=is_unlike)
         needs_look = any(finding.needs_look for finding in findings)
+        surest = np.argsort(-probabilities, kind="stable")[:NUM_GUESSES]
+        guesses = tuple((self.run.class_names[index], float(probabilities[index])) for index in surest)
         return Tagged(
             file=name,
-            tag="" if is_unlike else self.run.class_names[class_index],
-            confidence=confidence,
+            tag="" if is_unlike else guesses[0][0],
+            confidence=guesses[0][1],
             pile=piles.pile(is_trusted=is_trusted, is_unlike=is_unlike, needs_look=needs_look),
             findings=tuple(finding.text for finding in findings),
             picture=photo.picture,
+            guesses=guesses,
+            needs_look=needs_look,
+            is_unlike=is_unlike,
+            strangeness=None if np.isnan(strangeness) else strangeness,
+            preview=photo.preview if photo.preview.size else None,
         )
 
 
@@ -121,9 +151,9 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
     Args:
         store: where it is.
         version: as `runs.find` takes it.
-        confidence_line: tags at least so sure are trusted, 0-1; None takes the line that is suggested for
-            `line.MAX_WRONG_IN_100`. Where confidences are not calibrated or nothing tells what is unlike, no tag is
-            trusted, and `notice` says why.
+        confidence_line: tags at least so sure are trusted, 0-1; None takes the line that a person confirmed for the
+            version, else the one suggested for `line.MAX_WRONG_IN_100`. Where confidences are not calibrated or nothing
+            tells what is unlike, no tag is trusted, and `notice` says why.
 
     Raises:
         errors.TaggingRefused: the line is not between 0 and 1.
@@ -133,14 +163,13 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
         raise errors.TaggingRefused(f"A line lies between 0 and 1, got {confidence_line!r}; 0.9 means 90 % sure.")
     run = runs.find(store, version)
     height, width = runs.load_split(store, run, "validation").images.shape[1:]
-    detector, suggested, notice = _by_validation(store, run)
-    if detector is None or confidence_line is None:
-        chosen = suggested
-    else:
-        chosen, notice = confidence_line, ""
+    standing = lines.standing(store, run)
+    chosen, notice, confirmed = standing.line, standing.notice, standing.confirmed
+    if standing.detector is not None and confidence_line is not None:
+        chosen, notice, confirmed = confidence_line, "", None
     return Tagger(
-        run=run, answers=_answers(store, run, (height, width)), shape=(height, width), line=chosen, detector=detector,
-        notice=notice,
+        run=run, answers=_answers(store, run, (height, width)), shape=(height, width), line=chosen,
+        detector=standing.detector, notice=notice, confirmed=confirmed,
     )  # fmt: skip
 
 
@@ -160,20 +189,6 @@ def _answers(store: Store, run: runs.Run, shape: tuple[int, int]) -> Answers:
         return logits.numpy(), features.numpy()
 
     return by_torch
-
-
-def _by_validation(store: Store, run: runs.Run) -> tuple[unlike.Detector | None, float, str]:
-    """The detector, the suggested line (NaN: none) and what people must know of it."""
-    if run.temperature is None or not runs.has_validation(store, run):
-        why = "is not calibrated" if run.temperature is None else "kept no answers to validation garments"
-        return None, float("nan"), f"Version {run.version} {why}, so no tag is trusted. Train once more."
-    known = runs.load_validation(store, run)
-    confidence = known.probabilities.max(axis=1).astype(np.float64)
-    found = line.suggested(confidence, known.probabilities.argmax(axis=1) == known.labels)
-    notice = "" if found.is_reached else (
-        f"No line reaches at most {line.MAX_WRONG_IN_100:g} wrong in 100 for version {run.version}: all go to checking."
-    )  # fmt: skip
-    return unlike.detector(known.features, confidence), found.confidence, notice
 
 
 def _unreadable(name: str, why: errors.PhotoRefused) -> Tagged:
