@@ -19,7 +19,10 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── WatchListRefused     a watch list without a name or garments      (also ValueError)
     │   ├── ArtefactCorrupt      a stored file is not what was published
     │   ├── ValidationMissing    a run of before kept no answers to set a line by
+    │   ├── ChoiceConflict       somebody else has changed what was on screen
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
+    ├── NamesRefused             names of categories that make no sense           (also ValueError)
+    │   └── MergeUnconfirmed     equal names, and nobody said that the categories are one
     ├── ComparisonRefused        two versions that cannot be compared         (also ValueError)
     ├── PromotionRefused         that run cannot be made live
     │   └── ReasonMissing        a decision without a reason                  (also ValueError)
@@ -36,7 +39,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
         └── JobNotFound          no job of that name                          (also ValueError)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -98,6 +101,23 @@ class ValidationMissing(StoreError):
 
 class DatabaseUnavailable(StoreError):
     """The database cannot be opened, is locked, or is newer than this program."""
+
+
+class ChoiceConflict(StoreError):
+    """Somebody else has changed what was on screen; nothing was stored."""
+
+
+class NamesRefused(GarmentsError, ValueError):
+    """Names of categories make no sense."""
+
+
+class MergeUnconfirmed(NamesRefused):
+    """Categories would become one because their names are equal, and nobody has said that they shall."""
+
+    def __init__(self, message: str, merges: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(message)
+        self.merges = dict(merges)
+        """The name -> the model's names of the categories that would carry it."""
 
 
 class ComparisonRefused(GarmentsError, ValueError):

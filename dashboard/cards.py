@@ -72,6 +72,7 @@ def _render_next_step(run: Run) -> None:
         stored.confused_pairs(run),
         stored.class_scores(run),
         stored.target(),
+        class_names=run.class_names,
         waiting_version=decided.waiting_version(),
         num_disagreements=0 if num_waiting is None else reviewed.num_seen_disagreements(run, person.name()),
         num_unreviewed=num_waiting or 0,
@@ -105,7 +106,7 @@ def _render_weakest(run: Run) -> None:
         row = table.sort_values("recall", kind="stable").iloc[0]
         st.markdown(f"#### {wording.markdown(row['class_name'])}")
         st.markdown(f"{wording.found(row['recall'])} {wording.trusted(row['precision'])}")
-        _render_link("categories", "See this category", {"real": row["class_name"]})
+        _render_link("categories", "See this category", {"real": run.class_names[row["class_index"]]})
 
 
 def _render_waiting(run: Run) -> None:
@@ -144,7 +145,8 @@ def _render_worst_pair(run: Run) -> None:
             help=glossary.help_text("pair"),
             width="content",
         )
-        _render_link("confusion", "See who is taken for whom", {"real": first, "tagged": second})
+        kind = {"real": run.class_names[row["first_index"]], "tagged": run.class_names[row["second_index"]]}
+        _render_link("confusion", "See who is taken for whom", kind)
 
 
 def _render_change(run: Run) -> None:

@@ -67,7 +67,7 @@ def render_category(run: Run, class_index: int) -> None:
     st.selectbox(
         "Category",
         range(len(run.class_names)),
-        format_func=run.class_names.__getitem__,
+        format_func=run.names.__getitem__,
         key=state.control_key("category", class_index),
         on_change=state.on_control("category", lambda index: run.class_names[index]),
     )
@@ -77,9 +77,7 @@ def render_category(run: Run, class_index: int) -> None:
             _render_mix_ups(run, class_index)
         with st.container(border=True, height="stretch"):
             st.markdown("**How sure the model is**", help=glossary.help_text("sure"))
-            sentence = category_wording.sureness(
-                run.class_names[class_index], stored.sureness_of_class(run, class_index)
-            )
+            sentence = category_wording.sureness(run.names[class_index], stored.sureness_of_class(run, class_index))
             st.markdown(wording.markdown(sentence))
             charts.render_sureness(run, class_index)
     _render_garments(run, class_index)
@@ -93,7 +91,7 @@ def render_analysts(run: Run, class_index: int) -> None:
         tables.render_exact_scores(stored.class_scores(run))
         with st.grid(2, min_column_width=340, gap="medium"):
             with st.container():
-                st.markdown(f"**Precision and recall of {wording.markdown(run.class_names[class_index])}**")
+                st.markdown(f"**Precision and recall of {wording.markdown(run.names[class_index])}**")
                 st.caption(category_wording.CURVE_HELP)
                 charts.render_precision_recall(run, class_index)
             with st.container():
@@ -113,7 +111,7 @@ def _clear_changes(run: Run, previous: Run | None) -> dict[int, float]:
     if previous is None:
         return {}
     return stored.drawn(
-        (run.id, "changes", previous.id),
+        (run.id, "changes", previous.id, run.names),
         lambda: category_figures.clear_changes(stored.class_changes(run, previous)),
     )
 
@@ -131,7 +129,9 @@ def _keep_target() -> None:
 
 
 def _render_standing(run: Run, class_index: int) -> None:
-    row = stored.drawn((run.id, "scores", class_index), lambda: stored.class_scores(run).iloc[class_index].to_dict())
+    row = stored.drawn(
+        (run.id, "scores", class_index, run.names), lambda: stored.class_scores(run).iloc[class_index].to_dict()
+    )
     target, previous = stored.target(), stored.previous_comparable(run)
     st.markdown(wording.markdown(category_wording.found(row, target)), help=glossary.help_text("find"))
     st.markdown(wording.markdown(category_wording.trusted(row, target)), help=glossary.help_text("trust"))
@@ -174,19 +174,22 @@ def mix_ups(counts: NDArray[np.int64], class_index: int) -> list[dict[str, int]]
 
 
 def _render_mix_up(run: Run, class_index: int, row: Mapping[str, int], num_real: int, num_other: int) -> None:
-    name, other = run.class_names[class_index], run.class_names[row["other_index"]]
-    sentence = category_wording.mix_up(other, row["num_lost"], num_real, row["num_gained"], num_other)
+    sentence = category_wording.mix_up(
+        run.names[row["other_index"]], row["num_lost"], num_real, row["num_gained"], num_other
+    )
     with st.container(gap="xxsmall"):
         st.markdown(wording.markdown(sentence))
-        _render_directions(name, other, row)
+        _render_directions(run, class_index, row)
 
 
-def _render_directions(name: str, other: str, row: Mapping[str, int]) -> None:
+def _render_directions(run: Run, class_index: int, row: Mapping[str, int]) -> None:
     """The way to the garments of each direction that has some."""
     with st.container(horizontal=True, gap="small"):
-        for real, tagged, number in ((name, other, row["num_lost"]), (other, name, row["num_gained"])):
+        other = row["other_index"]
+        for real, tagged, number in ((class_index, other, row["num_lost"]), (other, class_index, row["num_gained"])):
             if number:
-                _render_link("mistakes", wording.chosen_kind(real, tagged, number), {"real": real, "tagged": tagged})
+                label = wording.chosen_kind(run.names[real], run.names[tagged], number)
+                _render_link("mistakes", label, {"real": run.class_names[real], "tagged": run.class_names[tagged]})
 
 
 def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:
@@ -222,7 +225,7 @@ def _render_row(run: Run, row: str, table: pd.DataFrame, if_none: str, kind: Map
     picked = opened if opened in shown["garment"].to_numpy() else None
     key = f"{row}-tiles"
     tiles.render_tiles(
-        tiles.garment_tiles(shown, run.class_names),
+        tiles.garment_tiles(shown, run),
         images,
         key=key,
         told=picking.told(key, f"{run.id} {kind}", picked),

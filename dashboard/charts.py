@@ -17,7 +17,7 @@ def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
     changes = None if previous is None else stored.class_changes(run, previous)
     _render(
         stored.drawn(
-            (run.id, "bars", target, previous and previous.id, dark),
+            (run.id, "bars", target, previous and previous.id, run.names, dark),
             lambda: category_figures.per_class_bars(stored.class_scores(run), target, changes, dark),
         ),
         alt="Two bars a category, worst first: how many it finds, and how many tagged so are right. A table is below.",
@@ -73,8 +73,8 @@ def render_confusion_map(run: Run, listing: filters.Listing, unit: str) -> None:
     dark = state.is_dark()
     _render(
         stored.drawn(
-            (run.id, "map", unit, listing.cell, dark),
-            lambda: figures.confusion_heatmap(stored.counts(run), run.class_names, unit, listing.cell, dark),
+            (run.id, "map", unit, listing.cell, run.names, dark),
+            lambda: figures.confusion_heatmap(stored.counts(run), run.names, unit, listing.cell, dark),
         ),
         alt="Map of mix-ups: rows what a garment really is, columns what the model said. Sentences are below.",
         key="map",

@@ -27,7 +27,11 @@ class Pair:
     """On the right; never the first."""
 
     def names(self, run: Run) -> tuple[str, str]:
-        """What the two are called."""
+        """What the two are called on screen."""
+        return run.names[self.first], run.names[self.second]
+
+    def keys(self, run: Run) -> tuple[str, str]:
+        """What the two are called in addresses and in what is stored."""
         return run.class_names[self.first], run.class_names[self.second]
 
 
@@ -39,7 +43,9 @@ def chosen_pair(run: Run) -> Pair:
     rival = _rival(run, first)
     second = names.index(state.choice("second", names, names[rival]) or names[rival])
     if first == second:
-        st.info(wording.markdown(compare_wording.same_sides(names[first], names[rival])), icon=":material/link_off:")
+        st.info(
+            wording.markdown(compare_wording.same_sides(run.names[first], run.names[rival])), icon=":material/link_off:"
+        )
         second = rival
     return Pair(first=first, second=second)
 
@@ -55,7 +61,7 @@ def render_choice(run: Run, pair: Pair) -> None:
         column.selectbox(
             "One category" if name == "first" else "The other",
             [index for index in range(len(run.class_names)) if index != other],
-            format_func=run.class_names.__getitem__,
+            format_func=run.names.__getitem__,
             key=state.control_key(name, index),
             on_change=state.on_control(name, run.class_names.__getitem__, clears=("garment",)),
         )
@@ -68,6 +74,12 @@ def render_sides(run: Run, pair: Pair) -> None:
         _render_columns(run, pair)
     with guard.guarded("The rule"):
         _render_rule(run, pair)
+        st.page_link(
+            navigation.PAGES["names"].path,
+            label="Do you need this difference in the shop? If not, merge the two.",
+            icon=navigation.PAGES["names"].icon,
+            query_params=state.link({}),
+        )
 
 
 def _worst_pair(run: Run) -> Pair:
@@ -96,11 +108,11 @@ def _render_counts(run: Run, pair: Pair) -> None:
     num_mistakes = run.num_test - run.num_correct
     weight = compare_wording.weight_of_pair(there + back, (there + back) / max(num_mistakes, 1))
     st.markdown(f"{wording.markdown(' '.join(sentences))} **{wording.markdown(weight)}**")
-    first, second = pair.names(run)
     with st.container(horizontal=True):
-        for num, real, tagged in ((there, first, second), (back, second, first)):
+        for num, real, tagged in ((there, pair.first, pair.second), (back, pair.second, pair.first)):
             if num:
-                _render_mistakes_link(f"{real} tagged as {tagged}: see {num:,}", real, tagged)
+                label = f"{run.names[real]} tagged as {run.names[tagged]}: see {num:,}"
+                _render_mistakes_link(label, run.class_names[real], run.class_names[tagged])
 
 
 def _render_mistakes_link(label: str, real: str, tagged: str) -> None:
@@ -136,9 +148,9 @@ def _render_columns(run: Run, pair: Pair) -> None:
 def _render_typical(run: Run, class_index: int, key: str, opened: int | None) -> None:
     table = stored.typical(run, class_index)
     shown = table.head(NUM_TYPICAL)
-    st.subheader(wording.markdown(compare_wording.typical_heading(run.class_names[class_index])), anchor=False)
+    st.subheader(wording.markdown(compare_wording.typical_heading(run.names[class_index])), anchor=False)
     st.caption(wording.markdown(compare_wording.typical_count(len(shown), len(table))))
-    words = [_typical_tile(row, run.class_names[class_index]) for row in shown.itertuples()]
+    words = [_typical_tile(row, run.names[class_index]) for row in shown.itertuples()]
     _render_tiles(run, shown, words, key, f"{run.id} {class_index}", opened)
 
 
@@ -165,12 +177,12 @@ def _render_between(run: Run, pair: Pair, opened: int | None) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f"← **{wording.markdown(first)}**", width="content")
         st.markdown(f"**{wording.markdown(second)}** →", width="content")
-    words = [_between_tile(row, run.class_names, first, second) for row in shown.itertuples()]
+    words = [_between_tile(row, run.names, first, second) for row in shown.itertuples()]
     _render_tiles(run, shown, words, _KEYS[1], f"{run.id} {pair.first} {pair.second}", opened)
 
 
-def _between_tile(row: Any, class_names: tuple[str, ...], first: str, second: str) -> tiles.Tile:
-    true, predicted = class_names[row.true_class], class_names[row.predicted_class]
+def _between_tile(row: Any, names: tuple[str, ...], first: str, second: str) -> tiles.Tile:
+    true, predicted = names[row.true_class], names[row.predicted_class]
     mark = "Mistake" if row.true_class != row.predicted_class else ""
     sentence = f"Garment {row.garment:,}. {wording.verdict(true, predicted, row.confidence)}"
     return {
@@ -203,7 +215,7 @@ def _render_tiles(
 
 
 def _render_rule(run: Run, pair: Pair) -> None:
-    first, second = sorted(pair.names(run))
+    first, second = sorted(pair.keys(run))
     written = stored.pair_rule(first, second)
     # Another rule in the store is another box: nobody saves over what a colleague wrote meanwhile without seeing it.
     key = f"rule-{sorted((pair.first, pair.second))}-{hash(written)}"

@@ -4,6 +4,7 @@ With `dashboard.stored` and `dashboard.reviewed` the only reader of core.store. 
 it is written, so that what stands here in memory only draws the screen.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,19 +58,25 @@ class Assessment:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Comparing the two on the same garments …")
-def _assessment(run_id: str, live_id: str, _run: Run, _live: Run) -> Assessment:
+def _assessment(run_id: str, live_id: str, names: tuple[str, ...], _run: Run, _live: Run) -> Assessment:
     found = gate.assess(stored.store(), _run, _live)
     match = None if found.refusals else found.match
     return Assessment(
         rails=found.rails,
-        comparison=match.comparison if match else None,
+        comparison=_named(match.comparison, names) if match else None,
         automation=match.automation if match else None,
     )
 
 
 def assessment(run: Run, live: Run) -> Assessment:
     """How that version stands against the live one; read-only."""
-    return _assessment(run.id, live.id, run, live)
+    return _assessment(run.id, live.id, run.names, run, live)
+
+
+def _named(found: comparison.Comparison, names: tuple[str, ...]) -> comparison.Comparison:
+    """The comparison with the names on screen."""
+    shown = [names[index] for index in found.classes["class_index"]]
+    return dataclasses.replace(found, classes=found.classes.assign(class_name=shown))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the garments …")

@@ -230,7 +230,7 @@ def render_category_choice(run: Run, listing: Listing) -> None:
 
 def render_chip(run: Run, listing: Listing, num_garments: int) -> None:
     """The chosen kind of garments as a chip that takes itself away."""
-    text = wording.chosen_kind(_name(run, listing.real), _name(run, listing.tagged), num_garments)
+    text = wording.chosen_kind(_shown(run, listing.real), _shown(run, listing.tagged), num_garments)
     st.button(
         f"{wording.markdown(text)} ✕",
         key="chip",
@@ -279,7 +279,7 @@ def _render_class_choice(run: Run, name: str, label: str, index: int | None) -> 
     st.selectbox(
         label,
         [ANY, *range(len(run.class_names))],
-        format_func=lambda choice: "Any category" if choice == ANY else run.class_names[choice],
+        format_func=lambda choice: "Any category" if choice == ANY else run.names[choice],
         key=state.control_key(name, ANY if index is None else index),
         on_change=state.on_control(
             name, lambda choice: None if choice == ANY else run.class_names[choice], clears=LIST_CHOICES
@@ -288,7 +288,13 @@ def _render_class_choice(run: Run, name: str, label: str, index: int | None) -> 
 
 
 def _name(run: Run, index: int | None) -> str | None:
+    """The name of a class in the address."""
     return None if index is None else run.class_names[index]
+
+
+def _shown(run: Run, index: int | None) -> str | None:
+    """Its name on screen."""
+    return None if index is None else run.names[index]
 
 
 def _range_text(sure: tuple[int, int]) -> str | None:

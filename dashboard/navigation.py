@@ -99,6 +99,13 @@ PAGES: dict[str, Entry] = {
         question="Is the new version better than the live one, and should it become live?",
         section="Decide",
     ),
+    "names": Entry(
+        file="names.py",
+        title="Names",
+        icon=":material/sell:",
+        question="What do we call the categories, and which of them are one to us?",
+        section="Decide",
+    ),
     "versions": Entry(
         file="versions.py",
         title="Versions",

@@ -1,6 +1,6 @@
 """The one thing to do next, chosen by rule. Pure: the overview draws it."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,7 @@ def recommended(
     class_scores: pd.DataFrame,
     target: float,
     *,
+    class_names: Sequence[str],
     waiting_version: int | None,
     num_disagreements: int = 0,
     num_unreviewed: int = 0,
@@ -45,6 +46,7 @@ def recommended(
         pairs: table of `pairs.most_confused_pairs`.
         class_scores: table of `scores.per_class_scores`.
         target: the team's target line, 0-1.
+        class_names: what the categories are called in addresses; the tables hold what they are called on screen.
         waiting_version: number of a version newer than the live one about which nobody has decided; None: none is.
         num_disagreements: garments about which this person and others say different things.
         num_unreviewed: mistakes of which the model was at least `sure` percent sure, without a verdict of this person.
@@ -57,10 +59,10 @@ def recommended(
     if num_unreviewed:
         return _review(num_unreviewed, sure)
     if len(pairs) and pairs.iloc[0]["num_mistakes"] >= SMALLEST_PAIR:
-        return _look_at_pair(pairs.iloc[0].to_dict())
+        return _look_at_pair(pairs.iloc[0].to_dict(), class_names)
     below = class_scores[class_scores["recall_high"] < target]
     if len(below):
-        return _look_at_category(below.sort_values("recall", kind="stable").iloc[0].to_dict(), target)
+        return _look_at_category(below.sort_values("recall", kind="stable").iloc[0].to_dict(), target, class_names)
     return Step(sentence="Nothing is urgent: no two categories are mixed up often, and none is clearly too weak.")
 
 
@@ -97,27 +99,27 @@ def review_query(sure: int) -> dict[str, str]:
     return {"sure": f"{sure}-100", "verdict": "not-mine"}
 
 
-def _look_at_pair(pair: Mapping[Hashable, Any]) -> Step:
+def _look_at_pair(pair: Mapping[Hashable, Any], class_names: Sequence[str]) -> Step:
     """The larger direction of the pair, as its garments are what the button opens."""
-    real, tagged, num = pair["first_class"], pair["second_class"], pair["num_first_as_second"]
+    real, tagged, num = "first", "second", pair["num_first_as_second"]
     if pair["num_second_as_first"] > num:
         real, tagged, num = tagged, real, pair["num_second_as_first"]
     noun = "garment that was" if num == 1 else "garments that were"
     return Step(
         sentence=f"{pair['first_class']} and {pair['second_class']} are mixed up most often. "
-        f"Look at the {num:,} {real} {noun} tagged {tagged}.",
+        f"Look at the {num:,} {pair[f'{real}_class']} {noun} tagged {pair[f'{tagged}_class']}.",
         action="See these garments",
         page="mistakes",
-        query={"real": real, "tagged": tagged},
+        query={"real": class_names[pair[f"{real}_index"]], "tagged": class_names[pair[f"{tagged}_index"]]},
     )
 
 
-def _look_at_category(row: Mapping[Hashable, Any], target: float) -> Step:
+def _look_at_category(row: Mapping[Hashable, Any], target: float, class_names: Sequence[str]) -> Step:
     name = row["class_name"]
     return Step(
         sentence=f"{name} is clearly below the target line of {theme.of_hundred(target)}: "
         f"the model finds {theme.of_hundred(row['recall'])} of 100.",
         action="See the missed garments",
         page="mistakes",
-        query={"real": name},
+        query={"real": class_names[row["class_index"]]},
     )

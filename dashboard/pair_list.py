@@ -50,12 +50,12 @@ def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: i
             label="Side by side",
             icon=navigation.PAGES["compare"].icon,
             help=wording.markdown(compare_wording.compare(pair["first_class"], pair["second_class"])),
-            query_params=state.link({"first": pair["first_class"], "second": pair["second_class"]}),
+            query_params=state.link({"first": run.class_names[first], "second": run.class_names[second]}),
         )
 
 
 def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
-    help_text = wording.chosen_direction(run.class_names[real], run.class_names[tagged])
+    help_text = wording.chosen_direction(run.names[real], run.names[tagged])
     st.button(
         label,
         key=f"pair-{real}-{tagged}",
@@ -70,7 +70,7 @@ def _render_pictures(run: Run, real: int, tagged: int) -> None:
         address = stored.drawn((run.id, "strip", real, tagged), lambda: _strip(run, real, tagged))
     except errors.GarmentsError:
         return
-    st.image(address, alt=f"Garments labelled {run.class_names[real]}, tagged {run.class_names[tagged]}")
+    st.image(address, alt=f"Garments labelled {run.names[real]}, tagged {run.names[tagged]}")
 
 
 def _strip(run: Run, real: int, tagged: int) -> str:

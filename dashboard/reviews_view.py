@@ -75,7 +75,7 @@ def render_disagreements(run: Run) -> None:
         st.markdown(wording.markdown(verdict_wording.disputes(len(here), reviewed.num_disputed(run))))
         if found:
             with st.expander("What each of you said", expanded=len(found) <= 10):
-                st.dataframe(_said(reviewed.opinions(found[:MOST_LISTED], who)), hide_index=True)
+                st.dataframe(_said(run, reviewed.opinions(found[:MOST_LISTED], who)), hide_index=True)
                 if len(found) > MOST_LISTED:
                     st.caption(f"The {MOST_LISTED} spoken of last; “All verdicts as CSV” holds the rest.")
         if len(here):
@@ -84,15 +84,19 @@ def render_disagreements(run: Run) -> None:
             gallery.render_gallery(run, listing, page_name="disagreements")
 
 
-def _said(found: Sequence[Sequence[Verdict]]) -> pd.DataFrame:
+def _said(run: Run, found: Sequence[Sequence[Verdict]]) -> pd.DataFrame:
     """One row a garment: where it is, its label, what the model said, and what everybody says of it."""
     return pd.DataFrame(
         {
             "Garment": [f"{lines[0].position:,} ({lines[0].split})" for lines in found],
-            "Label": [lines[0].label for lines in found],
-            "Model said": [lines[0].predicted or "" for lines in found],
+            "Label": [run.name_of(lines[0].label) for lines in found],
+            "Model said": [run.name_of(lines[0].predicted or "") for lines in found],
             "What people say": [
-                "; ".join(verdict_wording.said(line.who, line.kind, line.category) for line in lines) for lines in found
+                "; ".join(
+                    verdict_wording.said(line.who, line.kind, line.category and run.name_of(line.category))
+                    for line in lines
+                )
+                for lines in found
             ],
         }
     )

@@ -62,7 +62,7 @@ def _render_nearest(run: Run, garment: int) -> None:
     row = stored.predictions(run).iloc[garment]
     true, predicted = int(row["true_class"]), int(row["predicted_class"])
     counts = lookalikes.counted(nearest, true, predicted)
-    sentence = compare_wording.share_of_similar(counts, run.class_names[true], run.class_names[predicted])
+    sentence = compare_wording.share_of_similar(counts, run.names[true], run.names[predicted])
     scope = f"{run.id} {garment}"
     st.subheader(wording.markdown(compare_wording.nearest_heading(len(nearest))), anchor=False)
     st.markdown(f"**{wording.markdown(sentence)}**")
@@ -87,12 +87,12 @@ def _render_nearest(run: Run, garment: int) -> None:
         on_select=picking.on_select(_KEY, scope),
         review=marks.review_by_key(run, _KEY, opens_next=False) if found else None,
     )
-    marks.render_marks(_KEY, found)
+    marks.render_marks(run, _KEY, found)
     verdict_view.render_for_selected(run, chosen)
 
 
 def _tiles(run: Run, nearest: pd.DataFrame, true: int, predicted: int) -> list[tiles.Tile]:
-    return [tiles.garment_tile(row, run.class_names, _mark(row, true, predicted)) for row in nearest.itertuples()]
+    return [tiles.garment_tile(row, run, _mark(row, true, predicted)) for row in nearest.itertuples()]
 
 
 def _mark(row: Any, true: int, predicted: int) -> str:

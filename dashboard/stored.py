@@ -125,23 +125,23 @@ def counts(run: Run) -> NDArray[np.int64]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _class_scores(run_id: str, _run: Run) -> pd.DataFrame:
-    return scores.per_class_scores_of_matrix(counts(_run), _run.class_names)
+def _class_scores(run_id: str, names: tuple[str, ...], _run: Run) -> pd.DataFrame:
+    return scores.per_class_scores_of_matrix(counts(_run), names)
 
 
 def class_scores(run: Run) -> pd.DataFrame:
-    """Table of `scores.per_class_scores` of that version; read-only."""
-    return _class_scores(run.id, run)
+    """Table of `scores.per_class_scores` of that version, with the names on screen; read-only."""
+    return _class_scores(run.id, run.names, run)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _confused_pairs(run_id: str, _run: Run) -> pd.DataFrame:
-    return pairs.most_confused_pairs(counts(_run), _run.class_names)
+def _confused_pairs(run_id: str, names: tuple[str, ...], _run: Run) -> pd.DataFrame:
+    return pairs.most_confused_pairs(counts(_run), names)
 
 
 def confused_pairs(run: Run) -> pd.DataFrame:
-    """Table of `pairs.most_confused_pairs` of that version; read-only."""
-    return _confused_pairs(run.id, run)
+    """Table of `pairs.most_confused_pairs` of that version, with the names on screen; read-only."""
+    return _confused_pairs(run.id, run.names, run)
 
 
 def accuracy(run: Run) -> scores.Accuracy:
@@ -205,10 +205,10 @@ def drawn(shows: Hashable, draw: Callable[[], Drawn]) -> Drawn:
 
 
 def best_guesses(run: Run, garment: int, num_guesses: int = 3) -> list[tuple[str, float]]:
-    """Class name and probability (0-1) of the model's first guesses for one garment, likeliest first."""
+    """Name on screen and probability (0-1) of the model's first guesses for one garment, likeliest first."""
     probabilities = _probabilities(run.id, run)[garment]
     first = np.argsort(-probabilities, kind="stable")[:num_guesses]
-    return [(run.class_names[index], float(probabilities[index])) for index in first]
+    return [(run.names[index], float(probabilities[index])) for index in first]
 
 
 # ---- one category, two categories, similar garments ---------------------------------------------------------------
@@ -294,19 +294,19 @@ def previous_comparable(run: Run) -> Run | None:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _class_changes(run_id: str, previous_id: str, _run: Run, _previous: Run) -> pd.DataFrame:
+def _class_changes(run_id: str, previous_id: str, names: tuple[str, ...], _run: Run, _previous: Run) -> pd.DataFrame:
     after, before = predictions(_run), predictions(_previous)
     return changes.per_class_changes(
         after["true_class"].to_numpy(),
         before["predicted_class"].to_numpy(),
         after["predicted_class"].to_numpy(),
-        _run.class_names,
+        names,
     )
 
 
 def class_changes(run: Run, previous: Run) -> pd.DataFrame:
     """Table of `changes.per_class_changes` from the previous version to this one, same garments; read-only."""
-    return _class_changes(run.id, previous.id, run, previous)
+    return _class_changes(run.id, previous.id, run.names, run, previous)
 
 
 # ---- what the team chose: read again every time -------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _render_list(run: Run, found: SuspectList) -> None:
         with left:
             pages = tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned(num_pages))
             _render_tiles(run, found, shown, bool(seen), place, pages)
-            marks.render_marks(_KEY, seen, _SPLIT)
+            marks.render_marks(run, _KEY, seen, _SPLIT)
             verdict_view.render_for_selected(run, picking.selected(_KEY, _scope(found)), _SPLIT)
             if num_pages > 1:
                 st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn_page(page))
@@ -126,7 +126,7 @@ def _render_tiles(
 
 
 def _tile(run: Run, row: dict[Hashable, Any]) -> tiles.Tile:
-    label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
+    label, suggested = run.names[row["label"]], run.names[row["suggested_class"]]
     number = suspect_wording.number(row["position"])
     return {
         "garment": row["position"],
@@ -134,8 +134,8 @@ def _tile(run: Run, row: dict[Hashable, Any]) -> tiles.Tile:
         "said": f"Perhaps {suggested}",
         "label": wording.label(label),
         "number": number,
-        "guess": suggested,
-        "actual": label,
+        "guess": run.class_names[row["suggested_class"]],
+        "actual": run.class_names[row["label"]],
         "sentence": f"{number}. {suspect_wording.doubt(label, suggested, row['suggested_confidence'])}",
     }
 
@@ -143,7 +143,7 @@ def _tile(run: Run, row: dict[Hashable, Any]) -> tiles.Tile:
 def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View | None) -> None:
     """The opened garment with what it looks like; where it cannot be seen, nobody can judge it."""
     row = shown.iloc[place]
-    label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
+    label, suggested = run.names[row["label"]], run.names[row["suggested_class"]]
     st.markdown(f"**{suspect_wording.number(row['position'])}**")
     alike = stored.garments(run, [row["position"], *row["similar"]], split=_SPLIT, quiet=True)
     if alike is None:
@@ -154,7 +154,7 @@ def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View | None) 
         st.image(sprite.data_address(sprite.enlarged(alike.images[0])), width=220, alt=alternative)
     st.markdown(wording.markdown(suspect_wording.doubt(label, suggested, row["suggested_confidence"])))
     if alike is not None and len(alike) > 1:
-        words = suspect_wording.similar([alike.class_names[index] for index in alike.labels[1:]])
+        words = suspect_wording.similar([run.names[index] for index in alike.labels[1:]])
         st.image(sprite.data_address(sprite.strip(alike.images[1:])), alt=words)
         st.caption(wording.markdown(words))
     if view is not None:
@@ -178,14 +178,14 @@ def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> No
             width="stretch",
         )
 
-    verdict_view.render_standing(view, _SPLIT)
-    choice(f"Change to {suggested}", "change", review.LABEL_WRONG, suggested)
-    choice(f"Keep {label}", "keep", review.MODEL_WRONG)
+    verdict_view.render_standing(run, view, _SPLIT)
+    choice(f"Change to {run.name_of(suggested)}", "change", review.LABEL_WRONG, suggested)
+    choice(f"Keep {run.name_of(label)}", "keep", review.MODEL_WRONG)
     choice(verdict_wording.OF_LABELS[review.CANNOT_TELL], "unclear", review.CANNOT_TELL)
     with st.popover("Another category", width="stretch"):
         for name in run.class_names:
             if name not in (label, suggested):
-                choice(name, f"change-{name}", review.LABEL_WRONG, name)
+                choice(run.name_of(name), f"change-{name}", review.LABEL_WRONG, name)
     verdict_view.render_saved()
 
 

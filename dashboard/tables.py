@@ -48,10 +48,10 @@ def render_exact_scores(table: pd.DataFrame) -> None:
     st.caption("Intervals are 95 % Wilson intervals. Where nothing can be computed the cell is empty.")
 
 
-def render_matrix(counts: NDArray[np.int64], class_names: tuple[str, ...]) -> None:
+def render_matrix(counts: NDArray[np.int64], names: tuple[str, ...]) -> None:
     """The confusion matrix (K, K) in garments, rows = what it really is."""
-    table = pd.DataFrame(counts, columns=list(class_names))
-    table.insert(0, "It really is", list(class_names))
+    table = pd.DataFrame(counts, columns=list(names))
+    table.insert(0, "It really is", list(names))
     st.caption("Columns: the model said.")
     st.dataframe(table, hide_index=True)
 

@@ -66,29 +66,25 @@ def _chosen_kind(run: Run) -> Kind | None:
     others = [int(index) for index in np.argsort(-counts[real], kind="stable") if counts[real, index]]
     tagged = state.choice("tagged", [run.class_names[index] for index in others], None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _render_choice(
-            "real", "Category", names, run.class_names[real], dict(zip(names, missed[categories], strict=True))
-        )
+        _render_category(run, names, run.class_names[real], dict(zip(names, missed[categories].tolist(), strict=True)))
         _render_tagged(run, others, tagged, counts[real])
     return Kind(real=real, tagged=None if tagged is None else run.class_names.index(tagged))
 
 
-def _render_choice(name: str, label: str, options: Sequence[str], chosen: str, counts: dict[str, int]) -> None:
+def _render_category(run: Run, options: Sequence[str], chosen: str, counts: dict[str, int]) -> None:
     st.selectbox(
-        label,
+        "Category",
         options,
-        format_func=lambda option: theme_wording.category(option, int(counts[option])),
-        key=state.control_key(name, chosen),
-        on_change=state.on_control(name, str, clears=("tagged", *_CHOICES)),
+        format_func=lambda option: theme_wording.category(run.name_of(option), counts[option]),
+        key=state.control_key("real", chosen),
+        on_change=state.on_control("real", str, clears=("tagged", *_CHOICES)),
         width=300,
     )
 
 
 def _render_tagged(run: Run, others: Sequence[int], tagged: str | None, counts: NDArray[np.int64]) -> None:
     anything = "Anything else"
-    words = {
-        run.class_names[index]: theme_wording.tagged(run.class_names[index], int(counts[index])) for index in others
-    }
+    words = {run.class_names[index]: theme_wording.tagged(run.names[index], int(counts[index])) for index in others}
     st.selectbox(
         "Tagged as",
         [anything, *words],
@@ -156,7 +152,7 @@ def _open(choice: str, value: str) -> None:
 
 def _tagged_as(run: Run, garments: NDArray[np.int64]) -> list[tuple[str, int]]:
     tags = stored.predictions(run)["predicted_class"].to_numpy()[garments]
-    return [(run.class_names[index], count) for index, count in Counter(tags.tolist()).most_common()]
+    return [(run.names[index], count) for index, count in Counter(tags.tolist()).most_common()]
 
 
 def _render_pictures(run: Run, kind: Kind, number: int, garments: NDArray[np.int64]) -> None:
@@ -179,7 +175,7 @@ def _render_watch(run: Run, kind: Kind, number: int, keys: tuple[str, ...]) -> N
         _render_name(f"watch-name-{list_id}", "")
         st.caption(theme_wording.WHAT_A_LIST_DOES)
         about = theme_wording.about(
-            run.class_names[kind.real], None if kind.tagged is None else run.class_names[kind.tagged], run.version
+            run.names[kind.real], None if kind.tagged is None else run.names[kind.tagged], run.version
         )
         fields = {"garments": keys, "about": about, "version": run.version}
         st.button("Watch it", type="primary", key=f"watch-{number}", on_click=_save, args=(list_id, fields))

@@ -16,5 +16,5 @@ gallery.render_chosen_kind(
 )
 pair_list.render_pairs(run)
 with st.expander("The same as a table"):
-    tables.render_matrix(stored.counts(run), run.class_names)
+    tables.render_matrix(stored.counts(run), run.names)
 frame.render_foot(run)

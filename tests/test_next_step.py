@@ -13,6 +13,7 @@ def step(counts, *, target=0.85, waiting=None, **options):
         pairs.most_confused_pairs(counts, NAMES),
         scores.per_class_scores_of_matrix(counts, NAMES),
         target,
+        class_names=NAMES,
         waiting_version=waiting,
         **options,
     )

@@ -62,7 +62,7 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
         _leak(store, run, match),
         _common(found),
         _overall(found),
-        _categories(found),
+        _categories(found, run.names),
         _automation(match.automation),
     ]
     return Assessment(rails=tuple(rails), match=match)
@@ -108,14 +108,14 @@ def _overall(found: comparison.Comparison) -> Rail:
     return Rail(name="overall", passed=found.result != "worse", sentence=sentence, may_be_overridden=True)
 
 
-def _categories(found: comparison.Comparison) -> Rail:
+def _categories(found: comparison.Comparison, names: tuple[str, ...]) -> Rail:
     table = found.classes.assign(down=100 * (found.classes["recall_before"] - found.classes["recall_after"]))
     # Shares are ratios of counts: the smallest real difference is far above what rounding adds.
     falling = table[(table["down"] > MOST_POINTS_DOWN + 1e-9) & table["is_clear"]]
     sentence = f"No category is clearly down by more than {MOST_POINTS_DOWN:g} points."
     if len(falling):
         losses = (
-            f"{row['class_name']} by {row['down']:.1f} points "
+            f"{names[row['class_index']]} by {row['down']:.1f} points "
             f"({row['num_fixed']:,} of {row['support']:,} garments fixed, {row['num_broken']:,} newly wrong)"
             for row in falling.to_dict("records")
         )

@@ -17,7 +17,7 @@ from safetensors.numpy import load_file
 
 from core import catalogue, errors
 from core.catalogue import identity
-from core.store import Store, artefacts, database, live_history, schema
+from core.store import Store, artefacts, database, live_history, names, schema
 from core.store.files import CORRECTIONS_FILE, EXPORT, GARMENTS, KEYS, VALIDATION
 
 
@@ -46,7 +46,9 @@ class Run:
     catalogue_artefact: str
     """Digest of the artefact that holds the pictures and labels."""
     class_names: tuple[str, ...]
-    """The K names of the classes."""
+    """The K names of the classes, as the model and everything that is stored calls them."""
+    names: tuple[str, ...]
+    """(K,) what the team calls them on screen as of this reading, each once; see `core.naming`."""
     seed: int
     """Of everything random in the training."""
     code_version: str
@@ -82,6 +84,11 @@ class Run:
     corrections_digest: str
     """SHA-256 of the exact set, see `core.store.corrections`; empty where it learned from the labels as they are."""
 
+    def name_of(self, class_name: str) -> str:
+        """What the team calls that class on screen; a name that this run does not know stays as it is."""
+        known = class_name in self.class_names
+        return self.names[self.class_names.index(class_name)] if known else class_name
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValidationAnswers:
@@ -107,7 +114,8 @@ _SELECT = sa.select(*_COLUMNS).join(schema.catalogues)
 def list_runs(store: Store) -> list[Run]:
     """Every published run, newest first."""
     with database.read(store.engine) as connection:
-        return [_run(row) for row in connection.execute(_SELECT.order_by(schema.runs.c.version.desc())).mappings()]
+        rows = connection.execute(_SELECT.order_by(schema.runs.c.version.desc())).mappings().all()
+        return _runs(connection, rows)
 
 
 def find(store: Store, text: str) -> Run:
@@ -123,29 +131,30 @@ def find(store: Store, text: str) -> Run:
         if digits.isascii() and digits.isdigit() and len(digits) <= 9:
             by_version = connection.execute(_SELECT.where(schema.runs.c.version == int(digits))).mappings().first()
             if by_version:
-                return _run(by_version)
+                return _runs(connection, [by_version])[0]
         matches: Sequence[sa.RowMapping] = []
         if text.isascii() and text.isalnum() and len(text) >= 4:
             matches = connection.execute(_SELECT.where(schema.runs.c.id.startswith(text)).limit(2)).mappings().all()
-    if len(matches) != 1:
+        found = _runs(connection, matches)
+    if len(found) != 1:
         raise errors.RunNotFound(
-            f"{'No run' if not matches else 'More than one run'} {text[:80]!r}. `python -m core runs` lists them; "
+            f"{'No run' if not found else 'More than one run'} {text[:80]!r}. `python -m core runs` lists them; "
             "train one from the sidebar or with `python -m core train`."
         )
-    return _run(matches[0])
+    return found[0]
 
 
 def read(connection: sa.Connection, run_id: str) -> Run:
     """The run of that id, as that transaction sees it; it must be there."""
-    return _run(connection.execute(_SELECT.where(schema.runs.c.id == run_id)).mappings().one())
+    return _runs(connection, [connection.execute(_SELECT.where(schema.runs.c.id == run_id)).mappings().one()])[0]
 
 
 def find_same(store: Store, identity: str) -> Run | None:
     """The newest run with that identity; None where there is none."""
     newest = _SELECT.where(schema.runs.c.identity == identity).order_by(schema.runs.c.version.desc()).limit(1)
     with database.read(store.engine) as connection:
-        row = connection.execute(newest).mappings().first()
-    return _run(row) if row else None
+        found = _runs(connection, connection.execute(newest).mappings().all())
+    return found[0] if found else None
 
 
 def verify(store: Store, run: Run) -> None:
@@ -280,11 +289,22 @@ def load_keys(store: Store, run: Run, split: str) -> identity.GarmentKeys:
         raise errors.ArtefactCorrupt(f"{path} holds no keys of {split!r} ({error}).") from None
 
 
-def _run(row: sa.RowMapping) -> Run:
+def _runs(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Run]:
+    """The runs of those rows, with the names that hold now; most share their classes, so each set is read once."""
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for row in rows:
+        class_names = tuple(row["class_names"])
+        if class_names not in known:
+            known[class_names] = names.current_in(connection, class_names).on_screen
+    return [_run(row, known[tuple(row["class_names"])]) for row in rows]
+
+
+def _run(row: sa.RowMapping, on_screen: tuple[str, ...]) -> Run:
     # A catalogue can leave the registry while its runs stay.
     entry = catalogue.CATALOGUES.get(row["catalogue"])
     return Run(
         **{**row, **{name: tuple(row[name]) for name in ("class_names", "corrected_by")}},
+        names=on_screen,
         catalogue_title=entry.title if entry else row["catalogue"],
         catalogue_note=entry.note if entry else "",
     )

@@ -1,19 +1,15 @@
 """What the team has chosen for everybody: today the target line, and the rules that tell two categories apart.
 
-The table only grows: the last choice of a name holds, and the earlier ones tell who chose what before. Every choice
-also stands in the log.
+How they are kept is told in `core.store.choices`.
 """
 
 import hashlib
 import json
 import math
-from datetime import UTC, datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from core import errors
-from core.store import Store, audit, database, schema
+from core.store import Store, choices
 
 DEFAULT_TARGET = 0.85
 LONGEST_RULE = 2000
@@ -33,7 +29,7 @@ def choose_target(store: Store, share: float, *, who: str) -> None:
     """
     if not (math.isfinite(share) and 0 <= share <= 1):
         raise errors.StoreError(f"The target must lie between 0 and 100 of 100 garments, got {share * 100!r}.")
-    _choose(store, "target", share, who=who, action="target", subject="target")
+    choices.choose(store, "target", share, who=who, action="target", subject="target")
 
 
 def pair_rule(store: Store, first_class: str, second_class: str) -> str:
@@ -50,7 +46,9 @@ def write_pair_rule(store: Store, first_class: str, second_class: str, rule: str
     if len(rule) > LONGEST_RULE:
         raise errors.StoreError(f"A rule can have {LONGEST_RULE:,} characters, this one has {len(rule):,}. Shorten it.")
     subject = " / ".join(sorted((first_class, second_class)))
-    _choose(store, _rule_name(first_class, second_class), rule.strip(), who=who, action="pair-rule", subject=subject)
+    choices.choose(
+        store, _rule_name(first_class, second_class), rule.strip(), who=who, action="pair-rule", subject=subject
+    )
 
 
 def _rule_name(first_class: str, second_class: str) -> str:
@@ -60,18 +58,5 @@ def _rule_name(first_class: str, second_class: str) -> str:
 
 
 def _last(store: Store, name: str) -> Any:
-    with database.read(store.engine) as connection:
-        return connection.scalar(_last_of(name))
-
-
-def _last_of(name: str) -> sa.Select[Any]:
-    choices = schema.team_choices.c
-    return sa.select(choices.value).where(choices.name == name).order_by(choices.number.desc()).limit(1)
-
-
-def _choose(store: Store, name: str, value: Any, *, who: str, action: str, subject: str) -> None:
-    values = {"name": name, "value": value, "who": who, "chosen_at": datetime.now(UTC)}
-    with database.write(store.engine) as connection:
-        before = connection.scalar(_last_of(name))
-        connection.execute(sa.insert(schema.team_choices).values(**values))
-        audit.record(connection, who=who, action=action, subject=subject, before=before, after=value)
+    chosen = choices.last(store, name)
+    return None if chosen is None else chosen.value

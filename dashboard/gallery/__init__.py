@@ -107,13 +107,14 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
     if listing.real is None or listing.tagged is None or listing.real == listing.tagged:
         return
     first, second = run.class_names[listing.real], run.class_names[listing.tagged]
+    names = run.names[listing.real], run.names[listing.tagged]
     rule = stored.pair_rule(first, second)
     with st.container(horizontal=True, vertical_alignment="center"):
         if rule:
             st.markdown(wording.markdown(compare_wording.rule(rule)), width="stretch")
         st.page_link(
             navigation.PAGES["compare"].path,
-            label=wording.markdown(compare_wording.compare(first, second)),
+            label=wording.markdown(compare_wording.compare(*names)),
             icon=navigation.PAGES["compare"].icon,
             query_params=state.link({"first": first, "second": second}),
         )
@@ -179,7 +180,7 @@ def render_downloads(run: Run, table: pd.DataFrame, chosen: frozenset[int], page
 def _render_download(run: Run, table: pd.DataFrame, label: str, page_name: str, *choices: str) -> None:
     st.download_button(
         label,
-        data=lambda: lists.as_csv(table, run.class_names, _states(run, table)),
+        data=lambda: lists.as_csv(table, run.names, _states(run, table)),
         file_name=lists.file_name(run.version, *choices, page=page_name),
         mime="text/csv",
         icon=":material/download:",
@@ -191,9 +192,10 @@ def _render_download(run: Run, table: pd.DataFrame, label: str, page_name: str, 
 def _states(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
     """What the team says of the listed garments, as this person may see it; None where it cannot be told."""
     try:
-        return reviewed.states(run, table["garment"].tolist(), who=person.name())
+        states = reviewed.states(run, table["garment"].tolist(), who=person.name())
     except errors.StoreError:
         return None
+    return states.assign(category=[category and run.name_of(category) for category in states["category"]])
 
 
 def _render_nothing(listing: filters.Listing) -> None:
@@ -229,7 +231,7 @@ def _render_list(
     )
     state.set_flag("reveal-gallery", None)
     tiles.render_tiles(
-        tiles.garment_tiles(shown, run.class_names),
+        tiles.garment_tiles(shown, run),
         images,
         key="tiles",
         told=told,
@@ -238,7 +240,7 @@ def _render_list(
         review=marks.review_by_key(run, "tiles") if found else None,
         pages=tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned("tiles", num_pages)),
     )
-    marks.render_marks("tiles", found)
+    marks.render_marks(run, "tiles", found)
 
 
 def _on_turned(key: str, num_pages: int) -> Callable[[], None]:
@@ -253,9 +255,9 @@ def _on_turned(key: str, num_pages: int) -> Callable[[], None]:
 
 
 def _render_table(run: Run, shown: pd.DataFrame, images: NDArray[np.uint8] | None, found: dict[int, View]) -> None:
-    table = lists.readable(shown, run.class_names)
+    table = lists.readable(shown, run.names)
     garments = table["Garment"].to_list()
-    texts = [marks.mark_of(found[garment]) if garment in found else None for garment in garments]
+    texts = [marks.mark_of(run, found[garment]) if garment in found else None for garment in garments]
     table["Verdict"] = [mark["text"] if mark else "" for mark in texts]
     st.dataframe(
         table if images is None else lists.with_pictures(table, images),
@@ -306,7 +308,7 @@ def _scope(run: Run, listing: filters.Listing) -> str:
 
 def file_choices(run: Run, listing: filters.Listing) -> tuple[str, ...]:
     """What narrows and orders a list, as parts of a file name."""
-    real, tagged = (None if index is None else run.class_names[index] for index in (listing.real, listing.tagged))
+    real, tagged = (None if index is None else run.names[index] for index in (listing.real, listing.tagged))
     low, high = listing.sure
     parts = (
         f"real-{real}" if real else "",

@@ -42,15 +42,16 @@ def views(run: Run, garments: Sequence[int], split: str = "test") -> dict[int, V
     return dict(zip(garments, found, strict=True))
 
 
-def render_marks(key: str, found: dict[int, View], split: str = "test") -> None:
+def render_marks(run: Run, key: str, found: dict[int, View], split: str = "test") -> None:
     """Brings the marks of a page of garments to its tiles; draws nothing itself.
 
     Args:
+        run: the version shown.
         key: of the tiles.
         found: `views` of the garments on them.
         split: where these garments are.
     """
-    marks = {str(garment): mark for garment, view in found.items() if (mark := mark_of(view, split))}
+    marks = {str(garment): mark for garment, view in found.items() if (mark := mark_of(run, view, split))}
     for request in outbox.waiting():
         if request.split != split:
             continue
@@ -66,21 +67,23 @@ def _handled(key: str) -> list[str]:
     return list(dict.fromkeys((*taken_in, *outbox.handled()[-outbox.NUM_UNDONE :])))
 
 
-def mark_of(view: View, split: str = "test") -> Mark | None:
+def mark_of(run: Run, view: View, split: str = "test") -> Mark | None:
     """What the tile of a garment shows; None where nothing is to be said."""
     if view.mine is None:
         return {"sign": "●", "text": "A colleague looked", "kind": "colleague"} if view.num_hidden else None
     mine = (view.mine.kind, view.mine.category)
     if any((line.kind, line.category) != mine for line in view.others):
         return {"sign": verdict_wording.SIGNS[review.DISAGREEMENT], "text": "People disagree", "kind": "disagreement"}
-    return {"sign": verdict_wording.signs(split)[mine[0]], "text": verdict_wording.mark(*mine, split), "kind": mine[0]}
+    kind, category = mine
+    text = verdict_wording.mark(kind, category and run.name_of(category), split)
+    return {"sign": verdict_wording.signs(split)[kind], "text": text, "kind": kind}
 
 
 def review_by_key(run: Run, key: str, *, split: str = "test", opens_next: bool = True) -> tiles.Review:
     """Lets verdicts be given by key on the tiles of that key, which show garments of that split."""
     words, signs = verdict_wording.kinds(split), verdict_wording.signs(split)
     return tiles.Review(
-        class_names=run.class_names,
+        run=run,
         on_said=on_said(run, key, split),
         kinds={kind: (signs[kind], words[kind]) for kind in review.KINDS},
         keys=verdict_wording.keys(split),

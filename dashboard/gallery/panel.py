@@ -24,7 +24,7 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
     """
     row = stored.predictions(run).iloc[garment]
     true, predicted = int(row["true_class"]), int(row["predicted_class"])
-    real, tagged = run.class_names[true], run.class_names[predicted]
+    real, tagged = run.names[true], run.names[predicted]
     with st.container(border=True):
         st.markdown(f"**Garment {garment:,}**")
         _render_picture(run, garment, real)
@@ -35,9 +35,10 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
         _render_guesses(run, garment)
         if not is_subject:
             _render_link("similar", "More like this", {"garment": str(garment)})
-        rival = tagged if true != predicted else run.class_names[int(row["second_class"])]
-        if rival != real:
-            _render_link("compare", compare_wording.compare(real, rival), {"first": real, "second": rival})
+        rival = predicted if true != predicted else int(row["second_class"])
+        if rival != true:
+            sides = {"first": run.class_names[true], "second": run.class_names[rival]}
+            _render_link("compare", compare_wording.compare(real, run.names[rival]), sides)
         _render_learned_from(run, garment, real, tagged)
 
 
@@ -73,7 +74,7 @@ def _render_learned_from(run: Run, garment: int, real: str, tagged: str) -> None
     if learned_from is None or not nearest:
         st.caption("They cannot be read here. Everything else still works.")
         return
-    labels = [run.class_names[int(label)] for label in learned_from.labels]
+    labels = [run.names[int(label)] for label in learned_from.labels]
     rows = [{"garment": position, "label": label} for position, label in zip(nearest, labels, strict=True)]
     tiles.render_rows(
         rows, learned_from.images, "Similar garments the model learned from", key=f"learned-from-{garment}"

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.store.runs import Run
 from dashboard import theme, wording
 from dashboard.gallery import sprite
 
@@ -56,8 +57,8 @@ _COMPONENT = st.components.v2.component(
 class Review:
     """Lets verdicts be given by key on the tiles."""
 
-    class_names: tuple[str, ...]
-    """The categories to choose from."""
+    run: Run
+    """The version whose categories can be chosen."""
     on_said: Callable[[], None]
     """Called before the rerun; the component's state has `said`, a list of id, kind, garments and category."""
     kinds: Mapping[str, tuple[str, str]]
@@ -130,7 +131,8 @@ def render_tiles(
         "selectable": on_select is not None,
         "panelBelow": panel_below,
         "review": review is not None,
-        "classes": list(review.class_names) if review else [],
+        "classes": list(review.run.class_names) if review else [],
+        "names": list(review.run.names) if review else [],
         "kinds": {kind: list(words) for kind, words in review.kinds.items()} if review else {},
         "keys": list(review.keys) if review else [],
         "opens": bool(review and review.opens_next),
@@ -154,9 +156,9 @@ def render_rows(shown: Sequence[Tile], images: NDArray[np.uint8], label: str, *,
     _COMPONENT(key=key, data=data)
 
 
-def garment_tile(row: Any, class_names: tuple[str, ...], mark: str = "") -> Tile:
+def garment_tile(row: Any, run: Run, mark: str = "") -> Tile:
     """The usual tile of one row of the predictions table: what the model said, how surely, the label, the number."""
-    true, predicted = class_names[row.true_class], class_names[row.predicted_class]
+    true, predicted = run.names[row.true_class], run.names[row.predicted_class]
     number = f"Garment {row.garment:,}"
     sentence = f"{number}. {wording.verdict(true, predicted, row.confidence)}"
     return {
@@ -166,15 +168,15 @@ def garment_tile(row: Any, class_names: tuple[str, ...], mark: str = "") -> Tile
         "sure": theme.percent(row.confidence),
         "label": wording.label(true),
         "number": number,
-        "guess": predicted,
-        "actual": true,
+        "guess": run.class_names[row.predicted_class],
+        "actual": run.class_names[row.true_class],
         "sentence": f"{sentence} {mark}." if mark else sentence,
     }
 
 
-def garment_tiles(table: pd.DataFrame, class_names: tuple[str, ...]) -> list[Tile]:
+def garment_tiles(table: pd.DataFrame, run: Run) -> list[Tile]:
     """`garment_tile` for every row of a table like that of the predictions."""
-    return [garment_tile(row, class_names) for row in table.itertuples()]
+    return [garment_tile(row, run) for row in table.itertuples()]
 
 
 def _data(shown: Sequence[Tile], images: NDArray[np.uint8] | None, key: str, look: Look) -> dict[str, Any]:

@@ -15,7 +15,7 @@ function verdictKeys({ component, known, buttons, bar, pick }) {
     known.pending = known.pending.filter((said) => !told.handled.includes(said.id))
     for (const button of buttons) {
       const said = known.pending.findLast((one) => one.garments.includes(garmentOf(button)))
-      const mark = said ? provisional(said, data.kinds) : told.marks[button.dataset.garment]
+      const mark = said ? provisional(said, data) : told.marks[button.dataset.garment]
       showMark(button, mark, tileOf.get(garmentOf(button)))
     }
   }
@@ -35,7 +35,7 @@ function verdictKeys({ component, known, buttons, bar, pick }) {
     const guess = tileOf.get(garments[0])?.guess
     const label = garments.length === 1 ? tileOf.get(garments[0])?.actual : null
     const names = [guess, ...data.classes.filter((name) => name !== guess)].filter((name) => name && name !== label)
-    select.replaceChildren(...names.map((name) => new Option(name, name)))
+    select.replaceChildren(...names.map((name) => new Option(shownName(name, data), name)))
     choice.hidden = false
     select.focus()
     const close = () => {
@@ -93,13 +93,18 @@ function isMistake(tile) {
   return tile.guess !== tile.actual
 }
 
+// What the team calls a category: reported is always the model's name.
+function shownName(name, data) {
+  return data.names?.[data.classes.indexOf(name)] ?? name
+}
+
 function refuse(bar) {
   bar.querySelector(".count").textContent = "Here the model says what the label says."
 }
 
-function provisional(said, kinds) {
-  const [sign, text] = kinds[said.kind] ?? ["", ""]
-  return { sign, text: said.category ? `${text}: ${said.category}` : text, kind: said.kind }
+function provisional(said, data) {
+  const [sign, text] = data.kinds[said.kind] ?? ["", ""]
+  return { sign, text: said.category ? `${text}: ${shownName(said.category, data)}` : text, kind: said.kind }
 }
 
 function showMark(button, mark, tile) {

@@ -21,7 +21,7 @@ _DRAWN = "verdict-status-drawn"
 def render_for_one(run: Run, garment: int, view: View) -> None:
     """The buttons for the opened garment, what this person said of it, and what others did once that is said."""
     with st.container(key="verdict-one", gap="xsmall"):
-        render_standing(view)
+        render_standing(run, view)
         _render_buttons(run, [garment], "one")
         if view.mine is not None:
             st.button(
@@ -46,13 +46,16 @@ def render_for_selected(run: Run, garments: Collection[int], split: str = "test"
         _render_buttons(run, sorted(garments), "many", split)
 
 
-def render_standing(view: View, split: str = "test") -> None:
+def render_standing(run: Run, view: View, split: str = "test") -> None:
     """What this person said of a garment, and what others did once that is said."""
     if view.num_hidden:
         st.caption(f":material/group: {verdict_wording.COLLEAGUE}")
     if view.mine is not None:
         lines = [("You", view.mine), *((line.who, line) for line in view.others)]
-        said = [verdict_wording.said(who, line.kind, line.category, split) for who, line in lines]
+        said = [
+            verdict_wording.said(who, line.kind, line.category and run.name_of(line.category), split)
+            for who, line in lines
+        ]
         st.markdown("  \n".join(f"**{wording.markdown(line)}**" for line in said))
 
 
@@ -99,7 +102,7 @@ def _categories(run: Run, garments: list[int], split: str) -> dict[str, str]:
     labels = {run.class_names[index] for index in rows["true_class"]}
     names = [name for name in dict.fromkeys((*said, *run.class_names)) if labels != {name}]
     who = "as the model says" if split == "test" else "as suggested"
-    return {name: f"{name} ({who})" if name in said else name for name in names}
+    return {name: f"{run.name_of(name)} ({who})" if name in said else run.name_of(name) for name in names}
 
 
 def next_id(name: str, about: Sequence[Hashable]) -> str:
@@ -177,10 +180,13 @@ def _render_waiting() -> None:
 
 def _render_conflict(conflict: outbox.Conflict, number: int) -> None:
     first, request = conflict.theirs[0], conflict.request
-    theirs = verdict_wording.said(first.who, first.kind, first.category, request.split)
+    run = request.run
+    theirs = verdict_wording.said(first.who, first.kind, first.category and run.name_of(first.category), request.split)
     positions = [line.position for line in conflict.theirs]
     with st.container(border=True, key=f"verdict-conflict-{number}"):
-        sentence = verdict_wording.conflict(positions, theirs, request.kind, request.category, request.split)
+        sentence = verdict_wording.conflict(
+            positions, theirs, request.kind, request.category and run.name_of(request.category), request.split
+        )
         st.markdown(f":material/group: {wording.markdown(sentence)}")
         with st.container(horizontal=True):
             for label, mine in (("Save mine beside it", True), ("Leave it as it is", False)):
@@ -203,7 +209,7 @@ def render_saved() -> None:
         return
     last = [request for request in done if request.group == done[-1].group]
     num = sum(len(request.garments) for request in last)
-    category = last[0].category if len(last) == 1 else None
+    category = last[0].category and last[0].run.name_of(last[0].category) if len(last) == 1 else None
     with st.container(horizontal=True, vertical_alignment="center", key="verdict-saved"):
         st.caption(f":material/check: {wording.markdown(verdict_wording.saved(num))}", width="content")
         st.button(

@@ -1,5 +1,6 @@
 import csv
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ TABLE = pd.DataFrame(
         "margin": [0.83, 0.01],
     }
 )
+VERSION = SimpleNamespace(class_names=("Shirt", "Coat", "Bag"), names=("Hemd", "Mantel", "Tasche"))
 
 
 def pixels(png):
@@ -125,4 +127,10 @@ def test_a_selection_holds_over_pages_and_ends_with_another_list(session):
 
 def test_the_sentence_of_a_marked_tile_says_the_mark():
     row = next(TABLE.itertuples())
-    assert tiles.garment_tile(row, ("Shirt", "Coat", "Bag"), "Same mistake")["sentence"].endswith(" Same mistake.")
+    assert tiles.garment_tile(row, VERSION, "Same mistake")["sentence"].endswith(" Same mistake.")
+
+
+def test_a_tile_shows_our_names_and_reports_the_names_of_the_model():
+    found = tiles.garment_tile(next(TABLE.itertuples()), VERSION)
+    assert (found["said"], found["label"]) == ("Model: Mantel", "Label: Hemd")
+    assert (found["guess"], found["actual"]) == ("Coat", "Shirt")

@@ -48,7 +48,7 @@ def told(run, monkeypatch):
     """The ids that the tiles are told to forget."""
     sent = {}
     monkeypatch.setattr(marks, "_COMPONENT", lambda key, data: sent.update(data))
-    marks.render_marks("tiles", {})
+    marks.render_marks(run, "tiles", {})
     return sent["handled"]
 
 

@@ -1,0 +1,138 @@
+"""The page of names: typed in, merged when asked, saved for everybody, and then on every screen."""
+
+import pytest
+
+from core import naming
+from core.quality import merging
+from core.store import names, promotions, runs
+from dashboard import naming_wording, stored
+from dashboard.gallery import listing
+from tests import worlds
+from tests.app import test_numbers, test_pages, test_verdicts
+
+
+@pytest.fixture
+def version(store):
+    """One live version of the drawn sample."""
+    worlds.publish_two_runs(store)
+    return promotions.live_run(store)
+
+
+def typed(at, edits):
+    """Types into the table: row -> column -> text."""
+    editor = at.data_editor[0]
+    at.session_state[editor.key] = {"edited_rows": edits, "added_rows": [], "deleted_rows": []}
+    return at.run()
+
+
+def row_of(version, class_name):
+    return version.class_names.index(class_name)
+
+
+def test_nothing_is_changed_before_anybody_types(store, version):
+    at = test_pages.opened("names")
+    assert at.data_editor[0].value["name"].tolist() == list(version.class_names)
+    assert at.button(key="names-save").disabled
+    assert at.button(key="names-defaults").disabled
+    assert naming_wording.NOTHING_MERGED in test_pages.texts(at)
+
+
+def test_a_name_that_was_typed_stands_on_every_page_and_in_lists(store, version):
+    at = test_pages.opened("names")
+    typed(at, {row_of(version, "Shirt"): {"name": "Hemden *neu*"}})
+    at.button(key="names-save").click().run()
+    assert naming_wording.SAVED in test_pages.texts(at)
+    assert names.current(store, version.class_names).of("Shirt").name == "Hemden *neu*"
+    again = runs.find(store, version.id)
+    for name in ("categories", "confusion", "mistakes", "compare", "similar"):
+        query = {"real": "Shirt", "category": "Shirt", "first": "Shirt", "garment": str(worst_shirt(version))}
+        at = test_numbers.with_everything_open(test_pages.opened(name, **query))
+        assert not at.exception
+        said = test_pages.texts(at) + str([box.options for box in at.selectbox])
+        assert "Hemden *neu*" in said, name
+        assert "Shirt garments" not in said, name
+    written = listing.as_csv(stored.listed(again, "most-sure", {"true_class": row_of(version, "Shirt")}), again.names)
+    assert "Hemden *neu*" in written.decode("utf-8-sig")
+
+
+def worst_shirt(version):
+    table = stored.listed(version, "most-sure", {"true_class": row_of(version, "Shirt")})
+    return int(table["garment"].iloc[0])
+
+
+def test_verdicts_keep_the_names_of_the_model_and_show_ours(store, version):
+    names.save(store, renamed(version, {"Coat": "Mäntel"}), who="Ada")
+    garment = worst_shirt(version)
+    test_verdicts.speak(store, version, garment, "label-wrong", who="Ada", category="Coat")
+    assert test_verdicts.said(store) == {("Ada", garment): ("label-wrong", "Coat")}
+    at = test_verdicts.opened("mistakes", real="Shirt", garment=str(garment))
+    assert "You: label is wrong, it is Mäntel" in test_pages.texts(at)
+
+
+def renamed(version, changes):
+    entries = [
+        naming.Entry(class_name=name, name=changes.get(name, name), department="Clothing")
+        for name in version.class_names
+    ]
+    return naming.checked(entries, version.class_names)
+
+
+def test_two_equal_names_are_asked_about_and_the_effect_is_told_at_once(store, version):
+    at = test_pages.opened("names")
+    rows = {row_of(version, name): {"name": "Tops"} for name in ("Shirt", "T-shirt/top")}
+    typed(at, rows)
+    group = naming.checked(renamed(version, {"Shirt": "Tops", "T-shirt/top": "Tops"}).entries, version.class_names)
+    found = merging.effect(stored.counts(version), group.shop_index)
+    said = test_pages.texts(at)
+    assert naming_wording.effect(("T-shirt/top", "Shirt"), found) in said
+    assert "T-shirt/top and Shirt would both be Tops. Is that one category in your shop?" in said
+    assert names.current(store, version.class_names).merged == {}
+    button = at.button(key="names-save")
+    assert button.label == "Yes, they are one: save for everybody"
+    button.click().run()
+    assert names.current(store, version.class_names).merged == {"Tops": ("T-shirt/top", "Shirt")}
+    at = test_pages.opened("confusion")
+    assert "Tops (Shirt)" in at.dataframe[0].value["It really is"].tolist()
+
+
+def test_what_makes_no_sense_is_said_and_cannot_be_saved(store, version):
+    at = test_pages.opened("names")
+    typed(at, {0: {"name": "  "}})
+    assert f"{version.class_names[0]} has no name." in test_pages.texts(at)
+    assert at.button(key="names-save").disabled
+
+
+def test_a_colleague_who_was_faster_is_named_and_nothing_is_overwritten(store, version):
+    at = test_pages.opened("names")
+    typed(at, {0: {"name": "Mine"}})
+    names.save(store, renamed(version, {"Bag": "Taschen"}), who="Bo")
+    at.button(key="names-save").click().run()
+    assert "Bo changed this" in test_pages.texts(at)
+    assert names.current(store, version.class_names).of("Bag").name == "Taschen"
+    assert at.data_editor[0].value["name"].tolist()[row_of(version, "Bag")] == "Taschen"
+
+
+def test_one_click_leads_back_to_the_names_of_the_model(store, version):
+    names.save(store, renamed(version, {"Bag": "Taschen"}), who="Bo")
+    at = test_pages.opened("names")
+    assert "Last changed by Bo" in test_pages.texts(at)
+    at.button(key="names-defaults").click().run()
+    assert names.current(store, version.class_names).entries == naming.defaults(version.class_names).entries
+
+
+def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
+    at = test_pages.opened("names")
+    found = renamed(version, {"Bag": "Taschen"})
+    at.file_uploader[0].upload("names.csv", naming.to_csv(found), "text/csv").run()
+    at.button(key="names-take-in").click().run()
+    assert "Taschen" in at.data_editor[0].value["name"].tolist()
+    assert names.current(store, version.class_names).number == 0
+    at.button(key="names-save").click().run()
+    assert names.current(store, version.class_names).of("Bag").name == "Taschen"
+    at.file_uploader[0].upload("names.csv", b"a,b\n1,2\n", "text/csv").run()
+    assert "The header must be category,name,department" in test_pages.texts(at)
+
+
+def test_the_page_of_two_categories_leads_to_merging(store, version):
+    at = test_pages.opened("compare")
+    assert any("Do you need this difference in the shop?" in link.proto.label for link in at.get("page_link"))
