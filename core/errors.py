@@ -33,7 +33,8 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── PhotoRefused         that file is no photo that is read here      (also ValueError)
     │   ├── TaggingRefused       what was asked for makes no sense            (also ValueError)
     │   ├── BatchNotFound        no batch of that name                        (also ValueError)
-    │   └── DecisionConflict     somebody decided since the product was shown
+    │   ├── DecisionConflict     somebody decided since the product was shown
+    │   └── ExportRefused        a file of products that cannot be read       (also ValueError)
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
         └── JobNotFound          no job of that name                          (also ValueError)
@@ -175,6 +176,10 @@ class BatchNotFound(TaggingError, ValueError):
 
 class DecisionConflict(TaggingError):
     """Somebody decided on the product since it was shown; nothing was stored."""
+
+
+class ExportRefused(TaggingError, ValueError):
+    """A file of the shop's products is not what the shop exports."""
 
 
 class JobError(GarmentsError):

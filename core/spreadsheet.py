@@ -30,5 +30,6 @@ def as_lines(rows: Iterable[Sequence[str | int | float]]) -> str:
 
 def _line(cells: Sequence[str | int | float]) -> str:
     output = io.StringIO()
-    csv.writer(output, lineterminator="\n").writerow(cells)
-    return output.getvalue()
+    # Written with both, so that either in a cell is quoted: else a spreadsheet begins a line, and a cell, in it.
+    csv.writer(output, lineterminator="\r\n").writerow(cells)
+    return output.getvalue().removesuffix("\r\n") + "\n"

@@ -1,0 +1,277 @@
+"""Decided products as a file that a shop imports: rows, what is missing, and the file itself. Pure.
+
+Layouts: `shopify` has the columns Handle, Title, Type, Tags of Shopify's product CSV (case-sensitive, in UTF-8; a
+product is known again by its handle of letters, digits and dashes, and the tags of a file take the place of those in
+the shop: https://help.shopify.com/en/manual/products/import-export/using-csv). `generic` has one line a product with
+its SKU, for everything else.
+
+Only decided products leave: accepted or changed by a person, or above a line that a person has confirmed.
+"""
+
+import csv
+import hashlib
+import io
+import itertools
+import re
+import unicodedata
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from core import errors, spreadsheet
+from core.naming import Naming
+
+LAYOUTS = {
+    "shopify": ("Handle", "Title", "Type", "Tags"),
+    "generic": ("sku", "category", "confidence", "decided_by", "date"),
+}
+"""Layout -> its columns."""
+DECIDED = ("accepted", "changed")
+"""The decisions that let a product leave."""
+MOST_TAGS, LONGEST_TAG = 250, 255
+"""Of one product in Shopify."""
+LONGEST_HANDLE = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmed:
+    """That a person has confirmed the line, so that products above it are decided by it."""
+
+    who: str
+    """Who confirmed it."""
+    at: datetime
+    """When."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A product as it stands in the shop today."""
+
+    handle: str
+    """Its handle."""
+    title: str
+    """Its title; may be empty."""
+    tags: tuple[str, ...]
+    """Its tags, in their order."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Existing:
+    """The products that stand in the shop today; read by `existing_products`."""
+
+    by_handle: Mapping[str, Listed] = field(default_factory=dict)
+    """Handle -> product."""
+    by_sku: Mapping[str, Listed] = field(default_factory=dict)
+    """SKU of one of its variants -> product."""
+
+    def find(self, sku: str, wanted: str) -> Listed | None:
+        """The product of that SKU; else that of the handle `wanted`, unless its variants have SKUs and this is none."""
+        named = self.by_handle.get(wanted)
+        is_another = bool(sku) and named is not None and any(named is listed for listed in self.by_sku.values())
+        return self.by_sku.get(sku) or (None if is_another else named)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShopExport:
+    """What leaves, and what stays and why."""
+
+    layout: str
+    """Key of `LAYOUTS`."""
+    rows: tuple[tuple[str | float, ...], ...]
+    """One a product, its cells in the order of the layout's columns."""
+    num_products: int
+    """Products that were there."""
+    num_decided: int
+    """Those of them that are decided."""
+    without_sku: tuple[str, ...]
+    """Names of the decided products that have no SKU, left out or not."""
+    disputed: tuple[str, ...]
+    """SKUs that were decided to be two categories, which never leave."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return LAYOUTS[self.layout]
+
+    def as_csv(self) -> bytes:
+        """The file; no cell begins as a formula does, see `core.spreadsheet`."""
+        content = spreadsheet.as_csv(self.columns, self.rows)
+        # A shop takes the mark, which only spreadsheets need, for a part of the first column's name.
+        return content.removeprefix(b"\xef\xbb\xbf") if self.layout == "shopify" else content
+
+
+def exported(
+    products: pd.DataFrame,
+    naming: Naming,
+    *,
+    layout: str,
+    line: Confirmed | None = None,
+    with_missing_sku: bool = False,
+    existing: Existing | None = None,
+    replaces_tags: bool = False,
+) -> ShopExport:
+    """The products that are decided, one row each, in their order.
+
+    Photos of one SKU are one product; where they were decided to be different categories, it stays.
+
+    Args:
+        products: with the columns product (name of the photo), sku, title, category (the model's name of what was
+            decided, else of the tag), decision, pile, confidence, decided_by and decided_at.
+        naming: what the categories are called in the shop.
+        layout: key of `LAYOUTS`.
+        line: that the line was confirmed: untouched products of the pile *ready* are decided by it; None: they stay.
+        with_missing_sku: whether products without SKU leave as well.
+        existing: what stands in the shop, by whose handles, titles and tags products are known again.
+        replaces_tags: whether the tags take the place of existing ones, instead of being added to them.
+    """
+    existing = existing or Existing()
+    decided = _decided(products, line)
+    has_sku = decided["sku"] != ""
+    kept, disputed = _one_each(decided if with_missing_sku else decided[has_sku], naming, layout, existing)
+    return ShopExport(
+        layout=layout,
+        rows=_rows(kept, naming, layout, existing, replaces_tags),
+        num_products=len(products),
+        num_decided=len(decided),
+        without_sku=tuple(decided_without_sku(products, line)),
+        disputed=disputed,
+    )
+
+
+def decided_without_sku(products: pd.DataFrame, line: Confirmed | None = None) -> list[str]:
+    """Names of the decided products that have no SKU; arguments as in `exported`."""
+    decided = _decided(products, line)
+    return [str(name) for name in decided["product"][decided["sku"] == ""]]
+
+
+def existing_products(content: bytes) -> Existing:
+    """The products of a file that Shopify exported; only Handle is needed, Title, Tags and Variant SKU are used.
+
+    Raises:
+        errors.ExportRefused: it is no such file; the message names the header.
+    """
+    try:
+        lines = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+        header = lines.fieldnames or []
+        if "Handle" not in header:
+            raise errors.ExportRefused(
+                f"The header must name Handle, as in the file that Shopify exports; got {','.join(header)[:200]!r}."
+            )
+        rows = [{name: spreadsheet.original_cell(row.get(name) or "").strip() for name in
+                 ("Handle", "Title", "Tags", "Variant SKU")} for row in lines]  # fmt: skip
+    except UnicodeDecodeError:
+        raise errors.ExportRefused("The file is no text in UTF-8. Export it from the shop once more.") from None
+    except csv.Error as error:
+        raise errors.ExportRefused(f"The file is no CSV ({error}). Export it from the shop once more.") from None
+    return _existing(rows)
+
+
+def _existing(rows: Sequence[Mapping[str, str]]) -> Existing:
+    """A product has a row for each variant and picture, of which only the first tells its title and tags."""
+    by_handle: dict[str, Listed] = {}
+    by_sku: dict[str, Listed] = {}
+    for row in rows:
+        if row["Handle"]:
+            first = Listed(handle=row["Handle"], title=row["Title"], tags=_tags(row["Tags"]))
+            found = by_handle.setdefault(row["Handle"], first)
+            if row["Variant SKU"]:
+                by_sku.setdefault(row["Variant SKU"], found)
+    return Existing(by_handle=by_handle, by_sku=by_sku)
+
+
+def handle(text: str) -> str:
+    """The text as a handle: small letters, digits and single dashes; empty where nothing of it can be kept."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_HANDLE].strip("-")
+
+
+def _decided(products: pd.DataFrame, line: Confirmed | None) -> pd.DataFrame:
+    is_decided = products["decision"].isin(DECIDED)
+    is_ready = (products["pile"] == "ready") & (products["decision"] == "none") & (line is not None)
+    found = products[is_decided | is_ready].copy()
+    texts = ["product", "sku", "title", "category", "decided_by"]
+    found[texts] = found[texts].astype(object).fillna("").astype(str)
+    found["sku"] = found["sku"].str.strip()
+    found["decided_at"] = found["decided_at"].astype(object)
+    if line is not None:
+        by_line = is_ready[is_decided | is_ready]
+        found.loc[by_line, "decided_by"] = f"line confirmed by {line.who}"
+        found.loc[by_line, "decided_at"] = line.at
+    return found
+
+
+def _one_each(
+    decided: pd.DataFrame, naming: Naming, layout: str, existing: Existing
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """One photo a product of the shop, and the SKUs of products that were decided to be two categories."""
+    rows = decided[["product", "sku", "title", "category"]].to_dict("records")
+    table = decided.assign(
+        shop_product=[_identity(row, layout, existing) for row in rows],
+        shop_category=[naming.of(row["category"]).name for row in rows],
+    )
+    num_categories = table.groupby("shop_product")["shop_category"].transform("nunique")
+    disputed = table["sku"][num_categories > 1]
+    kept = table[(num_categories == 1) & ~table["shop_product"].duplicated()]
+    return kept, tuple(dict.fromkeys(map(str, disputed)))
+
+
+def _identity(row: Mapping[Hashable, Any], layout: str, existing: Existing) -> str:
+    """What photos of one product share: in Shopify the handle of which the SKU is a variant."""
+    if not row["sku"]:
+        return f"photo {row['product']}"
+    known = existing.by_sku.get(row["sku"]) if layout == "shopify" else None
+    return f"handle {known.handle}" if known else f"sku {row['sku']}"
+
+
+def _rows(
+    kept: pd.DataFrame, naming: Naming, layout: str, existing: Existing, replaces_tags: bool
+) -> tuple[tuple[str | float, ...], ...]:
+    records = kept.to_dict("records")
+    if layout == "generic":
+        return tuple(_generic(row, naming) for row in records)
+    taken: set[str] = set()
+    return tuple(_shopify(row, naming, existing, replaces_tags, taken) for row in records)
+
+
+def _generic(row: Mapping[Hashable, Any], naming: Naming) -> tuple[str | float, ...]:
+    date = row["decided_at"].date().isoformat()
+    confidence = round(float(row["confidence"]), 6)
+    return (row["sku"], naming.of(row["category"]).name, confidence, row["decided_by"], date)
+
+
+def _shopify(
+    row: Mapping[Hashable, Any], naming: Naming, existing: Existing, replaces_tags: bool, taken: set[str]
+) -> tuple[str | float, ...]:
+    entry = naming.of(row["category"])
+    title = row["title"] or row["sku"] or row["product"].rpartition("/")[2].rpartition(".")[0] or row["product"]
+    wanted = handle(title)
+    known = existing.find(row["sku"], wanted)
+    if known is None or known.handle in taken:
+        known = Listed(handle=_new_handle(wanted, row, {*taken, *existing.by_handle}), title="", tags=())
+    taken.add(known.handle)
+    before = () if replaces_tags else known.tags
+    return (known.handle, known.title or title, entry.shop_type, ", ".join(_joined(before, entry.shop_tags)))
+
+
+def _new_handle(wanted: str, row: Mapping[Hashable, Any], taken: set[str]) -> str:
+    """A handle that no other product has, else the shop takes both for one; the same product gets the same again."""
+    content = "\0".join(str(row[name]) for name in ("product", "sku", "title"))
+    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+    endings = itertools.chain(("", handle(row["sku"]), digest), (f"{digest}-{number}" for number in itertools.count(2)))
+    candidates = ("-".join(filter(None, (wanted, ending))) for ending in endings)
+    return next(name for name in candidates if name and name not in taken)
+
+
+def _joined(before: Sequence[str], added: Sequence[str]) -> list[str]:
+    """The tags that are there, then the new ones; tags that differ only in capitals are one."""
+    found: dict[str, str] = {}
+    for tag in (*before, *added):
+        found.setdefault(tag.casefold(), tag[:LONGEST_TAG])
+    return list(found.values())[:MOST_TAGS]
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (tag.strip() for tag in text.split(","))))

@@ -1,0 +1,66 @@
+"""The shop import, as sentences a merchandiser reads. Pure."""
+
+import datetime
+import re
+from collections.abc import Sequence
+
+LAYOUTS = {"shopify": "Shopify", "generic": "Any other shop"}
+"""Name on screen of each layout of `core.tagging.shop_export`."""
+EXISTING_HELP = (
+    "With the file that your shop exports, products are known again by their SKU, keep their title and their tags: new "
+    "ones are added. Without it, a product that is in the shop already loses the tags that are not in this file."
+)
+MISSING_HELP = (
+    "They are known again by their title only. Better: give them a SKU in the list that comes with the photos."
+)
+_LONGEST_LIST = 5
+
+
+def decided(num_decided: int, num_products: int) -> str:
+    """How much of a batch may leave."""
+    noun = "product" if num_products == 1 else "products"
+    return f"{num_decided:,} of {num_products:,} {noun} decided; only these leave."
+
+
+def nothing(num_decided: int, num_products: int) -> str:
+    """Why there is no file."""
+    if not num_decided:
+        return f"{num_decided} of {num_products:,} decided."
+    return "None of the decided products can leave; see above."
+
+
+def without_sku(num: int) -> str:
+    """How many decided products have no SKU."""
+    return "1 decided product has no SKU and stays" if num == 1 else f"{num:,} decided products have no SKU and stay"
+
+
+def disputed(skus: Sequence[str]) -> str:
+    """Which products were decided to be two things at once."""
+    shown = ", ".join(skus[:_LONGEST_LIST]) + (f" and {len(skus) - _LONGEST_LIST:,} more" * (len(skus) > _LONGEST_LIST))
+    return f"Photos of one product were decided to be different categories, so it stays: {shown}. Decide them alike."
+
+
+def previewed(num_shown: int, num_rows: int) -> str:
+    """How much of the file is on screen."""
+    return "The only row:" if num_rows == 1 else f"The first {num_shown} of {num_rows:,} rows:"
+
+
+def download(num_rows: int) -> str:
+    """The label of the button."""
+    return "Shop import" if not num_rows else f"Shop import ({num_rows:,} {'row' if num_rows == 1 else 'rows'})"
+
+
+def existing(num_products: int, num_skus: int) -> str:
+    """What the shop's own file holds."""
+    return f"{num_products:,} products with {num_skus:,} SKUs are in the shop."
+
+
+def too_large(num_bytes: int, most: int) -> str:
+    """Why a file is not read."""
+    return f"The file has {num_bytes / 1e6:,.1f} MB; {most / 1e6:,.0f} are possible. Export fewer columns."
+
+
+def file_name(layout: str, name: str, day: datetime.date) -> str:
+    """The name of the file: "shop-import_shopify_new-arrivals_2026-11-25.csv"."""
+    batch = re.sub(r"\W+", "-", name)[:60].strip("-")
+    return "_".join(filter(None, ("shop-import", layout, batch, day.isoformat()))) + ".csv"

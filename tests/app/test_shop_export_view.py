@@ -1,0 +1,84 @@
+"""The shop import on screen: what leaves, what stays and why, and the first rows."""
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.tagging import shop_export
+from tests import test_shop_export, worlds
+from tests.app import test_pages
+
+
+@pytest.fixture
+def shown(store):
+    """Draws the view alone, on a page of its own."""
+    run = worlds.publish(store, worlds.catalogue(class_names=test_shop_export.CLASSES))
+
+    def script(run, products, line):
+        from dashboard import navigation, shop_export_view
+
+        navigation.chosen_page()
+        shop_export_view.show(run, products, name="new arrivals", line=line)
+
+    def draw(*products, line=None, **query):
+        table = pd.DataFrame(list(products), columns=list(test_shop_export.product()))
+        at = AppTest.from_function(script, args=(run, table, line), default_timeout=60)
+        at.query_params.update(query)
+        return at.run()
+
+    return draw
+
+
+def button(at):
+    return at.get("download_button")[0].proto
+
+
+def test_nothing_decided_says_so_and_offers_no_file(shown):
+    at = shown(*[test_shop_export.product(f"{number}.png", decision="none") for number in range(46)])
+    assert button(at).disabled
+    assert button(at).help == "0 of 46 decided."
+    assert "0 of 46 products decided; only these leave." in test_pages.texts(at)
+
+
+def test_the_first_five_rows_are_shown(shown):
+    at = shown(*[test_shop_export.product(f"{number}.png", f"A{number}") for number in range(7)])
+    assert at.dataframe[0].value["Handle"].tolist() == [
+        "white-shirt",
+        *(f"white-shirt-a{number}" for number in range(1, 5)),
+    ]
+    assert "The first 5 of 7 rows:" in test_pages.texts(at)
+    assert button(at).label == "Shop import (7 rows)"
+    assert not button(at).disabled
+
+
+def test_the_layout_stands_in_the_address(shown):
+    at = shown(test_shop_export.product(), layout="generic")
+    assert at.dataframe[0].value.columns.tolist() == list(shop_export.LAYOUTS["generic"])
+    at = shown(test_shop_export.product(), layout="<script>")
+    assert not at.exception
+    assert at.dataframe[0].value.columns.tolist() == list(shop_export.LAYOUTS["shopify"])
+
+
+def test_products_without_sku_are_listed_and_taken_along_when_asked(shown):
+    at = shown(test_shop_export.product("a.png", ""), test_shop_export.product("b.png", "B1"))
+    assert at.expander[1].label == "1 decided product has no SKU and stays"
+    assert at.dataframe[0].value["Photo"].tolist() == ["a.png"]
+    assert button(at).label == "Shop import (1 row)"
+    at.checkbox(key="shop-missing").check().run()
+    assert button(at).label == "Shop import (2 rows)"
+
+
+def test_what_was_decided_to_be_two_things_is_named(shown):
+    at = shown(test_shop_export.product("a.png"), test_shop_export.product("b.png", category="Bag"))
+    assert "so it stays: A1. Decide them alike." in test_pages.texts(at)
+    assert button(at).disabled
+
+
+def test_the_shops_own_file_brings_handles_and_tags_and_a_wrong_one_says_why(shown):
+    at = shown(test_shop_export.product())
+    at.file_uploader[0].upload("shop.csv", test_shop_export.EXISTING, "text/csv").run()
+    assert at.dataframe[0].value["Tags"].tolist() == ["Sale, Tops, Shirt"]
+    at.checkbox(key="shop-replace").check().run()
+    assert at.dataframe[0].value["Tags"].tolist() == ["Shirt"]
+    at.file_uploader[0].upload("shop.csv", b"a,b\n", "text/csv").run()
+    assert "The header must name Handle" in test_pages.texts(at)
