@@ -29,7 +29,7 @@ from core.store.corrections import Corrections, Learnable
 from core.store.live_history import Promotion
 from core.store.runs import Run
 from core.store.soundness import Rail
-from dashboard import stored
+from dashboard import reviewed, stored
 
 CHANGES = {"fixed": "Fixed", "newly-wrong": "Newly wrong"}
 """What can have become of a garment between two versions -> its name on screen."""
@@ -89,7 +89,9 @@ def _learnable(catalogue_artefact: str, _run: Run) -> Learnable:
 def _confirmed(catalogue_artefact: str, newest_verdict: int, _run: Run) -> Corrections:
     # Before the first verdict no picture has to be read.
     nothing = Learnable(positions={}, class_names=_run.class_names)
-    return corrections.of_learnable(stored.store(), _learnable(catalogue_artefact, _run) if newest_verdict else nothing)
+    return corrections.of_verdicts(
+        reviewed.table(), _learnable(catalogue_artefact, _run) if newest_verdict else nothing
+    )
 
 
 def confirmed_corrections(run: Run) -> Corrections:

@@ -92,16 +92,20 @@ def corrections(store: Store, catalogue: Catalogue) -> Corrections:
     also one of a test garment, whatever its label, and every garment of which anybody's current line was said while it
     was a test garment. Validation garments are left out too, so that calibration keeps its measure.
     """
-    return of_learnable(store, learnable(catalogue.train, catalogue.test))
+    return of_verdicts(verdict_tables.current(store), learnable(catalogue.train, catalogue.test))
 
 
-def of_learnable(store: Store, garments: Learnable) -> Corrections:
-    """The same for who asks often and keeps what `learnable` gave: reads the verdicts and no picture."""
-    verdicts = verdict_tables.current(store)
+def of_verdicts(verdicts: pd.DataFrame, garments: Learnable) -> Corrections:
+    """The same for who asks often and keeps what `learnable` and `verdict_tables.current` gave."""
+    # Most verdicts are of test garments: they are put aside first.
+    was_test = (verdicts["split"] == "test").to_numpy()
+    tests, verdicts = verdicts["garment"][was_test], verdicts[~was_test]
+    verdicts = verdicts[np.array([key in garments.positions for key in verdicts["garment"]], dtype=bool)]
+    held_out = set(tests[tests.isin(verdicts["garment"])]) if len(verdicts) else set()
+    verdicts = verdicts[~verdicts["garment"].isin(held_out)]
     states = review.garment_states(verdicts)
-    held_out = set(verdicts["garment"][verdicts["split"] == "test"])
-    states = states[states["garment"].isin(garments.positions) & ~states["garment"].isin(held_out)]
-    states = states.assign(position=states["garment"].map(garments.positions)).explode("position")
+    positions = pd.Series([garments.positions[key] for key in states["garment"]], index=states.index, dtype=object)
+    states = states.assign(position=positions).explode("position")
     found = states.sort_values("position")
     wrong = found[(found["state"] == review.LABEL_WRONG) & found["category"].isin(garments.class_names)]
     unclear = found[found["state"] == review.CANNOT_TELL]
