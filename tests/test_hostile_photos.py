@@ -130,6 +130,15 @@ def test_a_process_that_dies_of_a_photo_is_one_refusal():
     assert not child.is_alive
 
 
+def said(num_items="1", preview="[0, 0]"):
+    """An answer that is right but for what is given."""
+    text = (
+        f'{{"measured": {{"is_light": true, "is_cut": false, "num_items": {num_items}, "edge_share": 1, '
+        f'"edge_pixels": 1, "plain_share": 1, "brightest": 1}}, "preview": {preview}}}'
+    ).encode()
+    return decoder.ANSWER.pack(len(text), 784) + text + b"\0" * 784
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -138,6 +147,11 @@ def test_a_process_that_dies_of_a_photo_is_one_refusal():
         decoder.ANSWER.pack(2, 0) + b"{}",
         decoder.ANSWER.pack(4, 0) + b"\xff\xff\xff\xff",
         decoder.ANSWER.pack(44, 784) + b'{"measured": {}, "preview": [-1, -1], "a": 1}' + b"\0" * 784,
+        decoder.ANSWER.pack(60_000, 0) + b"[" * 60_000,
+        decoder.ANSWER.pack(2, 0) + b"[]",
+        said(num_items="1e999"),
+        said(preview="[0.0, 0.0]"),
+        said(preview="[true, false]"),
     ],
 )
 def test_what_a_process_that_was_taken_over_says_is_not_believed(monkeypatch, answer):
@@ -213,3 +227,70 @@ def test_a_changed_file_is_a_picture_or_refused(kind, data):
 def test_any_bytes_are_refused_or_a_picture(start, content):
     with pytest.raises(errors.PhotoRefused):
         decoding.decoded(start + content)
+
+
+# ---- what phones write behind a picture --------------------------------------------------------------------------
+
+MOVING = struct.pack(">I", 24) + b"ftypmp42\0\0\0\0mp42isom" + np.random.default_rng(1).bytes(3000)
+TAILS = {
+    "zeros": b"\0" * 5000,
+    "a smaller copy": SEEDS["jpeg"],
+    "a moving picture": MOVING,
+    "notes": b"\0\0SEFH\x6b\0\0\0\1\0\0\0" + b"Image_UTC_Data1700000000000" + b"SEFT",
+    "noise": bytes(np.random.default_rng(0).integers(128, 256, 4000, dtype=np.uint8)),
+}
+FOREIGN = {
+    "ZIP": product_photos.zipped(a=b"a"),
+    "ZIP behind notes": MOVING + product_photos.zipped(a=b"a"),
+    "ZIP with a comment": MOVING + product_photos.zipped(a=b"a")[:-2] + b"\5\0hello",
+    "ZIP before zeros": MOVING + product_photos.zipped(a=b"a") + b"\0" * 40,
+    "program of Windows": b"MZ\x90\0" + b"a" * 100,
+    "program of Linux": b"\0\x7fELF" + b"a" * 100,
+    "7z": b"7z\xbc\xaf\x27\x1c" + b"a" * 100,
+    "RAR": b"Rar!\x1a\7\0" + b"a" * 100,
+    "gzip": b"\x1f\x8b\x08" + b"a" * 100,
+    "PDF": MOVING + b"\n%PDF-1.7\n",
+    "script": MOVING + b"<ScRiPt>alert(1)</script>",
+    "PHP": b"aaaa<?php system(1); ?>",
+    "shell": b"#!/bin/sh\n",
+}
+
+
+@pytest.mark.parametrize("name", TAILS)
+@pytest.mark.parametrize("kind", ["jpeg", "turned"])
+def test_what_a_phone_writes_behind_a_jpeg_changes_nothing(decoders, kind, name):
+    expected = decoders.decode(SEEDS[kind], SHAPE)
+    found = decoders.decode(SEEDS[kind] + TAILS[name], SHAPE)
+    np.testing.assert_array_equal(found.picture, expected.picture)
+    assert found.measured == expected.measured
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_jpeg_that_is_another_file_as_well_is_refused(decoders, name):
+    with pytest.raises(errors.PhotoRefused, match="Something else follows the picture in the file"):
+        decoders.decode(SEEDS["jpeg"] + FOREIGN[name], SHAPE)
+
+
+@pytest.mark.parametrize("kind", ["webp", "cut out"])
+def test_nothing_may_follow_a_picture_of_another_kind(decoders, kind):
+    with pytest.raises(errors.PhotoRefused, match="Something else follows"):
+        decoders.decode(SEEDS[kind] + TAILS["noise"], SHAPE)
+
+
+def test_only_the_picture_is_decoded():
+    end = containers.inspected(SEEDS["jpeg"] + MOVING).end
+    assert end == len(SEEDS["jpeg"])
+
+
+def test_a_photo_with_copies_of_itself_behind_it_is_its_first_picture(decoders):
+    frames = [Image.fromarray(np.full((80, 60, 3), grey, dtype=np.uint8)) for grey in (255, 90)]
+    frames[0].paste(20, (20, 20, 40, 60))
+    alone = product_photos.encoded(frames[0], "JPEG", quality=90)
+    copies = product_photos.encoded(frames[0], "MPO", quality=90, save_all=True, append_images=frames[1:])
+    found, expected = decoders.decode(copies, SHAPE), decoders.decode(alone, SHAPE)
+    np.testing.assert_array_equal(found.picture, expected.picture)
+
+
+def test_a_jpeg_cut_short_is_refused_whatever_follows_it(decoders):
+    with pytest.raises(errors.PhotoRefused):
+        decoders.decode(SEEDS["jpeg"][:-40] + b"\0" * 200, SHAPE)

@@ -310,6 +310,15 @@ def test_names_in_a_zip_lead_nowhere(tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.zip"]
 
 
+def test_files_of_the_system_are_skipped_whichever_slashes_a_zip_has(tmp_path):
+    good = product_photos.photo(np.full((28, 28), 200, dtype=np.uint8), side=60)
+    names = ["__MACOSX/._a.jpg", "__MACOSX\\._a.jpg", "new\\.b.jpg", "new/.b.jpg", "new\\Thumbs.db"]
+    path = zip_file(tmp_path / "a.zip", {**dict.fromkeys(names, good), "new\\a.jpg": good, "..\\y.png": good})
+    found = read_all([path])
+    assert [name.removeprefix(f"{path}/") for name in found] == ["new\\a.jpg", "..\\y.png"]
+    assert str(found[f"{path}/..\\y.png"]) == "Its name in the ZIP leads outside of the ZIP."
+
+
 def test_a_zip_cannot_fill_the_memory(tmp_path):
     zeros = {"zeros.png": b"\0" * 19_000_000, "huge.png": b"\0" * 21_000_000}
     inner = product_photos.zipped(a=b"a")

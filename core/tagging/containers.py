@@ -19,6 +19,14 @@ MAX_PARTS = 50_000
 MAX_SCANS = 100
 """Of a JPEG: each makes a decoder go over all its pixels again; cameras write 1, progressive files about 10."""
 
+_OTHER_FILES = (
+    b"PK\3\4", b"PK\5\6", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd",
+    b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa", b"#!", b"%PDF", b"%!PS", b"GIF8",
+    b"<",
+)  # fmt: skip
+"""How archives, programs and pages begin."""
+_MARKUP = re.compile(rb"<script|<\?php|<html|<!doctype|<svg|<iframe|%PDF-", re.IGNORECASE)
+_ZIP_END_BYTES = 22
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -40,6 +48,8 @@ class Layout:
     """Pixels, as stored: before any turning."""
     height: int
     """Pixels, as stored."""
+    end: int
+    """Bytes of the file up to the end of the picture; only these are decoded."""
 
 
 class _CutShort(Exception):
@@ -50,8 +60,6 @@ class _CutShort(Exception):
 class _Found:
     layout: Layout
     num_frames: int
-    end: int
-    """Where the picture ends in the file."""
 
 
 def inspected(data: bytes) -> Layout:
@@ -70,12 +78,35 @@ def inspected(data: bytes) -> Layout:
     _check_size(layout.width, layout.height)
     if found.num_frames > 1:
         raise errors.PhotoRefused(f"It holds {found.num_frames:,} pictures or is animated; save one picture by itself.")
-    if data[found.end :].strip(b"\0"):
-        num_bytes = len(data) - found.end
+    if _is_another_file(layout, data):
+        num_bytes = len(data) - layout.end
         raise errors.PhotoRefused(
             f"Something else follows the picture in the file ({num_bytes:,} bytes); save the picture anew."
         )
     return layout
+
+
+def _is_another_file(layout: Layout, data: bytes) -> bool:
+    """Whether what follows the picture makes the file something else as well.
+
+    Phones write behind a JPEG: smaller copies of it, a moving picture, notes of their own. That is left alone, but for
+    archives, programs and pages, which begin there or, as ZIPs do, are found from the end of the file.
+    """
+    tail = data[layout.end :].strip(b"\0")
+    if layout.format != "JPEG":
+        return bool(tail)
+    return tail.startswith(_OTHER_FILES) or bool(_MARKUP.search(tail)) or _ends_as_zip(tail)
+
+
+def _ends_as_zip(tail: bytes) -> bool:
+    """Whether a ZIP's directory ends the file: its last record, with a comment of exactly the bytes that remain."""
+    start = max(0, len(tail) - _ZIP_END_BYTES - 0xFFFF)
+    while (start := tail.find(b"PK\5\6", start)) >= 0:
+        # The zeros that were taken off belong to the record or to its comment.
+        if start + _ZIP_END_BYTES + int.from_bytes(tail[start + 20 : start + 22], "little") >= len(tail):
+            return True
+        start += 1
+    return False
 
 
 def _read(data: bytes) -> _Found:
@@ -104,7 +135,7 @@ def _check_size(width: int, height: int) -> None:
 def _png(data: bytes) -> _Found:
     if data[12:16] != b"IHDR":
         raise errors.PhotoRefused("The PNG is damaged: it does not begin with its size.")
-    layout = Layout(format="PNG", width=_big(data, 16, 4), height=_big(data, 20, 4))
+    width, height = _big(data, 16, 4), _big(data, 20, 4)
     position, num_frames = 8, 1
     for _ in range(MAX_PARTS):
         length, kind = _big(data, position, 4), data[position + 4 : position + 8]
@@ -114,12 +145,12 @@ def _png(data: bytes) -> _Found:
         if position > len(data):
             raise _CutShort
         if kind == b"IEND":
-            return _Found(layout, num_frames, position)
+            return _Found(Layout(format="PNG", width=width, height=height, end=position), num_frames)
     raise _too_many_parts()
 
 
 def _jpeg(data: bytes) -> _Found:
-    layout, position, num_scans = None, 2, 0
+    size, position, num_scans = None, 2, 0
     for _ in range(MAX_PARTS):
         if data[position] != 0xFF:
             raise errors.PhotoRefused("The JPEG is damaged: there is something between its parts.")
@@ -128,13 +159,13 @@ def _jpeg(data: bytes) -> _Found:
         marker = data[position + 1]
         position += 2
         if marker == 0xD9:
-            if layout is None:
+            if size is None:
                 raise errors.PhotoRefused("The JPEG is damaged: it has no size.")
-            return _Found(layout, 1, position)
+            return _Found(Layout(format="JPEG", width=size[0], height=size[1], end=position), 1)
         if marker in _STANDALONE:
             continue
         if marker in _SIZES:
-            layout = Layout(format="JPEG", width=_big(data, position + 5, 2), height=_big(data, position + 3, 2))
+            size = _big(data, position + 5, 2), _big(data, position + 3, 2)
         position += _big(data, position, 2)
         if marker == 0xDA:
             num_scans += 1
@@ -159,7 +190,7 @@ def _webp(data: bytes) -> _Found:
             size = canvas or inner
             if size is None:
                 raise errors.PhotoRefused("The WebP is damaged: it has no size.")
-            return _Found(Layout(format="WEBP", width=size[0], height=size[1]), num_frames, end + end % 2)
+            return _Found(Layout(format="WEBP", width=size[0], height=size[1], end=end + end % 2), num_frames)
         kind, start = data[position : position + 4], position + 8
         if kind == b"VP8X":
             canvas = (_little(data, start + 4, 3) + 1, _little(data, start + 7, 3) + 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from core import errors
 from core.tagging import containers
@@ -56,7 +56,7 @@ def decoded(data: bytes) -> Photo:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(io.BytesIO(data), formats=[layout.format]) as image:
+            with _opened(io.BytesIO(memoryview(data)[: layout.end]), layout) as image:
                 return _upright(image, layout)
     except errors.PhotoRefused:
         raise
@@ -64,6 +64,13 @@ def decoded(data: bytes) -> Photo:
         raise errors.PhotoRefused("The picture needs more memory than one may take. Make it smaller.") from None
     except Exception as error:  # on damaged files decoders raise nearly anything, and warnings are errors here
         raise errors.PhotoRefused(_DAMAGED) from error
+
+
+def _opened(file: io.BytesIO, layout: containers.Layout) -> Image.Image:
+    if layout.format == "JPEG":
+        # Asked by its own name: where a phone says that copies follow the picture, `Image.open` takes another decoder.
+        return JpegImagePlugin.JpegImageFile(file)
+    return Image.open(file, formats=[layout.format])
 
 
 def _upright(image: Image.Image, layout: containers.Layout) -> Photo:

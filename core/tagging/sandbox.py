@@ -157,7 +157,8 @@ class _Decoder:
                 self._stdin.write(decoder.QUESTION.pack(len(data), *shape, preview_edge) + data)
                 self._stdin.flush()
                 content, pixels = self._answer(shape, preview_edge)
-            except (OSError, ValueError, KeyError, TypeError, EOFError):
+                found = None if "refused" in content else _as_decoded(content, pixels, shape)
+            except (OSError, ValueError, LookupError, TypeError, EOFError, OverflowError, RecursionError):
                 self.end()
                 why = f"takes longer than {seconds:g} s" if alarm.has_rung else "makes the decoder give up"
                 raise errors.PhotoRefused(f"The picture {why}, as damaged or harmful files do. Save it anew.") from None
@@ -166,9 +167,9 @@ class _Decoder:
                 raise
         if alarm.has_rung:
             self.end()
-        if "refused" in content:
-            raise errors.PhotoRefused(str(content["refused"])[:500])
-        return _as_decoded(content, pixels, shape)
+        if found is None:
+            raise errors.PhotoRefused(" ".join(str(content["refused"]).split())[:500])
+        return found
 
     def _answer(self, shape: tuple[int, int], preview_edge: int) -> tuple[dict[str, Any], bytes]:
         """What the process says, believed only as far as it fits the question: the photo may have taken it over."""
@@ -176,10 +177,14 @@ class _Decoder:
         if num_json > _MAX_JSON_BYTES or num_pixels > shape[0] * shape[1] + 3 * preview_edge**2:
             raise ValueError
         content = json.loads(self._read(num_json))
+        if not isinstance(content, dict):
+            raise ValueError
         pixels = self._read(num_pixels)
         if "refused" not in content:
             check.Measured.of_json(content["measured"])
             height, width = content["preview"]
+            if not type(height) is type(width) is int:
+                raise ValueError
             if min(height, width) < 0 or shape[0] * shape[1] + 3 * height * width != num_pixels:
                 raise ValueError
         return content, pixels

@@ -140,6 +140,7 @@ def _leads_outside(name: str) -> bool:
 
 
 def _is_of_the_system(name: str) -> bool:
+    name = name.replace("\\", "/")  # as some programs of Windows write into ZIPs
     return name.startswith(_SYSTEM_FILES) or name.rpartition("/")[2].startswith(_SYSTEM_FILES)
 
 
