@@ -30,7 +30,8 @@ _ZIP_END_BYTES = 22
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]", re.DOTALL)
+# Begins with one literal byte, which is searched many times as fast; of several 0xFF the last one counts.
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _KNOWN_OTHERS = (
     (b"GIF8", "a GIF"), (b"BM", "a BMP"), (b"II*\0", "a TIFF"), (b"MM\0*", "a TIFF"), (b"%!PS", "an EPS"),
     (b"%PDF", "a PDF"), (b"PK\3\4", "a ZIP"), (b"SIMPLE  =", "a FITS file"), (b"<svg", "an SVG"), (b"<?xml", "an SVG"),

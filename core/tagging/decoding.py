@@ -14,8 +14,8 @@ from PIL import Image, JpegImagePlugin
 from core import errors
 from core.tagging import containers
 
-WORKING_EDGE = 448
-"""The longer edge is brought to this many pixels or somewhat more, 16 for each pixel of a picture of 28 x 28."""
+WORKING_EDGE = 224
+"""The longer edge is brought to this many pixels or somewhat more, 8 for each pixel of a picture of 28 x 28."""
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -8,6 +8,7 @@ and pixels are averaged instead of skipped, since a shop's photos are not all al
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.ndimage
@@ -46,8 +47,10 @@ def prepared(pixels: NDArray[np.uint8], shape: tuple[int, int], *, scale: float 
         scale: pixels of the original photo for each of these.
     """
     background = background_colour(pixels)
-    grey = pixels @ _LUMINANCE
-    is_garment = _without_specks(np.abs(pixels - background).max(axis=2) > TOLERANCE)
+    channels = [np.ascontiguousarray(pixels[..., number]) for number in range(3)]
+    grey = _looked_up(channels, np.arange(256, dtype=np.float32)[:, None] * _LUMINANCE, np.add)
+    is_apart = np.abs(np.arange(256, dtype=np.float32)[:, None] - background) > TOLERANCE
+    is_garment = _without_specks(_looked_up(channels, is_apart, np.logical_or))
     paper = float(background @ _LUMINANCE)
     is_light = _is_lighter(paper, grey, is_garment)
     intensity = _on_black(grey, paper, is_light=is_light)
@@ -59,6 +62,15 @@ def prepared(pixels: NDArray[np.uint8], shape: tuple[int, int], *, scale: float 
     )
 
 
+def _looked_up(channels: list[NDArray[np.uint8]], table: NDArray[Any], joined: np.ufunc) -> NDArray[Any]:
+    """What the columns of `table` (256, 3) say of the values of each channel, joined: far faster than computing."""
+    columns = np.ascontiguousarray(table.T)
+    found: NDArray[Any] = columns[0].take(channels[0])
+    for number in (1, 2):
+        joined(found, columns[number].take(channels[number]), out=found)
+    return found
+
+
 def background_colour(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(3,) the colour that most of the border has: of a garment that reaches the border there is less of one colour.
 
@@ -67,11 +79,19 @@ def background_colour(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     height, width = pixels.shape[:2]
     edge = max(1, round(min(height, width) * 0.015))
     corner = max(1, round(min(height, width) * 0.04))
-    rows, columns = (np.minimum(np.arange(n), np.arange(n)[::-1]) for n in (height, width))
-    is_corner = (rows < corner)[:, None] & (columns < corner)
-    is_border = (rows < edge)[:, None] | (columns < edge)
-    colours = np.concatenate([pixels[is_border], pixels[is_corner]]).astype(np.float32)
-    weights = np.repeat([1 / is_border.sum(), 1 / is_corner.sum()], [is_border.sum(), is_corner.sum()])
+    inner = slice(edge, max(edge, height - edge))
+    sides = [
+        pixels[:edge],
+        pixels[inner.stop :],
+        pixels[inner, :edge],
+        pixels[inner, max(edge, width - edge) :],
+    ]
+    corners = [
+        rows[:, part] for rows in (pixels[:corner], pixels[-corner:]) for part in (slice(corner), slice(-corner, None))
+    ]
+    border, ends = (np.concatenate([part.reshape(-1, 3) for part in parts]) for parts in (sides, corners))
+    colours = np.concatenate([border, ends]).astype(np.float32)
+    weights = np.repeat([1 / len(border), 1 / len(ends)], [len(border), len(ends)])
     grey = (colours @ _LUMINANCE).round().astype(np.int64)
     histogram = np.bincount(grey, weights=weights, minlength=256)
     reach = round(TOLERANCE)
@@ -84,11 +104,14 @@ def background_colour(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _without_specks(is_garment: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Without dust: connected spots of less than a two-thousandth of the picture."""
     labels, num = scipy.ndimage.label(is_garment, structure=np.ones((3, 3)))
-    if not num:
+    if num <= 1:
         return is_garment
     is_kept = np.bincount(labels.ravel(), minlength=num + 1) >= _SPECK_SHARE * is_garment.size
     is_kept[0] = False
-    return is_kept[labels] if is_kept.any() else is_garment
+    if is_kept[1:].all() or not is_kept.any():
+        return is_garment
+    kept: NDArray[np.bool_] = is_kept[labels]
+    return kept
 
 
 def _is_lighter(paper: float, grey: NDArray[np.float32], is_garment: NDArray[np.bool_]) -> bool:
