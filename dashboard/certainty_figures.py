@@ -90,14 +90,17 @@ def precision_recall_curve(curve: pd.DataFrame, precision: float, recall: float,
     return figure
 
 
-def reliability_curve(table: pd.DataFrame, dark: bool) -> go.Figure:
+def reliability_curve(table: pd.DataFrame, dark: bool, *, plain: bool = False) -> go.Figure:
     """How often the model is right (accuracy) for how sure it is (mean confidence of a bin), beside the ideal.
 
     Args:
         table: columns of `calibration.reliability`.
         dark: appearance.
+        plain: names of the axes in words instead of terms.
     """
     colours = theme.palette(dark)
+    names = ("The model says it is so sure", "So often it is right") if plain else ("Confidence", "Accuracy")
+    tick_format = ".0%" if plain else None
     figure = go.Figure(layout={"template": theme.layout(dark)})
     figure.add_scatter(
         x=[0, 1],
@@ -126,7 +129,7 @@ def reliability_curve(table: pd.DataFrame, dark: bool) -> go.Figure:
         height=340,
         showlegend=True,
         hovermode="closest",
-        xaxis={"title": {"text": "Confidence"}, "range": [0, 1.02]},
-        yaxis={"title": {"text": "Accuracy"}, "range": [0, 1.05]},
+        xaxis={"title": {"text": names[0]}, "range": [0, 1.02], "tickformat": tick_format},
+        yaxis={"title": {"text": names[1]}, "range": [0, 1.05], "tickformat": tick_format},
     )
     return figure

@@ -68,6 +68,19 @@ def render_reliability(run: Run) -> None:
     )
 
 
+def render_promise(run: Run) -> None:
+    """The same in plain words, for those who set the automation line."""
+    dark = state.is_dark()
+    _render(
+        stored.drawn(
+            (run.id, "promise", dark),
+            lambda: certainty_figures.reliability_curve(stored.reliability(run)[0], dark, plain=True),
+        ),
+        alt="How often the model is right for how sure it says it is. The sentence above tells the main figures.",
+        key="promise",
+    )
+
+
 def render_confusion_map(run: Run, listing: filters.Listing, unit: str) -> None:
     """The map of mix-ups; a click on a cell or a total chooses its garments."""
     dark = state.is_dark()

@@ -78,6 +78,20 @@ PAGES: dict[str, Entry] = {
         question="Which garments does the model see as alike, and do they carry the same mistake?",
         section="Understand",
     ),
+    "tag": Entry(
+        file="tag.py",
+        title="Tag new garments",
+        icon=":material/add_a_photo:",
+        question="Which tags do new garments get, and which of them need a person?",
+        section="Tag",
+    ),
+    "trust": Entry(
+        file="trust.py",
+        title="Automation line",
+        icon=":material/rule:",
+        question="How sure must the model be, so that a tag needs no person?",
+        section="Tag",
+    ),
     "reviews": Entry(
         file="reviews.py",
         title="Reviews",

@@ -136,6 +136,20 @@ def number_range(name: str, low: int, high: int) -> tuple[int, int]:
     return low, high
 
 
+def number_list(name: str, length: int, high: int) -> tuple[int, ...] | None:
+    """The `length` whole numbers "40-10-0" in the address, each 0..high and not all 0; else None, with one sentence."""
+    value = st.query_params.get(name)
+    if value is None:
+        return None
+    parts = value.split("-")
+    if len(parts) == length and all(part.isascii() and part.isdigit() and len(part) <= 9 for part in parts):
+        numbers = tuple(int(part) for part in parts)
+        if any(numbers) and max(numbers) <= high:
+            return numbers
+    _say_fallback(name, value, "the usual view")
+    return None
+
+
 def _say_fallback(name: str, value: str, instead: str) -> None:
     st.info(wording.markdown(wording.fallback(name, value, instead)), icon=":material/link_off:")
 

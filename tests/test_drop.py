@@ -34,6 +34,12 @@ def test_a_drop_is_told_in_numbers_before_anything_is_stored():
     assert found.photos[0].data == files["a.jpg"]
 
 
+def test_of_two_copies_the_one_that_the_list_names_stays():
+    found = checked({"copy.jpg": photo(1), "a.jpg": photo(1), "again.jpg": photo(1)}, LIST)
+    assert [one.name for one in found.photos] == ["a.jpg"]
+    assert found.copies == (("copy.jpg", "a.jpg"), ("again.jpg", "a.jpg"))
+
+
 def test_two_products_may_share_a_picture_where_the_list_names_both():
     found = checked({"a.jpg": photo(), "b.jpg": photo()}, LIST)
     assert [one.sku for one in found.photos] == ["S1", "S2"]

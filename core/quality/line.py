@@ -196,6 +196,28 @@ def outcome(
                    minutes=num_to_check * seconds_each / 60)  # fmt: skip
 
 
+def per_class_outcome(
+    trusted: NDArray[np.bool_],
+    true_class: NDArray[np.int64],
+    predicted_class: NDArray[np.int64],
+    class_names: tuple[str, ...],
+) -> pd.DataFrame:
+    """What a line would have meant for each category: one row a class, in class order.
+
+    Columns:
+        class_name (str).
+        num_garments (int64): garments tagged so.
+        num_tagged (int64): those whose tag is trusted.
+        num_wrong (int64): wrong ones among them.
+    """
+    is_wrong = trusted & (true_class != predicted_class)
+    num = {
+        "num_garments": predicted_class, "num_tagged": predicted_class[trusted], "num_wrong": predicted_class[is_wrong]
+    }  # fmt: skip
+    counts = {name: np.bincount(classes, minlength=len(class_names)).astype(np.int64) for name, classes in num.items()}
+    return pd.DataFrame({"class_name": list(class_names), **counts})
+
+
 def mix_weights(true_class: NDArray[np.int64], mix: NDArray[np.floating]) -> NDArray[np.float64]:
     """(N,) how often each garment counts, so that the categories are spread as the mix (K,) says.
 

@@ -65,6 +65,14 @@ def num_tagged(store: Store, batch: Batch) -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(schema.batch_tags).where(_is_of(batch))) or 0
 
 
+def counts(store: Store) -> dict[int, int]:
+    """Number of each batch -> how many of its photos are tagged and could be read; batches without any are left out."""
+    tags = schema.batch_tags.c
+    select = sa.select(tags.batch_number, sa.func.count()).where(tags.height > 0).group_by(tags.batch_number)
+    with database.read(store.engine) as connection:
+        return dict(connection.execute(select).tuples().all())
+
+
 def load(store: Store, batch: Batch) -> list[PhotoTag]:
     """Every tag of the batch so far, by position."""
     tags = sa.select(schema.batch_tags).where(_is_of(batch)).order_by(schema.batch_tags.c.position)

@@ -13,11 +13,24 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core import errors, failpoints
+from core.quality.decisions import ACCEPTED, CHANGED, KINDS, REJECTED, WITHDRAWN
 from core.store import Store, automation_lines, database, schema
 from core.store.batches import Batch
 
-ACCEPTED, CHANGED, REJECTED, WITHDRAWN = KINDS = ("accepted", "changed", "rejected", "withdrawn")
-"""What can be said; withdrawn: nothing any more."""
+__all__ = [
+    "ACCEPTED",
+    "CHANGED",
+    "KINDS",
+    "REJECTED",
+    "WITHDRAWN",
+    "Decision",
+    "counts",
+    "current",
+    "decide",
+    "history",
+    "newest_number",
+    "undo",
+]
 _AT_ONCE = 5000
 
 

@@ -82,6 +82,13 @@ def status(store: Store, batch: Batch) -> Work:
     return _of(store, batch.number)
 
 
+def statuses(store: Store) -> dict[int, str]:
+    """Number of each batch -> status of its work."""
+    works = schema.batch_work.c
+    with database.read(store.engine) as connection:
+        return dict(connection.execute(sa.select(works.batch_number, works.status)).tuples().all())
+
+
 def try_again(store: Store, batch: Batch) -> None:
     """Has a batch that failed go on where it was; one that did not fail stays as it is."""
     _change(store, batch.number, {"status": WAITING, "attempts": 0, "message": "", "details": ""}, FAILED)

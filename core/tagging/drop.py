@@ -157,16 +157,19 @@ def _named(photos: Sequence[NewPhoto], wanted: product_list.ProductList | None) 
 
 
 def _without_copies(photos: Sequence[NewPhoto]) -> tuple[list[NewPhoto], tuple[tuple[str, str], ...]]:
-    first: dict[str, NewPhoto] = {}
+    first: dict[tuple[str, str], NewPhoto] = {}
+    # What the list names comes before its copies, wherever it was dropped.
+    for photo in sorted(photos, key=lambda photo: not photo.sku):
+        if not photo.refused:
+            first.setdefault((photo.sha256, photo.sku), photo)
+            first.setdefault((photo.sha256, ""), photo)
     kept, copies = [], []
     for photo in photos:
-        same = None if photo.refused else first.get(photo.sha256)
-        if same is not None and (not photo.sku or photo.sku == same.sku):
+        same = first.get((photo.sha256, photo.sku), photo)
+        if same is photo or photo.refused:
+            kept.append(photo)
+        else:
             copies.append((photo.name, same.name))
-            continue
-        if not photo.refused:
-            first.setdefault(photo.sha256, photo)
-        kept.append(photo)
     return kept, tuple(copies)
 
 

@@ -20,11 +20,10 @@ export default function (component) {
     known.last = null
   }
 
-  list.className = data.look
+  list.className = data.smooth ? `${data.look} smooth` : data.look
   list.setAttribute("aria-label", data.label)
   parentElement.querySelector(".keys").hidden = !data.review
-  parentElement.querySelectorAll(".says").forEach((place, number) => { place.textContent = data.keys?.[number] ?? "" })
-  parentElement.querySelector(".turn").hidden = data.pages < 2
+  if (data.review) showHints(parentElement.querySelector(".keys"), data.keys)
   list.replaceChildren(...data.tiles.map((tile, position) => tileItem(tile, position, data)))
   const buttons = [...list.querySelectorAll("button")]
   const garmentOf = (button) => Number(button.dataset.garment)

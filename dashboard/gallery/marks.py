@@ -1,6 +1,6 @@
 """What stands on the tiles about verdicts, sent apart from their pictures: a verdict costs a few kilobytes only."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -57,14 +57,21 @@ def render_marks(run: Run, key: str, found: dict[int, View], split: str = "test"
             continue
         for garment in request.garments:
             marks[str(garment)] = {"sign": "…", "text": "Not stored yet", "kind": "waiting"}
-    _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": marks, "handled": _handled(key)})
+    send(key, marks, outbox.handled())
 
 
-def _handled(key: str) -> list[str]:
-    """What the tiles need not report again: all of their last report that was taken in, and the last things said."""
+def send(key: str, marks: Mapping[str, Mark], handled: Sequence[str]) -> None:
+    """Brings marks to tiles; draws nothing itself.
+
+    Args:
+        key: of the tiles.
+        marks: garment, as text, -> what its tile shows.
+        handled: ids of all that was taken in, oldest first; the tiles need not report those again.
+    """
     reported = [str(said["id"])[:40] for said in state.component_value(key, "said") or []]
-    taken_in = [request_id for request_id in reported if outbox.is_known(request_id)]
-    return list(dict.fromkeys((*taken_in, *outbox.handled()[-outbox.NUM_UNDONE :])))
+    taken_in = [request_id for request_id in reported if request_id in handled]
+    done = list(dict.fromkeys((*taken_in, *handled[-outbox.NUM_UNDONE :])))
+    _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": dict(marks), "handled": done})
 
 
 def mark_of(run: Run, view: View, split: str = "test") -> Mark | None:
@@ -82,13 +89,14 @@ def mark_of(run: Run, view: View, split: str = "test") -> Mark | None:
 def review_by_key(run: Run, key: str, *, split: str = "test", opens_next: bool = True) -> tiles.Review:
     """Lets verdicts be given by key on the tiles of that key, which show garments of that split."""
     words, signs = verdict_wording.kinds(split), verdict_wording.signs(split)
-    return tiles.Review(
-        run=run,
-        on_said=on_said(run, key, split),
-        kinds={kind: (signs[kind], words[kind]) for kind in review.KINDS},
-        keys=verdict_wording.keys(split),
-        opens_next=opens_next,
+    keys = tiles.Keys(
+        kinds={"1": review.MODEL_WRONG, "2": review.LABEL_WRONG, "3": review.CANNOT_TELL, "4": "choose"},
+        chosen=review.LABEL_WRONG,
+        give=words[review.LABEL_WRONG],
+        shown={kind: (signs[kind], words[kind]) for kind in review.KINDS},
+        hints=tuple(zip("1234", verdict_wording.keys(split), strict=True)),
     )
+    return tiles.Review(run=run, on_said=on_said(run, key, split), keys=keys, opens_next=opens_next)
 
 
 def on_said(run: Run, key: str, split: str = "test") -> Callable[[], None]:

@@ -14,6 +14,17 @@ def sheet(images: NDArray[np.uint8]) -> bytes:
     return _png(images.transpose(1, 0, 2).reshape(height, num_images * width))
 
 
+def sheet_address(images: NDArray[np.uint8]) -> str:
+    """The address of such a sheet: of grey pictures (N, H, W) as PNG, of colour ones (N, H, W, 3) as JPEG."""
+    if images.ndim == 3:
+        return data_address(sheet(images))
+    num_images, height, width, _ = images.shape
+    buffer = io.BytesIO()
+    row = images.transpose(1, 0, 2, 3).reshape(height, num_images * width, 3)
+    Image.fromarray(row).save(buffer, format="JPEG", quality=88)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
 def enlarged(image: NDArray[np.uint8], smallest_side: int = 280) -> bytes:
     """A PNG of one picture (H, W), every pixel repeated so that the shorter side has at least `smallest_side`.
 

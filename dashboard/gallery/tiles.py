@@ -14,8 +14,9 @@ from core.store.runs import Run
 from dashboard import theme, wording
 from dashboard.gallery import sprite
 
-Look = Literal["tiles", "small", "rows"]
-"""Large tiles, small tiles for narrow columns, or rows of picture and words that cannot be picked."""
+Look = Literal["tiles", "wide", "small", "rows"]
+"""Large tiles, wider ones for two pictures beside each other, small ones for narrow columns, or rows of picture and
+words that cannot be picked."""
 Tile = dict[str, Any]
 """One garment: garment, sentence (read aloud), and the lines said, sure, label, number, mark, each of which may miss;
 guess and actual, the class names that the model said and the label says, where verdicts can be given.
@@ -34,23 +35,32 @@ _COMPONENT = st.components.v2.component(
   <button type="button" class="clear">Clear</button>
   <span class="choice" hidden>
     <label>Right category <select></select></label>
-    <button type="button" class="give">Label is wrong</button>
+    <button type="button" class="give"></button>
     <button type="button" class="leave">Cancel</button>
   </span>
-  <p class="keys" id="keys" hidden>
-    <span><kbd>1</kbd> <span class="says"></span></span>
-    <span><kbd>2</kbd> <span class="says"></span></span>
-    <span><kbd>3</kbd> <span class="says"></span></span>
-    <span><kbd>4</kbd> <span class="says"></span></span>
-    <span><kbd>Z</kbd> undo</span>
-    <span class="turn"><kbd>Page Down</kbd> next page</span>
-  </p>
+  <p class="keys" id="keys" hidden></p>
 </div>
 <ul aria-describedby="keys"></ul>
 """,
     css=(_FOLDER / "component.css").read_text(encoding="utf-8"),
     js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("component.js", "verdict_keys.js")),
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keys:
+    """Which keys say what."""
+
+    kinds: Mapping[str, str]
+    """Key -> kind of what is said; "choose" lets a category be chosen first."""
+    chosen: str
+    """Kind of what is said by choosing a category."""
+    give: str
+    """On the button that says it."""
+    shown: Mapping[str, tuple[str, str]]
+    """Kind -> sign and words on a tile until it is stored."""
+    hints: tuple[tuple[str, str], ...]
+    """Keys and what they do, as they stand above the tiles; Z and paging come besides."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,10 +71,8 @@ class Review:
     """The version whose categories can be chosen."""
     on_said: Callable[[], None]
     """Called before the rerun; the component's state has `said`, a list of id, kind, garments and category."""
-    kinds: Mapping[str, tuple[str, str]]
-    """Kind of verdict -> the sign and the words that stand on a tile at once."""
-    keys: tuple[str, ...]
-    """What the keys 1, 2, 3 and 4 say."""
+    keys: Keys
+    """Which keys say what."""
     opens_next: bool = True
     """Whether the garment to which the focus moves on is picked."""
 
@@ -112,7 +120,7 @@ def render_tiles(
 
     Args:
         shown: see `Tile`; `garment_tile` makes the usual one.
-        images: (len(shown), H, W) their pictures; None draws grey tiles.
+        images: (len(shown), H, W) their pictures, (len(shown), H, W, 3) where they have colours; None draws grey tiles.
         key: of the component; its state has `picked`, a garment or None, and `selected`, a list of garments.
         told: what the component itself reported must not change it: the sheet would be sent again with every click.
         on_pick: called before the rerun.
@@ -133,9 +141,8 @@ def render_tiles(
         "review": review is not None,
         "classes": list(review.run.class_names) if review else [],
         "names": list(review.run.names) if review else [],
-        "kinds": {kind: list(words) for kind, words in review.kinds.items()} if review else {},
-        "keys": list(review.keys) if review else [],
         "opens": bool(review and review.opens_next),
+        "keys": _keys(review, pages),
         "page": pages.number if pages else 0,
         "pages": pages.num_pages if pages else 0,
     }
@@ -180,15 +187,30 @@ def garment_tiles(table: pd.DataFrame, run: Run) -> list[Tile]:
 
 
 def _data(shown: Sequence[Tile], images: NDArray[np.uint8] | None, key: str, look: Look) -> dict[str, Any]:
-    height, width = (1, 1) if images is None or not len(images) else images.shape[1:]
+    height, width = (1, 1) if images is None or not len(images) else images.shape[1:3]
     return {
         "key": key,
         "label": "Garments. Arrow keys move, Enter opens.",
-        "sheet": None if images is None or not len(images) else sprite.data_address(sprite.sheet(images)),
+        "sheet": None if images is None or not len(images) else sprite.sheet_address(images),
+        "smooth": images is not None and images.ndim == 4,
         "width": int(width),
         "height": int(height),
         "look": look,
         "tiles": list(shown),
+    }
+
+
+def _keys(review: Review | None, pages: Pages | None) -> dict[str, Any] | None:
+    if review is None:
+        return None
+    keys = review.keys
+    more = [("Z", "undo")] + [("Page Down", "next page")] * (pages is not None and pages.num_pages > 1)
+    return {
+        "kinds": dict(keys.kinds),
+        "chosen": keys.chosen,
+        "give": keys.give,
+        "shown": {kind: list(words) for kind, words in keys.shown.items()},
+        "hints": [list(hint) for hint in (*keys.hints, *more)],
     }
 
 

@@ -1,10 +1,10 @@
-// Verdicts by key: 1, 2, 3 say who is wrong, 4 chooses the category, Z takes the last one back. What was said is shown at
-// once and reported, with all that was not yet taken in, until Python names its id: an answer that is lost loses nothing.
-
-const KEYS = { 1: "model-wrong", 2: "label-wrong", 3: "cannot-tell", 4: "choose" }
+// What is said by key, such as who is wrong; Z takes the last one back. Which key says what is told in data.keys. What was
+// said is shown at once and reported, with all that was not yet taken in, until Python names its id: an answer that is
+// lost loses nothing.
 
 function verdictKeys({ component, known, buttons, bar, pick }) {
   const { data, setStateValue } = component
+  const keys = data.keys
   const garmentOf = (button) => Number(button.dataset.garment)
   const tileOf = new Map(data.tiles.map((tile) => [tile.garment, tile]))
   const choice = bar.querySelector(".choice")
@@ -44,8 +44,9 @@ function verdictKeys({ component, known, buttons, bar, pick }) {
     }
     const give = () => {
       close()
-      say("label-wrong", garments, position, select.value)
+      say(keys.chosen, garments, position, select.value)
     }
+    choice.querySelector(".give").textContent = keys.give
     choice.querySelector(".give").onclick = give
     choice.querySelector(".leave").onclick = close
     choice.onkeydown = (event) => {
@@ -67,14 +68,16 @@ function verdictKeys({ component, known, buttons, bar, pick }) {
   const onKey = (event, position) => {
     if (event.altKey || event.metaKey || event.repeat) return false
     if (event.key.toLowerCase() === "z") undo(position)
-    else if (!event.ctrlKey && KEYS[event.key]) {
+    else if (!event.ctrlKey && keys.kinds[event.key]) {
       const isMany = known.selecting && known.selected.size > 0
       const garments = isMany ? [...known.selected] : [garmentOf(buttons[position])]
-      const kind = KEYS[event.key]
+      const kind = keys.kinds[event.key]
       const differs = garments.some((garment) => !tileOf.has(garment) || isMistake(tileOf.get(garment)))
       if (kind === "choose" || (kind === "label-wrong" && !differs)) choose(garments, position)
-      else if (kind === "model-wrong" && !differs) refuse(bar)
-      else say(kind, garments, position)
+      else if (kind === "model-wrong" && !differs) refuse(bar, "Here the model says what the label says.")
+      else if (kind === "accepted" && garments.some((garment) => !tileOf.get(garment)?.actual)) {
+        refuse(bar, "There is no tag to accept here. Choose a category, or reject.")
+      } else say(kind, garments, position)
     } else return false
     event.preventDefault()
     event.stopPropagation()
@@ -98,12 +101,23 @@ function shownName(name, data) {
   return data.names?.[data.classes.indexOf(name)] ?? name
 }
 
-function refuse(bar) {
-  bar.querySelector(".count").textContent = "Here the model says what the label says."
+function refuse(bar, why) {
+  bar.querySelector(".count").textContent = why
+}
+
+function showHints(hints, keys) {
+  const spans = keys.hints.map(([key, text]) => {
+    const span = document.createElement("span")
+    const name = document.createElement("kbd")
+    name.textContent = key
+    span.append(name, ` ${text}`)
+    return span
+  })
+  hints.replaceChildren(...spans)
 }
 
 function provisional(said, data) {
-  const [sign, text] = data.kinds[said.kind] ?? ["", ""]
+  const [sign, text] = data.keys.shown[said.kind] ?? ["", ""]
   return { sign, text: said.category ? `${text}: ${shownName(said.category, data)}` : text, kind: said.kind }
 }
 

@@ -1,0 +1,66 @@
+"""The way out of a batch: what may go to the shop, and the batch as CSV."""
+
+import pandas as pd
+import streamlit as st
+
+from core import spreadsheet
+from core.store.batches import Batch
+from core.store.runs import Run
+from core.tagging import products
+from dashboard import tag_wording, wording
+
+COLUMNS = (
+    "product", "sku", "title", "category", "decision", "pile", "tag", "confidence", "findings", "leaves", "decided_by",
+    "decided_at", "version", "batch",
+)  # fmt: skip
+
+
+def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
+    """How many products may leave, and the files; one export more is one line here.
+
+    Args:
+        batch: the batch.
+        run: the version that tagged it.
+        table: of `core.tagging.products.table`.
+    """
+    st.subheader("To the shop", anchor=False)
+    found = products.progress(table)
+    num_leaving = int(table["leaves"].sum())
+    st.markdown(wording.markdown(tag_wording.leaving(num_leaving, found.num_to_decide)))
+    with st.container(horizontal=True):
+        _render_csv(
+            "Decided products as CSV", table[table["leaves"]], f"batch-{batch.number}-decided.csv", "leaving-csv"
+        )
+        _render_csv("The whole batch as CSV", table[table["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """The products of a table as CSV, safe to open in a spreadsheet."""
+    rows = [
+        ["; ".join(row["findings"]) if name == "findings" else _cell(row[name]) for name in COLUMNS]
+        for row in table.to_dict("records")
+    ]
+    return spreadsheet.as_csv(COLUMNS, rows)
+
+
+def _cell(value: object) -> str | int | float:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value, 4) if value == value else ""
+    return value if isinstance(value, str | int) else ""
+
+
+def _render_csv(label: str, table: pd.DataFrame, file_name: str, key: str) -> None:
+    st.download_button(
+        label,
+        data=lambda: as_csv(table),
+        file_name=file_name,
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=table.empty,
+        key=key,
+    )

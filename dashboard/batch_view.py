@@ -1,0 +1,269 @@
+"""A batch on screen: how far the tagging is, what comes next, the piles, 24 products a page, and the way out."""
+
+import pandas as pd
+import streamlit as st
+
+from core.quality.decisions import ACCEPTED, REJECTED
+from core.store.batches import Batch
+from core.store.runs import Run
+from core.tagging import piles, products
+from core.tagging.batch_work import Work
+from dashboard import (
+    batch_exports,
+    batch_panel,
+    batch_tiles,
+    decisions,
+    frame,
+    guard,
+    navigation,
+    person,
+    state,
+    stored,
+    tag_wording,
+    tagged,
+    wording,
+)
+
+PAGE_SIZE = 24
+_WATCHING_SECONDS = 1.0
+_OF_LIST = ("page", "garment")
+
+
+def chosen_batch() -> Batch | None:
+    """The batch that the address asks for; None where it asks for none, or for one that is not here."""
+    number = state.number("batch", 1, 10**9)
+    found = None if number is None else tagged.find(number)
+    if number is not None and found is None:
+        st.info("The address asks for a batch that is not here. Showing the list instead.", icon=":material/link_off:")
+    return found
+
+
+def render_batch(batch: Batch) -> None:
+    """Everything about one batch."""
+    run = tagged.run_of(batch)
+    _render_head(batch, run)
+    with guard.guarded("The tagging of this batch"):
+        work = tagged.work(batch)
+        if work.is_active:
+            st.fragment(_render_tagging, run_every=_WATCHING_SECONDS)(batch)
+        elif work.status == "failed":
+            _render_failure(batch, work)
+    with guard.guarded("The piles"):
+        _render_work(batch, run)
+
+
+def _render_head(batch: Batch, run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(wording.markdown(tag_wording.batch(batch.number, batch.num_photos)), anchor=False)
+        st.button("All batches", icon=":material/arrow_back:", type="tertiary", key="all-batches-back", on_click=_leave)
+    version = wording.version(run.version, stored.is_live(run))
+    st.caption(
+        f"Dropped by {wording.markdown(batch.created_by)}, {frame.moment(batch.created_at)} · tagged by "
+        f"{wording.markdown(version)}"
+    )
+
+
+def _leave() -> None:
+    state.change_address(dict.fromkeys(("batch", "pile", *_OF_LIST)))
+
+
+def _render_tagging(batch: Batch) -> None:
+    """Watched once a second; when it has ended the page is drawn anew with all piles."""
+    work = tagged.work(batch)
+    if not work.is_active:
+        st.rerun(scope="app")
+    num_done, num_all = tagged.num_tagged(batch), tagged.num_to_tag(batch)
+    share = min(1.0, num_done / num_all) if num_all else 0.0
+    st.progress(share, text=wording.markdown(tag_wording.tagging(num_done, num_all, work.status)))
+    st.caption("It goes on when you leave this page or close the browser.")
+
+
+def _render_failure(batch: Batch, work: Work) -> None:
+    st.error(wording.markdown(work.message), icon=":material/error:")
+    st.button("Go on with the rest", icon=":material/refresh:", key="tagging-again", on_click=tagged.try_again,
+              args=(batch,))  # fmt: skip
+    if work.details:
+        with st.expander("Details to copy for IT"):
+            st.code(work.details, language=None)
+
+
+@st.fragment
+def _render_work(batch: Batch, run: Run) -> None:
+    """Line, progress, piles; a fragment: a decision draws nothing else again."""
+    with guard.guarded("The piles"):
+        decisions.send()
+        table = tagged.table(batch)
+        decisions.saw(batch, tagged.newest_number(batch))
+        _render_progress(run, table)
+        _render_status()
+        if (table["pile"] == "").all():
+            return
+        pile = _chosen_pile(table)
+        _render_piles(table, pile)
+        _render_pile(batch, run, table, pile)
+        batch_exports.render_exports(batch, run, table)
+
+
+def _render_progress(run: Run, table: pd.DataFrame) -> None:
+    found = products.progress(table)
+    confirmed = tagged.confirmed(run)
+    num_waiting = 0 if confirmed else int(((table["pile"] == piles.READY) & (table["decision"] == products.NONE)).sum())
+    with st.container(border=True, key="batch-progress"):
+        share = found.num_decided / found.num_to_decide if found.num_to_decide else 0.0
+        st.progress(share, text=f"**{wording.markdown(tag_wording.progress(found))}**")
+        if found.num_to_decide:
+            st.markdown(wording.markdown(tag_wording.next_step(found, num_waiting)))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if why := tagged.locked(run):
+                st.caption(f":material/lock: {wording.markdown(f'{why} So every tag waits for a person.')}")
+                return
+            if confirmed:
+                sentence = tag_wording.line_confirmed(
+                    confirmed.lines, confirmed.who, frame.date(confirmed.confirmed_at)
+                )
+                st.caption(wording.markdown(sentence), width="content")
+            elif num_waiting:
+                st.markdown(f":material/lock: {wording.markdown(tag_wording.line_missing(num_waiting, run.version))}")
+            st.page_link(
+                navigation.PAGES["trust"].path,
+                label="Change the line" if confirmed else "See and confirm the line",
+                icon=navigation.PAGES["trust"].icon,
+                query_params={state.VERSION: str(run.version)},
+            )
+
+
+def _render_status() -> None:
+    """What could not be stored, and why; an empty place where all is well, so that nothing below it moves."""
+    with st.container(key="decision-status"):
+        if decisions.waiting() and not person.is_known():
+            with st.container(border=True, key="decision-name"):
+                st.markdown(
+                    f":material/person: **{wording.markdown(tag_wording.needs_name(decisions.num_waiting()))}**"
+                )
+                person.render_name_input("decision")
+        elif decisions.waiting():
+            sentence = tag_wording.not_stored(decisions.num_waiting())
+            st.error(f"**{wording.markdown(sentence)}** {wording.markdown(decisions.why() or '')}",
+                     icon=":material/cloud_off:")  # fmt: skip
+            st.button("Try again", icon=":material/refresh:", key="decision-retry")
+        if decisions.note():
+            st.warning(wording.markdown(decisions.note()), icon=":material/group:")
+
+
+def _chosen_pile(table: pd.DataFrame) -> str:
+    """The pile of the address, else the first in which somebody has to decide, else the first that holds anything."""
+    asked = state.choice("pile", tuple(tag_wording.PILES), None)
+    if asked is not None:
+        return asked
+    is_open = (table["decision"] == products.NONE) & ~table["by_line"]
+    for rows in (table[is_open], table):
+        for name in tag_wording.PILES:
+            if name in rows["pile"].tolist() and (name != piles.UNREADABLE or rows is table):
+                return name
+    return piles.CHECK
+
+
+def _render_piles(table: pd.DataFrame, pile: str) -> None:
+    is_open = (table["decision"] == products.NONE) & ~table["by_line"]
+    names = {
+        name: tag_wording.pile(name, int((table["pile"] == name).sum()),
+                               int(((table["pile"] == name) & is_open).sum()))
+        for name in tag_wording.PILES
+        if name != piles.UNREADABLE or (table["pile"] == name).any()
+    }  # fmt: skip
+    st.segmented_control(
+        "Pile",
+        list(names),
+        required=True,
+        format_func=names.__getitem__,
+        wrap=True,
+        key=state.control_key("pile", pile if pile in names else piles.CHECK),
+        label_visibility="collapsed",
+        on_change=state.on_control("pile", str, clears=_OF_LIST),
+    )
+    st.caption(wording.markdown(tag_wording.ABOUT_PILES[pile]))
+
+
+def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None:
+    rows = table[table["pile"] == pile].sort_values(["confidence", "position"])
+    if rows.empty:
+        _render_nothing(run, pile)
+        return
+    if pile == piles.UNREADABLE:
+        reasons = [found[0] if found else "" for found in rows["findings"]]
+        st.dataframe(pd.DataFrame({"File": rows["product"], "Why": reasons}), hide_index=True)
+        return
+    num_pages = -(-len(rows) // PAGE_SIZE)
+    page = state.number("page", 1, num_pages) or _first_open_page(rows)
+    shown = rows.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    opened = _opened(shown)
+    sentence = tag_wording.showing((page - 1) * PAGE_SIZE + 1, (page - 1) * PAGE_SIZE + len(shown), len(rows))
+    _render_bar(batch, shown, pile, sentence)
+    left, right = st.columns([3, 1], gap="small")
+    with right, st.container(key="garment-panel"):
+        batch_panel.render_panel(batch, run, table.to_dict("records")[opened], opened)
+    with left:
+        batch_tiles.render_tiles(batch, run, shown, opened, page, num_pages, pile)
+        _render_selected(batch, run, table, pile)
+        if num_pages > 1:
+            st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn(page))
+
+
+def _render_nothing(run: Run, pile: str) -> None:
+    if pile == piles.NOT_OURS and tagged.locked(run):
+        st.info(wording.markdown(tag_wording.cannot_tell_unlike(run.version)), icon=":material/lock:")
+        return
+    text = "Nothing unusual." if pile == piles.NOT_OURS else "No product is in this pile."
+    st.success(text, icon=":material/check_circle:")
+
+
+def _first_open_page(rows: pd.DataFrame) -> int:
+    """Where the work goes on: the page of the first product that nobody has decided."""
+    is_open = ((rows["decision"] == products.NONE) & ~rows["by_line"]).to_numpy()
+    return int(is_open.argmax()) // PAGE_SIZE + 1 if is_open.any() else 1
+
+
+def _opened(shown: pd.DataFrame) -> int:
+    """The product of the address if it is on this page, else the first one that nobody has decided."""
+    asked = state.number("garment", 0, 10**9)
+    if asked in shown["position"].tolist():
+        return int(asked or 0)
+    is_open = (shown["decision"] == products.NONE).to_numpy()
+    return int(shown["position"].iloc[int(is_open.argmax()) if is_open.any() else 0])
+
+
+def _turn(page: int) -> None:
+    state.change_address({"page": str(state.page_turned(f"control-page-{page}")), "garment": None})
+
+
+def _render_bar(batch: Batch, shown: pd.DataFrame, pile: str, sentence: str) -> None:
+    """Which part is shown, and the decision on all of it that nobody has decided yet."""
+    open_rows = shown[shown["decision"] == products.NONE]
+    kind = REJECTED if pile == piles.NOT_OURS else ACCEPTED
+    positions = tuple(open_rows["position"].tolist())
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{wording.markdown(sentence)}**", width="content")
+        if positions:
+            st.button(
+                tag_wording.page_button(kind, len(positions)),
+                icon=":material/done_all:" if kind == ACCEPTED else ":material/remove_done:",
+                key="decide-page",
+                on_click=_decide_page,
+                args=(batch, positions, kind, decisions.next_id("page", positions)),
+            )
+
+
+def _decide_page(batch: Batch, positions: tuple[int, ...], kind: str, request_id: str) -> None:
+    decisions.say(batch, positions, kind, None, request_id=request_id)
+
+
+def _render_selected(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None:
+    """The decisions for everything that is selected; an empty place where nothing is."""
+    chosen = batch_tiles.selected(batch, pile)
+    place = st.container(key="verdict-selected")
+    if not chosen:
+        return
+    rows = table[table["position"].isin(chosen)]
+    with place, st.container(border=True, horizontal=True, vertical_alignment="center", key="verdict-many"):
+        st.markdown(f"**{tag_wording.selected(len(chosen))}**", width="content")
+        batch_panel.render_buttons(batch, run, rows, "many")

@@ -1,0 +1,178 @@
+"""Where photos are dropped: the limits, the check of what was dropped, the button, and the batches of before."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core import errors
+from core.store.runs import Run
+from core.tagging import product_list
+from core.tagging.drop import Drop
+from dashboard import decisions, frame, guard, navigation, person, state, stored, tag_wording, tagged, wording
+
+_CHECKED, _ROUND = "drop-checked", "drop-round"
+MOST_LISTED = 200
+"""Details shown of one drop; more are counted."""
+NUM_BATCHES = 10
+"""Batches listed before all are asked for."""
+
+
+def render_drop(run: Run) -> None:
+    """The way to a new batch, and to those of before."""
+    with guard.guarded("The place for new photos"):
+        if not tagged.has_engine():
+            st.error(wording.markdown(tag_wording.NO_ENGINE), icon=":material/error:")
+        else:
+            _render_version(run)
+            _render_upload(run)
+    with guard.guarded("The list of batches"):
+        _render_batches()
+
+
+def _render_version(run: Run) -> None:
+    """What must be known of the version that will tag."""
+    if why := tagged.locked(run):
+        sentence = f"{why} Photos can be tagged, but every tag waits for a person."
+        st.warning(wording.markdown(sentence), icon=":material/lock:")
+        st.page_link(
+            navigation.PAGES["versions"].path, label="Choose another version", icon=navigation.PAGES["versions"].icon
+        )
+    elif not stored.is_live(run):
+        sentence = f"These photos will be tagged by version {run.version}, which is not the live one."
+        st.info(wording.markdown(sentence), icon=":material/info:")
+
+
+def _render_upload(run: Run) -> None:
+    settings, number = tagged.limits(), state.flag(_ROUND) or 0
+    st.markdown(wording.markdown(tag_wording.limits(settings)))
+    st.caption(wording.markdown(tag_wording.NOTE))
+    photos = st.file_uploader(
+        "Photos of new garments",
+        type=["png", "jpg", "jpeg", "webp", "zip"],
+        accept_multiple_files=True,
+        max_upload_size=settings.max_drop_mb,
+        key=f"drop-photos-{number}",
+    )
+    with st.expander("Add a list with SKU and title (optional)", icon=":material/table_view:"):
+        st.markdown("A CSV file with the columns image\\_name, sku and title. The name is enough, without its folder.")
+        st.download_button(
+            "Template",
+            data=product_list.template,
+            file_name="new-garments.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="drop-template",
+        )
+        listed = st.file_uploader("List of the products", type=["csv"], max_upload_size=5, key=f"drop-list-{number}")
+    if photos:
+        _render_check(run, photos, listed)
+    elif listed:
+        st.info("The list is here. Now drop the photos it names.", icon=":material/info:")
+
+
+def _render_check(run: Run, photos: Sequence[UploadedFile], listed: UploadedFile | None) -> None:
+    try:
+        found = _checked(photos, listed)
+    except errors.TaggingRefused as error:
+        st.error(wording.markdown(str(error)), icon=":material/error:")
+        return
+    with st.container(border=True, key="drop-check"):
+        st.markdown(f"**{wording.markdown(tag_wording.checked(found))}**")
+        _render_details(found)
+        if not person.is_known():
+            person.render_name_input("drop")
+            st.caption("Your name stands beside what you drop and decide.")
+        st.button(
+            tag_wording.tag_button(found.num_readable),
+            type="primary",
+            icon=":material/sell:",
+            key="drop-start",
+            disabled=not found.num_readable or not person.is_known(),
+            on_click=_start,
+            args=(run, found, decisions.next_id("drop", [photo.sha256 for photo in found.photos])),
+        )
+    if problem := state.flag("drop-problem"):
+        st.error(wording.markdown(str(problem)), icon=":material/error:")
+
+
+def _checked(photos: Sequence[UploadedFile], listed: UploadedFile | None) -> Drop:
+    """What was dropped; looked at once."""
+    files = [*photos, *([listed] if listed else [])]
+    about = tuple(file.file_id for file in files)
+    kept = state.flag(_CHECKED)
+    if kept is not None and kept[0] == about:
+        found: Drop = kept[1]
+        return found
+    with st.spinner("Looking at what was dropped …"):
+        content = None if listed is None else listed.getvalue()
+        found = tagged.check([(file.name, file.getvalue()) for file in photos], content)
+    state.set_flag(_CHECKED, (about, found))
+    return found
+
+
+def _render_details(found: Drop) -> None:
+    if found.unused_columns:
+        st.caption(wording.markdown(f"Columns of the list that nobody reads: {', '.join(found.unused_columns)}."))
+    details = tag_wording.check_details(found)
+    if not details:
+        return
+    with st.expander("What was noticed"):
+        st.dataframe(pd.DataFrame(details[:MOST_LISTED], columns=["File", "What"]), hide_index=True)
+        if len(details) > MOST_LISTED:
+            st.caption(f"{len(details) - MOST_LISTED:,} more are not listed here.")
+
+
+def _start(run: Run, found: Drop, request_id: str) -> None:
+    """Stores the drop and opens its batch; where it could not be stored it says why, and the drop stays."""
+    state.set_flag("drop-problem", None)
+    try:
+        batch = tagged.create(run, found, who=person.name(), request_id=request_id)
+    except errors.GarmentsError as error:
+        state.set_flag("drop-problem", f"Not stored. {error}")
+        return
+    decisions.forget_id("drop")
+    state.set_flag(_CHECKED, None)
+    state.set_flag(_ROUND, (state.flag(_ROUND) or 0) + 1)
+    state.change_address({"batch": str(batch.number), "pile": None, "page": None, "garment": None})
+
+
+def _render_batches() -> None:
+    """Every batch with how far it is, the newest first."""
+    found = tagged.all_batches()
+    st.subheader("Batches", anchor=False)
+    if not found:
+        st.info(
+            "No photos were tagged yet. Drop some above: they are sorted into three piles, and you decide on those "
+            "of which the model is not sure.",
+            icon=":material/add_a_photo:",
+        )
+        return
+    num_shown = len(found) if state.flag("all-batches") else NUM_BATCHES
+    for row in tagged.overview(found[:num_shown]):
+        _render_row(row)
+    if len(found) > num_shown:
+        st.button(
+            f"Show all {len(found):,} batches", key="all-batches", on_click=state.set_flag, args=("all-batches", True)
+        )
+
+
+def _render_row(row: Mapping[str, Any]) -> None:
+    standing = tag_wording.standing(row["status"], row["num_tagged"], row["num_decided"])
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(
+            f"**{wording.markdown(tag_wording.batch(row['number'], row['num_photos']))}**  \n"
+            f"{wording.markdown(row['created_by'])}, {frame.moment(row['created_at'])} · {wording.markdown(standing)}",
+            width="stretch",
+        )
+        st.button(
+            "Open",
+            key=f"batch-{row['number']}",
+            icon=":material/arrow_forward:",
+            help=f"Open batch {row['number']:,}",
+            on_click=state.change_address,
+            args=({"batch": str(row["number"])},),
+        )

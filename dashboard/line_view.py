@@ -1,0 +1,259 @@
+"""The page of the automation line: what it means in products, category by category, own mix, proof, confirming it."""
+
+import math
+
+import streamlit as st
+
+from core import errors
+from core.store.runs import Run
+from dashboard import (
+    charts,
+    decisions,
+    frame,
+    guard,
+    line_wording,
+    lined,
+    navigation,
+    person,
+    state,
+    stored,
+    tag_wording,
+    wording,
+)
+from dashboard.lined import Mix
+
+PROMISES = ("0.5", "1", "2", "3", "5")
+"""Wrong tags in 100 trusted ones that a line can be suggested for, as they stand in the address."""
+DEFAULT_PROMISE = "2"
+FOR = {"all": "One line for all", "each": "A line for each category"}
+_LOWEST, _HIGHEST = 300, 999  # of the slider, in tenths of a percent
+
+
+def render_line(run: Run) -> None:
+    """Everything about the line of one version."""
+    with guard.guarded("The automation line"):
+        if why := lined.locked(run):
+            _render_locked(why)
+            return
+        st.markdown(wording.markdown(line_wording.EXPLANATION))
+        _render_today(run)
+        mix = _mix(run)
+        each = (state.choice("lines", tuple(FOR), "all") or "all") == "each"
+        promise = state.choice("promise", PROMISES, DEFAULT_PROMISE) or DEFAULT_PROMISE
+        by_hand = None if each else state.number("line", _LOWEST, _HIGHEST)
+        suggested = lined.suggested(run, float(promise), each=each, mix=mix)
+        chosen = suggested if by_hand is None else (by_hand / 1000,) * len(run.class_names)
+        _render_controls(chosen, each, promise, by_hand)
+        promised = None if by_hand is not None else float(promise)
+        _render_outcome(run, chosen, mix, promised)
+        _render_confirm(run, chosen, promised)
+        _render_categories(run, chosen)
+        _render_mix(run, mix)
+    with guard.guarded("The proof of its percentages"):
+        _render_calibration(run)
+    with guard.guarded("The lines of before"):
+        _render_history(run)
+
+
+def _render_locked(why: str) -> None:
+    """The slider as it will be, and why it cannot be moved."""
+    st.warning(
+        wording.markdown(f"{why} So no line can be set, and every tag waits for a person. Train once more."),
+        icon=":material/lock:",
+    )
+    st.slider("Trust a tag when the model is at least so sure, %", 30.0, 99.9, 90.0, disabled=True, key="locked-line")
+    entry = navigation.PAGES["versions"]
+    st.page_link(entry.path, label="Choose another version", icon=entry.icon)
+
+
+def _render_today(run: Run) -> None:
+    """The line that holds now."""
+    found = lined.confirmed(run)
+    with st.container(border=True, key="line-today"):
+        if found is None:
+            st.markdown(
+                f":material/lock_open: **No line is confirmed for version {run.version} yet.** Until somebody does, "
+                "nothing leaves without a person."
+            )
+            return
+        text = tag_wording.line_text(found.lines)
+        sentence = line_wording.confirmed(text, found.who, frame.moment(found.confirmed_at), found.max_wrong_in_100)
+        st.markdown(f":material/verified: **Today's line.** {wording.markdown(sentence)}")
+
+
+def _render_controls(chosen: tuple[float, ...], each: bool, promise: str, by_hand: int | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Lines",
+            list(FOR),
+            required=True,
+            format_func=FOR.__getitem__,
+            key=state.control_key("lines", "each" if each else "all"),
+            on_change=state.on_control("lines", lambda name: None if name == "all" else str(name), clears=("line",)),
+        )
+        st.segmented_control(
+            "Suggest a line for: at most so many wrong in 100",
+            list(PROMISES),
+            key=state.control_key("promise", None if by_hand is not None else promise),
+            on_change=state.on_control("promise", _promise_text, clears=("line",)),
+            help=line_wording.HOW_SUGGESTED,
+        )
+    if each:
+        return
+    line = chosen[0]
+    shown = _HIGHEST / 10 if math.isnan(line) else min(max(100 * line, _LOWEST / 10), _HIGHEST / 10)
+    st.slider(
+        "Trust a tag when the model is at least so sure, %",
+        _LOWEST / 10,
+        _HIGHEST / 10,
+        step=0.1,
+        format="%.1f %%",
+        key=state.control_key("line", round(shown, 1)),
+        on_change=state.on_control("line", lambda percent: str(round(10 * percent))),
+    )
+
+
+def _promise_text(promise: str | None) -> str | None:
+    return None if promise in (None, DEFAULT_PROMISE) else str(promise)
+
+
+def _render_outcome(run: Run, chosen: tuple[float, ...], mix: Mix | None, promise: float | None) -> None:
+    """In products, with the counts behind it; `promise` is None where the line was set by hand."""
+    chosen_on, checked_on = lined.chosen_on(run), lined.checked_on(run)
+    found = lined.outcome(chosen_on, chosen, mix)
+    st.subheader(wording.markdown(line_wording.outcome(found, chosen)), anchor=False)
+    with st.grid(4, min_column_width=150, gap="small"):
+        st.metric("Tagged by themselves, of 100", line_wording.number(found.num_tagged), border=True)
+        share = "–" if math.isnan(found.wrong_share) else line_wording.number(100 * found.wrong_share)
+        st.metric("Wrong, in 100 of those", share, border=True)
+        st.metric("To check, of 100", line_wording.number(found.num_to_check), border=True)
+        st.metric("Checking takes", wording.duration(60 * found.minutes) if found.minutes else "0 s", border=True)
+    for name, answers in (("Held-out garments, on which lines are suggested", chosen_on),
+                          ("Test garments, on which they are only checked", checked_on)):  # fmt: skip
+        table = lined.per_class(run, answers, chosen)
+        num_tagged, num_wrong = int(table["num_tagged"].sum()), int(table["num_wrong"].sum())
+        st.caption(wording.markdown(line_wording.check(num_tagged, num_wrong, len(answers.true_class), name)))
+    if mix is not None:
+        checked = lined.outcome(checked_on, chosen, mix)
+        sentence = f"With your mix on the test garments: {line_wording.outcome(checked, chosen)}"
+        st.caption(wording.markdown(sentence))
+    st.caption(wording.markdown(line_wording.unlike(lined.unlike_share(run))))
+    if promise is not None:
+        for sentence in line_wording.not_reached(run.class_names, chosen, promise):
+            st.info(wording.markdown(sentence), icon=":material/front_hand:")
+
+
+def _render_confirm(run: Run, chosen: tuple[float, ...], promise: float | None) -> None:
+    """The button that makes it hold, for everything that this version tags."""
+    before = lined.confirmed(run)
+    is_same = before is not None and [str(line) for line in before.lines] == [str(line) for line in chosen]
+    with st.container(border=True, key="line-confirm"):
+        if problem := state.flag("line-problem"):
+            st.error(wording.markdown(str(problem)), icon=":material/error:")
+        if not person.is_known():
+            person.render_name_input("line")
+            st.caption("Your name stands beside the line.")
+        text = tag_wording.line_text(chosen)
+        st.markdown(
+            f"**{wording.markdown(text[:1].upper() + text[1:])}.** Confirmed, it holds for all that version "
+            f"{run.version} tags, batches that wait included, until another line is confirmed."
+        )
+        st.button(
+            "This is today's line" if is_same else _confirm_label(chosen),
+            type="primary",
+            icon=":material/verified:",
+            key="confirm-line",
+            disabled=is_same or not person.is_known(),
+            on_click=_confirm,
+            args=(run, chosen, promise, decisions.next_id("line", [run.id, *map(str, chosen)])),
+        )
+        if is_same:
+            entry = navigation.PAGES["tag"]
+            st.page_link(entry.path, label="Go on with new garments", icon=entry.icon)
+
+
+def _confirm_label(chosen: tuple[float, ...]) -> str:
+    return "Confirm that no tag is trusted" if all(map(math.isnan, chosen)) else "Confirm this line"
+
+
+def _confirm(run: Run, chosen: tuple[float, ...], promise: float | None, request_id: str) -> None:
+    state.set_flag("line-problem", None)
+    try:
+        lined.confirm(run, chosen, promise, who=person.name(), request_id=request_id)
+    except errors.GarmentsError as error:
+        state.set_flag("line-problem", f"Not saved. {error}")
+        return
+    decisions.forget_id("line")
+
+
+def _render_categories(run: Run, chosen: tuple[float, ...]) -> None:
+    st.subheader("Category by category", anchor=False)
+    tables = [lined.per_class(run, answers, chosen) for answers in (lined.chosen_on(run), lined.checked_on(run))]
+    st.dataframe(
+        line_wording.table(run.class_names, chosen, *tables),
+        hide_index=True,
+    )
+    st.caption("A category without a line is never tagged by itself: every such tag goes to checking.")
+
+
+def _mix(run: Run) -> Mix | None:
+    """How the shop's products are spread, by the address; None: as the garments are."""
+    found = state.number_list("mix", len(run.class_names), 1_000_000)
+    if found is None:
+        return None
+    mix = tuple(float(share) for share in found)
+    if lined.is_covered(run, mix):
+        return mix
+    st.info("None of the categories of this mix is among the garments, so it is left out.", icon=":material/info:")
+    return None
+
+
+def _render_mix(run: Run, mix: Mix | None) -> None:
+    """Where the own product mix is typed in; everything above is reweighted by it."""
+    with st.expander("Our own product mix", icon=":material/pie_chart:", expanded=mix is not None):
+        st.markdown(
+            "The garments above hold about as many of each category. If your shop sells more shirts than bags, say so: "
+            "how many of 100 new products belong to each category, roughly? Everything above follows."
+        )
+        shares = mix or (round(100 / len(run.class_names)),) * len(run.class_names)
+        with st.grid(5, min_column_width=140, gap="small"):
+            for index, name in enumerate(run.class_names):
+                st.number_input(
+                    wording.markdown(name),
+                    min_value=0,
+                    max_value=1_000_000,
+                    step=5,
+                    key=state.control_key(f"mix-{index}", int(shares[index])),
+                    on_change=_mix_changed,
+                    args=(run, index, tuple(int(share) for share in shares)),
+                )
+        if mix is not None:
+            st.button("As many of each again", key="mix-clear", on_click=state.change_address, args=({"mix": None},))
+
+
+def _mix_changed(run: Run, index: int, shares: tuple[int, ...]) -> None:
+    changed = [*shares[:index], int(state.control_value(f"mix-{index}") or 0), *shares[index + 1 :]]
+    state.change_address({"mix": "-".join(map(str, changed)) if any(changed) else None})
+
+
+def _render_calibration(run: Run) -> None:
+    st.subheader("Can its percentages be taken at their word?", anchor=False)
+    table, error = stored.reliability(run)
+    st.markdown(wording.markdown(line_wording.calibration(table, run.num_test)))
+    charts.render_promise(run)
+    with st.expander("For analysts"):
+        st.markdown(
+            f"Expected calibration error (15 bins, test garments): {error:.4f}. Temperature: {run.temperature:.4f}."
+        )
+        st.dataframe(table, hide_index=True)
+
+
+def _render_history(run: Run) -> None:
+    found = lined.history(run)
+    if len(found) < 2:
+        return
+    with st.expander("Lines of before"):
+        for line in found[1:]:
+            text = tag_wording.line_text(line.lines)
+            sentence = line_wording.confirmed(text, line.who, frame.moment(line.confirmed_at), line.max_wrong_in_100)
+            st.markdown(wording.markdown(sentence))

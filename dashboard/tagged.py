@@ -1,0 +1,170 @@
+"""New garments that are tagged, and what people decide of them: read and saved for the page.
+
+With `dashboard.stored` and `dashboard.decided` a reader of core.store and user of Streamlit's caches.
+"""
+
+import importlib.util
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import errors
+from core.settings import Settings
+from core.store import automation_lines, batch_tags, batches, runs, tag_decisions
+from core.store.automation_lines import ConfirmedLine
+from core.store.batches import Batch
+from core.store.runs import Run
+from core.store.tag_decisions import Decision
+from core.tagging import batch_work, drop, lines, products
+from core.tagging.batch_work import Work
+from core.tagging.drop import Drop
+from dashboard import stored, tag_pictures
+
+
+def limits() -> Settings:
+    """The settings, whose limits hold for drops."""
+    return stored.store().settings
+
+
+def has_engine() -> bool:
+    """Whether what runs the model is installed here."""
+    return importlib.util.find_spec("torch") is not None
+
+
+def locked(run: Run) -> str:
+    """Why no line can be set for that version, one sentence; empty where one can."""
+    return lines.locked(stored.store(), run)
+
+
+def check(files: Sequence[tuple[str, bytes]], listed: bytes | None) -> Drop:
+    """What was dropped.
+
+    Raises:
+        errors.TaggingRefused: there is more than is taken at once, or the list cannot be read.
+    """
+    return drop.checked(files, listed, limits())
+
+
+def create(run: Run, found: Drop, *, who: str, request_id: str) -> Batch:
+    """Stores a drop as a batch and has it tagged.
+
+    Raises:
+        errors.GarmentsError: it could not be stored; nothing of it was kept.
+    """
+    store = stored.store()
+    standing = lines.standing(store, run)
+    suggested = lines.each(standing.line, len(run.class_names))
+    batch = batches.create(store, run, found.photos, suggested, who=who, request_id=request_id)
+    batch_work.settle(store)
+    return batch
+
+
+def all_batches() -> list[Batch]:
+    """Every batch, the newest first."""
+    return batches.list_batches(stored.store())
+
+
+def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
+    """How far each of these batches is: number, num_photos, created_by, created_at, status, num_tagged, num_decided."""
+    store = stored.store()
+    statuses, num_tagged = batch_work.statuses(store), batch_tags.counts(store)
+    num_decided = tag_decisions.counts(store).set_index("batch")["num_decided"].to_dict()
+    return [
+        {
+            "number": batch.number, "num_photos": batch.num_photos, "created_by": batch.created_by,
+            "created_at": batch.created_at, "status": statuses[batch.number],
+            "num_tagged": num_tagged.get(batch.number, 0), "num_decided": num_decided.get(batch.number, 0),
+        }
+        for batch in found
+    ]  # fmt: skip
+
+
+def run_of(batch: Batch) -> Run:
+    """The version that tags it."""
+    return runs.find(stored.store(), batch.run_id)
+
+
+def work(batch: Batch) -> Work:
+    """How far its tagging is."""
+    return batch_work.status(stored.store(), batch)
+
+
+def num_tagged(batch: Batch) -> int:
+    """Photos that are tagged already."""
+    return batch_tags.num_tagged(stored.store(), batch)
+
+
+def num_to_tag(batch: Batch) -> int:
+    """Photos that are to be tagged: all but those refused when they were dropped."""
+    return sum(not photo.refused for photo in batches.photos_of(stored.store(), batch))
+
+
+def try_again(batch: Batch) -> None:
+    """Has a tagging that failed go on."""
+    batch_work.try_again(stored.store(), batch)
+
+
+def table(batch: Batch) -> pd.DataFrame:
+    """The table of `core.tagging.products` of that batch."""
+    return products.table(stored.store(), batch)
+
+
+def confirmed(run: Run) -> ConfirmedLine | None:
+    """The line that holds for that version; None before anybody confirmed one."""
+    return automation_lines.newest(stored.store(), run.id)
+
+
+def newest_number(batch: Batch) -> int:
+    """Number of the last decision of the batch."""
+    return tag_decisions.newest_number(stored.store(), batch)
+
+
+def decide(
+    batch: Batch, positions: Sequence[int], kind: str, category: str | None, *, seen: int, who: str, request_id: str
+) -> tuple[Decision, ...]:
+    """Stores a decision; see `tag_decisions.decide`."""
+    return tag_decisions.decide(
+        stored.store(), batch, positions, kind, category=category, seen=seen, who=who, request_id=request_id
+    )
+
+
+def undo(batch: Batch, undone: str, *, who: str, request_id: str) -> tuple[Decision, ...]:
+    """Takes back what a request decided; see `tag_decisions.undo`."""
+    return tag_decisions.undo(stored.store(), batch, undone, who=who, request_id=request_id)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _pictures(batch_id: str, num_tagged: int, _batch: Batch) -> dict[int, NDArray[np.uint8]]:
+    tags = batch_tags.load(stored.store(), _batch)
+    return {tag.position: tag.picture for tag in tags if tag.picture is not None}
+
+
+def model_picture(batch: Batch, position: int) -> NDArray[np.uint8] | None:
+    """(H, W) what the model sees of a photo; None where it could not be read."""
+    return _pictures(batch.id, num_tagged(batch), batch).get(position)
+
+
+def photo(batch: Batch, position: int) -> NDArray[np.uint8] | None:
+    """(h, w, 3) the photo, small, drawn anew by the limited decoder; None where there is none."""
+    return tag_pictures.read(batches.preview_path(stored.store(), batch, position))
+
+
+def pairs(batch: Batch, positions: Sequence[int]) -> NDArray[np.uint8]:
+    """(N, h, w, 3) for each product its photo beside what the model sees."""
+
+    def draw() -> NDArray[np.uint8]:
+        return np.stack([tag_pictures.pair(photo(batch, each), model_picture(batch, each)) for each in positions])
+
+    return stored.drawn(("pairs", batch.id, tuple(positions), num_tagged(batch)), draw)
+
+
+def find(number: int) -> Batch | None:
+    """The batch of that number; None where there is none."""
+    try:
+        return batches.find(stored.store(), number)
+    except errors.BatchNotFound:
+        return None
