@@ -11,7 +11,7 @@ import torch.nn.functional as F  # noqa: N812  # the name everybody gives it
 from torch import Tensor
 
 from core import failpoints
-from core.model import checkpoints, inference, learner, pixels
+from core.model import checkpoints, devices, inference, learner, pixels
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -105,14 +105,15 @@ class Course:
         if len(self._validation.labels) == 0:
             return {"validation_loss": None, "validation_accuracy": None}
         steps = self._student.steps_per_epoch
-        logits, _ = inference.logits_and_features(
-            self._student.best_network,
-            self._validation.images,
-            on_batch=lambda: self._reporter.after_step(epoch, steps, train_loss),
-        )
         labels = self._validation.labels
+        with devices.precision(labels.device, mixed=self._student.recipe.mixed_precision):
+            logits, _ = inference.logits_and_features(
+                self._student.best_network,
+                self._validation.images,
+                on_batch=lambda: self._reporter.after_step(epoch, steps, train_loss),
+            )
         return {
-            "validation_loss": F.cross_entropy(logits, labels).item(),
+            "validation_loss": F.cross_entropy(logits.float(), labels).item(),
             "validation_accuracy": (logits.argmax(1) == labels).double().mean().item(),
         }
 

@@ -22,10 +22,18 @@ def choose(name: str | None = None) -> torch.device:
 
 
 def precision(device: torch.device, *, mixed: bool) -> contextlib.AbstractContextManager[object]:
-    """The context in which networks are run: bfloat16 where asked for and the GPU computes it, else float32."""
-    if mixed and device.type == "cuda" and torch.cuda.is_bf16_supported():
-        return torch.autocast("cuda", dtype=torch.bfloat16)
+    """The context in which networks learn: bfloat16 where asked for and the device computes it, else float32."""
+    if mixed and _computes_bfloat16(device):
+        return torch.autocast(device.type, dtype=torch.bfloat16)
     return contextlib.nullcontext()
+
+
+def _computes_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 is faster there: a processor that only stores it would be slower than with float32."""
+    if device.type == "cpu":
+        found = torch.cpu.get_capabilities()
+        return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+    return device.type == "cuda" and torch.cuda.is_bf16_supported()
 
 
 def _accelerators() -> list[str]:

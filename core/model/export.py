@@ -100,6 +100,11 @@ class _Graph:
         constants = [self.constant(array.astype(np.float32)) for array in (weight, bias)]
         return self.add("Gemm", [x, *constants], output=output, transB=1)
 
+    def normed(self, x: str, norm: nn.BatchNorm2d) -> str:
+        """A batch norm by itself."""
+        scale, shift = (self.constant(array.astype(np.float32)[:, None, None]) for array in _folded(norm))
+        return self.add("Add", [self.add("Mul", [x, scale]), shift])
+
     def relu(self, x: str) -> str:
         """Nothing below 0."""
         return self.add("Relu", [x])
@@ -121,14 +126,16 @@ class _Graph:
         self.shapes[result] = (4 * channels, math.ceil(height / 2), math.ceil(width / 2))
         return result
 
-    def flat(self, x: str, side: int = 0) -> str:
-        """(N, D), after averaging to side x side where the size is another; 0 leaves the size as it is."""
+    def flat(self, x: str, side: int, *, channels_last: bool = False) -> str:
+        """(N, D), after averaging to side x side where the size is another."""
         height, width = self.shapes[x][1:]
-        if side and (height, width) != (side, side):
+        if (height, width) != (side, side):
             rows, columns = (self.constant(_averaging(size, side)) for size in (height, width))
             x = self.add("MatMul", [x, columns])  # (N, C, H, side)
             x = self.add("Transpose", [x], perm=[0, 1, 3, 2])
             x = self.add("Transpose", [self.add("MatMul", [x, rows])], perm=[0, 1, 3, 2])  # (N, C, side, side)
+        if channels_last:
+            x = self.add("Transpose", [x], perm=[0, 2, 3, 1])
         return self.add("Flatten", [x])
 
     def to_bytes(self) -> bytes:
@@ -179,8 +186,36 @@ def _residual(graph: _Graph, body: architectures.Residual, x: str) -> str:
     x = _conv_norm(graph, body.stem, graph.unshuffled(x))
     for stage, block in ((body.stage1, body.block1), (body.stage2, body.block2)):
         x = graph.pooled(_conv_norm(graph, stage, x))
-        x = graph.add("Add", [x, _conv_norm(graph, block.conv2, _conv_norm(graph, block.conv1, x))])
+        x = _block(graph, block, x)
     return graph.add("ReduceMax", [x], axes=[2, 3], keepdims=0)
+
+
+def _early_pool(graph: _Graph, body: architectures.EarlyPool, x: str) -> str:
+    x = _conv_norm(graph, body.conv2, _conv_pool_norm(graph, body.conv1, graph.unshuffled(x)))
+    return _hidden_norm(graph, body.hidden, graph.flat(x, 7, channels_last=True))
+
+
+def _pooled_stack(graph: _Graph, body: architectures.PooledStack, x: str) -> str:
+    x = graph.unshuffled(x)
+    for stage in (body.stage1, body.stage2):
+        x = _conv_pool_norm(graph, stage[1], _conv_norm(graph, stage[0], x))
+    return _hidden_norm(graph, body.hidden, graph.flat(x, 3, channels_last=True))
+
+
+def _pooled_residual(graph: _Graph, body: architectures.PooledResidual, x: str) -> str:
+    x = _block(graph, body.stage1[1], _conv_norm(graph, body.stage1[0], graph.unshuffled(x)))
+    for stage in (body.stage2, body.stage3):
+        x = _block(graph, stage[1], _conv_pool_norm(graph, stage[0], x))
+    return _hidden_norm(graph, body.hidden, graph.flat(x, 3, channels_last=True))
+
+
+def _block(graph: _Graph, block: Any, x: str) -> str:
+    return graph.add("Add", [x, _conv_norm(graph, block.conv2, _conv_norm(graph, block.conv1, x))])
+
+
+def _conv_pool_norm(graph: _Graph, layer: Any, x: str) -> str:
+    # A batch norm may turn a channel around, so it cannot go before the pooling.
+    return graph.relu(graph.normed(graph.pooled(graph.convolved(x, layer.conv)), layer.norm))
 
 
 def _conv_norm(graph: _Graph, layer: Any, x: str) -> str:
@@ -216,4 +251,7 @@ _BY_ARCHITECTURE: dict[type[nn.Module], Callable[[_Graph, Any, str], str]] = {
     architectures.Unshuffled: _unshuffled,
     architectures.Stacked: _stacked,
     architectures.Residual: _residual,
+    architectures.EarlyPool: _early_pool,
+    architectures.PooledStack: _pooled_stack,
+    architectures.PooledResidual: _pooled_residual,
 }

@@ -8,7 +8,16 @@ import pydantic
 
 from core import errors
 
-NUM_WIDTHS = {"one-conv": 0, "two-conv": 0, "unshuffled": 3, "stacked": 3, "residual": 3}
+NUM_WIDTHS = {
+    "one-conv": 0,
+    "two-conv": 0,
+    "unshuffled": 3,
+    "stacked": 3,
+    "residual": 3,
+    "early-pool": 3,
+    "pooled-stack": 3,
+    "pooled-residual": 4,
+}
 """Architecture name -> how many stage widths it takes; `architectures.ARCHITECTURES` has the same names."""
 
 
@@ -62,7 +71,8 @@ class Recipe(pydantic.BaseModel):
     test_time_flip: bool = False
     """True averages the answers to a garment and to its mirror image."""
     mixed_precision: bool = False
-    """True computes in bfloat16 on GPUs that can; processors always compute in float32."""
+    """True learns in bfloat16 on GPUs and processors that compute it, such as those with AVX-512 BF16; others learn,
+    and all answer, in float32."""
     validation_share: float = pydantic.Field(default=1 / 12, ge=0, lt=1)
     """Share of the original training garments held out for curves and calibration."""
 
@@ -147,8 +157,8 @@ RECIPES = {
     # Ours; docs/experiments.md tells how they were found.
     "quick": Recipe(
         name="quick",
-        architecture="unshuffled",
-        widths=(16, 48, 64),
+        architecture="early-pool",
+        widths=(16, 48, 128),
         epochs=2,
         batch_size=128,
         optimizer="sgd",
@@ -160,32 +170,30 @@ RECIPES = {
     ),
     "standard": Recipe(
         name="standard",
-        architecture="stacked",
-        widths=(32, 64, 128),
-        epochs=8,
+        architecture="pooled-stack",
+        widths=(48, 96, 128),
+        epochs=11,
         batch_size=128,
         optimizer="sgd",
         learning_rate=0.1,
         weight_decay=5e-4,
         schedule="triangular",
         warmup_share=0.2,
-        label_smoothing=0.05,
         flip=True,
         test_time_flip=True,
         mixed_precision=True,
     ),
     "thorough": Recipe(
         name="thorough",
-        architecture="residual",
-        widths=(48, 96, 192),
-        epochs=14,
+        architecture="pooled-residual",
+        widths=(48, 96, 192, 128),
+        epochs=24,
         batch_size=128,
         optimizer="sgd",
         learning_rate=0.1,
         weight_decay=5e-4,
         schedule="one-cycle",
         warmup_share=0.2,
-        label_smoothing=0.05,
         average_decay=0.998,
         flip=True,
         shift_pixels=1,

@@ -1,10 +1,12 @@
 """How fast and how good trainings are, against the predecessors' own way, on the same machine and in one run.
 
-    python -m tests.benchmarks.training --recipes quick standard --seeds 3 --predecessor-epochs 1
+    python -m tests.benchmarks.training --recipes quick standard --seeds 5 --predecessor-epochs 12
 
-The predecessors' way is written out as they wrote it: torchvision's dataset with a PIL transform for every picture, a
-`DataLoader` with batches of 64, Adam at 1e-3, two convolutions. Choices are made on the validation split; the test
-split is read here, once for each training, for the table. Needs the original files, see GARMENTS_DATA_DIR.
+The predecessors' loop ends with the first epoch that reaches their accuracy on the test split; how much faster a recipe
+is, is said against the whole of it. Their way is written out as they wrote it: torchvision's dataset with a PIL
+transform for every picture, a `DataLoader` with batches of 64, Adam at 1e-3, two convolutions. Choices are made on the
+validation split; the test split is read here, once for each training, for the table. Needs the original files, see
+GARMENTS_DATA_DIR.
 """
 
 import argparse
@@ -26,6 +28,9 @@ from core.catalogue import fashion_mnist, source_files
 from core.model import inference, recipes, training
 from core.quality import calibration, scores
 
+TARGET = 0.8945
+"""What the predecessors reported on the test split."""
+
 
 class PredecessorNet(nn.Module):
     """Two convolutions, two fully connected layers, dropout."""
@@ -42,7 +47,7 @@ class PredecessorNet(nn.Module):
 
 
 def predecessors_loop(num_epochs: int, seed: int) -> list[dict[str, float]]:
-    """Seconds of training and test accuracy after each epoch of the predecessors' own loop."""
+    """Seconds of training and test accuracy after each epoch of the predecessors' own loop, until it has the target."""
     torch.manual_seed(seed)
     found = settings.load()
     folder = source_files.locate(found, fashion_mnist.OFFICIAL, lambda doing, share: None)
@@ -51,21 +56,25 @@ def predecessors_loop(num_epochs: int, seed: int) -> list[dict[str, float]]:
         DataLoader(dataset_class(folder, train=is_train, transform=ToTensor()), batch_size=64, shuffle=is_train)
         for is_train in (True, False)
     ]
-    net, seconds, lines = PredecessorNet(), 0.0, []
+    net, seconds, processor_seconds, lines = PredecessorNet(), 0.0, 0.0, []
     optimizer, loss_of = torch.optim.Adam(net.parameters(), lr=1e-3), nn.CrossEntropyLoss()
     for epoch in range(num_epochs):
-        started = time.perf_counter()
+        started, processor_started = time.perf_counter(), time.process_time()
         net.train()
         for images, labels in loaders[0]:
             optimizer.zero_grad()
             loss_of(net(images), labels).backward()
             optimizer.step()
         seconds += time.perf_counter() - started
+        processor_seconds += time.process_time() - processor_started
         net.eval()
         with torch.no_grad():
             num_correct = sum(int((net(images).argmax(1) == labels).sum()) for images, labels in loaders[1])
-        lines.append({"epoch": epoch + 1, "seconds": seconds, "accuracy": num_correct / 10_000})
+        figures = {"seconds": seconds, "processor_seconds": processor_seconds, "accuracy": num_correct / 10_000}
+        lines.append({"epoch": epoch + 1, **figures})
         show("predecessors", seed, lines[-1])
+        if num_correct / 10_000 >= TARGET:
+            break
     return lines
 
 
@@ -107,9 +116,9 @@ def show(name: str, seed: int, figures: dict[str, float]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recipes", nargs="+", default=["one-conv", "two-conv", "quick", "standard"])
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--epochs", type=int, help="instead of the recipes' own")
-    parser.add_argument("--predecessor-epochs", type=int, default=1)
+    parser.add_argument("--predecessor-epochs", type=int, default=12, help="at most")
     parser.add_argument("--output", type=Path, help="also write everything as JSON to this file")
     options = parser.parse_args()
     conditions = {
@@ -128,14 +137,15 @@ def main() -> None:
         lines += [our_training(name, seed, options.epochs) for name in options.recipes]
     for name in options.recipes:
         own = [line for line in lines if line["recipe"] == name]
-        accuracy, seconds = ([line[key] for line in own] for key in ("accuracy", "seconds"))
-        ratio = (
-            f", {predecessor[0]['seconds'] / np.mean(seconds):.1f} x faster than one predecessors' epoch"
-            if predecessor
-            else ""
-        )
-        spread = f"{np.std(accuracy, ddof=1):.4f}" if len(own) > 1 else "–"
-        print(f"{name:<14} accuracy {np.mean(accuracy):.4f} ± {spread} (n={len(own)}), {np.mean(seconds):.1f} s{ratio}")
+        keys = ("accuracy", "calibration_error", "seconds", "processor_seconds")
+        mean = {key: float(np.mean([line[key] for line in own])) for key in keys}
+        spread = f"{np.std([line['accuracy'] for line in own], ddof=1):.4f}" if len(own) > 1 else "–"
+        print(f"{name:<14} accuracy {mean['accuracy']:.4f} ± {spread} (n={len(own)}), "
+              f"calibration error {mean['calibration_error']:.4f}, {mean['seconds']:.1f} s")  # fmt: skip
+        if predecessor:
+            times = [predecessor[-1][key] / mean[key] for key in ("seconds", "processor_seconds")]
+            print(f"{'':<14} {times[0]:.1f} x faster, in processor time {times[1]:.1f} x, than the predecessors' loop, "
+                  f"which had {predecessor[-1]['accuracy']:.4f} after {len(predecessor)} epochs")  # fmt: skip
     if options.output:
         content = {"conditions": conditions, "predecessors": predecessor, "trainings": lines}
         options.output.write_text(json.dumps(content, indent=1))
