@@ -161,4 +161,4 @@ def chosen_page() -> st.Page:
     for entry in PAGES.values():
         page = st.Page(entry.path, title=entry.title, icon=entry.icon, help=entry.question, default=entry is first)
         sections.setdefault(entry.section, []).append(page)
-    return st.navigation(sections)
+    return st.navigation(sections, expanded=True)
