@@ -17,6 +17,7 @@ from dashboard import (
     next_step,
     person,
     reviewed,
+    standings,
     state,
     stored,
     verdict_wording,
@@ -74,9 +75,9 @@ def _render_next_step(run: Run) -> None:
         stored.target(),
         class_names=run.class_names,
         waiting_version=decided.waiting_version(),
-        num_disagreements=0 if num_waiting is None else reviewed.num_seen_disagreements(run, person.name()),
+        num_disagreements=0 if num_waiting is None else standings.num_seen_disagreements(run, person.name()),
         num_unreviewed=num_waiting or 0,
-        sure=reviewed.SURE,
+        sure=standings.SURE,
     )
     with st.container(border=True):
         st.markdown(f"**Next step.** {wording.markdown(step.sentence)}", help=glossary.help_text("next"))
@@ -117,15 +118,15 @@ def _render_waiting(run: Run) -> None:
             st.markdown("The garments cannot be read, so none can be reviewed. Every figure still stands.")
             return
         st.markdown(f"#### {verdict_wording.waiting(num_waiting)}")
-        st.markdown(verdict_wording.waiting_why(num_waiting, reviewed.SURE))
+        st.markdown(verdict_wording.waiting_why(num_waiting, standings.SURE))
         if num_waiting:
-            _render_link("mistakes", "Review them", next_step.review_query(reviewed.SURE))
+            _render_link("mistakes", "Review them", next_step.review_query(standings.SURE))
 
 
 def _num_waiting(run: Run) -> int | None:
     """How many sure mistakes have no verdict of this person; None where it cannot be told."""
     try:
-        return reviewed.num_waiting(run, person.name())
+        return standings.num_waiting(run, person.name())
     except errors.StoreError:
         return None
 

@@ -29,7 +29,7 @@ from core.store.corrections import Corrections, Learnable
 from core.store.live_history import Promotion
 from core.store.runs import Run
 from core.store.soundness import Rail
-from dashboard import reviewed, stored
+from dashboard import current_verdicts, stored
 
 CHANGES = {"fixed": "Fixed", "newly-wrong": "Newly wrong"}
 """What can have become of a garment between two versions -> its name on screen."""
@@ -90,7 +90,7 @@ def _confirmed(catalogue_artefact: str, newest_verdict: int, _run: Run) -> Corre
     # Before the first verdict no picture has to be read.
     nothing = Learnable(positions={}, class_names=_run.class_names)
     return corrections.of_verdicts(
-        reviewed.table(), _learnable(catalogue_artefact, _run) if newest_verdict else nothing
+        current_verdicts.table(), _learnable(catalogue_artefact, _run) if newest_verdict else nothing
     )
 
 

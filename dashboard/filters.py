@@ -17,7 +17,7 @@ from dashboard import (
     figures,
     glossary,
     person,
-    reviewed,
+    standings,
     state,
     stored,
     verdict_wording,
@@ -44,7 +44,7 @@ class Listing:
     order: str = "most-sure"
     """Key of `mistakes.ORDERS`."""
     said: str | None = None
-    """Only garments that pass this key of `reviewed.FILTERS`; None for all."""
+    """Only garments that pass this key of `standings.FILTERS`; None for all."""
     group: stored.Group | None = None
     """A set of garments that the page is about, right and wrong ones; None: all mistakes."""
     place: tuple[str, tuple[tuple[str, str], ...]] = ("mistakes", ())
@@ -95,11 +95,11 @@ def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataF
         scope: names the list; another one starts anew.
     """
     table = listed(run, listing)
-    said = state.choice("verdict", reviewed.FILTERS, None)
+    said = state.choice("verdict", standings.FILTERS, None)
     if said is None:
         state.set_flag(_KEPT, None)
         return listing, table, 0
-    passes = reviewed.standing(run, person.name()).passes(said)
+    passes = standings.standing(run, person.name()).passes(said)
     name, before = state.flag(_KEPT) or (None, None)
     keeps: NDArray[np.bool_] = passes | before if name == (scope, said) and before is not None else passes.copy()
     state.set_flag(_KEPT, ((scope, said), keeps))
@@ -115,11 +115,11 @@ def forget_kept() -> None:
 
 def render_said(run: Run, listing: Listing) -> None:
     """The choice by what people said, each with its count among the garments that pass every other filter."""
-    standing, garments = reviewed.standing(run, person.name()), listed(run, listing)["garment"].to_numpy()
-    counts = {name: int(standing.passes(name)[garments].sum()) for name in reviewed.FILTERS}
+    standing, garments = standings.standing(run, person.name()), listed(run, listing)["garment"].to_numpy()
+    counts = {name: int(standing.passes(name)[garments].sum()) for name in standings.FILTERS}
     st.selectbox(
         "Verdicts",
-        [_ANYTHING, *reviewed.FILTERS],
+        [_ANYTHING, *standings.FILTERS],
         format_func=lambda name: f"{verdict_wording.FILTERS[name]} ({counts[name]:,})" if name in counts else name,
         key=state.control_key("verdict", listing.said or _ANYTHING),
         label_visibility="collapsed",

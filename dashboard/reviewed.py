@@ -1,153 +1,25 @@
-"""What people say of garments, read, kept up to date and saved for pages.
+"""What people say of garments, read and saved for pages, and what it adds up to.
 
-With `dashboard.stored` and `dashboard.decided` the only reader of core.store and user of Streamlit's caches. What is in
-memory is brought up to date by the lines that came since, so that a verdict costs the same however many are stored.
+With `dashboard.stored` and `dashboard.decided` a reader of core.store and user of Streamlit's caches.
 """
 
-import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
-from core import errors
 from core.quality import review
 from core.store import verdict_csv, verdict_tables, verdicts
 from core.store.runs import Run
 from core.store.verdict_lines import Subject, Verdict
 from core.store.verdict_tables import View
-from dashboard import stored, suspected
+from dashboard import current_verdicts, stored, suspected
 
-SURE = 80
-"""Percent: a mistake of which the model was at least so sure asks for a verdict first."""
-FILTERS = (*review.STATES, "nobody", "not-mine", "mine")
-"""What a list can be narrowed to: a state as that person may see it, nobody spoke, that person did not or did."""
 IMPORT_COLUMNS = (*verdict_csv.NEEDED, "request_id", "place")
 """Header of a CSV of verdicts that were not stored; `python -m core verdicts import` reads it."""
-_NONE = -1
 _SUSPECTED = {"label": "true_class", "suggested_class": "predicted_class", "suggested_confidence": "confidence"}
 
-# ---- which garment is which ----------------------------------------------------------------------------------------
-
-
-def positions(run: Run, garments: Sequence[str]) -> NDArray[np.int64]:
-    """Where garments of these keys stand in the test split of that version, rising; others are left out."""
-    return np.unique(stored.garment_keys(run).positions(garments)[1]) if len(garments) else np.empty(0, dtype=np.int64)
-
-
-def _placed(run: Run, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Table of `review.garment_states` of that version's test garments, one row a position, which is the index."""
-    if verdicts.empty:  # nobody spoke yet: then no keys are read
-        return review.garment_states(verdicts)
-    keys = stored.garment_keys(run)
-    codes, names = pd.factorize(verdicts["garment"].to_numpy(dtype=object))
-    is_here = np.zeros(len(names), dtype=bool)
-    is_here[keys.positions(names.tolist())[0]] = True
-    states = review.garment_states(verdicts[is_here[codes]])
-    numbers, places = keys.positions(states["garment"].tolist())
-    return states.iloc[numbers].set_axis(places)
-
-
-# ---- what everybody says today -------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Board:
-    """The current verdicts, and the number of the last line in them."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    number: int = 0
-    table: pd.DataFrame | None = None
-
-
-@st.cache_resource(show_spinner=False)
-def _board() -> _Board:
-    return _Board()
-
-
-def newest_number() -> int:
-    """Number of the last line of all: while it is the same, nothing here has changed."""
-    return verdict_tables.newest_number(stored.store())
-
-
-def table() -> pd.DataFrame:
-    """Table of `verdict_tables.current` as of now; read-only."""
-    board = _board()
-    with board.lock:
-        newest = newest_number()
-        if board.table is None:
-            board.table = verdict_tables.current(stored.store())
-        elif newest > board.number:
-            board.table = review.with_newer(board.table, verdict_tables.since(stored.store(), board.number))
-        board.number = max(newest, board.number)
-        return board.table
-
-
-# ---- the garments of one version, as one person may see them ---------------------------------------------------------
-
-
-class Standing:
-    """How every test garment of one catalogue stands, as one person may see it."""
-
-    def __init__(self, num_garments: int) -> None:
-        self.state = np.full(num_garments, _NONE, dtype=np.int8)
-        """(N,) index in `review.STATES`, as that person may see it; -1: nothing to see."""
-        self.is_mine = np.zeros(num_garments, dtype=bool)
-        """(N,) whether that person says something."""
-        self.is_anybodys = np.zeros(num_garments, dtype=bool)
-        """(N,) whether anybody says something."""
-        self._lock = threading.Lock()
-        self._number: int | None = None
-
-    def refresh(self, run: Run, who: str) -> None:
-        """Brings it up to date by the garments of which somebody spoke since.
-
-        Raises:
-            errors.DatabaseUnavailable: it was never filled and cannot be now; what is known stays otherwise.
-        """
-        with self._lock:
-            try:
-                newest = newest_number()
-                if self._number is None:
-                    self._fill(run, table(), who, None)
-                elif newest > self._number:
-                    changed = verdict_tables.since(stored.store(), self._number)["garment"].unique().tolist()
-                    self._fill(run, verdict_tables.current(stored.store(), changed), who, changed)
-                self._number = newest
-            except errors.DatabaseUnavailable:
-                if self._number is None:
-                    raise
-
-    def _fill(self, run: Run, current: pd.DataFrame, who: str, changed: list[str] | None) -> None:
-        places = slice(None) if changed is None else positions(run, changed)
-        self.state[places], self.is_mine[places], self.is_anybodys[places] = _NONE, False, False
-        shown = _placed(run, review.shown_to(current, who))["state"]
-        self.state[shown.index.to_numpy(dtype=np.int64)] = [review.STATES.index(state) for state in shown]
-        standing = current[current["kind"].to_numpy() != review.WITHDRAWN]
-        self.is_anybodys[positions(run, standing["garment"].tolist())] = True
-        self.is_mine[positions(run, standing["garment"][standing["who"].to_numpy() == who].tolist())] = True
-
-    def passes(self, name: str) -> NDArray[np.bool_]:
-        """(N,) which garments pass a filter of `FILTERS`."""
-        if name in review.STATES:
-            passing: NDArray[np.bool_] = self.state == review.STATES.index(name)
-            return passing
-        return {"nobody": ~self.is_anybodys, "not-mine": ~self.is_mine, "mine": self.is_mine}[name]
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _standing(fingerprint: str, who: str, _run: Run) -> Standing:
-    return Standing(_run.num_test)
-
-
-def standing(run: Run, who: str) -> Standing:
-    """How the test garments of that version stand now for that person; read-only."""
-    found = _standing(run.catalogue_fingerprint, who, run)
-    found.refresh(run, who)
-    return found
+# ---- garments and what stands against each other in them -----------------------------------------------------------
 
 
 def answers(run: Run, garments: Sequence[int], split: str = "test") -> pd.DataFrame:
@@ -191,8 +63,8 @@ def states(run: Run, garments: Sequence[int], *, who: str, split: str = "test") 
         category (str or None): the class name that all of them chose.
     """
     names = stored.garment_keys(run, split)
-    known = review.garment_states(review.shown_to(table(), who)).set_index("garment")[["state", "category"]]
-    found = known.reindex([names[garment] for garment in garments]).astype(object)
+    shown = review.garment_states(review.shown_to(current_verdicts.table(), who)).set_index("garment")
+    found = shown[["state", "category"]].reindex([names[garment] for garment in garments]).astype(object)
     return found.where(found.notna(), None).reset_index(drop=True)
 
 
@@ -265,25 +137,19 @@ def _two_scores(run_id: str, number: int, _run: Run) -> review.TwoScores:
     return review.two_scores(
         predictions["true_class"].to_numpy(),
         predictions["predicted_class"].to_numpy(),
-        _placed(_run, table()),
+        current_verdicts.placed(_run, current_verdicts.table()),
         _run.class_names,
     )
 
 
 def two_scores(run: Run) -> review.TwoScores:
     """Both scores of that version by what everybody says now."""
-    return _two_scores(run.id, newest_number(), run)
-
-
-def num_waiting(run: Run, who: str) -> int:
-    """How many mistakes of which the model was at least `SURE` percent sure have no verdict of that person."""
-    sure = stored.listed(run, "most-sure", {"confidence_low": SURE / 100, "only_mistakes": True})
-    return int(standing(run, who).passes("not-mine")[sure["garment"].to_numpy()].sum())
+    return _two_scores(run.id, current_verdicts.newest_number(), run)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _progress(number: int) -> pd.DataFrame:
-    current = table()
+    current = current_verdicts.table()
     current = current[current["kind"].to_numpy() != review.WITHDRAWN]
     counts = pd.crosstab(current["who"], current["kind"]).reindex(columns=list(review.KINDS), fill_value=0)
     counts.insert(0, "num_garments", counts.sum(axis=1))
@@ -297,7 +163,7 @@ def progress() -> pd.DataFrame:
     Columns:
         who (str), num_garments (int), and a count (int) named by each of `review.KINDS`.
     """
-    return _progress(newest_number())
+    return _progress(current_verdicts.newest_number())
 
 
 def num_disputed(run: Run) -> int:
@@ -305,21 +171,16 @@ def num_disputed(run: Run) -> int:
     return two_scores(run).num_disagreements
 
 
-def num_seen_disagreements(run: Run, who: str) -> int:
-    """Test garments of which that person and somebody else say different things."""
-    return int(standing(run, who).passes(review.DISAGREEMENT).sum())
-
-
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _disputed(who: str, number: int) -> list[str]:
-    found = review.garment_states(review.shown_to(table(), who)[::-1])
+    found = review.garment_states(review.shown_to(current_verdicts.table(), who)[::-1])
     disputed: list[str] = found["garment"][found["state"] == review.DISAGREEMENT].tolist()
     return disputed
 
 
 def disputed(who: str) -> list[str]:
     """Keys of the garments about which that person and others say different things, the one spoken of last first."""
-    return _disputed(who, newest_number())
+    return _disputed(who, current_verdicts.newest_number())
 
 
 def opinions(garments: Sequence[str], who: str) -> list[tuple[Verdict, ...]]:

@@ -12,6 +12,7 @@ from core.store.runs import Run
 from core.store.verdict_lines import Verdict
 from dashboard import (
     cards,
+    current_verdicts,
     filters,
     gallery,
     guard,
@@ -19,6 +20,7 @@ from dashboard import (
     next_step,
     person,
     reviewed,
+    standings,
     state,
     stored,
     verdict_wording,
@@ -59,7 +61,7 @@ def render_progress() -> None:
                 navigation.PAGES["mistakes"].path,
                 label="Review the surest mistakes",
                 icon=":material/arrow_forward:",
-                query_params=state.link(next_step.review_query(reviewed.SURE)),
+                query_params=state.link(next_step.review_query(standings.SURE)),
             )
             return
         st.dataframe(table.rename(columns={"who": "Who", **_COUNTS}), hide_index=True, width="content")
@@ -70,7 +72,7 @@ def render_disagreements(run: Run) -> None:
     with guard.guarded("The disagreements"):
         who = person.name()
         found = reviewed.disputed(who)
-        here = reviewed.positions(run, found)
+        here = current_verdicts.positions(run, found)
         st.subheader("Where people disagree", anchor=False)
         st.markdown(wording.markdown(verdict_wording.disputes(len(here), reviewed.num_disputed(run))))
         if found:
@@ -105,7 +107,7 @@ def _said(run: Run, found: Sequence[Sequence[Verdict]]) -> pd.DataFrame:
 def render_everything() -> None:
     """Every verdict ever given, as CSV."""
     with guard.guarded("The download"):
-        is_empty = not reviewed.newest_number()
+        is_empty = not current_verdicts.newest_number()
         st.download_button(
             "All verdicts as CSV",
             data=reviewed.all_as_csv,

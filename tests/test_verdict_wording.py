@@ -1,10 +1,10 @@
 from core.quality import review, scores
-from dashboard import reviewed, verdict_wording
+from dashboard import standings, verdict_wording
 
 
 def test_every_state_and_filter_has_a_name_and_every_state_a_sign_of_its_own():
     assert set(review.STATES) <= set(verdict_wording.KINDS)
-    assert list(verdict_wording.FILTERS) == list(reviewed.FILTERS)
+    assert list(verdict_wording.FILTERS) == list(standings.FILTERS)
     assert set(verdict_wording.SIGNS) == set(review.STATES)
     assert len(set(verdict_wording.SIGNS.values())) == len(review.STATES)
 

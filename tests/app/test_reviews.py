@@ -6,7 +6,7 @@ import io
 from core import errors
 from core.quality import review
 from core.store import garments, verdict_tables
-from dashboard import filters, next_step, reviewed, stored, verdict_wording
+from dashboard import filters, next_step, reviewed, standings, stored, verdict_wording
 from dashboard.gallery import listing
 from tests.app import test_pages, test_verdicts
 from tests.app.test_verdicts import opened, said, speak, surest
@@ -26,7 +26,7 @@ def test_the_filter_by_verdicts_counts_and_combines(world, run):
     }  # fmt: skip
     at = opened(verdict="disagreement")
     options = at.selectbox(key="control-verdict").options
-    assert options[1:] == [f"{verdict_wording.FILTERS[name]} ({expected[name]:,})" for name in reviewed.FILTERS]
+    assert options[1:] == [f"{verdict_wording.FILTERS[name]} ({expected[name]:,})" for name in standings.FILTERS]
     assert f"Showing 1 to 1 of 1 (of {len(garments)} mistakes in all)." in test_pages.texts(at)
     at = opened(verdict="nobody", real=run.class_names[int(surest(run)["true_class"])])
     kind = filters.Listing(real=int(surest(run)["true_class"]))
@@ -82,7 +82,7 @@ def test_what_is_kept_up_to_date_is_what_is_read_anew(world, run):
         else:
             speak(world, run, garments[place], kind, who=who)
         for person_at_screen in people:
-            found = reviewed.standing(run, person_at_screen)
+            found = standings.standing(run, person_at_screen)
             whole = review.garment_states(review.shown_to(verdict_tables.current(world), person_at_screen))
             known = dict(zip(whole["garment"], whole["state"], strict=True))
             names = [review.STATES[code] if code >= 0 else None for code in found.state.tolist()]
@@ -111,13 +111,13 @@ def test_the_second_score_is_grey_while_few_are_reviewed_and_exact_after(world, 
 
 def test_today_says_how_many_sure_mistakes_wait_and_opens_exactly_those(world, run):
     table = filters.listed(run, filters.Listing())
-    sure = table[table["confidence"] >= reviewed.SURE / 100]["garment"].tolist()
+    sure = table[table["confidence"] >= standings.SURE / 100]["garment"].tolist()
     assert len(sure) > 3
     speak(world, run, sure[0], "model-wrong", who="Ada")
     speak(world, run, sure[1], "model-wrong", who="Grace")
     num = len(sure) - 1
     assert f"#### {num} garments" in test_pages.texts(opened("overview"))
-    at = opened("mistakes", **next_step.review_query(reviewed.SURE))
+    at = opened("mistakes", **next_step.review_query(standings.SURE))
     assert f"of {num} (of {len(table)} mistakes in all)." in test_pages.texts(at)
 
 

@@ -7,8 +7,8 @@ import pytest
 from core import jobs
 from core.jobs import estimates, preflight, records, resume
 from core.model import checkpoints, recipes
-from core.store import audit, publishing
-from dashboard import person
+from core.store import audit, publishing, runs
+from dashboard import person, wording
 from tests import worlds
 from tests.app.test_pages import opened, texts
 
@@ -23,11 +23,12 @@ def home(store):
 
 def test_presets_tell_how_long_they_take_and_what_is_new(home):
     estimates.keep(home, {"standard": estimates.Rates(learn_seconds=0.5, judge_seconds=0.01)}, "cpu")
+    seconds = estimates.of_recipe(home, recipes.find("standard"), runs.list_runs(home)).seconds
     at = opened()
     captions = at.radio(key="preset").proto.captions
     assert [caption.split(". ")[-1] for caption in captions] == [
         "Good for seeing whether new garments can be learned.",
-        "Takes about 4 min on this computer.",
+        f"Takes about {wording.duration(seconds)} on this computer.",
         "Takes the longest; start it before a break.",
     ]
     assert "New since version 1 (live): another recipe and a newer program. The garments" in texts(at)
