@@ -93,7 +93,7 @@ def _render_pictures(batch: Batch, position: int, name: str) -> None:
 
 def _render_standing(row: Mapping[Hashable, Any]) -> None:
     if row["decision"] != products.NONE:
-        when = frame.moment(row["decided_at"])
+        when = frame.moment(row["decided_at"].to_pydatetime())
         st.markdown(
             f"**{wording.markdown(tag_wording.decided(row['decision'], row['category'], row['decided_by'], when))}**"
         )

@@ -12,6 +12,7 @@ from dashboard import (
     batch_exports,
     batch_panel,
     batch_tiles,
+    browser_notes,
     decisions,
     frame,
     guard,
@@ -92,6 +93,7 @@ def _render_work(batch: Batch, run: Run) -> None:
     """Line, progress, piles; a fragment: a decision draws nothing else again."""
     with guard.guarded("The piles"):
         decisions.send()
+        browser_notes.bring()
         table = tagged.table(batch)
         decisions.saw(batch, tagged.newest_number(batch))
         _render_progress(run, table)

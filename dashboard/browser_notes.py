@@ -16,7 +16,7 @@ NAME, TOUR_SEEN = "garment-tags-name", "garment-tags-tour-seen"
 LONGEST = 80
 """Characters of a note; what is longer was not written here."""
 
-_WRITTEN = "browser-notes"
+_WRITTEN, _UNSENT = "browser-notes", "browser-notes-unsent"
 _COMPONENT = st.components.v2.component(
     "browser_notes",
     html="<span></span>",
@@ -44,13 +44,21 @@ def read(name: str) -> str:
 def write(name: str, text: str) -> None:
     """Keeps a note in this browser; an empty one takes it out. `render` brings it there."""
     state.set_flag(_WRITTEN, {**_written(), name: cleaned(text)})
+    state.set_flag(_UNSENT, True)
 
 
 def render() -> None:
     """Gives the browser what was written in this session; draws nothing that can be seen."""
+    state.set_flag(_UNSENT, False)
     written = _written()
     if written:
         _COMPONENT(key="browser-notes", data=dict(written))
+
+
+def bring() -> None:
+    """Draws the whole page anew where a note was written in a fragment: `render` is no part of it."""
+    if state.flag(_UNSENT):
+        st.rerun(scope="app")
 
 
 def cleaned(text: str) -> str:

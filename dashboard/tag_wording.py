@@ -198,16 +198,13 @@ def saved(num: int) -> str:
 
 def not_stored(num: int) -> str:
     """The strip that stands while decisions cannot be stored."""
-    verb = "is" if num == 1 else "are"
-    return f"Decisions on {_num(num, 'product')} {verb} kept here but not stored yet."
+    return f"What you decided on {_num(num, 'product')}: kept here, but not stored yet."
 
 
 def needs_name(num: int) -> str:
     """Why a name is asked for."""
-    verb = "is" if num == 1 else "are"
-    return (
-        f"Decisions on {_num(num, 'product')} {verb} kept here. Who are you? Your name stands beside what you decide."
-    )
+    what = f"What you decided on {_num(num, 'product')} is kept here."
+    return f"{what} Who are you? Your name stands beside what you decide."
 
 
 def showing(first: int, last: int, num: int) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from core.quality import review
 from core.store.runs import Run
 from core.store.verdict_tables import View
-from dashboard import person, reviewed, state, verdict_wording, wording
+from dashboard import browser_notes, person, reviewed, state, verdict_wording, wording
 from dashboard.gallery import outbox
 
 _ICONS = {review.MODEL_WRONG: ":material/close:", review.CANNOT_TELL: ":material/question_mark:"}
@@ -131,6 +131,7 @@ def _say(run: Run, garments: list[int], kind: str, category: str | None, request
 def render_status() -> None:
     """Stores what waits; then the strip of what could not be stored, the conflicts, and what was left out."""
     outbox.send()
+    browser_notes.bring()
     state.set_flag(_DRAWN, True)
     # One place that is always there: what comes and goes must not move the tiles, they would lose the focus.
     with st.container(key="verdict-status"):

@@ -1,0 +1,164 @@
+"""The page of the automation line: what it says agrees with what is stored, and confirming keeps it."""
+
+import math
+
+import numpy as np
+import pytest
+
+from core.quality import line
+from core.store import automation_lines, publishing, runs
+from dashboard import line_view, line_wording, lined, tag_wording
+from tests import batch_world, worlds
+from tests.app.test_pages import texts
+from tests.app.test_verdicts import opened
+
+
+@pytest.fixture
+def run(store):
+    """A version that is often right and well calibrated, with 300 garments to choose a line on."""
+    found = worlds.catalogue(num_train=3000, num_test=600)
+    return worlds.publish(store, found, skill=0.95)
+
+
+def at_page(**query):
+    return opened("trust", **query)
+
+
+def metrics(at):
+    return {metric.label: metric.value for metric in at.metric}
+
+
+def test_the_suggested_line_is_that_of_the_validation_garments(store, run):
+    at = at_page(promise="5")
+    assert not at.exception and not at.error
+    known = runs.load_validation(store, run)
+    confidence = known.probabilities.max(axis=1).astype(np.float64)
+    predicted = known.probabilities.argmax(axis=1)
+    found = line.suggested(confidence, predicted == known.labels, 5)
+    assert found.is_reached
+    trusted = confidence >= found.confidence
+    num_wrong = int((trusted & (predicted != known.labels)).sum())
+    assert f"{int(trusted.sum())} of 300 garments tagged by themselves, {num_wrong} of those wrong" in texts(at)
+    assert metrics(at)["Tagged by themselves, of 100"] == line_wording.number(100 * trusted.mean())
+    test = runs.load_predictions(store, run)
+    is_tagged = test["confidence"] >= found.confidence
+    num_wrong = int((is_tagged & (test["true_class"] != test["predicted_class"])).sum())
+    assert f"Test garments, on which they are only checked: {int(is_tagged.sum())} of 600 garments" in texts(at)
+    assert f"{num_wrong} of those wrong" in texts(at)
+    assert at.slider[0].value == pytest.approx(100 * found.confidence, abs=0.051)
+
+
+def test_the_slider_writes_the_line_into_the_address_and_the_products_follow(run):
+    at = at_page()
+    at.slider[0].set_value(75.5).run()
+    assert at.query_params["line"] == "755"
+    chosen = lined.outcome(lined.chosen_on(run), (0.755,) * 3, None)
+    assert metrics(at)["Tagged by themselves, of 100"] == line_wording.number(chosen.num_tagged)
+    assert "At 75.5 %" in texts(at)
+    at.button_group[1].set_value("5").run()
+    assert "line" not in at.query_params
+    assert at.query_params["promise"] == "5"
+
+
+def test_confirming_stores_the_exact_line_with_who_and_what_it_promises(store, run):
+    at = at_page(promise="5")
+    assert "No line is confirmed for version 1 yet." in texts(at)
+    at.button(key="confirm-line").click().run()
+    assert not at.exception
+    held = automation_lines.newest(store, run.id)
+    assert held.lines == lined.suggested(run, 5, each=False, mix=None)
+    assert (held.who, held.max_wrong_in_100) == ("Ada", 5.0)
+    assert at.button(key="confirm-line").disabled
+    assert "confirmed by Ada" in texts(at) and "suggested for at most 5 wrong in 100" in texts(at)
+    at.slider[0].set_value(80.0).run()
+    at.button(key="confirm-line").click().run()
+    assert automation_lines.newest(store, run.id).lines == (0.8, 0.8, 0.8)
+    assert automation_lines.newest(store, run.id).max_wrong_in_100 is None
+    assert [held.number for held in automation_lines.history(store, run.id)] == [2, 1]
+    at.button_group[1].set_value("5").run()
+    at.button(key="confirm-line").click().run()
+    assert automation_lines.newest(store, run.id).number == 3, "the same line again is a new decision"
+
+
+def test_a_line_for_each_category_and_one_that_no_line_reaches(store, run):
+    at = at_page(lines="each", promise="5")
+    table = at.dataframe[0].value
+    lines = lined.suggested(run, 5, each=True, mix=None)
+    assert table["Category"].tolist() == list(run.class_names)
+    assert table["Line"].tolist() == [
+        "always checked" if math.isnan(each) else f"{line_wording.percent(each)} sure" for each in lines
+    ]
+    assert not at.slider
+    at = at_page(promise="0.5")
+    if math.isnan(lined.suggested(run, 0.5, each=False, mix=None)[0]):
+        assert "No line reaches at most 0.5 wrong in 100: all products go to checking." in texts(at)
+        assert at.button(key="confirm-line").label == "Confirm that no tag is trusted"
+
+
+def test_the_own_mix_reweights_everything(run):
+    at = at_page(line="755")
+    before = metrics(at)
+    at.number_input(key="control-mix-0").set_value(1000).run()
+    assert at.query_params["mix"] == "1000-33-33"
+    mixed = lined.outcome(lined.chosen_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
+    assert metrics(at)["To check, of 100"] == line_wording.number(mixed.num_to_check)
+    assert "With your mix on the test garments" in texts(at)
+    at.button(key="mix-clear").click().run()
+    assert metrics(at) == before
+
+
+@pytest.mark.parametrize("mix", ["1-2", "0-0-0", "a-b-c", "-1-2-3", "9999999999-1-1"])
+def test_a_mix_that_is_none_is_left_out_with_a_sentence(run, mix):
+    at = at_page(mix=mix)
+    assert not at.exception and not at.error
+    assert "The address asks for the mix" in texts(at)
+
+
+def test_a_version_that_is_not_calibrated_is_locked_with_the_reason(store):
+    files = worlds.run_files(worlds.catalogue())
+    publishing.publish(store, files, {**worlds.facts(files), "temperature": None}, created_by="Ada")
+    at = at_page()
+    assert "Version 1 is not calibrated" in texts(at) and "So no line can be set" in texts(at)
+    assert at.slider[0].disabled
+    assert not [button for button in at.button if button.key == "confirm-line"]
+
+
+def test_a_line_needs_a_name_and_a_refusal_is_told(store, run, monkeypatch):
+    assert at_page(who="").button(key="confirm-line").disabled
+    at = at_page()
+
+    def refuse(*arguments, **options):
+        raise line_view.errors.DatabaseUnavailable("The database cannot be used.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(automation_lines, "confirm", refuse)
+        at.button(key="confirm-line").click().run()
+    assert "Not saved. The database cannot be used." in texts(at)
+    at.button(key="confirm-line").click().run()
+    assert automation_lines.newest(store, run.id) is not None
+
+
+def test_lines_of_before_stay_on_the_page(store, run):
+    batch_world.confirm(store, run, 0.7, who="Bo")
+    batch_world.confirm(store, run, 0.8, who="Cy")
+    at = at_page()
+    assert "At least 80 % sure: confirmed by Cy" in texts(at)
+    assert "At least 70 % sure: confirmed by Bo" in texts(at)
+
+
+def test_lines_in_words():
+    assert tag_wording.line_text([0.9, 0.9]) == "at least 90 % sure"
+    assert tag_wording.line_text([0.85, 0.97, math.nan]) == (
+        "at least 85 to 97 % sure, by category, 1 of them always checked"
+    )
+    assert tag_wording.line_text([math.nan]) == "no tag is trusted"
+    assert line_wording.not_reached(["Shirt", "Bag"], [math.nan, 0.9], 2) == [
+        "No line reaches 2 in 100 for Shirt: every tag Shirt goes to checking."
+    ]
+
+
+def test_the_outcome_of_each_category_is_counted_by_plain_python():
+    true, predicted = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1, 1, 0])
+    trusted = np.array([True, True, True, False, True])
+    table = line.per_class_outcome(trusted, true, predicted, ("a", "b", "c"))
+    assert table.values.tolist() == [["a", 2, 2, 1], ["b", 3, 2, 1], ["c", 0, 0, 0]]
