@@ -82,12 +82,15 @@ def _render_pictures(batch: Batch, position: int, name: str) -> None:
         if photo is None:
             st.caption("The photo cannot be shown.")
         else:
-            st.image(photo, caption="The photo", width="stretch", alt=f"Photo of product {name}")
+            # As an address that carries it: by key the panel changes faster than pictures are fetched.
+            st.image(
+                sprite.sheet_address(photo[None]), caption="The photo", width="stretch", alt=f"Photo of product {name}"
+            )
     with second:
         if picture is None:
             st.caption("The small picture cannot be shown.")
         else:
-            st.image(sprite.enlarged(picture), caption="What the model sees", width="stretch",
+            st.image(sprite.data_address(sprite.enlarged(picture)), caption="What the model sees", width="stretch",
                      alt=f"What the model sees of product {name}")  # fmt: skip
 
 
