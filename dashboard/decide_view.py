@@ -8,11 +8,14 @@ from core.store import promotions
 from core.store.runs import Run
 from core.store.soundness import Rail
 from dashboard import (
+    cost_wording,
+    costs_view,
     decided,
     filters,
     gallery,
     glossary,
     guard,
+    named,
     navigation,
     person,
     state,
@@ -66,9 +69,14 @@ def _chosen(shown: Run, others: list[Run], live: Run) -> Run:
 
 def _render_result(found: comparison.Comparison, run: Run, live: Run) -> None:
     with st.container(border=True):
-        headline = version_wording.result(found, run.version, live.version)
+        if costs_view.render_switch():
+            change = named.cost_change(run, live, found)
+            headline, balance = cost_wording.result(change, run.version, live.version), cost_wording.balance(change)
+        else:
+            headline = version_wording.result(found, run.version, live.version)
+            balance = version_wording.balance(found.change)
         st.subheader(wording.markdown(headline), anchor=False, help=glossary.help_texts("change", "clear"))
-        st.markdown(wording.markdown(version_wording.balance(found.change)))
+        st.markdown(wording.markdown(balance))
         for sentence in (version_wording.common(found), version_wording.losing_categories(found.classes)):
             if sentence:
                 st.markdown(f":material/info: {wording.markdown(sentence)}")

@@ -29,6 +29,8 @@ LIST_CHOICES = ("page", "garment")
 ANY = figures.ANY
 _KEPT = "kept-in-list"
 _ANYTHING = "Verdicts: all"
+ORDERS = (*mistakes.ORDERS, stored.BY_COST)
+"""Every order a list of garments can have, by its name in the address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +44,7 @@ class Listing:
     sure: tuple[int, int] = (0, 100)
     """Lowest and highest confidence, in percent."""
     order: str = "most-sure"
-    """Key of `mistakes.ORDERS`."""
+    """One of `ORDERS`."""
     said: str | None = None
     """Only garments that pass this key of `standings.FILTERS`; None for all."""
     group: stored.Group | None = None
@@ -144,7 +146,7 @@ def chosen(run: Run) -> Listing:
     return dataclasses.replace(
         chosen_kind(run),
         sure=state.number_range("sure", 0, 100),
-        order=state.choice("order", tuple(mistakes.ORDERS), "most-sure") or "most-sure",
+        order=state.choice("order", ORDERS, "most-sure") or "most-sure",
     )
 
 
@@ -169,7 +171,7 @@ def render_controls(run: Run, listing: Listing) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
             "Order",
-            list(mistakes.ORDERS),
+            list(ORDERS),
             required=True,
             format_func=lambda order: wording.ORDER_NAMES.get(order, order),
             wrap=True,

@@ -120,6 +120,13 @@ PAGES: dict[str, Entry] = {
         question="What do we call the categories, and which of them are one to us?",
         section="Decide",
     ),
+    "costs": Entry(
+        file="costs.py",
+        title="Costs",
+        icon=":material/payments:",
+        question="Which wrong tags are expensive, and which do not matter?",
+        section="Decide",
+    ),
     "versions": Entry(
         file="versions.py",
         title="Versions",

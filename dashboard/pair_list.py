@@ -3,11 +3,25 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.quality import cost
 from core.store.runs import Run
-from dashboard import compare_wording, filters, glossary, navigation, next_step, state, stored, wording
+from dashboard import (
+    compare_wording,
+    cost_wording,
+    costs_view,
+    filters,
+    glossary,
+    named,
+    navigation,
+    next_step,
+    state,
+    stored,
+    wording,
+)
 from dashboard.gallery import sprite
 
 NUM_LISTED = 10
@@ -16,16 +30,30 @@ _NUM_PICTURES = 4
 
 def render_pairs(run: Run) -> None:
     """The ten worst pairs with both directions merged, four garments each, and what the others weigh."""
-    table = stored.confused_pairs(run)
+    title = st.container()
+    by_cost = costs_view.render_switch()
+    order = "dearest first" if by_cost else "most often first"
+    title.subheader(f"What goes wrong, {order}", anchor=False, help=glossary.help_text("pair"))
+    table = _by_cost(run) if by_cost else stored.confused_pairs(run)
     listed = table[table["num_mistakes"] >= next_step.SMALLEST_PAIR].head(NUM_LISTED)
-    st.subheader("What goes wrong, most often first", anchor=False, help=glossary.help_text("pair"))
     if listed.empty:
         st.success(f"No pair reaches {next_step.SMALLEST_PAIR} garments.", icon=":material/check_circle:")
         st.caption(compare_wording.small_pairs(len(table), next_step.SMALLEST_PAIR))
         return
     _render_cards(run, listed.to_dict("records"))
-    rest = table.iloc[len(listed) :]
-    st.caption(wording.rest_of_pairs(len(rest), float(rest["share_of_mistakes"].sum())))
+    rest = table.drop(listed.index)
+    if by_cost:
+        st.caption(cost_wording.rest_of_pairs(len(rest), float(rest["share_of_cost"].sum())))
+    else:
+        st.caption(wording.rest_of_pairs(len(rest), float(rest["share_of_mistakes"].sum())))
+
+
+def _by_cost(run: Run) -> pd.DataFrame:
+    weights = named.costs_of(run).weights
+    return stored.drawn(
+        (run.id, "costliest pairs", run.names, weights.tobytes()),
+        lambda: cost.costliest_pairs(stored.counts(run), run.names, weights),
+    )
 
 
 def _render_cards(run: Run, pairs: Sequence[Mapping[Hashable, Any]]) -> None:
@@ -38,7 +66,12 @@ def _render_cards(run: Run, pairs: Sequence[Mapping[Hashable, Any]]) -> None:
 
 def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: int) -> None:
     first, second = pair["first_index"], pair["second_index"]
-    sentence = f"{wording.pair(pair, num_first)} {wording.share_of_mistakes(pair['share_of_mistakes'])}"
+    weight = (
+        cost_wording.share_of_cost(pair["share_of_cost"])
+        if "share_of_cost" in pair
+        else wording.share_of_mistakes(pair["share_of_mistakes"])
+    )
+    sentence = f"{wording.pair(pair, num_first)} {weight}"
     st.markdown(f"**{rank}.** {wording.markdown(sentence)}")
     _render_pictures(run, first, second)
     with st.container(horizontal=True, vertical_alignment="center"):

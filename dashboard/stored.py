@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 from core import errors, settings
 from core.catalogue.identity import GarmentKeys
 from core.catalogue.split import CatalogueSplit
-from core.quality import calibration, changes, confusion, curves, mistakes, pairs, scores, sureness, two_classes
-from core.store import Store, open_store, promotions, runs, team
+from core.quality import calibration, changes, confusion, cost, curves, mistakes, pairs, scores, sureness, two_classes
+from core.store import Store, costs, names, open_store, promotions, runs, team
 from core.store import garments as kept_garments
 from core.store.garments import Garments
 from core.store.runs import Run
 from dashboard import wording
 
+BY_COST = "cost"
+"""The order of a list of garments by what their mistakes cost, in addresses."""
 Drawn = TypeVar("Drawn")
 
 # ---- the store -------------------------------------------------------------------------------------------------
@@ -180,17 +182,33 @@ class Group:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _listed(
-    run_id: str, order: str, filters: tuple[tuple[str, Any], ...], name: Hashable, _run: Run, _group: Group | None
+    run_id: str,
+    order: str,
+    filters: tuple[tuple[str, Any], ...],
+    name: Hashable,
+    weights: bytes,
+    _run: Run,
+    _group: Group | None,
 ) -> pd.DataFrame:
     table = predictions(_run)
     if _group is not None:
         table = table.iloc[_group.garments]
-    return mistakes.ordered(mistakes.filtered(table, **dict(filters)), order)
+    found = mistakes.filtered(table, **dict(filters))
+    if order != BY_COST:
+        return mistakes.ordered(found, order)
+    num_classes = len(_run.class_names)
+    return cost.costliest_first(found, np.frombuffer(weights, dtype=np.int64).reshape(num_classes, num_classes))
 
 
 def listed(run: Run, order: str, filters: Mapping[str, Any], group: Group | None = None) -> pd.DataFrame:
-    """The garments, of all or of `group`, that pass `filters` (arguments of `mistakes.filtered`) in that order."""
-    return _listed(run.id, order, tuple(sorted(filters.items())), group and group.name, run, group)
+    """The garments, of all or of `group`, that pass `filters` (arguments of `mistakes.filtered`) in that order.
+
+    The order is a key of `mistakes.ORDERS`, or `BY_COST`.
+    """
+    weights = b""
+    if order == BY_COST:
+        weights = costs.current(store(), names.current(store(), run.class_names)).weights.tobytes()
+    return _listed(run.id, order, tuple(sorted(filters.items())), group and group.name, weights, run, group)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -38,6 +38,7 @@ ACTIONS = {
     "drop-photos": "Photos dropped to be tagged",
     "confirm-line": "Automation line confirmed",
     "names": "Names of categories",
+    "costs": "What mistakes cost",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

@@ -17,6 +17,7 @@ ORDER_NAMES = {
     "most-sure": "Most sure and wrong",
     "hardest": "Hardest to call",
     "spread": "Spread over kinds",
+    "cost": "Most expensive",
 }
 """Name on screen of each order of a list of garments."""
 

@@ -1,0 +1,95 @@
+"""What mistakes cost on screen: the grid, and orders and verdicts by number or by cost."""
+
+import numpy as np
+import pytest
+
+from core import naming
+from core.quality import cost
+from core.store import costs, promotions, runs
+from dashboard import cost_wording, filters, stored
+from tests import worlds
+from tests.app import test_pages
+
+
+@pytest.fixture
+def version(store):
+    """Two versions of the drawn sample, the first one live and weak."""
+    worlds.publish_two_runs(store)
+    return promotions.live_run(store)
+
+
+@pytest.fixture
+def chosen(store, version):
+    """Everything does not matter but one kind of mistake, in both directions."""
+    worst = stored.confused_pairs(version).iloc[-1]
+    levels = np.zeros((len(version.class_names),) * 2, dtype=np.int64)
+    first, second = int(worst["first_index"]), int(worst["second_index"])
+    levels[first, second] = levels[second, first] = cost.EXPENSIVE
+    costs.save(store, naming.defaults(version.class_names), levels, who="Ada", expected=0)
+    return first, second
+
+
+def choose(at, row, column, level):
+    editor = at.data_editor[0]
+    at.session_state[editor.key] = {"edited_rows": {row: {column: level}}, "added_rows": [], "deleted_rows": []}
+    return at.run()
+
+
+def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(store, version):
+    at = test_pages.opened("costs")
+    names = naming.defaults(version.class_names)
+    shirt, coat, bag = (version.class_names.index(name) for name in ("Shirt", "Coat", "Bag"))
+    grid = at.data_editor[0].value
+    assert (grid["Coat"][shirt], grid["Bag"][shirt]) == ("Annoying", "Expensive")
+    assert at.button(key="costs-save").disabled
+    choose(at, shirt, "Coat", "Does not matter")
+    at.button(key="costs-save").click().run()
+    held = costs.current(store, names)
+    assert held.is_chosen
+    assert held.levels[shirt, coat] == cost.NO_MATTER
+    assert held.levels[coat, shirt] == cost.ANNOYING
+    assert held.levels[shirt, bag] == cost.EXPENSIVE
+    at.button(key="costs-defaults").click().run()
+    assert not costs.current(store, names).is_chosen
+    assert not at.exception
+
+
+def test_the_page_tells_what_the_mistakes_cost(store, version):
+    weights = costs.current(store, naming.defaults(version.class_names)).weights
+    table = runs.load_predictions(store, version)
+    total = int(weights[table["true_class"], table["predicted_class"]].sum())
+    assert cost_wording.total(total, 300) in test_pages.texts(test_pages.opened("costs"))
+
+
+def test_what_goes_wrong_is_read_by_cost_when_the_address_says_so(store, version, chosen):
+    at = test_pages.opened("confusion", by="cost")
+    assert not at.exception
+    said = test_pages.texts(at)
+    assert "What goes wrong, dearest first" in said
+    assert "What goes wrong, most often first" in test_pages.texts(test_pages.opened("confusion"))
+
+
+def test_the_dearest_wrong_tags_come_first(store, version, chosen):
+    listed = stored.listed(version, "cost", {})
+    num = int(stored.counts(version)[chosen[0], chosen[1]] + stored.counts(version)[chosen[1], chosen[0]])
+    assert {frozenset(kind) for kind in listed[["true_class", "predicted_class"]].to_numpy()[:num]} == {
+        frozenset(chosen)
+    }
+    assert "cost" in filters.ORDERS
+    at = test_pages.opened("mistakes", order="cost")
+    assert not at.exception
+    assert f"Garment {listed['garment'].iloc[0]:,}" in test_pages.texts(at)
+
+
+def test_a_verdict_on_a_new_version_can_be_read_by_cost(store, version, chosen):
+    at = test_pages.opened("decide", by="cost")
+    new = runs.find(store, "2")
+    tables = [runs.load_predictions(store, run) for run in (version, new)]
+    weights = costs.current(store, naming.defaults(version.class_names)).weights
+    change = cost.cost_change(
+        tables[0]["true_class"].to_numpy(), *(table["predicted_class"].to_numpy() for table in tables), weights
+    )
+    said = test_pages.texts(at)
+    assert cost_wording.result(change, 2, 1) in said
+    assert cost_wording.balance(change) in said
+    assert cost_wording.balance(change) not in test_pages.texts(test_pages.opened("decide"))
