@@ -8,7 +8,7 @@ import streamlit as st
 from core import errors
 from core.store.runs import Run
 from core.tagging import shop_export
-from core.tagging.shop_export import Confirmed, Existing, ShopExport
+from core.tagging.shop_export import Existing, ShopExport
 from dashboard import guard, named, navigation, shop_wording, state, wording
 
 NUM_PREVIEWED = 5
@@ -16,25 +16,23 @@ LARGEST_FILE = 50_000_000
 """Bytes that a file of the shop's products may have."""
 
 
-def show(run: Run, products: pd.DataFrame, *, name: str, line: Confirmed | None = None) -> None:
+def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
     """Draws the shop import of products that were tagged.
 
     Args:
         run: the version that tagged them.
-        products: as `shop_export.exported` takes them.
+        products: table of `core.tagging.products`.
         name: of the batch, for the file's name.
-        line: who confirmed the line of that version, and when; None: nobody, so that nothing leaves *ready* untouched.
     """
     with guard.guarded("The shop import"), st.container(border=True, key="shop-export"):
         st.subheader("Shop import", anchor=False)
         layout = _render_layout()
         existing, replaces_tags = _render_existing() if layout == "shopify" else (None, False)
-        with_missing = _render_missing(products, line)
+        with_missing = _render_missing(products)
         found = shop_export.exported(
             products,
             named.naming_of(run),
             layout=layout,
-            line=line,
             with_missing_sku=with_missing,
             existing=existing,
             replaces_tags=replaces_tags,
@@ -83,9 +81,9 @@ def _render_existing() -> tuple[Existing | None, bool]:
         return found, replaces_tags
 
 
-def _render_missing(products: pd.DataFrame, line: Confirmed | None) -> bool:
+def _render_missing(products: pd.DataFrame) -> bool:
     """Whether decided products without SKU leave too; asked only where there are some."""
-    without = shop_export.decided_without_sku(products, line)
+    without = shop_export.decided_without_sku(products)
     if not without:
         return False
     with st.expander(shop_wording.without_sku(len(without))):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from core import errors, naming, spreadsheet
 from core.naming import Entry
-from core.tagging import shop_export
+from core.tagging import products, shop_export
+from tests import batch_world, worlds
 
 CLASSES = ("Shirt", "T-shirt/top", "Bag")
 NAMES = naming.checked(
@@ -23,21 +24,22 @@ NAMES = naming.checked(
     CLASSES,
 )
 WHEN = datetime(2026, 11, 25, 9, tzinfo=UTC)
-LINE = shop_export.Confirmed(who="Ada", at=datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def product(name="a.png", sku="A1", category="Shirt", decision="accepted", pile="check", title="White shirt", **given):
     is_decided = decision != "none"
+    by_line = given.pop("by_line", False)
     return {
         "product": name, "sku": sku, "title": title, "category": category, "decision": decision, "pile": pile,
-        "tag": category, "confidence": 0.91, "decided_by": "Bo" if is_decided else None,
-        "decided_at": WHEN if is_decided else None, "version": 1, "batch": "b", **given,
+        "tag": category, "confidence": 0.91, "by_line": by_line,
+        "leaves": by_line or decision in ("accepted", "changed"), "decided_by": "Bo" if is_decided or by_line else "",
+        "decided_at": WHEN if is_decided or by_line else None, "version": 1, "batch": "b", **given,
     }  # fmt: skip
 
 
-def exported(*products, layout="shopify", **options):
+def exported(*some, layout="shopify", **options):
     columns = list(product())
-    return shop_export.exported(pd.DataFrame(list(products), columns=columns), NAMES, layout=layout, **options)
+    return shop_export.exported(pd.DataFrame(list(some), columns=columns), NAMES, layout=layout, **options)
 
 
 def read(found):
@@ -69,19 +71,19 @@ def test_only_what_is_decided_leaves():
 
 
 def test_what_is_ready_leaves_once_a_person_has_confirmed_the_line():
-    products = [product("d.png", "D1", decision="none", pile="ready"), product("e.png", "E1", decision="none"),
+    some = [product("d.png", "D1", decision="none", pile="ready", by_line=True),
+                product("e.png", "E1", decision="none", pile="ready"),
                 product("r.png", "R1", decision="rejected", pile="ready")]  # fmt: skip
-    assert read(exported(*products, layout="generic")) == []
-    (row,) = read(exported(*products, layout="generic", line=LINE))
-    assert (row["sku"], row["decided_by"], row["date"]) == ("D1", "line confirmed by Ada", "2026-11-20")
+    (row,) = read(exported(*some, layout="generic"))
+    assert (row["sku"], row["decided_by"], row["date"]) == ("D1", "line confirmed by Bo", "2026-11-25")
 
 
 def test_products_without_sku_are_listed_and_leave_only_when_asked():
-    products = [product("a.png", ""), product("folder/b.png", None, title=None), product("c.png", "C1")]
-    found = exported(*products)
+    some = [product("a.png", ""), product("folder/b.png", " ", title=""), product("c.png", "C1")]
+    found = exported(*some)
     assert found.without_sku == ("a.png", "folder/b.png")
     assert [row["Handle"] for row in read(found)] == ["white-shirt"]
-    found = exported(*products, with_missing_sku=True)
+    found = exported(*some, with_missing_sku=True)
     assert [row["Title"] for row in read(found)] == ["White shirt", "b", "White shirt"]
     assert len({row["Handle"] for row in read(found)}) == 3
 
@@ -98,12 +100,12 @@ def test_two_photos_of_one_sku_are_one_product_unless_people_decided_two_categor
 
 
 def test_products_of_one_title_get_a_handle_each_and_the_same_one_again():
-    products = [product("a.png", "A1"), product("b.png", "B1"), product("c.png", "", title="White shirt")]
-    first = exported(*products, with_missing_sku=True)
+    some = [product("a.png", "A1"), product("b.png", "B1"), product("c.png", "", title="White shirt")]
+    first = exported(*some, with_missing_sku=True)
     handles = [row["Handle"] for row in read(first)]
     assert handles[:2] == ["white-shirt", "white-shirt-b1"]
     assert len(set(handles)) == 3
-    assert exported(*products, with_missing_sku=True) == first
+    assert exported(*some, with_missing_sku=True) == first
 
 
 EXISTING = (
@@ -167,15 +169,31 @@ CELLS = st.builds("{}{}".format, st.sampled_from(["", *STARTS]), st.text(max_siz
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=10, max_size=10))
 def test_ten_thousand_cells_never_start_a_formula_and_come_back(texts):
     """250 times 10 products of 4 columns: 10,000 cells, and as many of the generic layout."""
-    products = [
+    some = [
         product(f"{number} {name}", sku, title=title, category="Bag", decided_by=who)
         for number, (name, sku, title, who) in enumerate(texts)
     ]
     for layout in shop_export.LAYOUTS:
-        found = exported(*products, layout=layout, with_missing_sku=True)
+        found = exported(*some, layout=layout, with_missing_sku=True)
         content = found.as_csv().decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(content, newline="")))[1:]
         for cells, values in zip(rows, found.rows, strict=True):
             for cell, value in zip(cells, values, strict=True):
                 assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠"))
                 assert spreadsheet.original_cell(cell) == str(value)
+
+
+def test_products_of_a_stored_batch_leave_as_their_table_says(store):
+    run = worlds.publish(store)
+    batch = batch_world.tagged(store, run, [0.99, 0.5, 0.4])
+    batch_world.decide(store, batch, [1], "changed", "Bag")
+    names = naming.defaults(run.class_names)
+
+    def leaving():
+        table = products.table(store, batch)
+        found = shop_export.exported(table, names, layout="generic", with_missing_sku=True)
+        return [(row["category"], row["decided_by"]) for row in read(found)]
+
+    assert leaving() == [("Bag", "Ada")]
+    batch_world.confirm(store, run)
+    assert leaving() == [(run.class_names[0], "line confirmed by Ada"), ("Bag", "Ada")]

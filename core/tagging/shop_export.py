@@ -5,7 +5,8 @@ product is known again by its handle of letters, digits and dashes, and the tags
 the shop: https://help.shopify.com/en/manual/products/import-export/using-csv). `generic` has one line a product with
 its SKU, for everything else.
 
-Only decided products leave: accepted or changed by a person, or above a line that a person has confirmed.
+Only decided products leave: accepted or changed by a person, or above a line that a person has confirmed, as the column
+`leaves` of `core.tagging.products` says.
 """
 
 import csv
@@ -16,7 +17,6 @@ import re
 import unicodedata
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -29,21 +29,11 @@ LAYOUTS = {
     "generic": ("sku", "category", "confidence", "decided_by", "date"),
 }
 """Layout -> its columns."""
-DECIDED = ("accepted", "changed")
-"""The decisions that let a product leave."""
+COLUMNS = ("product", "sku", "title", "category", "confidence", "by_line", "leaves", "decided_by", "decided_at")
+"""What is read of the table of `core.tagging.products`."""
 MOST_TAGS, LONGEST_TAG = 250, 255
 """Of one product in Shopify."""
 LONGEST_HANDLE = 200
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Confirmed:
-    """That a person has confirmed the line, so that products above it are decided by it."""
-
-    who: str
-    """Who confirmed it."""
-    at: datetime
-    """When."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +98,6 @@ def exported(
     naming: Naming,
     *,
     layout: str,
-    line: Confirmed | None = None,
     with_missing_sku: bool = False,
     existing: Existing | None = None,
     replaces_tags: bool = False,
@@ -118,17 +107,15 @@ def exported(
     Photos of one SKU are one product; where they were decided to be different categories, it stays.
 
     Args:
-        products: with the columns product (name of the photo), sku, title, category (the model's name of what was
-            decided, else of the tag), decision, pile, confidence, decided_by and decided_at.
+        products: table of `core.tagging.products`, of one batch or of several.
         naming: what the categories are called in the shop.
         layout: key of `LAYOUTS`.
-        line: that the line was confirmed: untouched products of the pile *ready* are decided by it; None: they stay.
         with_missing_sku: whether products without SKU leave as well.
         existing: what stands in the shop, by whose handles, titles and tags products are known again.
         replaces_tags: whether the tags take the place of existing ones, instead of being added to them.
     """
     existing = existing or Existing()
-    decided = _decided(products, line)
+    decided = _decided(products)
     has_sku = decided["sku"] != ""
     kept, disputed = _one_each(decided if with_missing_sku else decided[has_sku], naming, layout, existing)
     return ShopExport(
@@ -136,14 +123,14 @@ def exported(
         rows=_rows(kept, naming, layout, existing, replaces_tags),
         num_products=len(products),
         num_decided=len(decided),
-        without_sku=tuple(decided_without_sku(products, line)),
+        without_sku=tuple(decided_without_sku(products)),
         disputed=disputed,
     )
 
 
-def decided_without_sku(products: pd.DataFrame, line: Confirmed | None = None) -> list[str]:
+def decided_without_sku(products: pd.DataFrame) -> list[str]:
     """Names of the decided products that have no SKU; arguments as in `exported`."""
-    decided = _decided(products, line)
+    decided = _decided(products)
     return [str(name) for name in decided["product"][decided["sku"] == ""]]
 
 
@@ -188,18 +175,12 @@ def handle(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_HANDLE].strip("-")
 
 
-def _decided(products: pd.DataFrame, line: Confirmed | None) -> pd.DataFrame:
-    is_decided = products["decision"].isin(DECIDED)
-    is_ready = (products["pile"] == "ready") & (products["decision"] == "none") & (line is not None)
-    found = products[is_decided | is_ready].copy()
-    texts = ["product", "sku", "title", "category", "decided_by"]
-    found[texts] = found[texts].astype(object).fillna("").astype(str)
+def _decided(products: pd.DataFrame) -> pd.DataFrame:
+    if products.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    found = products.loc[products["leaves"], list(COLUMNS)].copy()
     found["sku"] = found["sku"].str.strip()
-    found["decided_at"] = found["decided_at"].astype(object)
-    if line is not None:
-        by_line = is_ready[is_decided | is_ready]
-        found.loc[by_line, "decided_by"] = f"line confirmed by {line.who}"
-        found.loc[by_line, "decided_at"] = line.at
+    found.loc[found["by_line"], "decided_by"] = "line confirmed by " + found["decided_by"]
     return found
 
 

@@ -14,15 +14,15 @@ def shown(store):
     """Draws the view alone, on a page of its own."""
     run = worlds.publish(store, worlds.catalogue(class_names=test_shop_export.CLASSES))
 
-    def script(run, products, line):
+    def script(run, products):
         from dashboard import navigation, shop_export_view
 
         navigation.chosen_page()
-        shop_export_view.show(run, products, name="new arrivals", line=line)
+        shop_export_view.show(run, products, name="new arrivals")
 
-    def draw(*products, line=None, **query):
+    def draw(*products, **query):
         table = pd.DataFrame(list(products), columns=list(test_shop_export.product()))
-        at = AppTest.from_function(script, args=(run, table, line), default_timeout=60)
+        at = AppTest.from_function(script, args=(run, table), default_timeout=60)
         at.query_params.update(query)
         return at.run()
 
