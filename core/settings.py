@@ -53,6 +53,8 @@ class Settings(pydantic_settings.BaseSettings):
     """Megabytes of all photos that are dropped on the page at once, out of their ZIPs."""
     max_drop_photos: int = pydantic.Field(default=2000, ge=1, le=20_000)
     """Photos that are dropped on the page at once."""
+    spot_checks_per_week: int = pydantic.Field(default=20, ge=1, le=1000)
+    """Products of the untouched pile that are asked back each week."""
 
     @pydantic.field_validator("data_dir", "home")
     @classmethod

@@ -39,6 +39,7 @@ ACTIONS = {
     "confirm-line": "Automation line confirmed",
     "names": "Names of categories",
     "costs": "What mistakes cost",
+    "draw-checks": "Spot checks drawn",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

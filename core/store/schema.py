@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0005"
+REVISION = "0006"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -282,4 +282,27 @@ tag_decisions = sa.Table(
     sa.CheckConstraint("kind IN ('accepted', 'changed', 'rejected', 'withdrawn')", name="kind_is_known"),
     sa.CheckConstraint("(kind IN ('accepted', 'changed')) = (category IS NOT NULL)", name="category_fits"),
     sa.Index(None, "batch_number", "position", "number"),
+)
+
+spot_checks = sa.Table(
+    "spot_checks",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ... over all weeks"),
+    sa.Column("week", sa.String(10), nullable=False, comment="for which it was drawn, such as 2026-W48"),
+    sa.Column("batch_number", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("tag", sa.Text, nullable=False, comment="class name that it left with"),
+    sa.Column("drawn_by", sa.String(200), nullable=False),
+    sa.Column("drawn_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("batch_number", "position"),
+    sa.ForeignKeyConstraint(["batch_number", "position"], ["batch_photos.batch_number", "batch_photos.position"]),
+)
+
+spot_answers = sa.Table(
+    "spot_answers",
+    metadata,
+    sa.Column("number", sa.ForeignKey(spot_checks.c.number), primary_key=True, autoincrement=False),
+    sa.Column("category", sa.Text, comment="class name that a person chose; NULL: none of the categories"),
+    sa.Column("answered_by", sa.String(200), nullable=False),
+    sa.Column("answered_at", UtcDateTime, nullable=False),
 )

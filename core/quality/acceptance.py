@@ -1,0 +1,111 @@
+"""Acceptance in real use: what people did with the tags of new products, and whether untouched ones are right.
+
+Both are counted by the ISO week and carry Wilson intervals. People look mostly at what the model was unsure of, so the
+first says little of the whole; the spot checks, drawn at random among the products that nobody touched, say the rest.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from core.quality import intervals
+
+DECISIONS = ("accepted", "changed", "rejected")
+"""What people do with a tag."""
+ENOUGH_CHECKS = 20
+"""With fewer spot checks no share is told: it would say next to nothing."""
+NO_TAG = ""
+"""The category of products that the model gave no tag."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpotChecks:
+    """What the spot checks of some weeks came to."""
+
+    num_right: int
+    """Products whose tag the person chose as well."""
+    num_checked: int
+    """Products that were answered."""
+    low: float
+    """Lower end of the 95 % interval of the share that is right, 0-1; NaN without checks."""
+    high: float
+    """Its upper end."""
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a share may be told."""
+        return self.num_checked >= ENOUGH_CHECKS
+
+
+def week_of(day: date) -> str:
+    """The ISO week of a day or instant, as "2026-W48"; such texts sort by time."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def by_week(products: pd.DataFrame) -> pd.DataFrame:
+    """One row a week and category, the newest week first, categories by name.
+
+    Columns:
+        week (str): when people decided.
+        category (str): the model's tag, a class name; `NO_TAG` where it gave none.
+        num_accepted, num_changed, num_rejected, num_reviewed (int64).
+        accepted, low, high (float64, 0-1): share accepted of reviewed, and its 95 % Wilson interval.
+
+    Args:
+        products: table of `core.tagging.products`; of it tag, decision and decided_at are read.
+    """
+    reviewed = _reviewed(products)
+    return _counted(reviewed, ["week", "category"])
+
+
+def of_weeks(products: pd.DataFrame) -> pd.DataFrame:
+    """`by_week` with all categories together: without the column category."""
+    return _counted(_reviewed(products), ["week"])
+
+
+def _reviewed(products: pd.DataFrame) -> pd.DataFrame:
+    if products.empty:
+        return pd.DataFrame({"week": [], "category": [], "decision": []}, dtype=object)
+    found = products[products["decision"].isin(DECISIONS)]
+    weeks = [week_of(moment) for moment in found["decided_at"]]
+    return pd.DataFrame(
+        {"week": weeks, "category": found["tag"].to_numpy(), "decision": found["decision"].to_numpy()}, dtype=object
+    )
+
+
+def _counted(reviewed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    table = reviewed[by].drop_duplicates().sort_values(by, ascending=[False, True][: len(by)]).reset_index(drop=True)
+    for decision in DECISIONS:
+        counts = reviewed[reviewed["decision"] == decision].groupby(by).size()
+        keys = pd.MultiIndex.from_frame(table[by]) if len(by) > 1 else pd.Index(table[by[0]])
+        table[f"num_{decision}"] = counts.reindex(keys, fill_value=0).to_numpy(dtype=np.int64)
+    table["num_reviewed"] = table[[f"num_{decision}" for decision in DECISIONS]].sum(axis=1).astype(np.int64)
+    low, high = intervals.wilson(table["num_accepted"], table["num_reviewed"])
+    table["accepted"] = (table["num_accepted"] / table["num_reviewed"].replace(0, np.nan)).astype(np.float64)
+    return table.assign(low=low, high=high)
+
+
+def drawn(candidates: Sequence[tuple[int, int]], num: int, week: str) -> list[tuple[int, int]]:
+    """A random sample of products, the same however often it is drawn: those whose hash with the week is smallest.
+
+    Args:
+        candidates: batch number and position of each product that can be drawn.
+        num: how many, at least 0; fewer where there are not so many.
+        week: of `week_of`; another week draws others.
+    """
+    return sorted(candidates, key=lambda product: _lot(product, week))[:num]
+
+
+def _lot(product: tuple[int, int], week: str) -> bytes:
+    return hashlib.sha256(f"{week} {product[0]} {product[1]}".encode()).digest()
+
+
+def spot_checks(is_right: Sequence[bool]) -> SpotChecks:
+    """What spot checks came to, from whether each found the tag right."""
+    low, high = intervals.wilson(sum(is_right), len(is_right))
+    return SpotChecks(num_right=sum(is_right), num_checked=len(is_right), low=float(low), high=float(high))
