@@ -7,7 +7,7 @@ from core import spreadsheet
 from core.store.batches import Batch
 from core.store.runs import Run
 from core.tagging import products
-from dashboard import tag_wording, wording
+from dashboard import shop_export_view, tag_wording, wording
 
 COLUMNS = (
     "product", "sku", "title", "category", "decision", "pile", "tag", "confidence", "findings", "leaves", "decided_by",
@@ -32,6 +32,7 @@ def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
             "Decided products as CSV", table[table["leaves"]], f"batch-{batch.number}-decided.csv", "leaving-csv"
         )
         _render_csv("The whole batch as CSV", table[table["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
+    shop_export_view.show(run, table, name=f"batch-{batch.number}")
 
 
 def as_csv(table: pd.DataFrame) -> bytes:

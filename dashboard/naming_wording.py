@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.quality.merging import Effect
-from dashboard import theme, wording
+from dashboard import wording
 
 INTRODUCTION = (
     "Type over any cell. The names stand on every page, in every list and in every export. The model itself does not "
@@ -29,16 +29,16 @@ def effect(group: Sequence[str], found: Effect) -> str:
     if not found.num_gained:
         return f"{subject} changes no score: the model never takes the one for the other."
     return (
-        f"{subject} lifts correct tags from {theme.of_hundred(found.before.accuracy)} to "
-        f"{theme.of_hundred(found.after.accuracy)} of 100: {_gained(found)}."
+        f"{subject} lifts correct tags from {_of_hundred(found.before.accuracy)} to "
+        f"{_of_hundred(found.after.accuracy)} of 100: {_gained(found)}."
     )
 
 
 def together(found: Effect) -> str:
     """What all merges do at once."""
     return (
-        f"All merges together: from {theme.of_hundred(found.before.accuracy)} to "
-        f"{theme.of_hundred(found.after.accuracy)} of 100, {_gained(found)}."
+        f"All merges together: from {_of_hundred(found.before.accuracy)} to "
+        f"{_of_hundred(found.after.accuracy)} of 100, {_gained(found)}."
     )
 
 
@@ -58,6 +58,11 @@ def listed(names: Iterable[str]) -> str:
     """Names in a row: "Shirt", "Shirt and Coat", "Shirt, Coat and Bag"."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _of_hundred(share: float) -> str:
+    """With one decimal: what a merge adds is often less than one garment of 100."""
+    return f"{100 * share:.1f}"
 
 
 def _gained(found: Effect) -> str:

@@ -92,6 +92,13 @@ PAGES: dict[str, Entry] = {
         question="How sure must the model be, so that a tag needs no person?",
         section="Tag",
     ),
+    "acceptance": Entry(
+        file="acceptance.py",
+        title="Acceptance",
+        icon=":material/how_to_reg:",
+        question="Are the tags of new garments right in real use?",
+        section="Tag",
+    ),
     "reviews": Entry(
         file="reviews.py",
         title="Reviews",

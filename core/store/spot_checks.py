@@ -119,3 +119,15 @@ def _checks(connection: sa.Connection) -> list[SpotCheck]:
     select = sa.select(*columns).join(answers, answers.c.number == checks.c.number, isouter=True)
     rows = connection.execute(select.order_by(checks.c.number)).mappings()
     return [SpotCheck(**{**row, "answered_by": row["answered_by"] or ""}) for row in rows]
+
+
+def products_state(store: Store) -> tuple[int, ...]:
+    """Numbers of which one changes whenever the products of batches do: tags, decisions, lines."""
+    newest = [
+        sa.select(sa.func.count()).select_from(schema.batch_tags),
+        sa.select(sa.func.max(schema.batches.c.number)),
+        sa.select(sa.func.max(schema.tag_decisions.c.number)),
+        sa.select(sa.func.max(schema.automation_lines.c.number)),
+    ]
+    with database.read(store.engine) as connection:
+        return tuple(connection.scalar(select) or 0 for select in newest)

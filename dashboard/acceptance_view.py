@@ -1,0 +1,163 @@
+"""The page of acceptance in real use: spot checks of what left untouched, and what people did with the rest."""
+
+import streamlit as st
+
+from core import errors, spreadsheet
+from core.quality import acceptance
+from core.store.runs import Run
+from core.store.spot_checks import SpotCheck
+from dashboard import acceptance_wording, accepted, guard, navigation, person, state, tagged, wording
+
+_SAID, _PROBLEM = "check-said", "check-problem"
+
+
+def render_checks(run: Run) -> None:
+    """What the spot checks say, the next one to answer, or the way to draw them."""
+    with guard.guarded("The spot checks"), st.container(border=True):
+        found = accepted.all_checks()
+        total = acceptance.spot_checks(accepted.are_right(found, run.class_names))
+        st.subheader(acceptance_wording.checks(total), anchor=False)
+        st.markdown(acceptance_wording.INTRODUCTION)
+        _render_said()
+        week = accepted.this_week()
+        mine = [check for check in found if check.week == week]
+        if mine:
+            _render_answering(mine)
+        else:
+            _render_draw(week)
+        if found:
+            with st.expander("Week by week"):
+                st.dataframe(acceptance_wording.checks_in_words(_weeks(run, found)), hide_index=True)
+
+
+def render_reviewed(run: Run) -> None:
+    """What people did with tags, by week and by category."""
+    with guard.guarded("What people decided"):
+        st.subheader("What people did with the tags they looked at", anchor=False)
+        products = accepted.all_products()
+        weeks, table = acceptance.of_weeks(products), acceptance.by_week(products)
+        if weeks.empty:
+            st.info(acceptance_wording.NOTHING_DECIDED, icon=":material/how_to_reg:")
+            _render_link("tag", "Tag new garments")
+            return
+        st.caption(acceptance_wording.WHO_REVIEWS)
+        table["category"] = [run.name_of(category) for category in table["category"]]
+        table = table.sort_values(["week", "category"], ascending=[False, True], kind="stable")
+        for found, key in ((weeks, "weeks"), (table, "categories")):
+            st.dataframe(acceptance_wording.weeks_in_words(found), hide_index=True, key=f"accepted-{key}")
+        st.caption(f"Shares are told from {acceptance.ENOUGH_CHECKS} products on, with their 95 % intervals.")
+        st.download_button(
+            "This list as CSV",
+            data=lambda: spreadsheet.as_csv(list(table.columns), table.itertuples(index=False)),
+            file_name="acceptance-by-week-and-category.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _weeks(run: Run, found: list[SpotCheck]) -> list[tuple[str, int, int, int]]:
+    """Week, drawn, answered, right; the newest first."""
+    rows = []
+    for week in sorted({check.week for check in found}, reverse=True):
+        mine = [check for check in found if check.week == week]
+        right = accepted.are_right(mine, run.class_names)
+        rows.append((week, len(mine), len(right), sum(right)))
+    return rows
+
+
+def _render_draw(week: str) -> None:
+    products = accepted.all_products()
+    is_possible = not products.empty and bool(products["by_line"].any())
+    if not person.is_known():
+        person.render_name_input("draw")
+    st.button(
+        acceptance_wording.draw(accepted.num_a_week()),
+        type="primary",
+        icon=":material/casino:",
+        key="draw-checks",
+        disabled=not is_possible or not person.is_known(),
+        help=None if is_possible else acceptance_wording.NOTHING_UNTOUCHED,
+        on_click=_draw,
+        args=(week,),
+    )
+    if not is_possible:
+        st.caption(acceptance_wording.NOTHING_UNTOUCHED)
+        _render_link("trust", "Set the automation line")
+
+
+def _render_answering(mine: list[SpotCheck]) -> None:
+    open_checks = [check for check in mine if not check.is_answered]
+    st.progress(
+        1 - len(open_checks) / len(mine), text=acceptance_wording.progress(len(mine) - len(open_checks), len(mine))
+    )
+    if not open_checks:
+        if len(mine) < accepted.num_a_week():
+            _render_draw(mine[0].week)
+        return
+    check = open_checks[0]
+    batch, run = accepted.where(check)
+    photo = tagged.photo(batch, check.position)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        if photo is None:
+            st.caption("The photo cannot be shown. Its product stands in the batch.")
+        else:
+            st.image(photo, width=240, alt="A product that left untouched")
+    with right:
+        st.markdown("**What is it?**")
+        if not person.is_known():
+            person.render_name_input("check")
+        with st.container(horizontal=True):
+            for index, name in enumerate(run.names):
+                _render_answer(check, name, run.class_names[index], f"{index}")
+            _render_answer(check, "None of these", None, "none")
+        st.caption(acceptance_wording.MEASURES_ONLY)
+
+
+def _render_answer(check: SpotCheck, label: str, category: str | None, key: str) -> None:
+    st.button(
+        wording.markdown(label),
+        key=f"check-{check.number}-{key}",
+        type="tertiary" if category is None else "secondary",
+        disabled=not person.is_known(),
+        on_click=_answer,
+        args=(check, category),
+    )
+
+
+def _draw(week: str) -> None:
+    try:
+        accepted.draw(week, person.name())
+    except errors.GarmentsError as error:
+        state.set_flag(_PROBLEM, str(error))
+
+
+def _answer(check: SpotCheck, category: str | None) -> None:
+    try:
+        held = accepted.answer(check, category, person.name())
+    except errors.GarmentsError as error:
+        state.set_flag(_PROBLEM, str(error))
+        return
+    _, run = accepted.where(check)
+    (is_right,) = accepted.are_right([held], run.class_names)
+    state.set_flag(_SAID, acceptance_wording.answered(run.name_of(held.tag), is_right=is_right))
+
+
+def _render_said() -> None:
+    """What became of the last answer, once."""
+    if problem := state.flag(_PROBLEM):
+        st.error(wording.markdown(str(problem)), icon=":material/error:")
+    if said := state.flag(_SAID):
+        st.caption(f":material/check: {wording.markdown(str(said))}")
+    state.set_flag(_PROBLEM, None)
+    state.set_flag(_SAID, None)
+
+
+def _render_link(page: str, label: str) -> None:
+    st.page_link(
+        navigation.PAGES[page].path,
+        label=label,
+        icon=navigation.PAGES[page].icon,
+        query_params=state.link({}),
+    )

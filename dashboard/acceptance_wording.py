@@ -1,0 +1,71 @@
+"""Acceptance in real use, as sentences and tables a merchandiser reads. Pure."""
+
+import pandas as pd
+
+from core.quality import acceptance
+from core.quality.acceptance import SpotChecks
+from dashboard import theme
+
+INTRODUCTION = (
+    "A few products that left untouched are drawn at random each week and asked back, without the tag of the model. "
+    "Without that nobody knows how right the pile is that nobody looks at."
+)
+WHO_REVIEWS = (
+    "People look mostly at what the model was unsure of, so this says little of the products that left untouched: for "
+    "those there are spot checks."
+)
+NOTHING_DECIDED = (
+    "Nobody has decided on new garments yet. What people accept, change and reject is counted here by week."
+)
+NOTHING_UNTOUCHED = "No product has left untouched yet, so there is none to ask back. Confirm an automation line first."
+MEASURES_ONLY = "An answer only measures; it changes no product."
+
+
+def checks(found: SpotChecks) -> str:
+    """What the spot checks came to: "Of 20 spot checks 19 were right (…)"; no share before there are enough."""
+    if not found.is_enough:
+        return f"Not enough checks yet: {found.num_checked} of {acceptance.ENOUGH_CHECKS} answered."
+    return (
+        f"Of {found.num_checked:,} spot checks {found.num_right:,} were right "
+        f"(of 100 between {100 * found.low:.0f} and {100 * found.high:.0f})."
+    )
+
+
+def progress(num_answered: int, num_drawn: int) -> str:
+    """How far this week's checks are."""
+    if num_answered == num_drawn:
+        checks = "The check" if num_drawn == 1 else f"All {num_drawn:,} checks"
+        return f"{checks} of this week {'is' if num_drawn == 1 else 'are'} answered."
+    return f"{num_answered:,} of {num_drawn:,} checks of this week answered."
+
+
+def draw(num: int) -> str:
+    """The label of the button that draws."""
+    return "Draw this week's spot check" if num == 1 else f"Draw this week's {num:,} spot checks"
+
+
+def answered(tag: str, *, is_right: bool) -> str:
+    """What the model had said, told once the person has answered."""
+    return f"Saved. The model says so too: {tag}." if is_right else f"Saved. The model had said {tag}."
+
+
+def weeks_in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Table of `acceptance.by_week` or `acceptance.of_weeks` for those who read; shares from enough products on."""
+    is_enough = table["num_reviewed"] >= acceptance.ENOUGH_CHECKS
+    shares = {
+        title: [
+            f"{100 * share:.1f}" if enough else theme.UNDEFINED
+            for share, enough in zip(table[name], is_enough, strict=True)
+        ]
+        for title, name in (("Accepted, of 100", "accepted"), ("at least", "low"), ("at most", "high"))
+    }
+    first = {"Week": table["week"]}
+    if "category" in table:
+        first["Category"] = table["category"].where(table["category"] != acceptance.NO_TAG, "no tag")
+    counts = {"Accepted": table["num_accepted"], "Changed": table["num_changed"], "Rejected": table["num_rejected"]}
+    return pd.DataFrame({**first, **counts, **shares})
+
+
+def checks_in_words(weeks: list[tuple[str, int, int, int]]) -> pd.DataFrame:
+    """One row a week, from (week, drawn, answered, right)."""
+    return pd.DataFrame(weeks, columns=["Week", "Drawn", "Answered", "Right"])

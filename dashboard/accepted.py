@@ -1,0 +1,70 @@
+"""Acceptance in real use, read and written for pages: all products, and the spot checks among them.
+
+With `dashboard.stored`, `dashboard.decided` and `dashboard.reviewed` a reader of core.store.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core.quality import acceptance
+from core.store import batches, names, runs, spot_checks
+from core.store.batches import Batch
+from core.store.runs import Run
+from core.store.spot_checks import SpotCheck
+from core.tagging import products
+from dashboard import stored
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the products …")
+def _all_products(state: tuple[int, ...]) -> pd.DataFrame:
+    return products.all_tables(stored.store())
+
+
+def all_products() -> pd.DataFrame:
+    """The table of `core.tagging.products` of every batch; read-only."""
+    return _all_products(spot_checks.products_state(stored.store()))
+
+
+def all_checks() -> list[SpotCheck]:
+    """Every spot check, in the order of drawing."""
+    return spot_checks.all_checks(stored.store())
+
+
+def this_week() -> str:
+    """The week of today, in the time zone of this computer."""
+    return acceptance.week_of(datetime.now().astimezone())
+
+
+def num_a_week() -> int:
+    """How many spot checks a week has."""
+    return stored.store().settings.spot_checks_per_week
+
+
+def draw(week: str, who: str) -> None:
+    """Draws the spot checks of a week; see `spot_checks.draw`."""
+    spot_checks.draw(stored.store(), all_products(), week=week, num=num_a_week(), who=who)
+
+
+def answer(check: SpotCheck, category: str | None, who: str) -> SpotCheck:
+    """Keeps an answer; see `spot_checks.answer`."""
+    _, run = where(check)
+    return spot_checks.answer(stored.store(), check.number, category, class_names=run.class_names, who=who)
+
+
+def where(check: SpotCheck) -> tuple[Batch, Run]:
+    """The batch of a spot check, and the version that tagged it."""
+    batch = batches.find(stored.store(), check.batch_number)
+    return batch, runs.find(stored.store(), batch.run_id)
+
+
+def are_right(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> list[bool]:
+    """Of each answered check whether its tag is what the person chose, or one category with it in the shop."""
+    naming = names.current(stored.store(), class_names)
+    return [
+        check.category is not None and naming.of(check.category).name == naming.of(check.tag).name
+        for check in checks
+        if check.is_answered
+    ]

@@ -1,0 +1,113 @@
+"""Acceptance in real use on screen: spot checks asked blind and answered once, and what people did by week."""
+
+import pytest
+
+from core.quality import acceptance
+from core.store import spot_checks
+from core.tagging import products
+from dashboard import acceptance_wording, accepted, navigation, theme
+from tests import batch_world, worlds
+from tests.app import test_pages, test_verdicts
+
+
+@pytest.fixture
+def run(store):
+    return worlds.publish(store)
+
+
+@pytest.fixture
+def untouched(store, run):
+    """A batch of 25 products, of which 24 left by a confirmed line and one was changed."""
+    batch = batch_world.tagged(store, run, [0.99] * 24 + [0.5])
+    batch_world.confirm(store, run)
+    batch_world.decide(store, batch, [24], "changed", "Bag")
+    return batch
+
+
+def opened(who="Ada"):
+    return test_verdicts.opened("acceptance", who=who)
+
+
+def test_before_anything_left_the_page_says_what_is_missing_and_leads_there(store, run):
+    at = opened()
+    assert not at.exception
+    said = test_pages.texts(at)
+    assert "Not enough checks yet: 0 of 20 answered." in said
+    assert acceptance_wording.NOTHING_UNTOUCHED in said
+    assert acceptance_wording.NOTHING_DECIDED in said
+    assert at.button(key="draw-checks").disabled
+    assert {link.proto.page for link in at.get("page_link")} >= {"tag", "trust"}
+
+
+def test_looking_draws_nothing_and_a_click_draws_as_many_as_the_setting_says(store, untouched, monkeypatch):
+    at = opened()
+    assert spot_checks.all_checks(store) == []
+    at.button(key="draw-checks").click().run()
+    found = spot_checks.all_checks(store)
+    assert len(found) == 20
+    assert {check.position for check in found} <= set(range(24))
+    assert {check.week for check in found} == {accepted.this_week()}
+    assert "0 of 20 checks of this week answered." in str(at.get("progress")[0].proto)
+
+
+def test_a_check_is_asked_without_the_tag_and_told_afterwards(store, run, untouched):
+    at = opened()
+    at.button(key="draw-checks").click().run()
+    first = spot_checks.all_checks(store)[0]
+    labels = [button.label for button in at.button if button.key and button.key.startswith("check-")]
+    assert labels == [*run.class_names, "None of these"]
+    assert not any(words in test_pages.texts(at) for words in ("The model says so too", "The model had said"))
+    right = run.class_names.index(first.tag)
+    at.button(key=f"check-{first.number}-{right}").click().run()
+    assert f"Saved. The model says so too: {first.tag}." in test_pages.texts(at)
+    second = spot_checks.all_checks(store)[1]
+    at.button(key=f"check-{second.number}-none").click().run()
+    assert f"Saved. The model had said {second.tag}." in test_pages.texts(at)
+    assert [check.category for check in spot_checks.all_checks(store)[:2]] == [first.tag, None]
+    assert "Not enough checks yet: 2 of 20 answered." in test_pages.texts(at)
+
+
+def test_from_twenty_checks_on_the_share_is_told(store, run, untouched):
+    week = accepted.this_week()
+    for number, check in enumerate(spot_checks.draw(store, products.all_tables(store), week=week, num=20, who="Ada")):
+        category = None if number == 7 else check.tag
+        spot_checks.answer(store, check.number, category, class_names=run.class_names, who="Ada")
+    found = acceptance.spot_checks([True] * 19 + [False])
+    at = opened()
+    assert acceptance_wording.checks(found) in test_pages.texts(at)
+    assert "Of 20 spot checks 19 were right" in test_pages.texts(at)
+    assert at.dataframe[0].value.to_numpy().tolist() == [[week, 20, 20, 19]]
+    assert not [button for button in at.button if button.key == "draw-checks"]
+
+
+def test_somebody_who_was_faster_is_named_and_nothing_is_overwritten(store, run, untouched):
+    at = opened()
+    at.button(key="draw-checks").click().run()
+    first = spot_checks.all_checks(store)[0]
+    spot_checks.answer(store, first.number, "Bag", class_names=run.class_names, who="Bo")
+    at.button(key=f"check-{first.number}-0").click().run()
+    assert "Bo has answered this check already" in test_pages.texts(at)
+    assert spot_checks.all_checks(store)[0].category == "Bag"
+
+
+def test_what_people_did_is_counted_by_week_and_category(store, run, untouched):
+    at = opened()
+    weeks, categories = (frame.value for frame in at.dataframe)
+    assert weeks[["Accepted", "Changed", "Rejected"]].to_numpy().tolist() == [[0, 1, 0]]
+    assert weeks["Accepted, of 100"].tolist() == [theme.UNDEFINED]
+    assert categories["Category"].tolist() == [run.class_names[24 % len(run.class_names)]]
+    assert navigation.PAGES["acceptance"].section == "Tag"
+
+
+def test_a_week_with_fewer_checks_than_wanted_can_draw_the_rest(store, run):
+    batch_world.tagged(store, run, [0.99] * 2)
+    batch_world.confirm(store, run)
+    at = opened()
+    at.button(key="draw-checks").click().run()
+    for check in spot_checks.all_checks(store):
+        spot_checks.answer(store, check.number, check.tag, class_names=run.class_names, who="Ada")
+    batch_world.tagged(store, run, [0.99] * 2)
+    at.run()
+    assert "All 2 checks of this week are answered." in str(at.get("progress")[0].proto)
+    at.button(key="draw-checks").click().run()
+    assert len(spot_checks.all_checks(store)) == 4
