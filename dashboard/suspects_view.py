@@ -186,7 +186,7 @@ def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> No
         for name in run.class_names:
             if name not in (label, suggested):
                 choice(run.name_of(name), f"change-{name}", review.LABEL_WRONG, name)
-    verdict_view.render_saved()
+    verdict_view.render_way_back(run, position, view, _SPLIT)
 
 
 def _say(run: Run, shown: pd.DataFrame, place: int, kind: str, category: str | None, request_id: str) -> None:

@@ -23,16 +23,7 @@ def render_for_one(run: Run, garment: int, view: View) -> None:
     with st.container(key="verdict-one", gap="xsmall"):
         render_standing(run, view)
         _render_buttons(run, [garment], "one")
-        if view.mine is not None:
-            st.button(
-                "Take back",
-                icon=":material/undo:",
-                type="tertiary",
-                key="verdict-take-back",
-                on_click=_say,
-                args=(run, [garment], review.WITHDRAWN, None, next_id("back", [garment])),
-            )
-        render_saved()
+        render_way_back(run, garment, view)
         st.caption(verdict_wording.ONLY_THE_SCORE)
 
 
@@ -203,7 +194,21 @@ def _resolve(conflict: outbox.Conflict, mine: bool) -> None:
     outbox.resolve(conflict, mine=mine)
 
 
-def render_saved() -> None:
+def render_way_back(run: Run, garment: int, view: View, split: str = "test") -> None:
+    """Takes back what this person says of a garment, whenever it was said; then the last thing stored, and its undo."""
+    if view.mine is not None:
+        st.button(
+            "Take back",
+            icon=":material/undo:",
+            type="tertiary",
+            key="verdict-take-back",
+            on_click=_say,
+            args=(run, [garment], review.WITHDRAWN, None, next_id(f"back-{split}", [garment]), split),
+        )
+    _render_saved()
+
+
+def _render_saved() -> None:
     """The last thing stored, and the way back."""
     done = outbox.done_requests()
     if not done or outbox.waiting():

@@ -128,6 +128,14 @@ def test_without_a_name_a_verdict_is_kept_until_there_is_one(desk, listed, monke
     assert said(desk, 2) is None
 
 
+def test_a_verdict_of_another_day_is_taken_back(desk, listed):
+    desk.say("cannot-tell", desk.subject(2, split="train"), who="Ada")
+    at = opened("suspects")
+    at.button(key="verdict-take-back").click().run()
+    assert said(desk, 2) is None
+    assert not at.exception
+
+
 def test_what_is_selected_gets_one_verdict(desk, listed, monkeypatch):
     chosen = frozenset({2, 5})
     monkeypatch.setattr(picking, "selected", lambda key, scope: chosen)
