@@ -134,6 +134,19 @@ def _verdicts_are_only_added(store: Store) -> Iterator[str]:
         yield "I7: what people say today is not what they said last."
 
 
+def _decisions_are_only_added(store: Store) -> Iterator[str]:
+    for table in (schema.tag_decisions, schema.automation_lines, schema.batches):
+        with database.read(store.engine) as connection:
+            num, last = connection.execute(sa.select(sa.func.count(), sa.func.max(table.c.number))).one()
+            is_sqlite = connection.dialect.name == "sqlite"
+            like = f"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{table.name}_no_%'"
+            num_guards = connection.scalar(sa.text(like)) if is_sqlite else 2
+        if num != (last or 0):
+            yield f"I6: the lines of {table.name} are numbered up to {last}, but {num} are stored."
+        if num_guards != 2:
+            yield f"I7: {table.name} could be changed: the database has lost the triggers that refuse it."
+
+
 def _test_garments_are_not_learned_from(store: Store) -> Iterator[str]:
     for run in {run.catalogue_artefact: run for run in runs.list_runs(store)}.values():
         try:
@@ -212,6 +225,7 @@ CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _log_agrees_with_history,
     _verdicts_are_stored_once,
     _verdicts_are_only_added,
+    _decisions_are_only_added,
     _test_garments_are_not_learned_from,
     _nothing_is_left_over,
     _database_is_sound,

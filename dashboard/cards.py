@@ -20,6 +20,7 @@ from dashboard import (
     standings,
     state,
     stored,
+    tagged,
     verdict_wording,
     wording,
 )
@@ -75,6 +76,7 @@ def _render_next_step(run: Run) -> None:
         stored.target(),
         class_names=run.class_names,
         waiting_version=decided.waiting_version(),
+        new_garments=tagged.newest_waiting(),
         num_disagreements=0 if num_waiting is None else standings.num_seen_disagreements(run, person.name()),
         num_unreviewed=num_waiting or 0,
         sure=standings.SURE,

@@ -49,6 +49,16 @@ TERMS: dict[str, Term] = {
         meaning="The model's own estimate of being right, from 0 to 100 %.",
         example="Of 10 garments tagged “Coat, 90 %”, about 9 should be coats.",
     ),
+    "line": Term(
+        name="Automation line",
+        meaning="From this sureness on, a tag needs no person; a person confirms it, and below it people check.",
+        example="With the line at 90 %, “Coat, 95 %” is ready at once and “Coat, 80 %” waits to be checked.",
+    ),
+    "not-ours": Term(
+        name="Not one of our categories",
+        meaning="It looks unlike anything the model learned, and the model is not sure of it, so it gets no tag.",
+        example="A hat, a toy or a photo of a room, where the model learned shirts, shoes and bags.",
+    ),
     "pair": Term(
         name="Mix-up",
         meaning="Two categories that the model takes for each other, both directions together.",

@@ -33,14 +33,15 @@ def recommended(
     *,
     class_names: Sequence[str],
     waiting_version: int | None,
+    new_garments: tuple[int, int] | None = None,
     num_disagreements: int = 0,
     num_unreviewed: int = 0,
     sure: int = 0,
 ) -> Step:
     """The first rule that applies.
 
-    A newer version waits; people disagree; sure mistakes wait for a verdict; a pair is mixed up often; a category is
-    below the target.
+    A newer version waits; new garments wait for a decision; people disagree; sure mistakes wait for a verdict; a pair
+    is mixed up often; a category is below the target.
 
     Args:
         pairs: table of `pairs.most_confused_pairs`.
@@ -48,12 +49,15 @@ def recommended(
         target: the team's target line, 0-1.
         class_names: what the categories are called in addresses; the tables hold what they are called on screen.
         waiting_version: number of a version newer than the live one about which nobody has decided; None: none is.
+        new_garments: number of a batch and how many of its products wait for a person; None: none does.
         num_disagreements: garments about which this person and others say different things.
         num_unreviewed: mistakes of which the model was at least `sure` percent sure, without a verdict of this person.
         sure: in percent.
     """
     if waiting_version is not None:
         return _look_at_version(waiting_version)
+    if new_garments is not None:
+        return _decide_on_new(*new_garments)
     if num_disagreements:
         return _look_at_disagreements(num_disagreements)
     if num_unreviewed:
@@ -72,6 +76,16 @@ def _look_at_version(number: int) -> Step:
         action=f"Compare version {number}",
         page="decide",
         query={"new": str(number)},
+    )
+
+
+def _decide_on_new(batch: int, num: int) -> Step:
+    products = "1 new garment waits" if num == 1 else f"{num:,} new garments wait"
+    return Step(
+        sentence=f"{products} for a decision in batch {batch}: the model is not sure of them.",
+        action="Go on with them",
+        page="tag",
+        query={"batch": str(batch)},
     )
 
 

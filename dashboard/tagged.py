@@ -19,7 +19,7 @@ from core.store.automation_lines import ConfirmedLine
 from core.store.batches import Batch
 from core.store.runs import Run
 from core.store.tag_decisions import Decision
-from core.tagging import batch_work, drop, lines, products
+from core.tagging import batch_work, drop, lines, piles, products
 from core.tagging.batch_work import Work
 from core.tagging.drop import Drop
 from dashboard import stored, tag_pictures
@@ -81,6 +81,16 @@ def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
         }
         for batch in found
     ]  # fmt: skip
+
+
+def newest_waiting() -> tuple[int, int] | None:
+    """Number of the newest batch and how many of its products wait for a person; None where none does."""
+    found = all_batches()
+    if not found:
+        return None
+    rows = table(found[0])
+    is_open = (rows["decision"] == products.NONE) & rows["pile"].isin([piles.CHECK, piles.NOT_OURS])
+    return (found[0].number, int(is_open.sum())) if is_open.any() else None
 
 
 def run_of(batch: Batch) -> Run:

@@ -325,6 +325,18 @@ def test_the_rows_of_a_batch_point_to_its_photos(store, run):
     assert runs.find(store, batch.run_id) == run
 
 
+def test_lost_decisions_and_lost_guards_are_found(store, run):
+    batch = batch_world.tagged(store, run, [0.5, 0.5])
+    batch_world.decide(store, batch, [0, 1], "accepted")
+    with database.write(store.engine) as connection:
+        connection.exec_driver_sql("DROP TRIGGER tag_decisions_no_delete")
+        connection.exec_driver_sql("DELETE FROM tag_decisions WHERE number = 1")
+    assert doctor.breaches(store) == [
+        "I6: the lines of tag_decisions are numbered up to 2, but 1 are stored.",
+        "I7: tag_decisions could be changed: the database has lost the triggers that refuse it.",
+    ]
+
+
 def test_lost_and_changed_photos_and_leftovers_are_found_and_swept(store, run):
     batch = batch_world.dropped(store, run, batch_world.new_photos(2))
     assert doctor.breaches(store) == []

@@ -29,6 +29,14 @@ def test_a_newer_version_comes_before_everything_else():
     assert found.query == {"new": "2"}
 
 
+def test_new_garments_that_wait_come_before_verdicts():
+    found = step(MIXED_UP, new_garments=(3, 17), num_disagreements=2)
+    assert (found.page, found.query) == ("tag", {"batch": "3"})
+    assert found.sentence == "17 new garments wait for a decision in batch 3: the model is not sure of them."
+    assert step(MIXED_UP, new_garments=(3, 1)).sentence.startswith("1 new garment waits")
+    assert step(MIXED_UP, new_garments=(3, 1), waiting=2).page == "decide"
+
+
 @pytest.mark.parametrize("counts", [MIXED_UP, np.transpose(MIXED_UP)])
 def test_a_frequent_mix_up_opens_its_larger_direction(counts):
     found = step(counts)

@@ -333,6 +333,16 @@ def test_the_list_of_batches_leads_to_each(store, run):
     assert "Batches" in [element.value for element in at.subheader]
 
 
+def test_today_leads_to_the_products_that_wait(store, run):
+    batch = tagged_batch(store, run, [0.95, 0.5, 0.6])
+    at = opened("overview")
+    assert "2 new garments wait for a decision in batch 1" in texts(at)
+    at.button(key="next-step").click().run()
+    assert "Batch 1 · 3 photos" in texts(at)
+    batch_world.decide(store, batch, [1, 2], "rejected")
+    assert "new garments wait" not in texts(opened("overview"))
+
+
 def test_a_batch_that_is_not_here_is_said(run):
     at = page(batch="77")
     assert "The address asks for a batch that is not here." in texts(at)
