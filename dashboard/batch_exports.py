@@ -7,7 +7,7 @@ from core import spreadsheet
 from core.store.batches import Batch
 from core.store.runs import Run
 from core.tagging import products
-from dashboard import shop_export_view, tag_wording, wording
+from dashboard import named, shop_export_view, tag_wording, wording
 
 COLUMNS = (
     "product", "sku", "title", "category", "decision", "pile", "tag", "confidence", "findings", "leaves", "decided_by",
@@ -27,12 +27,25 @@ def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
     found = products.progress(table)
     num_leaving = int(table["leaves"].sum())
     st.markdown(wording.markdown(tag_wording.leaving(num_leaving, found.num_to_decide)))
+    listed = _named(run, table)
     with st.container(horizontal=True):
         _render_csv(
-            "Decided products as CSV", table[table["leaves"]], f"batch-{batch.number}-decided.csv", "leaving-csv"
+            "Decided products as CSV",
+            listed[listed["leaves"]],
+            f"batch-{batch.number}-decided.csv",
+            "leaving-csv",
         )
-        _render_csv("The whole batch as CSV", table[table["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
+        _render_csv("The whole batch as CSV", listed[listed["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
     shop_export_view.show(run, table, name=f"batch-{batch.number}")
+
+
+def _named(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the names of the shop, merged ones as one; tags with those on screen."""
+    naming = named.naming_of(run)
+    return table.assign(
+        category=[naming.of(name).name for name in table["category"]],
+        tag=[run.name_of(name) for name in table["tag"]],
+    )
 
 
 def as_csv(table: pd.DataFrame) -> bytes:

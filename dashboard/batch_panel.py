@@ -23,10 +23,12 @@ def render_panel(batch: Batch, run: Run, row: Mapping[Hashable, Any], position: 
         if about:
             st.caption(wording.markdown(about))
         _render_pictures(batch, position, name)
-        st.markdown(wording.markdown(tag_wording.said(row["tag"], row["guess"], row["confidence"])))
+        st.markdown(
+            wording.markdown(tag_wording.said(run.name_of(row["tag"]), run.name_of(row["guess"]), row["confidence"]))
+        )
         for finding in row["findings"]:
             st.caption(f":material/info: {wording.markdown(finding)}")
-        _render_standing(row)
+        _render_standing(run, row)
         if not person.is_known():
             person.render_name_input("product")
             st.caption("A decision needs a name.")
@@ -35,7 +37,7 @@ def render_panel(batch: Batch, run: Run, row: Mapping[Hashable, Any], position: 
         st.caption("What the model considered")
         for guess, probability in row["guesses"]:
             share = min(max(probability, 0.0), 1.0)
-            st.progress(share, text=f"{wording.markdown(guess)} {theme.percent(probability)}")
+            st.progress(share, text=f"{wording.markdown(run.name_of(guess))} {theme.percent(probability)}")
 
 
 def render_buttons(batch: Batch, run: Run, rows: pd.DataFrame, place: str) -> None:
@@ -44,7 +46,7 @@ def render_buttons(batch: Batch, run: Run, rows: pd.DataFrame, place: str) -> No
     has_tag = (rows["tag"] != "").all()
     width = "stretch" if place == "one" else "content"
     st.button(
-        f"Accept {wording.markdown(rows['tag'].iloc[0])}" if place == "one" and has_tag else "Accept",
+        f"Accept {wording.markdown(run.name_of(rows['tag'].iloc[0]))}" if place == "one" and has_tag else "Accept",
         icon=":material/check:",
         type="primary" if place == "one" and rows["decision"].iloc[0] == products.NONE and has_tag else "secondary",
         key=f"decide-accept-{place}",
@@ -60,7 +62,7 @@ def render_buttons(batch: Batch, run: Run, rows: pd.DataFrame, place: str) -> No
         icon=":material/edit:",
         key=f"decide-change-{place}",
         width=width,  # type: ignore[arg-type]
-        format_func=wording.markdown,
+        format_func=lambda name: wording.markdown(run.name_of(name)),
         on_click=_change,
         args=(batch, run, positions, place, decisions.next_id(f"change-{place}", positions)),
     )
@@ -94,12 +96,11 @@ def _render_pictures(batch: Batch, position: int, name: str) -> None:
                      alt=f"What the model sees of product {name}")  # fmt: skip
 
 
-def _render_standing(row: Mapping[Hashable, Any]) -> None:
+def _render_standing(run: Run, row: Mapping[Hashable, Any]) -> None:
     if row["decision"] != products.NONE:
         when = frame.moment(row["decided_at"].to_pydatetime())
-        st.markdown(
-            f"**{wording.markdown(tag_wording.decided(row['decision'], row['category'], row['decided_by'], when))}**"
-        )
+        category = run.name_of(row["category"])
+        st.markdown(f"**{wording.markdown(tag_wording.decided(row['decision'], category, row['decided_by'], when))}**")
     elif row["by_line"]:
         st.markdown(f"**Ready by the line that {wording.markdown(row['decided_by'])} confirmed.**")
 

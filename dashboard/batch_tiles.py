@@ -40,7 +40,7 @@ def render_tiles(
     positions = [int(row["position"]) for row in rows]
     scope = _scope(batch, pile)
     tiles.render_tiles(
-        [_tile(row) for row in rows],
+        [_tile(run, row) for row in rows],
         tagged.pairs(batch, positions),
         key=KEY,
         told=picking.told(KEY, f"{scope} {page} {len(positions)}", opened, scope=scope),
@@ -50,7 +50,7 @@ def render_tiles(
         review=tiles.Review(run=run, on_said=_on_said(batch, run), keys=KEYS),
         pages=tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned(num_pages)),
     )
-    marks.send(KEY, _marks(rows), decisions.handled())
+    marks.send(KEY, _marks(run, rows), decisions.handled())
 
 
 def selected(batch: Batch, pile: str) -> frozenset[int]:
@@ -62,14 +62,15 @@ def _scope(batch: Batch, pile: str) -> str:
     return f"{batch.id} {pile}"
 
 
-def _tile(row: Mapping[Any, Any]) -> tiles.Tile:
+def _tile(run: Run, row: Mapping[Any, Any]) -> tiles.Tile:
     name = tag_wording.product(row["position"], row["product"], row["sku"])
     findings = [text for text in row["findings"] if text != "light background: inverted"]
     second = row["guesses"][1][0] if row["tag"] and len(row["guesses"]) > 1 else row["guess"]
-    said = tag_wording.said(row["tag"], row["guess"], row["confidence"])
+    tag, guess = run.name_of(row["tag"]), run.name_of(row["guess"])
+    said = tag_wording.said(tag, guess, row["confidence"])
     return {
         "garment": row["position"],
-        "said": row["tag"] or f"Nearest: {row['guess']}",
+        "said": tag or f"Nearest: {guess}",
         "sure": theme.percent(row["confidence"]),
         "label": "; ".join(findings),
         "number": name,
@@ -80,12 +81,12 @@ def _tile(row: Mapping[Any, Any]) -> tiles.Tile:
     }
 
 
-def _marks(rows: list[dict[Any, Any]]) -> dict[str, marks.Mark]:
+def _marks(run: Run, rows: list[dict[Any, Any]]) -> dict[str, marks.Mark]:
     """What is decided, and what is not stored yet."""
     found = {
         str(row["position"]): {
             "sign": tag_wording.SIGNS[row["decision"]],
-            "text": tag_wording.mark(row["decision"], row["category"]),
+            "text": tag_wording.mark(row["decision"], run.name_of(row["category"])),
             "kind": row["decision"],
         }
         for row in rows

@@ -139,7 +139,7 @@ def _render_outcome(run: Run, chosen: tuple[float, ...], mix: Mix | None, promis
         st.caption(wording.markdown(sentence))
     st.caption(wording.markdown(line_wording.unlike(lined.unlike_share(run))))
     if promise is not None:
-        for sentence in line_wording.not_reached(run.class_names, chosen, promise):
+        for sentence in line_wording.not_reached(run.names, chosen, promise):
             st.info(wording.markdown(sentence), icon=":material/front_hand:")
 
 
@@ -190,7 +190,7 @@ def _render_categories(run: Run, chosen: tuple[float, ...]) -> None:
     st.subheader("Category by category", anchor=False)
     tables = [lined.per_class(run, answers, chosen) for answers in (lined.chosen_on(run), lined.checked_on(run))]
     st.dataframe(
-        line_wording.table(run.class_names, chosen, *tables),
+        line_wording.table(run.names, chosen, *tables),
         hide_index=True,
     )
     st.caption("A category without a line is never tagged by itself: every such tag goes to checking.")
@@ -217,7 +217,7 @@ def _render_mix(run: Run, mix: Mix | None) -> None:
         )
         shares = mix or (round(100 / len(run.class_names)),) * len(run.class_names)
         with st.grid(5, min_column_width=140, gap="small"):
-            for index, name in enumerate(run.class_names):
+            for index, name in enumerate(run.names):
                 st.number_input(
                     wording.markdown(name),
                     min_value=0,

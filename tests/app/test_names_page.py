@@ -4,10 +4,10 @@ import pytest
 
 from core import naming
 from core.quality import merging
-from core.store import names, promotions, runs
+from core.store import batch_tags, names, promotions, runs
 from dashboard import naming_wording, stored
 from dashboard.gallery import listing
-from tests import worlds
+from tests import batch_world, worlds
 from tests.app import test_numbers, test_pages, test_verdicts
 
 
@@ -136,3 +136,17 @@ def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
 def test_the_page_of_two_categories_leads_to_merging(store, version):
     at = test_pages.opened("compare")
     assert any("Do you need this difference in the shop?" in link.proto.label for link in at.get("page_link"))
+
+
+def test_new_garments_and_the_line_carry_our_names(store, version):
+    names.save(store, renamed(version, {"Shirt": "Hemden"}), who="Ada")
+    batch = batch_world.dropped(store, version, batch_world.new_photos(2))
+    shirt = row_of(version, "Shirt")
+    batch_tags.append(store, batch, [batch_world.photo_tag(version, position, 0.6, shirt) for position in range(2)])
+    batch_world.decide(store, batch, [1], "changed", "Shirt")
+    at = test_verdicts.opened("tag", batch=str(batch.number), garment="0")
+    assert not at.exception
+    assert "The model says Hemden (60 % sure)." in test_pages.texts(at)
+    assert at.button(key="decide-accept-one").label == "Accept Hemden"
+    line = test_verdicts.opened("trust")
+    assert "Hemden" in [box.label for box in line.number_input]
