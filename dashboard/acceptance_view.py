@@ -108,6 +108,7 @@ def _render_answering(mine: list[SpotCheck]) -> None:
         st.markdown("**What is it?**")
         if not person.is_known():
             person.render_name_input("check")
+            st.caption("An answer needs a name.")
         with st.container(horizontal=True):
             for index, name in enumerate(run.names):
                 _render_answer(check, name, run.class_names[index], f"{index}")
