@@ -9,7 +9,7 @@ from core import errors
 from core.store.runs import Run
 from core.tagging import shop_export
 from core.tagging.shop_export import Existing, ShopExport
-from dashboard import guard, named, navigation, shop_wording, state, wording
+from dashboard import guard, named, navigation, shop_wording, state, stored, wording
 
 NUM_PREVIEWED = 5
 LARGEST_FILE = 50_000_000
@@ -73,7 +73,9 @@ def _render_existing() -> tuple[Existing | None, bool]:
             st.error(shop_wording.too_large(file.size, LARGEST_FILE))
             return None, False
         try:
-            found = shop_export.existing_products(file.getvalue())
+            found = stored.drawn(
+                ("products of the shop", file.file_id), lambda: shop_export.existing_products(file.getvalue())
+            )
         except errors.ExportRefused as error:
             st.error(wording.markdown(str(error)), icon=":material/error:")
             return None, False

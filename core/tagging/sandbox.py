@@ -69,7 +69,8 @@ class Sandbox:
         Args:
             data: the file.
             shape: height and width that the model takes.
-            preview_edge: longest edge of the preview in pixels, up to `MAX_PREVIEW_EDGE`; 0 for none.
+            preview_edge: longest edge of the preview in pixels, up to `MAX_PREVIEW_EDGE`, but never more than is
+                decoded of the photo (`decoding.WORKING_EDGE` or somewhat more); 0 for none.
 
         Raises:
             errors.PhotoRefused: it is no photo that is read here, or cannot be decoded within the limits.

@@ -46,6 +46,8 @@ class Listed:
     """Its title; may be empty."""
     tags: tuple[str, ...]
     """Its tags, in their order."""
+    has_skus: bool = False
+    """Whether its variants have SKUs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +62,7 @@ class Existing:
     def find(self, sku: str, wanted: str) -> Listed | None:
         """The product of that SKU; else that of the handle `wanted`, unless its variants have SKUs and this is none."""
         named = self.by_handle.get(wanted)
-        is_another = bool(sku) and named is not None and any(named is listed for listed in self.by_sku.values())
+        is_another = bool(sku) and named is not None and named.has_skus
         return self.by_sku.get(sku) or (None if is_another else named)
 
 
@@ -158,12 +160,14 @@ def existing_products(content: bytes) -> Existing:
 
 def _existing(rows: Sequence[Mapping[str, str]]) -> Existing:
     """A product has a row for each variant and picture, of which only the first tells its title and tags."""
+    with_skus = {row["Handle"] for row in rows if row["Variant SKU"]}
     by_handle: dict[str, Listed] = {}
     by_sku: dict[str, Listed] = {}
     for row in rows:
-        if row["Handle"]:
-            first = Listed(handle=row["Handle"], title=row["Title"], tags=_tags(row["Tags"]))
-            found = by_handle.setdefault(row["Handle"], first)
+        name = row["Handle"]
+        if name:
+            first = Listed(handle=name, title=row["Title"], tags=_tags(row["Tags"]), has_skus=name in with_skus)
+            found = by_handle.setdefault(name, first)
             if row["Variant SKU"]:
                 by_sku.setdefault(row["Variant SKU"], found)
     return Existing(by_handle=by_handle, by_sku=by_sku)
@@ -231,19 +235,19 @@ def _shopify(
     wanted = handle(title)
     known = existing.find(row["sku"], wanted)
     if known is None or known.handle in taken:
-        known = Listed(handle=_new_handle(wanted, row, {*taken, *existing.by_handle}), title="", tags=())
+        known = Listed(handle=_new_handle(wanted, row, taken, existing), title="", tags=())
     taken.add(known.handle)
     before = () if replaces_tags else known.tags
     return (known.handle, known.title or title, entry.shop_type, ", ".join(_joined(before, entry.shop_tags)))
 
 
-def _new_handle(wanted: str, row: Mapping[Hashable, Any], taken: set[str]) -> str:
+def _new_handle(wanted: str, row: Mapping[Hashable, Any], taken: set[str], existing: Existing) -> str:
     """A handle that no other product has, else the shop takes both for one; the same product gets the same again."""
     content = "\0".join(str(row[name]) for name in ("product", "sku", "title"))
     digest = hashlib.sha256(content.encode()).hexdigest()[:12]
     endings = itertools.chain(("", handle(row["sku"]), digest), (f"{digest}-{number}" for number in itertools.count(2)))
     candidates = ("-".join(filter(None, (wanted, ending))) for ending in endings)
-    return next(name for name in candidates if name and name not in taken)
+    return next(name for name in candidates if name and name not in taken and name not in existing.by_handle)
 
 
 def _joined(before: Sequence[str], added: Sequence[str]) -> list[str]:
