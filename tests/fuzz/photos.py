@@ -1,0 +1,60 @@
+"""Coverage-guided fuzzing of all that touches a photo's bytes: `python -m tests.fuzz.photos FOLDER [options]`.
+
+The options are those of libFuzzer, such as `-runs=2000000` or `-max_total_time=30`. Begins with what is in the folder,
+small good photos of every kind, and the hostile files of the tests, and keeps there what led it on. Whatever the bytes
+are, the decoder's answer must be a picture of the size asked for with a safe small one, or one sentence; anything else
+ends the run with the bytes that did it.
+"""
+
+import sys
+import warnings
+from pathlib import Path
+
+import atheris
+import numpy as np
+
+with atheris.instrument_imports(include=["core.tagging", "PIL"]):
+    from core.tagging import decoder
+
+from tests import product_photos
+
+LONGEST = 4096
+"""Bytes of one file: more would test Pillow's speed."""
+SHAPE, EDGE = (28, 28), 32
+
+
+def check(data: bytes) -> None:
+    """Raises AssertionError, or what the decoder raised, where its answer is none that it may give."""
+    content, pixels = decoder.answer(data, SHAPE, EDGE)
+    if "refused" in content:
+        sentence = content["refused"]
+        assert sentence.endswith(".") and "\n" not in sentence and len(sentence) < 300, sentence
+        assert pixels == b""
+        return
+    height, width = content["preview"]
+    assert 0 < height <= EDGE and 0 < width <= EDGE
+    assert len(pixels) == SHAPE[0] * SHAPE[1] + 3 * height * width
+
+
+def write_corpus(folder: Path) -> None:
+    """Small good photos of every kind, and the hostile files that are no longer than `LONGEST`."""
+    garment = np.zeros((24, 24), dtype=np.uint8)
+    garment[4:20, 6:18] = 180
+    files = {kind: product_photos.photo(garment, kind, side=40) for kind in ("jpeg", "cut out", "turned", "webp")}
+    for name, data in {**files, **product_photos.hostile()}.items():
+        if len(data) <= LONGEST:
+            (folder / name.replace(" ", "-")).write_bytes(data)
+
+
+def main() -> None:
+    """Runs until the options say so; exit code 0 where nothing was found."""
+    warnings.simplefilter("ignore")
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    write_corpus(folder)
+    atheris.Setup([sys.argv[0], f"-max_len={LONGEST}", *sys.argv[2:], str(folder)], check)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
