@@ -92,7 +92,7 @@ def _as_csv(run: Run, table: pd.DataFrame) -> bytes:
         said = reviewed.states(run, table["position"].tolist(), who=person.name(), split=_SPLIT)
     except errors.StoreError:
         said = None
-    return listing.suspects_as_csv(table, run.class_names, said)
+    return listing.suspects_as_csv(table, run.names, said if said is None else listing.named(said, run))
 
 
 def _opened(shown: pd.DataFrame) -> int:

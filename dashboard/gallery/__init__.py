@@ -195,7 +195,7 @@ def _states(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
         states = reviewed.states(run, table["garment"].tolist(), who=person.name())
     except errors.StoreError:
         return None
-    return states.assign(category=[category and run.name_of(category) for category in states["category"]])
+    return lists.named(states, run)
 
 
 def _render_nothing(listing: filters.Listing) -> None:

@@ -7,7 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import spreadsheet
+from core.store.runs import Run
 from dashboard.gallery import sprite
+
+_LINE_END = "\r\n"
+"""Both, so that either in a cell is quoted: else a spreadsheet begins a line, and a cell, in it."""
 
 
 def readable(table: pd.DataFrame, class_names: tuple[str, ...]) -> pd.DataFrame:
@@ -50,7 +54,7 @@ def as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFra
         }
     )
     # The mark lets spreadsheets read names with accents.
-    return _with_states(content, states).to_csv(index=False).encode("utf-8-sig")
+    return _with_states(content, states).to_csv(index=False, lineterminator=_LINE_END).encode("utf-8-sig")
 
 
 def suspects_as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFrame | None = None) -> bytes:
@@ -68,7 +72,13 @@ def suspects_as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: p
             "probability_of_suggested": table["suggested_confidence"].round(6).to_numpy(),
         }
     )
-    return _with_states(content, states).to_csv(index=False).encode("utf-8-sig")
+    return _with_states(content, states).to_csv(index=False, lineterminator=_LINE_END).encode("utf-8-sig")
+
+
+def named(states: pd.DataFrame, run: Run) -> pd.DataFrame:
+    """Table of `reviewed.states` with the categories as the team calls them; None stays None."""
+    shown = [category and run.name_of(category) for category in states["category"]]
+    return states.assign(category=pd.Series(shown, index=states.index, dtype=object))
 
 
 def _with_states(content: pd.DataFrame, states: pd.DataFrame | None) -> pd.DataFrame:

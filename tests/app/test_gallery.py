@@ -134,3 +134,11 @@ def test_a_tile_shows_our_names_and_reports_the_names_of_the_model():
     found = tiles.garment_tile(next(TABLE.itertuples()), VERSION)
     assert (found["said"], found["label"]) == ("Model: Mantel", "Label: Hemd")
     assert (found["guess"], found["actual"]) == ("Coat", "Shirt")
+
+
+@pytest.mark.parametrize("name", ["a\r=1+1", "a\n=1+1", "a\r\n=1+1"])
+def test_no_name_begins_a_line_of_the_csv(name):
+    content = listing.as_csv(TABLE, ("Shirt", name, "Bag")).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(content, newline="")))
+    assert [row[1] for row in rows[1:]] == ["Shirt", name]
+    assert all(len(row) == len(rows[0]) for row in rows)

@@ -1,11 +1,14 @@
 """The page of names: typed in, merged when asked, saved for everybody, and then on every screen."""
 
+import csv
+import io
+
 import pytest
 
 from core import naming
 from core.quality import merging
 from core.store import batch_tags, names, promotions, runs
-from dashboard import naming_wording, stored
+from dashboard import gallery, naming_wording, person, stored
 from dashboard.gallery import listing
 from tests import batch_world, worlds
 from tests.app import test_numbers, test_pages, test_verdicts
@@ -150,3 +153,15 @@ def test_new_garments_and_the_line_carry_our_names(store, version):
     assert at.button(key="decide-accept-one").label == "Accept Hemden"
     line = test_verdicts.opened("trust")
     assert "Hemden" in [box.label for box in line.number_input]
+
+
+def test_the_csv_of_a_list_carries_our_names_of_what_people_agree_on(store, version):
+    garment = worst_shirt(version)
+    test_verdicts.speak(store, version, garment, "label-wrong", who=person.name(), category="Coat")
+    names.save(store, renamed(version, {"Coat": "Mäntel"}), who="Ada")
+    again = runs.find(store, version.id)
+    table = stored.listed(again, "most-sure", {"true_class": row_of(version, "Shirt")})
+    content = listing.as_csv(table, again.names, gallery._states(again, table)).decode("utf-8-sig")
+    agreed = {row["garment"]: row["agreed_category"] for row in csv.DictReader(io.StringIO(content, newline=""))}
+    assert agreed[str(garment)] == "Mäntel"
+    assert set(agreed.values()) == {"", "Mäntel"}
