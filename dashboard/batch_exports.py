@@ -39,6 +39,11 @@ def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
     shop_export_view.show(run, table, name=f"batch-{batch.number}")
 
 
+def render_list(batch: Batch, run: Run, rows: pd.DataFrame, pile: str) -> None:
+    """The list on screen, all its pages, as CSV."""
+    _render_csv("This list as CSV", _named(run, rows), f"batch-{batch.number}-{pile.replace(' ', '-')}.csv", "pile-csv")
+
+
 def _named(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     """The table with the names of the shop, merged ones as one; tags with those on screen."""
     naming = named.naming_of(run)

@@ -200,7 +200,7 @@ def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None
     shown = rows.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     opened = _opened(shown)
     sentence = tag_wording.showing((page - 1) * PAGE_SIZE + 1, (page - 1) * PAGE_SIZE + len(shown), len(rows))
-    _render_bar(batch, shown, pile, sentence)
+    _render_bar(batch, run, rows, shown, pile, sentence)
     left, right = st.columns([3, 1], gap="small")
     with right, st.container(key="garment-panel"):
         batch_panel.render_panel(batch, run, table.to_dict("records")[opened], opened)
@@ -238,21 +238,23 @@ def _turn(page: int) -> None:
     state.change_address({"page": str(state.page_turned(f"control-page-{page}")), "garment": None})
 
 
-def _render_bar(batch: Batch, shown: pd.DataFrame, pile: str, sentence: str) -> None:
+def _render_bar(batch: Batch, run: Run, rows: pd.DataFrame, shown: pd.DataFrame, pile: str, sentence: str) -> None:
     """Which part is shown, and the decision on all of it that nobody has decided yet."""
     open_rows = shown[shown["decision"] == products.NONE]
     kind = REJECTED if pile == piles.NOT_OURS else ACCEPTED
     positions = tuple(open_rows["position"].tolist())
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{wording.markdown(sentence)}**", width="content")
-        if positions:
-            st.button(
-                tag_wording.page_button(kind, len(positions)),
-                icon=":material/done_all:" if kind == ACCEPTED else ":material/remove_done:",
-                key="decide-page",
-                on_click=_decide_page,
-                args=(batch, positions, kind, decisions.next_id("page", positions)),
-            )
+        with st.container(horizontal=True, width="content"):
+            batch_exports.render_list(batch, run, rows, pile)
+            if positions:
+                st.button(
+                    tag_wording.page_button(kind, len(positions)),
+                    icon=":material/done_all:" if kind == ACCEPTED else ":material/remove_done:",
+                    key="decide-page",
+                    on_click=_decide_page,
+                    args=(batch, positions, kind, decisions.next_id("page", positions)),
+                )
 
 
 def _decide_page(batch: Batch, positions: tuple[int, ...], kind: str, request_id: str) -> None:

@@ -70,7 +70,9 @@ def _render_upload(run: Run) -> None:
         listed = st.file_uploader("List of the products", type=["csv"], max_upload_size=5, key=f"drop-list-{number}")
     if photos:
         _render_check(run, photos, listed)
-    elif listed:
+        return
+    state.set_flag(_CHECKED, None)
+    if listed:
         st.info("The list is here. Now drop the photos it names.", icon=":material/info:")
 
 

@@ -153,7 +153,9 @@ def _render_files(run: Run, held: Naming) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        file = st.file_uploader("Names from a CSV", type="csv", key="names-file", help="As the button above writes it.")
+        file = st.file_uploader(
+            "Names from a CSV", type="csv", max_upload_size=5, key="names-file", help="As the button above writes it."
+        )
         if file is None:
             return
         if file.size > LARGEST_FILE:

@@ -63,7 +63,7 @@ def _render_existing() -> tuple[Existing | None, bool]:
     """What stands in the shop, where it was given, and whether its tags give way."""
     with st.expander("Products that are in the shop already"):
         st.caption(shop_wording.EXISTING_HELP)
-        file = st.file_uploader("Products as Shopify exports them", type="csv", key="shop-existing")
+        file = st.file_uploader("Products as Shopify exports them", type="csv", max_upload_size=5, key="shop-existing")
         replaces_tags = st.checkbox(
             "Replace their tags instead of adding to them", key="shop-replace", disabled=file is None
         )

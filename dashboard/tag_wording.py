@@ -145,7 +145,8 @@ def line_text(lines: Sequence[float]) -> str:
     low, high = f"{reached[0]:.1f}".removesuffix(".0"), f"{reached[-1]:.1f}".removesuffix(".0")
     if len(reached) == len(lines) and low == high:
         return f"at least {low} % sure"
-    some = "" if len(reached) == len(lines) else f", {len(lines) - len(reached)} of them always checked"
+    num_none = len(lines) - len(reached)
+    some = f", {num_none:,} {'category' if num_none == 1 else 'categories'} always checked" if num_none else ""
     return f"at least {low} to {high} % sure, by category{some}" if low != high else f"at least {low} % sure{some}"
 
 

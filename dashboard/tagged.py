@@ -163,13 +163,15 @@ def photo(batch: Batch, position: int) -> NDArray[np.uint8] | None:
     return tag_pictures.read(batches.preview_path(stored.store(), batch, position))
 
 
+# Few: a page of them takes two megabytes.
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _pairs(batch_id: str, positions: tuple[int, ...], num_tagged: int, _batch: Batch) -> NDArray[np.uint8]:
+    return np.stack([tag_pictures.pair(photo(_batch, each), model_picture(_batch, each)) for each in positions])
+
+
 def pairs(batch: Batch, positions: Sequence[int]) -> NDArray[np.uint8]:
-    """(N, h, w, 3) for each product its photo beside what the model sees."""
-
-    def draw() -> NDArray[np.uint8]:
-        return np.stack([tag_pictures.pair(photo(batch, each), model_picture(batch, each)) for each in positions])
-
-    return stored.drawn(("pairs", batch.id, tuple(positions), num_tagged(batch)), draw)
+    """(N, h, w, 3) for each product its photo beside what the model sees; read-only."""
+    return _pairs(batch.id, tuple(positions), num_tagged(batch), batch)
 
 
 def find(number: int) -> Batch | None:

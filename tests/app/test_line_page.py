@@ -149,7 +149,7 @@ def test_lines_of_before_stay_on_the_page(store, run):
 def test_lines_in_words():
     assert tag_wording.line_text([0.9, 0.9]) == "at least 90 % sure"
     assert tag_wording.line_text([0.85, 0.97, math.nan]) == (
-        "at least 85 to 97 % sure, by category, 1 of them always checked"
+        "at least 85 to 97 % sure, by category, 1 category always checked"
     )
     assert tag_wording.line_text([math.nan]) == "no tag is trusted"
     assert line_wording.not_reached(["Shirt", "Bag"], [math.nan, 0.9], 2) == [

@@ -2,8 +2,10 @@
 
 import shutil
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from playwright.sync_api import expect
 
 from core import settings
@@ -130,6 +132,17 @@ def test_the_line_is_confirmed_and_axe_finds_nothing_on_these_pages(own_address,
     assert automation_lines.newest(opened_store, runs.find(opened_store, "live").id).who == "Ada Lovelace"
     page.get_by_role("link", name="Go on with new garments").click()
     expect(page.get_by_text("Batch 1 · 13 photos")).to_be_visible(timeout=20_000)
+
+
+def test_a_zip_of_more_megabytes_than_a_picture_may_have_is_taken(own_address, page, opened_store, photos, tmp_path):
+    give_name(page, own_address)
+    noise = np.random.default_rng(0).integers(0, 256, (1400, 1400, 3), dtype=np.uint8)
+    content = {"a.png": product_photos.encoded(Image.fromarray(noise), "PNG"), "b.jpg": photos[0][0].read_bytes()}
+    (tmp_path / "new.zip").write_bytes(product_photos.zipped(**content))
+    assert (tmp_path / "new.zip").stat().st_size > 5_500_000
+    drawn.open_page(page, f"{own_address}/tag")
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "new.zip")
+    expect(page.get_by_text("2 pictures, 2 readable.")).to_be_visible(timeout=30_000)
 
 
 def test_a_name_that_was_given_for_a_decision_is_known_after_a_reload(own_address, page, opened_store):
