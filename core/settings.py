@@ -49,6 +49,8 @@ class Settings(pydantic_settings.BaseSettings):
     """Threads of a training; None: as many as torch takes by itself, one a core."""
     max_photo_mb: pydantic.PositiveInt = 20
     """Megabytes that the file of one photo may have."""
+    photo_days: pydantic.PositiveInt = 30
+    """Days that photos stay as they were dropped; their tags, decisions and small pictures stay for good."""
     max_drop_mb: pydantic.PositiveInt = 200
     """Megabytes of all photos that are dropped on the page at once, out of their ZIPs."""
     max_drop_photos: int = pydantic.Field(default=2000, ge=1, le=20_000)

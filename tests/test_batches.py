@@ -325,6 +325,58 @@ def test_the_rows_of_a_batch_point_to_its_photos(store, run):
     assert runs.find(store, batch.run_id) == run
 
 
+def aged(days, monkeypatch):
+    """Everything as it will be in so many days."""
+    now = batches.datetime.now(batches.UTC)
+
+    class Later(batches.datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return now + batches.timedelta(days=days)
+
+    monkeypatch.setattr(batches, "datetime", Later)
+
+
+def test_photos_are_let_go_after_their_days_and_all_that_was_said_of_them_stays(store, run, monkeypatch):
+    batch, waiting = (
+        batch_world.tagged(store, run, [0.5, 0.6]),
+        batch_world.dropped(store, run, batch_world.new_photos(1)),
+    )
+    with database.write(store.engine) as connection:
+        connection.execute(sa.text("UPDATE batch_work SET status = 'finished' WHERE batch_number = 1"))
+    batch_world.decide(store, batch, [0], "accepted")
+    before = products.table(store, batch)
+    aged(29.9, monkeypatch)
+    assert retention.plan(store).batches == ()
+    aged(30.1, monkeypatch)
+    assert retention.plan(store).batches == (1,), "what is not tagged yet stays"
+    assert retention.collect(store, who="Ada").batches == (1,)
+    assert not batches.photo_path(store, batch, 0).exists()
+    assert batches.photo_path(store, waiting, 0).exists()
+    pd.testing.assert_frame_equal(products.table(store, batch), before)
+    assert audit.entries(store, action="purge")[0].subject == "photos of batch 1"
+    assert doctor.breaches(store) == []
+    assert retention.plan(store).batches == ()
+
+
+def test_letting_photos_go_that_was_killed_is_finished_by_the_next(store, run, monkeypatch):
+    batch = batch_world.tagged(store, run, [0.5])
+    with database.write(store.engine) as connection:
+        connection.execute(sa.text("UPDATE batch_work SET status = 'finished'"))
+
+    def killed(name):
+        raise KeyboardInterrupt(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(failpoints, "reach", killed)
+        with pytest.raises(KeyboardInterrupt, match="photos-letting-go"):
+            batches.let_go(store, batch, who="Ada")
+    assert doctor.breaches(store) == []
+    aged(31, monkeypatch)
+    assert retention.collect(store, who="Ada").batches == (1,)
+    assert not batches.photo_path(store, batch, 0).parent.exists()
+
+
 def test_lost_decisions_and_lost_guards_are_found(store, run):
     batch = batch_world.tagged(store, run, [0.5, 0.5])
     batch_world.decide(store, batch, [0, 1], "accepted")

@@ -161,6 +161,7 @@ def test_versions_are_deleted_and_collected(store, run_json, run_text, monkeypat
     assert [run.version for run in runs.list_runs(store)] == [3, 1]
     assert run_text("gc") == (
         0,
-        "Deleted versions: none. To the trash: 0 folders. Out of the trash: 0 folders, 0.0 MB.\n",
+        "Deleted versions: none. To the trash: 0 folders. Out of the trash: 0 folders, 0.0 MB. "
+        "Photos of batches: none.\n",
     )
     assert promotions.live_run(store).version == 1

@@ -114,7 +114,7 @@ def collect(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete versions beyond the newest GARMENTS_KEEP_VERSIONS and empty the trash after GARMENTS_TRASH_DAYS."""
+    """Delete what the settings let go: versions (KEEP_VERSIONS), trash (TRASH_DAYS), dropped photos (PHOTO_DAYS)."""
     store = commands.store()
     found = retention.plan(store) if dry_run else retention.collect(store, who=commands.who())
     if as_json:
@@ -123,7 +123,8 @@ def collect(
     versions = ", ".join(map(str, found.versions)) or "none"
     console.print_line(
         f"{'Would delete' if dry_run else 'Deleted'} versions: {versions}. To the trash: {len(found.moved)} folders. "
-        f"Out of the trash: {len(found.purged)} folders, {found.num_bytes / 1e6:.1f} MB."
+        f"Out of the trash: {len(found.purged)} folders, {found.num_bytes / 1e6:.1f} MB. "
+        f"Photos of batches: {', '.join(map(str, found.batches)) or 'none'}."
     )
 
 

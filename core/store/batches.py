@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from core.store import Store, audit, automation_lines, database, runs, schema
 PHOTOS, PREVIEWS = "photos", "previews"
 """Folders of a batch: the files as they were dropped, and small pictures that the limited decoder drew anew."""
 
+_LET_GO = "photos-let-go"
 LEFTOVER_SECONDS = 3600
 """A folder that no batch names yet may be one that is just being stored."""
 
@@ -178,12 +179,37 @@ def preview_path(store: Store, batch: Batch, position: int) -> Path:
     return folder_of(store, batch) / PREVIEWS / f"{position:06}.jpg"
 
 
+def expired(store: Store) -> list[Batch]:
+    """Batches that are tagged and whose photos are older than `GARMENTS_PHOTO_DAYS`, the oldest first."""
+    works = schema.batch_work.c
+    limit = datetime.now(UTC) - timedelta(days=store.settings.photo_days)
+    with database.read(store.engine) as connection:
+        ended = set(connection.scalars(sa.select(works.batch_number).where(works.status.in_(("finished", "failed")))))
+    return [
+        batch
+        for batch in list_batches(store)[::-1]
+        if batch.number in ended and batch.created_at < limit and (folder_of(store, batch) / PHOTOS).exists()
+    ]
+
+
+def let_go(store: Store, batch: Batch, *, who: str) -> None:
+    """Removes the photos of a batch as they were dropped; all that was said of them stays, and so do small pictures."""
+    with database.write(store.engine) as connection:
+        after = {"photos": batch.num_photos}
+        audit.record(connection, who=who, action="purge", subject=f"photos of batch {batch.number}", after=after)
+    (folder_of(store, batch) / _LET_GO).touch()
+    failpoints.reach("photos-letting-go")
+    shutil.rmtree(folder_of(store, batch) / PHOTOS)
+
+
 def verify(store: Store, batch: Batch) -> None:
-    """Compares every file of the batch with what was dropped.
+    """Compares every file of the batch with what was dropped, unless they were let go.
 
     Raises:
         errors.ArtefactCorrupt: one is missing or changed; the message names it.
     """
+    if (folder_of(store, batch) / _LET_GO).exists():
+        return
     for photo in photos_of(store, batch):
         path = photo_path(store, batch, photo.position)
         if not path.is_file():

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core import errors, failpoints
-from core.store import Store, artefacts, audit, database, runs, schema, suspect_lists
+from core.store import Store, artefacts, audit, batches, database, runs, schema, suspect_lists
 
 DAY_SECONDS = 86_400
 LEFTOVER_SECONDS = 3600
@@ -34,6 +34,8 @@ class Collection:
     """Digests of artefacts in the trash that are removed for good."""
     num_bytes: int
     """Disk space of the removed ones."""
+    batches: tuple[int, ...] = ()
+    """Numbers of the batches whose photos are removed, the oldest first."""
 
 
 def delete(store: Store, run_id: str, *, who: str, reason: str = "") -> runs.Run:
@@ -68,7 +70,8 @@ def plan(store: Store) -> Collection:
     """What `collect` would take away now: nothing is changed.
 
     Versions beyond the newest `GARMENTS_KEEP_VERSIONS` that may be deleted; artefacts that are older than an hour and
-    named by no version and no list of suspects that holds; what has been in the trash for `GARMENTS_TRASH_DAYS`.
+    named by no version and no list of suspects that holds; what has been in the trash for `GARMENTS_TRASH_DAYS`; photos
+    that were dropped more than `GARMENTS_PHOTO_DAYS` ago.
     """
     found = runs.list_runs(store)
     kept_for_ever = _needed(store)
@@ -89,6 +92,7 @@ def plan(store: Store) -> Collection:
         moved=tuple(sorted(released | unnamed)),
         purged=tuple(sorted(path.name for path in expired)),
         num_bytes=sum(artefacts.num_bytes(path) for path in expired),
+        batches=tuple(batch.number for batch in batches.expired(store)),
     )
 
 
@@ -104,6 +108,8 @@ def collect(store: Store, *, who: str) -> Collection:
     for digest in planned.purged:
         artefacts.purge_trash(store.home, digest)
         failpoints.reach("collect-purged")
+    for number in planned.batches:
+        batches.let_go(store, batches.find(store, number), who=who)
     return replace(planned, versions=versions, moved=moved)
 
 
