@@ -6,7 +6,7 @@ import streamlit as st
 from core import spreadsheet
 from core.store.batches import Batch
 from core.store.runs import Run
-from core.tagging import products
+from core.tagging import piles, products
 from dashboard import named, shop_export_view, tag_wording, wording
 
 COLUMNS = (
@@ -36,7 +36,8 @@ def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
             "leaving-csv",
         )
         _render_csv("The whole batch as CSV", listed[listed["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
-    shop_export_view.show(run, table, name=f"batch-{batch.number}")
+    # A file that is no photo is no product.
+    shop_export_view.show(run, table[table["pile"] != piles.UNREADABLE], name=f"batch-{batch.number}")
 
 
 def render_list(batch: Batch, run: Run, rows: pd.DataFrame, pile: str) -> None:

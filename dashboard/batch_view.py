@@ -112,7 +112,9 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
     num_waiting = 0 if confirmed else int(((table["pile"] == piles.READY) & (table["decision"] == products.NONE)).sum())
     with st.container(border=True, key="batch-progress"):
         share = found.num_decided / found.num_to_decide if found.num_to_decide else 0.0
-        st.progress(share, text=f"**{wording.markdown(tag_wording.progress(found))}**")
+        st.progress(
+            share, text=f"**{wording.markdown(tag_wording.progress(found, int((table['pile'] == '').sum())))}**"
+        )
         if found.num_to_decide:
             st.markdown(wording.markdown(tag_wording.next_step(found, num_waiting)))
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -96,10 +96,12 @@ def tagging(num_tagged: int, num_all: int, status: str) -> str:
     return f"Tagging, {num_tagged:,} of {num_all:,} photos"
 
 
-def progress(found: Progress) -> str:
+def progress(found: Progress, num_untagged: int = 0) -> str:
     """How far the decisions are: "31 of 46 decided: 20 by the line, 11 by people."."""
     if not found.num_to_decide:
-        return "There is nothing to decide here."
+        return (
+            "Nothing to decide yet: the photos wait for their tags." if num_untagged else "There is nothing to decide."
+        )
     start = f"{found.num_decided:,} of {found.num_to_decide:,} decided"
     if not found.num_by_line:
         return f"{start}."
