@@ -15,6 +15,7 @@ from dashboard import (
     browser_notes,
     decisions,
     frame,
+    glossary,
     guard,
     navigation,
     person,
@@ -185,7 +186,8 @@ def _render_piles(table: pd.DataFrame, pile: str) -> None:
         label_visibility="collapsed",
         on_change=state.on_control("pile", str, clears=_OF_LIST),
     )
-    st.caption(wording.markdown(tag_wording.ABOUT_PILES[pile]))
+    term = {piles.NOT_OURS: "not-ours", piles.READY: "line"}.get(pile)
+    st.caption(wording.markdown(tag_wording.ABOUT_PILES[pile]), help=term and glossary.help_text(term))
 
 
 def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None:

@@ -10,6 +10,7 @@ from dashboard import (
     charts,
     decisions,
     frame,
+    glossary,
     guard,
     line_wording,
     lined,
@@ -35,7 +36,7 @@ def render_line(run: Run) -> None:
         if why := lined.locked(run):
             _render_locked(why)
             return
-        st.markdown(wording.markdown(line_wording.EXPLANATION))
+        st.markdown(wording.markdown(line_wording.EXPLANATION), help=glossary.help_text("line"))
         _render_today(run)
         mix = _mix(run)
         each = (state.choice("lines", tuple(FOR), "all") or "all") == "each"
