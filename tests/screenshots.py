@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from core import settings
 from core.quality import confusion, pairs
 from core.settings import PROJECT_ROOT
-from core.store import Store, open_store, promotions, runs
+from core.store import Store, batches, open_store, promotions, runs
 from dashboard import navigation
 from tests import server
 from tests.browser import drawn
@@ -44,20 +44,21 @@ def main() -> int:
         print(f"There is no version in {home}. Train one first: python -m core train", file=sys.stderr)  # noqa: T201  (a command)
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
-    worst_pair = _worst_pair(store)
+    choices = {"confusion": _worst_pair(store), "tag": _newest_batch(store)}
     with server.dashboard(home.resolve()) as address, server.browser() as browser:
-        for path in _pictures(browser, address, worst_pair):
+        for path in _pictures(browser, address, choices):
             print(f"{path.relative_to(PROJECT_ROOT)} {path.stat().st_size // 1000} kB")  # noqa: T201  (a command)
     return 0
 
 
-def _pictures(browser: Browser, address: str, worst_pair: dict[str, str]) -> Iterator[Path]:
+def _pictures(browser: Browser, address: str, choices: dict[str, dict[str, str]]) -> Iterator[Path]:
+    """One page after the other; `choices` are what a page is asked for, others start as they are."""
     for scheme in SCHEMES:
         for width, height in WIDTHS.items():
             context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
             for key in navigation.PAGES:
                 page = context.new_page()
-                drawn.open_page(page, f"{address}/{_path(key)}?{urlencode(_query(key, worst_pair))}")
+                drawn.open_page(page, f"{address}/{_path(key)}?{urlencode(choices.get(key, {}))}")
                 path = FOLDER / f"{key}-{width}-{scheme}.png"
                 path.write_bytes(_small(_full_page(page, width)))
                 page.close()
@@ -69,9 +70,10 @@ def _path(key: str) -> str:
     return "" if key == next(iter(navigation.PAGES)) else key
 
 
-def _query(key: str, worst_pair: dict[str, str]) -> dict[str, str]:
-    """What the page is asked for: the map shows the garments of the worst pair. Others start as they are."""
-    return worst_pair if key == "confusion" else {}
+def _newest_batch(store: Store) -> dict[str, str]:
+    """The last photos that were dropped, as a choice of the address; the list where there are none."""
+    numbers = [batch.number for batch in batches.list_batches(store)]
+    return {"batch": str(max(numbers))} if numbers else {}
 
 
 def _worst_pair(store: Store) -> dict[str, str]:

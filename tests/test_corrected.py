@@ -60,7 +60,7 @@ def retrained(monkeypatch, *, share, num_test):
 
 
 def test_with_five_percent_wrong_labels_learning_their_corrections_is_clearly_better(monkeypatch):
-    found = retrained(monkeypatch, share=0.05, num_test=8000)
+    found = retrained(monkeypatch, share=0.05, num_test=20_000)
     assert found.num_fixed > found.num_broken
     assert found.p_value < 0.01
 

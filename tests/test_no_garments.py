@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.model import inference
+from core.model import inference, temperature
 from core.quality import line, unlike
 from core.tagging import check, decoding, photos
 from tests import conftest, no_garments, product_photos
@@ -32,7 +32,7 @@ def test_what_is_no_garment_is_not_ready_at_the_suggested_line(real_model):
 
     def answers(pictures):
         logits, features = inference.logits_and_features(model.module, torch.from_numpy(pictures.copy()))
-        probabilities = inference.calibrated(logits.numpy(), model.temperature)
+        probabilities = temperature.calibrated(logits.numpy(), model.temperature)
         confidence = probabilities.max(axis=1).astype(np.float64)
         return confidence, probabilities.argmax(axis=1), features.numpy().astype(np.float16)
 

@@ -107,7 +107,10 @@ def _work_alone(store: Store, job_id: str, on_report: OnReport | None, owns_proc
 
 def _work_claimed(store: Store, job: Job, on_report: OnReport | None, owns_process: bool) -> None:
     try:
-        with Heartbeat(store, job.id, owns_process=owns_process) as heartbeat:
+        with (
+            artefacts.reserve(store.home),
+            Heartbeat(store, job.id, owns_process=owns_process) as heartbeat,
+        ):
             outcome = _pipeline(store, job, heartbeat, on_report)
     except errors.TrainingCancelled as error:
         records.end(store, job.id, "cancelled", message=str(error))

@@ -5,6 +5,7 @@ size. The digest is the SHA-256 of the manifest, so the name of the folder vouch
 exists complete or not at all: it is written under `staging/`, flushed, and renamed.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -12,6 +13,7 @@ import os
 import shutil
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from core import errors, failpoints
 
 MANIFEST = "manifest.json"
 SETTLED_SECONDS = 2.0
+RESERVE_BYTES = 1 << 16
+"""Enough for a row of the database with its journal."""
 
 
 def new_staging(home: Path) -> Path:
@@ -123,6 +127,19 @@ def purge_trash(home: Path, digest: str) -> None:
 def num_bytes(folder: Path) -> int:
     """How much the files of that folder hold."""
     return sum(path.stat().st_size for path in folder.glob("*") if path.is_file())
+
+
+@contextlib.contextmanager
+def reserve(home: Path) -> Iterator[None]:
+    """Holds a little room on the disk until the end: in it is written down what ended because the disk is full."""
+    path = home / "staging" / "reserve"
+    with contextlib.suppress(OSError):  # where there is no room at all, there is none to hold
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(os.urandom(RESERVE_BYTES))  # random, because some disks store no zeros
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def sweep_staging(home: Path) -> None:
