@@ -124,7 +124,7 @@ def _render_outcome(run: Run, chosen: tuple[float, ...], mix: Mix | None, promis
     found = lined.outcome(chosen_on, chosen, mix)
     st.subheader(wording.markdown(line_wording.outcome(found, chosen)), anchor=False)
     with st.grid(4, min_column_width=150, gap="small"):
-        st.metric("Tagged by themselves, of 100", line_wording.number(found.num_tagged), border=True)
+        st.metric("By themselves, of 100", line_wording.number(found.num_tagged), border=True)
         share = "–" if math.isnan(found.wrong_share) else line_wording.number(100 * found.wrong_share)
         st.metric("Wrong, in 100 of those", share, border=True)
         st.metric("To check, of 100", line_wording.number(found.num_to_check), border=True)

@@ -78,14 +78,15 @@ def published_store(published_home: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture(scope="session")
-def real_model():
+def real_model(tmp_path_factory: pytest.TempPathFactory):
     """A quick model of the real garments: a function from pictures to classes, the test pictures, and their tags."""
     import torch  # only where a model is trained
 
     from core import catalogue
     from core.model import inference, recipes, training
 
-    found = catalogue.load("fashion-mnist", settings.Settings(data_dir=Path(REAL_DATA)))
+    home = tmp_path_factory.mktemp("real") / "home"
+    found = catalogue.load("fashion-mnist", settings.Settings(home=home, data_dir=Path(REAL_DATA)))
     model = training.train(
         recipes.RECIPES["quick"], found.train, found.validation, seed=0, on_progress=lambda progress: None
     )

@@ -39,7 +39,7 @@ def test_the_suggested_line_is_that_of_the_validation_garments(store, run):
     trusted = confidence >= found.confidence
     num_wrong = int((trusted & (predicted != known.labels)).sum())
     assert f"{int(trusted.sum())} of 300 garments tagged by themselves, {num_wrong} of those wrong" in texts(at)
-    assert metrics(at)["Tagged by themselves, of 100"] == line_wording.number(100 * trusted.mean())
+    assert metrics(at)["By themselves, of 100"] == line_wording.number(100 * trusted.mean())
     test = runs.load_predictions(store, run)
     is_tagged = test["confidence"] >= found.confidence
     num_wrong = int((is_tagged & (test["true_class"] != test["predicted_class"])).sum())
@@ -53,7 +53,7 @@ def test_the_slider_writes_the_line_into_the_address_and_the_products_follow(run
     at.slider[0].set_value(75.5).run()
     assert at.query_params["line"] == "755"
     chosen = lined.outcome(lined.chosen_on(run), (0.755,) * 3, None)
-    assert metrics(at)["Tagged by themselves, of 100"] == line_wording.number(chosen.num_tagged)
+    assert metrics(at)["By themselves, of 100"] == line_wording.number(chosen.num_tagged)
     assert "At 75.5 %" in texts(at)
     at.button_group[1].set_value("5").run()
     assert "line" not in at.query_params
