@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.ndimage
 from PIL import Image
 
 from core.catalogue import sample
@@ -140,6 +141,14 @@ def test_the_check_says_what_it_sees():
     assert "busy" in names(of_pixels(noise))
     unlike = check.findings(of_pixels(square()).measured, is_unlike=True)
     assert [finding.text for finding in unlike if finding.needs_look] == ["looks unlike anything learned: not trusted"]
+
+
+def test_sharpening_weighs_a_gaussian_by_the_slope_as_scipy_computes_both():
+    picture = np.random.default_rng(0).uniform(0, 255, (28, 20)).astype(np.float32)
+    blurred = scipy.ndimage.gaussian_filter(picture, sigma=1.0, radius=1)
+    slope = np.hypot(scipy.ndimage.sobel(picture, axis=0), scipy.ndimage.sobel(picture, axis=1))
+    expected = picture + photos.SHARPNESS * slope / slope.max() * (picture - blurred)
+    np.testing.assert_allclose(photos.sharpened(picture), expected, atol=1e-3)
 
 
 def test_dust_does_not_make_a_garment_larger():

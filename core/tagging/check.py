@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import scipy.ndimage
 from numpy.typing import NDArray
+
+from core.tagging import parts
 
 SMALL_SHARE = 0.25
 """A garment whose longer edge is less than this share of the photo's is small in it."""
@@ -49,7 +50,7 @@ class Measured:
 
     def as_json(self) -> dict[str, Any]:
         """The fields by name, fit for JSON."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in _FIELDS}
 
     @classmethod
     def of_json(cls, content: Mapping[str, Any]) -> "Measured":
@@ -67,6 +68,9 @@ class Measured:
             num_items=int(content["num_items"]),
             **numbers,
         )
+
+
+_FIELDS = fields(Measured)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,36 +101,35 @@ FINDINGS = {
 
 
 def measured(
+    is_apart: NDArray[np.bool_],
     is_garment: NDArray[np.bool_],
-    box: tuple[slice, slice],
     picture: NDArray[np.uint8],
-    pixels: NDArray[np.uint8],
-    background: NDArray[np.float32],
     *,
+    edge: int,
+    num_parts: int,
     is_light: bool,
     scale: float,
 ) -> Measured:
     """The measures of one photo.
 
     Args:
-        is_garment: (H, W) where the photo differs from its background.
-        box: rows and columns around it.
+        is_apart: (H, W) where the photo differs from its background.
+        is_garment: (H, W) the same without dust.
         picture: (h, w) what the model sees.
-        pixels: (H, W, 3) the photo.
-        background: (3,) its colour.
+        edge: the longer edge of the garment in pixels.
+        num_parts: how many parts of the garment do not touch each other.
         is_light: whether the background is lighter than what lies on it.
         scale: pixels of the original for each pixel of the photo.
     """
-    longer = max(is_garment.shape)
-    edge = max(part.stop - part.start for part in box) if is_garment.any() else 0
+    edge = edge if num_parts else 0
     return Measured(
         is_light=is_light,
-        edge_share=edge / longer,
+        edge_share=edge / max(is_garment.shape),
         edge_pixels=edge * scale,
-        num_items=_num_items(is_garment),
+        num_items=_num_items(is_garment) if num_parts > 1 else num_parts,
         is_cut=_is_cut(is_garment),
-        plain_share=_plain_share(pixels, background),
-        brightest=float(np.percentile(picture, 99)),
+        plain_share=_plain_share(is_apart),
+        brightest=_reached(picture, share=0.01),
     )
 
 
@@ -154,8 +157,7 @@ def _num_items(is_garment: NDArray[np.bool_]) -> int:
     step = max(1, max(is_garment.shape) // 112)  # a coarse look is enough, and much faster
     coarse = is_garment[::step, ::step]
     reach = max(1, round(GAP_SHARE * max(coarse.shape) / 2))
-    joined = scipy.ndimage.maximum_filter(coarse, size=2 * reach + 1)
-    labels, num = scipy.ndimage.label(joined)
+    labels, num = parts.labelled(parts.grown(coarse, reach))
     sizes = np.bincount(labels[coarse], minlength=num + 1)[1:]
     return int((sizes >= ITEM_SHARE * sizes.max()).sum()) if num else 0
 
@@ -179,6 +181,12 @@ def _runs_out(side: NDArray[np.bool_], opposite: NDArray[np.bool_]) -> bool:
     return bool(side[0].mean() >= CUT_SHARE and not opposite.any())
 
 
-def _plain_share(pixels: NDArray[np.uint8], background: NDArray[np.float32]) -> float:
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(np.float32)
-    return float((np.abs(border - background).max(axis=1) <= 0.05 * 255).mean())
+def _reached(picture: NDArray[np.uint8], share: float) -> float:
+    """The intensity that this share of the pixels reaches."""
+    rank = int((1 - share) * (picture.size - 1))
+    return float(np.partition(picture, rank, axis=None)[rank])
+
+
+def _plain_share(is_apart: NDArray[np.bool_]) -> float:
+    border = np.concatenate([is_apart[0], is_apart[-1], is_apart[:, 0], is_apart[:, -1]])
+    return float(1 - border.mean())

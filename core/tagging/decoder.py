@@ -4,8 +4,9 @@ Started by `core.tagging.sandbox` as `python -m core.tagging.decoder`. Where the
 macOS, not Windows) it takes at most `MEMORY_BYTES` of memory, writes no file and leaves no core dump; the time is kept
 by who started it, on every system. It needs no network, no settings and no secrets, and is given none.
 
-A question is `QUESTION` (bytes, height, width, longest edge of the preview) and the file; an answer is `ANSWER` (bytes
-of JSON, bytes of pixels), the JSON and the pixels: first the picture, then the preview.
+A question is `QUESTION` (height and width for the model, longest edge of the preview, and the layout: bytes, format,
+width, height) and the file up to the end of its picture; an answer is `ANSWER` (bytes of JSON, bytes of pixels), the
+JSON and the pixels: first the picture, then the preview.
 """
 
 import contextlib
@@ -16,34 +17,45 @@ import sys
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image
 
 from core import errors
-from core.tagging import decoding, photos
+from core.tagging import containers, decoding, photos
 
 MEMORY_BYTES = 1 << 30
-QUESTION = struct.Struct(">QHHH")
+QUESTION = struct.Struct(">HHHQBII")
 ANSWER = struct.Struct(">II")
 READY = b"ready\n"
 
 
-def answer(data: bytes, shape: tuple[int, int], preview_edge: int) -> tuple[dict[str, Any], bytes]:
+def answer(
+    data: bytes, shape: tuple[int, int], preview_edge: int, layout: containers.Layout | None = None
+) -> tuple[dict[str, Any], bytes]:
     """What is said of one file, and its pixels; a file that is refused is answered with `refused`, a sentence."""
     try:
-        photo = decoding.decoded(data)
-        scale = max(photo.width, photo.height) / max(photo.pixels.shape[:2])
+        photo = decoding.decoded(data, layout)
+        scale = max(photo.width, photo.height) / max(photo.image.size)
         prepared = photos.prepared(photo.pixels, shape, scale=scale)
         preview = np.zeros((0, 0, 3), dtype=np.uint8)
         if preview_edge:
-            image = Image.fromarray(photo.pixels)
-            image.thumbnail((preview_edge, preview_edge))
-            preview = np.array(image)
+            photo.image.thumbnail((preview_edge, preview_edge))
+            preview = np.asarray(photo.image)
     except errors.PhotoRefused as error:
         return {"refused": str(error)}, b""
     except MemoryError:
         return {"refused": "The picture needs more memory than one may take. Make it smaller."}, b""
     content = {"measured": prepared.measured.as_json(), "preview": preview.shape[:2]}
     return content, prepared.picture.tobytes() + preview.tobytes()
+
+
+def question(data: bytes, layout: containers.Layout, shape: tuple[int, int], preview_edge: int) -> bytes:
+    """What is written to the process for one file."""
+    picture = memoryview(data)[: layout.end]
+    number = containers.FORMATS.index(layout.format)
+    return QUESTION.pack(*shape, preview_edge, len(picture), number, layout.width, layout.height) + picture
+
+
+def _layout(end: int, number: int, width: int, height: int) -> containers.Layout:
+    return containers.Layout(format=containers.FORMATS[number], width=width, height=height, end=end)
 
 
 def limit() -> None:
@@ -63,8 +75,9 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     answers.write(READY)
     answers.flush()
     while len(head := questions.read(QUESTION.size)) == QUESTION.size:
-        num_bytes, height, width, preview_edge = QUESTION.unpack(head)
-        content, pixels = answer(questions.read(num_bytes), (height, width), preview_edge)
+        height, width, preview_edge, *fields = QUESTION.unpack(head)
+        layout = _layout(*fields)
+        content, pixels = answer(questions.read(layout.end), (height, width), preview_edge, layout)
         text = json.dumps(content).encode()
         answers.write(ANSWER.pack(len(text), len(pixels)) + text + pixels)
         answers.flush()
@@ -74,7 +87,6 @@ def main() -> None:
     """Keeps the two pipes for questions and answers, so that nothing a library prints gets into them."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    Image.preinit()
     limit()
     serve(sys.stdin.buffer, answers)
 

@@ -5,17 +5,25 @@ Formats are allowed by content and by the name of the decoder; everything that i
 
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, JpegImagePlugin
+from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from core import errors
 from core.tagging import containers
 
 WORKING_EDGE = 224
 """The longer edge is brought to this many pixels or somewhat more, 8 for each pixel of a picture of 28 x 28."""
+_DECODERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    "PNG": PngImagePlugin.PngImageFile,
+    "JPEG": JpegImagePlugin.JpegImageFile,
+    "WEBP": WebPImagePlugin.WebPImageFile,
+}
+"""Asked by their own names: `Image.open` would load all others, and take another one where a phone says that copies
+follow the picture."""
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -35,28 +43,37 @@ _DAMAGED = "The picture is damaged or cut short: it cannot be decoded. Save it a
 class Photo:
     """A decoded photo."""
 
-    pixels: NDArray[np.uint8]
-    """(H, W, 3) red, green, blue, upright, without transparency; reduced where it was large."""
+    image: Image.Image
+    """Red, green, blue, upright, without transparency; reduced where it was large."""
     width: int
     """Of the original in pixels, upright."""
     height: int
     """Of the original in pixels, upright."""
 
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """(H, W, 3), one colour after another in memory."""
+        return np.moveaxis(np.stack([np.asarray(band) for band in self.image.split()]), 0, 2)
 
-def decoded(data: bytes) -> Photo:
+
+def decoded(data: bytes, layout: containers.Layout | None = None) -> Photo:
     """The pixels of a picture file.
 
     JPEGs are reduced while they are decoded, the others after it. Transparency counts as background: it becomes
     white paper, or black paper under a garment so light that it could not be told from white.
 
+    Args:
+        data: the file.
+        layout: of the file, where `containers.inspected` was asked already.
+
     Raises:
         errors.PhotoRefused: it is not, or not wholly, a picture that is decoded here.
     """
-    layout = containers.inspected(data)
+    layout = layout or containers.inspected(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with _opened(io.BytesIO(memoryview(data)[: layout.end]), layout) as image:
+            with _DECODERS[layout.format](io.BytesIO(data[: layout.end])) as image:
                 return _upright(image, layout)
     except errors.PhotoRefused:
         raise
@@ -64,13 +81,6 @@ def decoded(data: bytes) -> Photo:
         raise errors.PhotoRefused("The picture needs more memory than one may take. Make it smaller.") from None
     except Exception as error:  # on damaged files decoders raise nearly anything, and warnings are errors here
         raise errors.PhotoRefused(_DAMAGED) from error
-
-
-def _opened(file: io.BytesIO, layout: containers.Layout) -> Image.Image:
-    if layout.format == "JPEG":
-        # Asked by its own name: where a phone says that copies follow the picture, `Image.open` takes another decoder.
-        return JpegImagePlugin.JpegImageFile(file)
-    return Image.open(file, formats=[layout.format])
 
 
 def _upright(image: Image.Image, layout: containers.Layout) -> Photo:
@@ -81,12 +91,12 @@ def _upright(image: Image.Image, layout: containers.Layout) -> Photo:
     image.draft(None, (WORKING_EDGE, WORKING_EDGE))
     image.load()
     turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
-    pixels = _opaque(_reduced(image))
+    opaque = _opaque(_reduced(image))
     if turn is not None:
-        pixels = pixels.transpose(turn)
+        opaque = opaque.transpose(turn)
     is_turned = turn is not None and turn not in (_TURNS[2], _TURNS[3], _TURNS[4])
     width, height = (layout.height, layout.width) if is_turned else (layout.width, layout.height)
-    return Photo(pixels=np.array(pixels), width=width, height=height)
+    return Photo(image=opaque, width=width, height=height)
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -95,12 +105,12 @@ def _reduced(image: Image.Image) -> Image.Image:
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
         image = image.convert("RGBA").convert("RGBa")
-    elif image.mode not in ("L", "CMYK"):
+    elif image.mode not in ("RGB", "L", "CMYK"):
         image = image.convert("RGB")
     factor = max(image.size) // WORKING_EDGE
     if factor > 1:
         image = image.reduce(factor)
-    return image if image.mode == "RGBa" else image.convert("RGB")
+    return image if image.mode in ("RGB", "RGBa") else image.convert("RGB")
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -5,12 +5,14 @@ or takes too long is replaced, and its photo is refused; all others go on. Each 
 system can limit that (not on Windows, where only the time is limited), and knows neither settings nor secrets.
 """
 
+import contextlib
+import itertools
 import json
 import os
 import queue
 import subprocess
 import sys
-import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,13 +24,19 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.settings import PROJECT_ROOT
-from core.tagging import check, containers, decoder
+from core.tagging import alarm, check, containers, decoder
 
 SECONDS = 5.0
 """For one photo."""
 START_SECONDS = 60.0
 MAX_PREVIEW_EDGE = 1024
+_MAX_GROUP = 16
+"""Handing photos over one by one kept the processes waiting for a twentieth of their time."""
 _MAX_JSON_BYTES = 65_536
+_PIPE_BYTES = 1 << 20
+"""Room for most photos as a whole, where the system lets it be chosen; otherwise they go over in pieces of 64 kB."""
+_KEPT_BYTES = 1 << 25
+"""Most free memory that the C library of Linux keeps in a process, and the largest piece that it keeps."""
 _INHERITED = (
     "PATH",
     "SYSTEMROOT",
@@ -76,14 +84,15 @@ class Sandbox:
             errors.PhotoRefused: it is no photo that is read here, or cannot be decoded within the limits.
             errors.TaggingError: no process that decodes can be started.
         """
-        containers.inspected(data)
+        layout = containers.inspected(data)
         child = self._idle.get()
         try:
             if child is not None and not child.is_alive:  # somebody ended it while it was idle
                 child.end()
                 child = None
             child = child or _Decoder()
-            return child.decode(data, shape, min(preview_edge, MAX_PREVIEW_EDGE), self._seconds)
+            preview_edge = min(preview_edge, MAX_PREVIEW_EDGE)
+            return child.decode(decoder.question(data, layout, shape, preview_edge), shape, preview_edge, self._seconds)
         finally:
             self._idle.put(child if child is not None and child.is_alive else None)
 
@@ -92,24 +101,36 @@ class Sandbox:
     ) -> Iterator[Decoded | errors.PhotoRefused]:
         """For each function that reads a file, in order, the photo or why it was refused.
 
-        As many files are in memory at once as there are processes; one that cannot be read is refused.
+        As many files are in memory at once as there are processes; one that cannot be read is refused. The first
+        photos are given out one by one, later ones in groups of up to `_MAX_GROUP`, each to one process.
         """
 
-        def decode(read: Callable[[], bytes]) -> Decoded | errors.PhotoRefused:
-            try:
-                return self.decode(read(), shape, preview_edge=preview_edge)
-            except errors.PhotoRefused as error:
-                return error
+        def decoded(group: list[Callable[[], bytes]]) -> list[Decoded | errors.PhotoRefused]:
+            return [self._decoded(read, shape, preview_edge) for read in group]
 
         remaining = iter(reads)
-        with ThreadPoolExecutor(self.num_processes) as threads:
-            waiting: list[Future[Decoded | errors.PhotoRefused]] = []
-            for read in remaining:
-                waiting.append(threads.submit(decode, read))
-                if len(waiting) >= 4 * self.num_processes:
-                    yield waiting.pop(0).result()
-            for future in waiting:
-                yield future.result()
+        waiting: deque[Future[list[Decoded | errors.PhotoRefused]]] = deque()
+        threads = ThreadPoolExecutor(self.num_processes)
+        try:
+            for number in itertools.count():
+                group = list(itertools.islice(remaining, min(1 + number // self.num_processes, _MAX_GROUP)))
+                if not group:
+                    break
+                waiting.append(threads.submit(decoded, group))
+                if len(waiting) >= 2 * self.num_processes:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        finally:  # also where nobody wants the rest
+            threads.shutdown(cancel_futures=True)
+
+    def _decoded(
+        self, read: Callable[[], bytes], shape: tuple[int, int], preview_edge: int
+    ) -> Decoded | errors.PhotoRefused:
+        try:
+            return self.decode(read(), shape, preview_edge=preview_edge)
+        except errors.PhotoRefused as error:
+            return error
 
     def close(self) -> None:
         """Ends the processes that are idle; whoever decodes afterwards starts new ones."""
@@ -136,11 +157,15 @@ class _Decoder:
         environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         # One thread is enough for one photo, and each thread more would take from the limit on memory.
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        # Memory is kept for the next photo: given back and fetched anew, its pages took a tenth of the time of one.
+        environment |= {"MALLOC_TRIM_THRESHOLD_": str(_KEPT_BYTES), "MALLOC_MMAP_THRESHOLD_": str(_KEPT_BYTES)}
         self._process = subprocess.Popen(
             [sys.executable, "-m", decoder.__name__], cwd=PROJECT_ROOT, env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        with _Alarm(self._process, START_SECONDS):
+        _widen(self._stdin)
+        self._alarm = alarm.Alarm(self._process)
+        with self._alarm.within(START_SECONDS):
             is_ready = self._stdout.read(len(decoder.READY)) == decoder.READY
         if not is_ready:
             self.end()
@@ -152,21 +177,21 @@ class _Decoder:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def decode(self, data: bytes, shape: tuple[int, int], preview_edge: int, seconds: float) -> Decoded:
-        with _Alarm(self._process, seconds) as alarm:
+    def decode(self, question: bytes, shape: tuple[int, int], preview_edge: int, seconds: float) -> Decoded:
+        with self._alarm.within(seconds):
             try:
-                self._stdin.write(decoder.QUESTION.pack(len(data), *shape, preview_edge) + data)
+                self._stdin.write(question)
                 self._stdin.flush()
                 content, pixels = self._answer(shape, preview_edge)
                 found = None if "refused" in content else _as_decoded(content, pixels, shape)
             except (OSError, ValueError, LookupError, TypeError, EOFError, OverflowError, RecursionError):
                 self.end()
-                why = f"takes longer than {seconds:g} s" if alarm.has_rung else "makes the decoder give up"
+                why = f"takes longer than {seconds:g} s" if self._alarm.has_rung else "makes the decoder give up"
                 raise errors.PhotoRefused(f"The picture {why}, as damaged or harmful files do. Save it anew.") from None
             except BaseException:  # interrupted in the middle of an answer, which nobody will fetch
                 self.end()
                 raise
-        if alarm.has_rung:
+        if self._alarm.has_rung:
             self.end()
         if found is None:
             raise errors.PhotoRefused(" ".join(str(content["refused"]).split())[:500])
@@ -197,6 +222,7 @@ class _Decoder:
         return data
 
     def end(self) -> None:
+        self._alarm.stop()
         self._process.kill()
         self._process.wait()
         for pipe in (self._stdin, self._stdout):
@@ -216,28 +242,12 @@ class _Decoder:
         return self._process.stdout
 
 
-class _Alarm:
-    """Ends a process that is not done in time: pipes know no limit of time that holds on every system."""
+def _widen(pipe: IO[bytes]) -> None:
+    if sys.platform == "linux":
+        import fcntl
 
-    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
-        self.has_rung = False
-        self._process = process
-        self._timer = threading.Timer(seconds, self._ring)
-        self._timer.daemon = True
-
-    def _ring(self) -> None:
-        self.has_rung = True
-        self._process.kill()
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._timer.cancel()
-        self._timer.join()  # so that it rings now or never, and not at the next photo
+        with contextlib.suppress(OSError):  # more than this user may have
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _as_decoded(content: dict[str, Any], pixels: bytes, shape: tuple[int, int]) -> Decoded:
