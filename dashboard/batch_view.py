@@ -1,4 +1,4 @@
-"""A batch on screen: how far the tagging is, what comes next, the piles, 24 products a page, and the way out."""
+"""A batch on screen: what comes next, the piles, 24 products a page, and the way out."""
 
 import pandas as pd
 import streamlit as st
@@ -7,10 +7,10 @@ from core.quality.decisions import ACCEPTED, REJECTED
 from core.store.batches import Batch
 from core.store.runs import Run
 from core.tagging import piles, products
-from core.tagging.batch_work import Work
 from dashboard import (
     batch_exports,
     batch_panel,
+    batch_tagging,
     batch_tiles,
     browser_notes,
     decisions,
@@ -27,7 +27,6 @@ from dashboard import (
 )
 
 PAGE_SIZE = 24
-_WATCHING_SECONDS = 1.0
 _OF_LIST = ("page", "garment")
 
 
@@ -45,11 +44,7 @@ def render_batch(batch: Batch) -> None:
     run = tagged.run_of(batch)
     _render_head(batch, run)
     with guard.guarded("The tagging of this batch"):
-        work = tagged.work(batch)
-        if work.is_active:
-            st.fragment(_render_tagging, run_every=_WATCHING_SECONDS)(batch)
-        elif work.status == "failed":
-            _render_failure(batch, work)
+        batch_tagging.render_work(batch)
     with guard.guarded("The piles"):
         _render_work(batch, run)
 
@@ -67,26 +62,6 @@ def _render_head(batch: Batch, run: Run) -> None:
 
 def _leave() -> None:
     state.change_address(dict.fromkeys(("batch", "pile", *_OF_LIST)))
-
-
-def _render_tagging(batch: Batch) -> None:
-    """Watched once a second; when it has ended the page is drawn anew with all piles."""
-    work = tagged.work(batch)
-    if not work.is_active:
-        st.rerun(scope="app")
-    num_done, num_all = tagged.num_tagged(batch), tagged.num_to_tag(batch)
-    share = min(1.0, num_done / num_all) if num_all else 0.0
-    st.progress(share, text=wording.markdown(tag_wording.tagging(num_done, num_all, work.status)))
-    st.caption("It goes on when you leave this page or close the browser.")
-
-
-def _render_failure(batch: Batch, work: Work) -> None:
-    st.error(wording.markdown(work.message), icon=":material/error:")
-    st.button("Go on with the rest", icon=":material/refresh:", key="tagging-again", on_click=tagged.try_again,
-              args=(batch,))  # fmt: skip
-    if work.details:
-        with st.expander("Details to copy for IT"):
-            st.code(work.details, language=None)
 
 
 @st.fragment
@@ -113,11 +88,10 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
     num_waiting = 0 if confirmed else int(((table["pile"] == piles.READY) & (table["decision"] == products.NONE)).sum())
     with st.container(border=True, key="batch-progress"):
         share = found.num_decided / found.num_to_decide if found.num_to_decide else 0.0
-        st.progress(
-            share, text=f"**{wording.markdown(tag_wording.progress(found, int((table['pile'] == '').sum())))}**"
-        )
+        num_untagged = int((table["pile"] == "").sum())
+        st.progress(share, text=f"**{wording.markdown(tag_wording.progress(found, num_untagged))}**")
         if found.num_to_decide:
-            st.markdown(wording.markdown(tag_wording.next_step(found, num_waiting)))
+            st.markdown(wording.markdown(tag_wording.next_step(found, num_waiting, num_untagged)))
         with st.container(horizontal=True, vertical_alignment="center"):
             if why := tagged.locked(run):
                 st.caption(f":material/lock: {wording.markdown(f'{why} So every tag waits for a person.')}")

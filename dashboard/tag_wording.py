@@ -85,15 +85,24 @@ def batch(number: int, num_photos: int) -> str:
 
 def standing(status: str, num_tagged: int, num_decided: int) -> str:
     """How far a batch of the list is."""
-    start = {"finished": "", "failed": "The tagging stopped. "}.get(status, "Being tagged. ")
+    start = {"finished": "", "failed": "The tagging failed. ", "stopped": "The tagging was stopped. "}.get(
+        status, "Being tagged. "
+    )
     return f"{start}{num_tagged:,} tagged, {num_decided:,} decided by people."
 
 
 def tagging(num_tagged: int, num_all: int, status: str) -> str:
     """How far the tagging is."""
+    if status == "stopping":
+        return f"Stopping after the photos in hand, {num_tagged:,} of {num_all:,} photos tagged"
     if status != "running":
         return f"Waiting to be tagged, {num_tagged:,} of {num_all:,} photos done"
     return f"Tagging, {num_tagged:,} of {num_all:,} photos"
+
+
+def left_to_tag(num: int) -> str:
+    """How much a tagging that ended before its time has left."""
+    return f"{_num(num, 'photo')} {'is' if num == 1 else 'are'} not tagged yet."
 
 
 def progress(found: Progress, num_untagged: int = 0) -> str:
@@ -108,13 +117,15 @@ def progress(found: Progress, num_untagged: int = 0) -> str:
     return f"{start}: {found.num_by_line:,} by the line, {found.num_by_people:,} by people."
 
 
-def next_step(found: Progress, num_ready_waiting: int) -> str:
+def next_step(found: Progress, num_ready_waiting: int, num_untagged: int = 0) -> str:
     """What to do next with a batch, one sentence."""
     remaining = found.num_to_decide - found.num_decided - num_ready_waiting
     if remaining:
         return f"Next: decide on {_num(remaining, 'product')}, pile by pile. You can leave and come back at any time."
     if num_ready_waiting:
         return f"Next: confirm the automation line, so that {_num(num_ready_waiting, 'ready product')} may leave."
+    if num_untagged:
+        return f"All that is tagged so far is decided; {left_to_tag(num_untagged)}"
     return "All is decided. The list can go to the shop."
 
 

@@ -19,8 +19,8 @@ from core.store.automation_lines import ConfirmedLine
 from core.store.batches import Batch
 from core.store.runs import Run
 from core.store.tag_decisions import Decision
-from core.tagging import batch_work, drop, lines, piles, products
-from core.tagging.batch_work import Work
+from core.tagging import batch_records, batch_work, drop, lines, piles, products
+from core.tagging.batch_records import Work
 from core.tagging.drop import Drop
 from dashboard import stored, tag_pictures
 
@@ -71,7 +71,8 @@ def all_batches() -> list[Batch]:
 def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
     """How far each of these batches is: number, num_photos, created_by, created_at, status, num_tagged, num_decided."""
     store = stored.store()
-    statuses, num_tagged = batch_work.statuses(store), batch_tags.counts(store)
+    batch_work.settle(store)  # whoever looks at the list has what a dead worker left go on
+    statuses, num_tagged = batch_records.statuses(store), batch_tags.counts(store)
     num_decided = tag_decisions.counts(store).set_index("batch")["num_decided"].to_dict()
     return [
         {
@@ -113,9 +114,19 @@ def num_to_tag(batch: Batch) -> int:
     return sum(not photo.refused for photo in batches.photos_of(stored.store(), batch))
 
 
-def try_again(batch: Batch) -> None:
-    """Has a tagging that failed go on."""
-    batch_work.try_again(stored.store(), batch)
+def stop(batch: Batch, *, who: str) -> None:
+    """Has the tagging end after the photos in hand; see `batch_work.stop`."""
+    batch_work.stop(stored.store(), batch, who=who)
+
+
+def go_on(batch: Batch, *, who: str) -> None:
+    """Has a tagging that was stopped or failed go on; see `batch_work.go_on`."""
+    batch_work.go_on(stored.store(), batch, who=who)
+
+
+def has_photos(batch: Batch) -> bool:
+    """Whether its photos are still kept."""
+    return batches.has_photos(stored.store(), batch)
 
 
 def table(batch: Batch) -> pd.DataFrame:

@@ -36,6 +36,8 @@ ACTIONS = {
     "find-suspects": "Wrong labels looked for",
     "watch-list": "Watch list",
     "drop-photos": "Photos dropped to be tagged",
+    "stop-tagging": "Tagging stopped",
+    "go-on-tagging": "Tagging goes on",
     "confirm-line": "Automation line confirmed",
     "names": "Names of categories",
     "costs": "What mistakes cost",

@@ -14,12 +14,12 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from core import doctor, settings
+from core import doctor, errors, settings
 from core.jobs import launchers
 from core.settings import PROJECT_ROOT
-from core.store import batch_tags, batches, database, open_store, runs, schema
+from core.store import audit, batch_tags, batches, database, open_store, runs, schema
 from core.store.batches import NewPhoto
-from core.tagging import batch_work, piles, products, tagger
+from core.tagging import batch_records, batch_work, piles, products, tagger
 from tests import batch_world, product_photos, worlds
 
 
@@ -152,7 +152,7 @@ def test_workers_that_die_again_and_again_end_the_tagging_with_a_reason(store, l
     work = batch_work.status(store, batch)
     assert (work.status, work.is_active) == ("failed", False)
     assert "without getting any further" in work.message
-    batch_work.try_again(store, batch)
+    batch_work.go_on(store, batch, who="Ada")
     assert batch_work.status(store, batch).status == "starting"
     assert len(launched) == batch_work.MAX_ATTEMPTS + 1
 
@@ -173,10 +173,10 @@ def test_an_error_in_the_worker_is_told_and_the_next_batch_goes_on(own_trained_s
     first, second = dropped(store, 1), dropped(store, 1)
     whole = batch_work.tag_batch
 
-    def fails(store, batch, model):
+    def fails(store, batch, model, goes_on):
         if batch == first:
             raise RuntimeError("no such thing")
-        whole(store, batch, model)
+        whole(store, batch, model, goes_on)
 
     monkeypatch.setattr(batch_work, "tag_batch", fails)
     batch_work.run(store)
@@ -203,3 +203,100 @@ def test_a_batch_that_waits_is_seen_by_a_store_opened_anew(own_trained_store, la
     opened = open_store(settings.load())
     assert batch_work.status(opened, batches.find(opened, batch.number)).is_active
     opened.engine.dispose()
+
+
+def stops_after_the_first_photos(monkeypatch, then=lambda store, batch: None):
+    """Ada stops the tagging when its first photos are stored; `then` is what she does right afterwards."""
+    keep = batch_work._keep
+
+    def kept(store, batch, some):
+        keep(store, batch, some)
+        if batch_tags.num_tagged(store, batch) == batch_work.CHUNK:
+            batch_work.stop(store, batch, who="Ada")
+            then(store, batch)
+
+    monkeypatch.setattr(batch_work, "_keep", kept)
+
+
+def test_a_stopped_tagging_keeps_what_it_has_and_goes_on_with_the_rest_only(own_trained_store, launched, monkeypatch):
+    store = own_trained_store
+    batch = dropped(store, 40)
+    seen = []
+    stops_after_the_first_photos(monkeypatch, lambda store, batch: seen.append(batch_work.status(store, batch).status))
+    batch_work.run(store)
+    work = batch_work.status(store, batch)
+    assert seen == ["stopping"]
+    assert (work.status, work.is_active) == ("stopped", False)
+    assert work.message == "Ada stopped the tagging. What is tagged already stays."
+    before = batch_tags.load(store, batch)
+    assert [tag.position for tag in before] == list(range(batch_work.CHUNK))
+    assert launched == [], "nobody starts what a person stopped"
+    batch_work.go_on(store, batch, who="Bo")
+    assert launched == [batch_work.NAME]
+    batch_work.run(store)
+    work = batch_work.status(store, batch)
+    assert (work.status, work.message) == ("finished", "")
+    after = batch_tags.load(store, batch)
+    assert [tag.position for tag in after] == list(range(40))
+    assert [tag.tagged_at for tag in after[: batch_work.CHUNK]] == [tag.tagged_at for tag in before]
+    lines = [(line.who, line.action, line.subject) for line in audit.entries(store, limit=2)]
+    assert lines == [("Bo", "go-on-tagging", "batch 1"), ("Ada", "stop-tagging", "batch 1")]
+    assert doctor.breaches(store) == []
+
+
+def test_a_batch_that_is_stopped_leaves_the_next_one_to_the_same_worker(own_trained_store, launched, monkeypatch):
+    store = own_trained_store
+    first, second = dropped(store, 40), dropped(store, 3)
+    stops_after_the_first_photos(monkeypatch)
+    batch_work.run(store)
+    assert batch_work.status(store, first).status == "stopped"
+    assert batch_work.status(store, second).status == "finished"
+
+
+def test_stopping_when_the_last_photo_is_tagged_already_leaves_a_finished_batch(
+    own_trained_store, launched, monkeypatch
+):
+    store = own_trained_store
+    batch = dropped(store, batch_work.CHUNK)
+    stops_after_the_first_photos(monkeypatch)
+    batch_work.run(store)
+    assert batch_work.status(store, batch).status == "finished"
+
+
+def test_a_worker_killed_while_it_was_to_stop_has_stopped(own_trained_store, launched):
+    store = own_trained_store
+    batch = dropped(store, 40)
+    assert run_killed("tags-committed:1") == -signal.SIGKILL
+    batch_work.stop(store, batch, who="Ada")
+    assert batch_work.status(store, batch).status == "stopped"
+    assert launched == []
+    batch_work.run(store)
+    assert batch_tags.num_tagged(store, batch) == batch_work.CHUNK, "a worker that comes late leaves it alone"
+
+
+def test_a_batch_that_waits_is_stopped_at_once_and_one_that_ended_stays_as_it_is(store, launched):
+    run = worlds.publish(store)
+    waiting, ended = (batch_world.dropped(store, run, batch_world.new_photos(1)) for _ in range(2))
+    with database.write(store.engine) as connection:
+        works = schema.batch_work
+        connection.execute(sa.update(works).where(works.c.batch_number == 2).values(status="finished"))
+    for batch in (waiting, ended, waiting):
+        batch_work.stop(store, batch, who="Ada")
+    assert batch_records.statuses(store) == {1: "stopped", 2: "finished"}
+    batch_work.go_on(store, ended, who="Ada")
+    assert batch_records.statuses(store) == {1: "stopped", 2: "finished"}
+    assert [line.action for line in audit.entries(store, limit=2)] == ["stop-tagging", "drop-photos"]
+    with pytest.raises(errors.TaggingRefused, match="needs a name"):
+        batch_work.stop(store, waiting, who=" ")
+
+
+def test_a_stopped_batch_whose_photos_were_let_go_cannot_go_on(store, launched, monkeypatch):
+    batch = batch_world.dropped(store, worlds.publish(store), batch_world.new_photos(1))
+    assert batches.expired(store) == []
+    batch_work.stop(store, batch, who="Ada")
+    monkeypatch.setattr(batches, "timedelta", lambda days: timedelta(seconds=-60))
+    assert batches.expired(store) == [batch]
+    batches.let_go(store, batch, who="Ada")
+    with pytest.raises(errors.TaggingRefused, match=r"The photos of batch 1 are no longer kept\. Drop them again\."):
+        batch_work.go_on(store, batch, who="Ada")
+    assert batch_work.status(store, batch).status == "stopped"

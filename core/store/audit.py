@@ -17,7 +17,8 @@ from core.store import Store, database, schema
 
 ACTIONS = (
     "publish", "promote", "keep", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel",
-    "find-suspects", "watch-list", "drop-photos", "confirm-line", "names", "costs", "draw-checks",
+    "find-suspects", "watch-list", "drop-photos", "stop-tagging", "go-on-tagging", "confirm-line", "names", "costs",
+    "draw-checks",
 )  # fmt: skip
 """Every action of today, by the name in the log."""
 

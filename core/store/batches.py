@@ -179,16 +179,22 @@ def preview_path(store: Store, batch: Batch, position: int) -> Path:
     return folder_of(store, batch) / PREVIEWS / f"{position:06}.jpg"
 
 
+def has_photos(store: Store, batch: Batch) -> bool:
+    """Whether the photos of the batch are kept as they were dropped."""
+    return (folder_of(store, batch) / PHOTOS).exists()
+
+
 def expired(store: Store) -> list[Batch]:
-    """Batches that are tagged and whose photos are older than `GARMENTS_PHOTO_DAYS`, the oldest first."""
+    """Batches whose tagging has ended and whose photos are older than `GARMENTS_PHOTO_DAYS`, the oldest first."""
     works = schema.batch_work.c
     limit = datetime.now(UTC) - timedelta(days=store.settings.photo_days)
     with database.read(store.engine) as connection:
-        ended = set(connection.scalars(sa.select(works.batch_number).where(works.status.in_(("finished", "failed")))))
+        has_ended = works.status.in_(("finished", "stopped", "failed"))
+        ended = set(connection.scalars(sa.select(works.batch_number).where(has_ended)))
     return [
         batch
         for batch in list_batches(store)[::-1]
-        if batch.number in ended and batch.created_at < limit and (folder_of(store, batch) / PHOTOS).exists()
+        if batch.number in ended and batch.created_at < limit and has_photos(store, batch)
     ]
 
 

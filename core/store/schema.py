@@ -257,7 +257,7 @@ batch_work = sa.Table(
     "batch_work",
     metadata,
     sa.Column("batch_number", sa.ForeignKey(batches.c.number), primary_key=True, autoincrement=False),
-    sa.Column("status", sa.String(20), nullable=False, comment="waiting, running, finished or failed"),
+    sa.Column("status", sa.String(20), nullable=False, comment="as in core.tagging.batch_records"),
     sa.Column("attempts", sa.Integer, nullable=False, comment="workers begun since a photo was tagged last"),
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("details", sa.Text, nullable=False),

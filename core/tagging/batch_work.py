@@ -2,40 +2,40 @@
 
 The worker holds a file lock for life, which the kernel frees at any death, and beats in the row of its batch. Whoever
 looks starts one where a batch waits and none lives, exactly once; nobody has to be there all the time. A tag is
-on disk a moment after its photo was looked at, and its key forbids a second one.
+on disk a moment after its photo was looked at, and its key forbids a second one. A person can stop it: it ends after
+the photos in hand, and goes on later with the rest.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
 import threading
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import filelock
 import numpy as np
-import sqlalchemy as sa
 from numpy.typing import NDArray
 from PIL import Image
 
 from core import errors, failpoints
 from core.jobs import launchers, manners
-from core.store import Store, batch_tags, batches, database, schema
+from core.store import Store, audit, automation_lines, batch_tags, batches, database, schema
 from core.store.batch_tags import PhotoTag
-from core.store.batches import Batch
-from core.tagging import sandbox, sources
+from core.store.batches import Batch, Photo
+from core.tagging import batch_records, sandbox, sources
+from core.tagging.batch_records import FAILED, FINISHED, RUNNING, STARTING, STOPPED, STOPPING, TO_DO, WAITING, Work
 
 if TYPE_CHECKING:
     from core.tagging.tagger import Tagged, Tagger
 
 NAME = "tagging"
 """What a launcher is given in place of a job's id."""
-WAITING, STARTING, RUNNING, FINISHED, FAILED = "waiting", "starting", "running", "finished", "failed"
 CHUNK = 16
 """Photos that are stored together."""
 PREVIEW_EDGE = 320
@@ -50,69 +50,67 @@ GAVE_UP = (
     f"The tagging stopped {MAX_ATTEMPTS} times without getting any further, as it does when memory runs out. "
     "What is tagged already stays."
 )
-_ACTIVE = (WAITING, STARTING, RUNNING)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Work:
-    """How far the tagging of a batch is."""
-
-    batch_number: int
-    """The batch."""
-    status: str
-    """waiting, starting, running, finished or failed."""
-    attempts: int
-    """Workers begun since a photo was tagged last."""
-    message: str
-    """Why it failed, one sentence; else empty."""
-    details: str
-    """What IT needs to know of that; else empty."""
-    heartbeat_at: datetime
-    """When its worker was last heard of, UTC."""
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it waits or is worked on."""
-        return self.status in _ACTIVE
 
 
 def status(store: Store, batch: Batch) -> Work:
     """How far the tagging is; where the worker died another one is on its way already."""
     settle(store)
-    return _of(store, batch.number)
+    return batch_records.find(store, batch.number)
 
 
-def statuses(store: Store) -> dict[int, str]:
-    """Number of each batch -> status of its work."""
-    works = schema.batch_work.c
-    with database.read(store.engine) as connection:
-        return dict(connection.execute(sa.select(works.batch_number, works.status)).tuples().all())
+def stop(store: Store, batch: Batch, *, who: str) -> None:
+    """Has the tagging end after the photos in hand; what is tagged stays. One that ended already stays as it is.
+
+    Raises:
+        errors.TaggingRefused: the name is none.
+    """
+    who = automation_lines.checked_person(who)
+    message = {"message": f"{who} stopped the tagging. What is tagged already stays."}
+    with database.write(store.engine) as connection:
+        is_stopped = batch_records.change_in(
+            connection, batch.number, {"status": STOPPED, **message}, WAITING
+        ) or batch_records.change_in(connection, batch.number, {"status": STOPPING, **message}, STARTING, RUNNING)
+        if is_stopped:
+            audit.record(connection, who=who, action="stop-tagging", subject=f"batch {batch.number}")
+    settle(store)
 
 
-def try_again(store: Store, batch: Batch) -> None:
-    """Has a batch that failed go on where it was; one that did not fail stays as it is."""
-    _change(store, batch.number, {"status": WAITING, "attempts": 0, "message": "", "details": ""}, FAILED)
+def go_on(store: Store, batch: Batch, *, who: str) -> None:
+    """Has a batch that was stopped or failed go on where it was; any other stays as it is.
+
+    Raises:
+        errors.TaggingRefused: its photos were let go, or the name is none.
+    """
+    who = automation_lines.checked_person(who)
+    if not batches.has_photos(store, batch):
+        raise errors.TaggingRefused(f"The photos of batch {batch.number} are no longer kept. Drop them again.")
+    changes = {"status": WAITING, "attempts": 0, "message": "", "details": ""}
+    with database.write(store.engine) as connection:
+        if batch_records.change_in(connection, batch.number, changes, STOPPED, FAILED):
+            audit.record(connection, who=who, action="go-on-tagging", subject=f"batch {batch.number}")
     settle(store)
 
 
 def settle(store: Store, launcher: str = launchers.DEFAULT) -> None:
     """Starts a worker where a batch waits and none lives; cheap where nothing is to do."""
-    active = _active(store)
+    active = batch_records.those(store, *batch_records.ACTIVE)
     if not active or _is_lock_held(store):
         return
+    _end_stopping(store)
     for work in active:
         if work.status == RUNNING or (work.status == STARTING and _is_late(work)):
             _give_back(store, work)
-    active = _active(store)
-    if not active or any(work.status != WAITING for work in active):
+    remaining = batch_records.those(store, *TO_DO)
+    if not remaining or any(work.status != WAITING for work in remaining):
         return
-    first = active[0]
+    first = remaining[0]
     changes = {"status": STARTING, "attempts": first.attempts + 1, "heartbeat_at": datetime.now(UTC)}
-    if _change(store, first.batch_number, changes, WAITING):
+    if batch_records.change(store, first.batch_number, changes, WAITING):
         try:
             launchers.LAUNCHERS[launcher].launch(store, NAME)
         except OSError as error:
-            _fail(store, first.batch_number, f"The tagging could not be started ({error.strerror or error}).", "")
+            message = f"The tagging could not be started ({error.strerror or error})."
+            batch_records.fail(store, first.batch_number, message, "")
 
 
 def run(store: Store) -> None:
@@ -125,31 +123,50 @@ def run(store: Store) -> None:
         return
     try:
         batches.sweep(store)
-        while works := _active(store):
+        _end_stopping(store)
+        while works := batch_records.those(store, *TO_DO):
             _tag_one(store, works[0].batch_number)
     finally:
         lock.release()
 
 
-def tag_batch(store: Store, batch: Batch, model: "Tagger") -> None:
-    """Tags the photos of a batch that are not tagged yet; each is on disk with its small picture once it is."""
-    done = batch_tags.positions(store, batch)
+def tag_batch(store: Store, batch: Batch, model: "Tagger", goes_on: Callable[[], bool] = lambda: True) -> None:
+    """Tags the photos of a batch that are not tagged yet; each is on disk with its small picture once it is.
+
+    Args:
+        store: where.
+        batch: the batch.
+        model: the version that tags it.
+        goes_on: asked before the first photos and after every `CHUNK`; where it says no, the rest is left.
+    """
     remaining = [
         sources.Source(
             name=str(photo.position),
             read=functools.partial(_read, batches.photo_path(store, batch, photo.position), photo.sha256),
         )
-        for photo in batches.photos_of(store, batch)
-        if not photo.refused and photo.position not in done
+        for photo in _remaining(store, batch)
     ]
-    with sandbox.Sandbox() as decoders:
-        for some in model.batches(remaining, decoders, size=CHUNK, preview_edge=PREVIEW_EDGE):
+    if not goes_on():
+        return
+    with (
+        sandbox.Sandbox() as decoders,
+        contextlib.closing(model.batches(remaining, decoders, size=CHUNK, preview_edge=PREVIEW_EDGE)) as chunks,
+    ):
+        for some in chunks:
             _keep(store, batch, some)
+            if not goes_on():
+                return
+
+
+def _remaining(store: Store, batch: Batch) -> list[Photo]:
+    """Those that are to be tagged and are not yet, by position."""
+    done = batch_tags.positions(store, batch)
+    return [photo for photo in batches.photos_of(store, batch) if not photo.refused and photo.position not in done]
 
 
 def _tag_one(store: Store, number: int) -> None:
     now = datetime.now(UTC)
-    if not _change(store, number, {"status": RUNNING, "heartbeat_at": now}, *_ACTIVE):
+    if not batch_records.change(store, number, {"status": RUNNING, "heartbeat_at": now}, *TO_DO):
         return
     failpoints.reach("batch-claimed")
     try:
@@ -158,14 +175,28 @@ def _tag_one(store: Store, number: int) -> None:
 
             batch = batches.find(store, number)
             manners.bound_threads(store.settings.training_threads)
-            tag_batch(store, batch, tagger.load(store, batch.run_id))
+            model = tagger.load(store, batch.run_id)
+            tag_batch(store, batch, model, lambda: batch_records.find(store, number).status == RUNNING)
     except Exception as error:  # the last line of defence: whatever it was, people learn that it ended and why
         known = isinstance(error, errors.GarmentsError)
         message = str(error) if known else "The tagging stopped because of an unexpected error."
         details = "".join(traceback.format_exception(error))
-        _fail(store, number, f"{message} What is tagged already stays.", details)
+        batch_records.fail(store, number, f"{message} What is tagged already stays.", details)
     else:
-        _change(store, number, {"status": FINISHED}, RUNNING)
+        _end(store, batch)
+
+
+def _end(store: Store, batch: Batch) -> None:
+    """Finished where nothing is left, also where somebody wanted to stop it meanwhile; else stopped."""
+    if not _remaining(store, batch):
+        batch_records.change(store, batch.number, {"status": FINISHED, "message": ""}, RUNNING, STOPPING)
+    batch_records.change(store, batch.number, {"status": STOPPED}, STOPPING)
+
+
+def _end_stopping(store: Store) -> None:
+    """For whoever knows that no worker is at it: what was to stop has stopped."""
+    for work in batch_records.those(store, STOPPING):
+        batch_records.change(store, work.batch_number, {"status": STOPPED}, STOPPING)
 
 
 def _keep(store: Store, batch: Batch, some: Sequence["Tagged"]) -> None:
@@ -223,7 +254,8 @@ class _Heartbeat:
     def _beat(self) -> None:
         while not self._left.wait(BEAT_SECONDS):
             try:
-                _change(self._store, self._number, {"heartbeat_at": datetime.now(UTC)}, RUNNING)
+                now = {"heartbeat_at": datetime.now(UTC)}
+                batch_records.change(self._store, self._number, now, RUNNING, STOPPING)
             except errors.DatabaseUnavailable:
                 continue  # locked or away for a moment: the next beat tries again
 
@@ -231,43 +263,15 @@ class _Heartbeat:
 def _give_back(store: Store, work: Work) -> None:
     """Has a batch wait again whose worker is dead; gives it up where that happened too often."""
     if work.attempts >= MAX_ATTEMPTS:
-        _fail(store, work.batch_number, GAVE_UP, "")
+        batch_records.fail(store, work.batch_number, GAVE_UP, "")
     else:
         # Compared with the heartbeat that was read: a newer one shows that it lives after all.
         is_same = schema.batch_work.c.heartbeat_at == work.heartbeat_at
-        _change(store, work.batch_number, {"status": WAITING}, work.status, condition=is_same)
+        batch_records.change(store, work.batch_number, {"status": WAITING}, work.status, condition=is_same)
 
 
 def _is_late(work: Work) -> bool:
     return datetime.now(UTC) - work.heartbeat_at > timedelta(seconds=STARTING_SECONDS)
-
-
-def _fail(store: Store, number: int, message: str, details: str) -> None:
-    _change(store, number, {"status": FAILED, "message": message, "details": details}, *_ACTIVE)
-
-
-def _of(store: Store, number: int) -> Work:
-    select = sa.select(schema.batch_work).where(schema.batch_work.c.batch_number == number)
-    with database.read(store.engine) as connection:
-        return Work(**connection.execute(select).mappings().one())
-
-
-def _active(store: Store) -> list[Work]:
-    works = schema.batch_work
-    select = sa.select(works).where(works.c.status.in_(_ACTIVE)).order_by(works.c.batch_number)
-    with database.read(store.engine) as connection:
-        return [Work(**row) for row in connection.execute(select).mappings()]
-
-
-def _change(
-    store: Store, number: int, changes: dict[str, Any], *only_if: str, condition: sa.ColumnElement[bool] | None = None
-) -> bool:
-    works = schema.batch_work
-    statement = sa.update(works).where(works.c.batch_number == number, works.c.status.in_(only_if))
-    if condition is not None:
-        statement = statement.where(condition)
-    with database.write(store.engine) as connection:
-        return connection.execute(statement.values(**changes)).rowcount == 1
 
 
 def _lock_path(store: Store) -> Path:

@@ -4,7 +4,7 @@ Which pile a photo belongs to is told in `core.tagging.piles`.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,7 @@ class Tagger:
         *,
         size: int | None = None,
         preview_edge: int = 0,
-    ) -> Iterator[list[Tagged]]:
+    ) -> Generator[list[Tagged]]:
         """The same in lists of up to `size` (`BATCH_SIZE`); no more files are in memory than there are decoders."""
         names, files = itertools.tee(found)
         decoded = decoders.map((source.read for source in files), self.shape, preview_edge=preview_edge)

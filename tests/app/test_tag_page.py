@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 
+import filelock
 import numpy as np
 import pytest
 import sqlalchemy as sa
@@ -158,10 +159,48 @@ def test_a_tagging_that_failed_says_why_and_goes_on_when_asked(store, run):
     with database.write(store.engine) as connection:
         connection.execute(sa.update(schema.batch_work).values(status="failed", message="It broke.", details="where"))
     at = page(batch)
-    assert "It broke." in texts(at)
+    assert "It broke. 1 photo is not tagged yet." in texts(at)
     assert "where" in [code.value for code in at.code]
     at.button(key="tagging-again").click().run()
     assert batch_work.status(store, batch).is_active
+
+
+def test_a_tagging_is_stopped_and_what_is_tagged_can_be_decided_before_it_goes_on(store, run, monkeypatch):
+    batch = batch_world.dropped(store, run, batch_world.new_photos(3))
+    batch_tags.append(store, batch, [batch_world.photo_tag(run, 0, 0.5)])
+    with database.write(store.engine) as connection:
+        connection.execute(sa.update(schema.batch_work).values(status="running"))
+    with filelock.FileLock(store.home / "locks" / "tagging.lock"):
+        at = page(batch)
+        at.button(key="tagging-stop").click().run()
+        assert "Stopping after the photos in hand, 1 of 3 photos tagged" in bars(at)
+        assert not [button for button in at.button if button.key == "tagging-stop"]
+    at = page(batch)
+    assert "Ada stopped the tagging. What is tagged already stays. 2 photos are not tagged yet." in texts(at)
+    at.button(key="decide-accept-one").click().run()
+    assert decided(store, batch) == {0: ("accepted", run.class_names[0], "Ada")}
+    assert "All that is tagged so far is decided; 2 photos are not tagged yet." in texts(at)
+    assert "The tagging was stopped. 1 tagged, 1 decided by people." in texts(page())
+
+    def refuse(*arguments, **options):
+        raise errors.DatabaseUnavailable("The database cannot be used.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch_work, "go_on", refuse)
+        at.button(key="tagging-again").click().run()
+    assert "Nothing was changed. The database cannot be used." in texts(at)
+    at.button(key="tagging-again").click().run()
+    assert batch_work.status(store, batch).is_active
+    assert "Nothing was changed." not in texts(at)
+
+
+def test_a_stopped_tagging_whose_photos_are_no_longer_kept_says_that_it_cannot_go_on(store, run):
+    batch = batch_world.dropped(store, run, batch_world.new_photos(1))
+    batch_work.stop(store, batch, who="Ada")
+    batches.let_go(store, batch, who="Ada")
+    at = page(batch)
+    assert "The photos of this batch are no longer kept. To have the rest tagged, drop them again." in texts(at)
+    assert not [button for button in at.button if button.key == "tagging-again"]
 
 
 def test_the_piles_are_sorted_and_the_first_to_work_on_is_open(store, run):
