@@ -6,7 +6,7 @@ from core import errors, spreadsheet
 from core.quality import acceptance
 from core.store.runs import Run
 from core.store.spot_checks import SpotCheck
-from dashboard import acceptance_wording, accepted, guard, navigation, person, state, tagged, wording
+from dashboard import acceptance_wording, accepted, guard, line_wording, navigation, person, state, tagged, wording
 
 _SAID, _PROBLEM = "check-said", "check-problem"
 
@@ -18,6 +18,7 @@ def render_checks(run: Run) -> None:
         total = acceptance.spot_checks(accepted.are_right(found, run.class_names))
         st.subheader(acceptance_wording.checks(total), anchor=False)
         st.markdown(acceptance_wording.INTRODUCTION)
+        _render_promise(run)
         _render_said()
         week = accepted.this_week()
         mine = [check for check in found if check.week == week]
@@ -54,6 +55,17 @@ def render_reviewed(run: Run) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def _render_promise(run: Run) -> None:
+    """What the line that holds promised, and for which mix of products."""
+    held = tagged.confirmed(run)
+    if held is None or held.max_wrong_in_100 is None:
+        return
+    names = [run.name_of(name) for name in held.by_hand]
+    st.caption(wording.markdown(acceptance_wording.promised(run.version, held.max_wrong_in_100, names)))
+    for sentence in line_wording.confirmed_for([], held.mix, run.names):
+        st.caption(wording.markdown(sentence))
 
 
 def _weeks(run: Run, found: list[SpotCheck]) -> list[tuple[str, int, int, int]]:

@@ -1,5 +1,7 @@
 """Acceptance in real use, as sentences and tables a merchandiser reads. Pure."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from core.quality import acceptance
@@ -28,6 +30,15 @@ def checks(found: SpotChecks) -> str:
     return (
         f"Of {found.num_checked:,} spot checks {found.num_right:,} were right "
         f"(of 100 between {100 * found.low:.0f} and {100 * found.high:.0f})."
+    )
+
+
+def promised(version: int, promise: float, by_hand: Sequence[str]) -> str:
+    """What the confirmed line promised of these products, to compare with what the checks say."""
+    without = f", {' and '.join(by_hand)} left out, which a person set by hand" if by_hand else ""
+    return (
+        f"Promised by the line of version {version}: at most {promise:g} wrong in 100, so at least "
+        f"{100 - promise:g} of 100 checks right{without}."
     )
 
 

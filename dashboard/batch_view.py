@@ -98,7 +98,11 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
                 return
             if confirmed:
                 sentence = tag_wording.line_confirmed(
-                    confirmed.lines, confirmed.who, frame.date(confirmed.confirmed_at)
+                    confirmed.lines,
+                    confirmed.who,
+                    frame.date(confirmed.confirmed_at),
+                    by_hand=[run.name_of(name) for name in confirmed.by_hand],
+                    has_mix=confirmed.mix is not None,
                 )
                 st.caption(wording.markdown(sentence), width="content")
             elif num_waiting:

@@ -1,4 +1,4 @@
-"""The page of the automation line: what it means in products, category by category, own mix, proof, confirming it."""
+"""The page of the automation line: what it means in products, own mix, proof, confirming it."""
 
 import math
 
@@ -12,6 +12,7 @@ from dashboard import (
     frame,
     glossary,
     guard,
+    line_by_category,
     line_wording,
     lined,
     navigation,
@@ -21,7 +22,7 @@ from dashboard import (
     tag_wording,
     wording,
 )
-from dashboard.lined import Mix
+from dashboard.lined import Choice, Mix
 
 PROMISES = ("0.5", "1", "2", "3", "5")
 """Wrong tags in 100 trusted ones that a line can be suggested for, as they stand in the address."""
@@ -41,14 +42,23 @@ def render_line(run: Run) -> None:
         mix = _mix(run)
         each = (state.choice("lines", tuple(FOR), "all") or "all") == "each"
         promise = state.choice("promise", PROMISES, DEFAULT_PROMISE) or DEFAULT_PROMISE
-        by_hand = None if each else state.number("line", _LOWEST, _HIGHEST)
+        one = None if each else state.number("line", _LOWEST, _HIGHEST)
+        hand = line_by_category.by_hand(run) if each else (None,) * len(run.class_names)
         suggested = lined.suggested(run, float(promise), each=each, mix=mix)
-        chosen = suggested if by_hand is None else (by_hand / 1000,) * len(run.class_names)
-        _render_controls(chosen, each, promise, by_hand)
-        promised = None if by_hand is not None else float(promise)
-        _render_outcome(run, chosen, mix, promised)
-        _render_confirm(run, chosen, promised)
-        _render_categories(run, chosen)
+        chosen = line_by_category.chosen(suggested, hand) if one is None else (one / 1000,) * len(suggested)
+        choice = Choice(
+            lines=chosen,
+            promise=None if one is not None or None not in hand else float(promise),
+            by_hand=tuple(name for name, own in zip(run.class_names, hand, strict=True) if own is not None),
+            mix=mix,
+        )
+        _render_controls(chosen, each, promise, one)
+        _render_outcome(run, choice)
+        if not each:
+            _render_confirm(run, choice)
+        line_by_category.render_categories(run, suggested, chosen, hand, float(promise) if each else None)
+        if each:  # below what may be set by hand
+            _render_confirm(run, choice)
         _render_mix(run, mix)
     with guard.guarded("The proof of its percentages"):
         _render_calibration(run)
@@ -80,9 +90,11 @@ def _render_today(run: Run) -> None:
         text = tag_wording.line_text(found.lines)
         sentence = line_wording.confirmed(text, found.who, frame.moment(found.confirmed_at), found.max_wrong_in_100)
         st.markdown(f":material/verified: **Today's line.** {wording.markdown(sentence)}")
+        for about in line_wording.confirmed_for([*map(run.name_of, found.by_hand)], found.mix, run.names):
+            st.caption(wording.markdown(about))
 
 
-def _render_controls(chosen: tuple[float, ...], each: bool, promise: str, by_hand: int | None) -> None:
+def _render_controls(chosen: tuple[float, ...], each: bool, promise: str, one: int | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
             "Lines",
@@ -95,7 +107,7 @@ def _render_controls(chosen: tuple[float, ...], each: bool, promise: str, by_han
         st.segmented_control(
             "Suggest a line for: at most so many wrong in 100",
             list(PROMISES),
-            key=state.control_key("promise", None if by_hand is not None else promise),
+            key=state.control_key("promise", None if one is not None else promise),
             on_change=state.on_control("promise", _promise_text, clears=("line",)),
             help=line_wording.HOW_SUGGESTED,
         )
@@ -118,8 +130,9 @@ def _promise_text(promise: str | None) -> str | None:
     return None if promise in (None, DEFAULT_PROMISE) else str(promise)
 
 
-def _render_outcome(run: Run, chosen: tuple[float, ...], mix: Mix | None, promise: float | None) -> None:
-    """In products, with the counts behind it; `promise` is None where the line was set by hand."""
+def _render_outcome(run: Run, choice: Choice) -> None:
+    """In products, with the counts behind it."""
+    chosen, mix = choice.lines, choice.mix
     chosen_on, checked_on = lined.chosen_on(run), lined.checked_on(run)
     found = lined.outcome(chosen_on, chosen, mix)
     st.subheader(wording.markdown(line_wording.outcome(found, chosen)), anchor=False)
@@ -139,15 +152,16 @@ def _render_outcome(run: Run, chosen: tuple[float, ...], mix: Mix | None, promis
         sentence = f"With your mix on the test garments: {line_wording.outcome(checked, chosen)}"
         st.caption(wording.markdown(sentence))
     st.caption(wording.markdown(line_wording.unlike(lined.unlike_share(run))))
-    if promise is not None:
-        for sentence in line_wording.not_reached(run.names, chosen, promise):
-            st.info(wording.markdown(sentence), icon=":material/front_hand:")
+    if choice.promise is not None:
+        by_hand = [run.name_of(name) for name in choice.by_hand]
+        if sentence := line_wording.not_reached(run.names, chosen, choice.promise, by_hand):
+            few = "" if mix is None else line_wording.few_for_mix(lined.num_drawn(run, mix), len(chosen_on.true_class))
+            st.info(wording.markdown(f"{sentence} {few}".strip()), icon=":material/front_hand:")
 
 
-def _render_confirm(run: Run, chosen: tuple[float, ...], promise: float | None) -> None:
+def _render_confirm(run: Run, choice: Choice) -> None:
     """The button that makes it hold, for everything that this version tags."""
-    before = lined.confirmed(run)
-    is_same = before is not None and [str(line) for line in before.lines] == [str(line) for line in chosen]
+    chosen, is_same = choice.lines, lined.is_confirmed(run, choice)
     with st.container(border=True, key="line-confirm"):
         if problem := state.flag("line-problem"):
             st.error(wording.markdown(str(problem)), icon=":material/error:")
@@ -166,7 +180,7 @@ def _render_confirm(run: Run, chosen: tuple[float, ...], promise: float | None) 
             key="confirm-line",
             disabled=is_same or not person.is_known(),
             on_click=_confirm,
-            args=(run, chosen, promise, decisions.next_id("line", [run.id, *map(str, chosen)])),
+            args=(run, choice, decisions.next_id("line", [run.id, str(choice)])),
         )
         if is_same:
             entry = navigation.PAGES["tag"]
@@ -177,24 +191,14 @@ def _confirm_label(chosen: tuple[float, ...]) -> str:
     return "Confirm that no tag is trusted" if all(map(math.isnan, chosen)) else "Confirm this line"
 
 
-def _confirm(run: Run, chosen: tuple[float, ...], promise: float | None, request_id: str) -> None:
+def _confirm(run: Run, choice: Choice, request_id: str) -> None:
     state.set_flag("line-problem", None)
     try:
-        lined.confirm(run, chosen, promise, who=person.name(), request_id=request_id)
+        lined.confirm(run, choice, who=person.name(), request_id=request_id)
     except errors.GarmentsError as error:
         state.set_flag("line-problem", f"Not saved. {error}")
         return
     decisions.forget_id("line")
-
-
-def _render_categories(run: Run, chosen: tuple[float, ...]) -> None:
-    st.subheader("Category by category", anchor=False)
-    tables = [lined.per_class(run, answers, chosen) for answers in (lined.chosen_on(run), lined.checked_on(run))]
-    st.dataframe(
-        line_wording.table(run.names, chosen, *tables),
-        hide_index=True,
-    )
-    st.caption("A category without a line is never tagged by itself: every such tag goes to checking.")
 
 
 def _mix(run: Run) -> Mix | None:
@@ -258,3 +262,5 @@ def _render_history(run: Run) -> None:
             text = tag_wording.line_text(line.lines)
             sentence = line_wording.confirmed(text, line.who, frame.moment(line.confirmed_at), line.max_wrong_in_100)
             st.markdown(wording.markdown(sentence))
+            for about in line_wording.confirmed_for([*map(run.name_of, line.by_hand)], line.mix, run.names):
+                st.caption(wording.markdown(about))

@@ -50,12 +50,71 @@ def check(num_tagged: int, num_wrong: int, num_garments: int, where: str) -> str
     )
 
 
-def not_reached(class_names: Sequence[str], lines: Sequence[float], promise: float) -> list[str]:
-    """A sentence for each category, or for all, for which no line keeps the promise."""
-    missing = [name for name, line in zip(class_names, lines, strict=True) if math.isnan(line)]
+def category_outcome(name: str, num_tagged: int, num_wrong: int, num_garments: int) -> str:
+    """What a line gives for one category: by themselves, wrong of those with the interval, left to check."""
+    if not num_garments:
+        return f"no held-out garment was tagged {name}."
+    if not num_tagged:
+        return f"all of {wording.garments(num_garments)} tagged {name} (held out) are left to check."
+    low, high = intervals.wilson(num_wrong, num_tagged)
+    return (
+        f"{num_tagged:,} of {wording.garments(num_garments)} tagged {name} (held out) by themselves, {num_wrong:,} of "
+        f"those wrong: {100 * num_wrong / num_tagged:.1f} in 100 (likely between {100 * float(low):.1f} and "
+        f"{100 * float(high):.1f}); {num_garments - num_tagged:,} left to check."
+    )
+
+
+def more_than_promised(name: str, num_tagged: int, num_wrong: int, promise: float) -> str:
+    """What must be known of a line by hand that is below what was asked for; empty where it is not."""
+    if not num_tagged or 100 * num_wrong <= promise * num_tagged:
+        return ""
+    return (
+        f"That is more than the {promise:g} wrong in 100 that lines are suggested for: set the line of {name} higher, "
+        "or confirm it if that is what you want."
+    )
+
+
+def both(suggested: float, own: float | None) -> list[tuple[str, float]]:
+    """The lines of a category that are worth comparing, each with what to call it: the suggested, and that by hand."""
+    start = "none keeps the promise" if math.isnan(suggested) else f"{percent(suggested)} sure"
+    found = [(f"Suggested, {start}", suggested)]
+    if own is not None:
+        found.append(("Never by itself" if math.isnan(own) else f"By hand, {percent(own)} sure", own))
+    return found
+
+
+def confirmed_for(by_hand: Sequence[str], mix: Sequence[float] | None, names: Sequence[str]) -> list[str]:
+    """What a confirmed line was confirmed for, a sentence each: the categories set by hand, the product mix."""
+    found = [f"Set by hand: {', '.join(by_hand)}."] if by_hand else []
+    if mix is not None:
+        parts = sorted(zip(mix, names, strict=True), key=lambda part: -part[0])
+        shares = ", ".join(f"{number(100 * share / sum(mix))} {name}" for share, name in parts if share)
+        found.append(f"For your product mix, of 100 products: {shares}.")
+    return found
+
+
+def not_reached(class_names: Sequence[str], lines: Sequence[float], promise: float, by_hand: Sequence[str] = ()) -> str:
+    """For which categories no line keeps the promise, those set by hand left out; empty where each has one."""
+    found = zip(class_names, lines, strict=True)
+    missing = [name for name, line in found if math.isnan(line) and name not in by_hand]
+    if not missing:
+        return ""
     if len(missing) == len(class_names):
-        return [f"No line reaches at most {promise:g} wrong in 100: all products go to checking."]
-    return [f"No line reaches {promise:g} in 100 for {name}: every tag {name} goes to checking." for name in missing]
+        return f"No line reaches at most {promise:g} wrong in 100: all products go to checking."
+    tags = f"every tag {missing[0]}" if len(missing) == 1 else "every such tag"
+    return f"No line reaches {promise:g} in 100 for {_listed(missing)}: {tags} goes to checking."
+
+
+def few_for_mix(num_drawn: int, num_garments: int) -> str:
+    """Why fewer lines are found for an own mix."""
+    return (
+        f"For your mix lines are suggested on {num_drawn:,} of {wording.garments(num_garments)} held out, spread as "
+        "your products are. The more uneven the mix, the fewer they are, and the fewer lines can be promised."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def unlike(share: float) -> str:
@@ -80,20 +139,53 @@ def calibration(table: pd.DataFrame, num_garments: int) -> str:
     )
 
 
-def table(names: Sequence[str], lines: Sequence[float], chosen: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
-    """The lines of the categories with counts on both sets of garments, for those who read."""
+def table(
+    names: Sequence[str],
+    lines: Sequence[float],
+    chosen: pd.DataFrame,
+    checked: pd.DataFrame,
+    *,
+    suggested: Sequence[float] | None = None,
+) -> pd.DataFrame:
+    """The lines of the categories with counts on both sets of garments, for those who read.
+
+    Args:
+        names: (K) of the categories.
+        lines: (K) the line of each; NaN trusts none of it.
+        chosen: table of `core.quality.line.per_class_outcome` on held-out garments.
+        checked: the same on test garments.
+        suggested: (K) the suggested line of each, to stand beside it; None where one line holds for all.
+    """
+    beside = {} if suggested is None else {"Suggested": [_line(line) for line in suggested]}
     return pd.DataFrame(
         {
             "Category": list(names),
-            "Line": ["always checked" if math.isnan(line) else f"{percent(line)} sure" for line in lines],
+            "Line": [_line(line) for line in lines],
+            **beside,
             "Tagged so (held out)": chosen["num_garments"],
             "By themselves (held out)": chosen["num_tagged"],
+            "To check (held out)": chosen["num_garments"] - chosen["num_tagged"],
             "Wrong (held out)": chosen["num_wrong"],
+            "Wrong in 100, likely (held out)": _likely(chosen),
             "Tagged so (test)": checked["num_garments"],
             "By themselves (test)": checked["num_tagged"],
             "Wrong (test)": checked["num_wrong"],
+            "Wrong in 100, likely (test)": _likely(checked),
         }
     )
+
+
+def _line(line: float) -> str:
+    return "always checked" if math.isnan(line) else f"{percent(line)} sure"
+
+
+def _likely(found: pd.DataFrame) -> list[str]:
+    """The 95 % interval of the share of wrong tags among those by themselves: "0.4 to 3.1"."""
+    low, high = intervals.wilson(found["num_wrong"], found["num_tagged"])
+    return [
+        theme.UNDEFINED if math.isnan(one) else f"{100 * one:.1f} to {100 * other:.1f}"
+        for one, other in zip(low.tolist(), high.tolist(), strict=True)
+    ]
 
 
 def confirmed(line_text: str, who: str, when: str, promise: float | None) -> str:

@@ -34,6 +34,20 @@ class Answers:
     """(N,) calibrated probability of the tag, 0-1."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A line as it is on screen, with what it is for."""
+
+    lines: tuple[float, ...]
+    """(K) one a class, 0-1; NaN trusts none of it."""
+    promise: float | None
+    """Wrong tags in 100 trusted ones it was suggested for; None where all of it was set by hand."""
+    by_hand: tuple[str, ...]
+    """Names of the classes that were set by hand in place of the suggested line."""
+    mix: Mix | None
+    """How the shop's products are spread; None: as the garments are."""
+
+
 def locked(run: Run) -> str:
     """Why no line can be set for that version, one sentence; empty where one can."""
     return lines.locked(stored.store(), run)
@@ -91,6 +105,16 @@ def _suggested(run_id: str, max_wrong: float, each: bool, mix: Mix | None, _run:
     return (one.confidence,) * len(_run.class_names)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _num_drawn(run_id: str, mix: Mix, _run: Run) -> int:
+    return len(line.drawn_to_mix(chosen_on(_run).true_class, np.array(mix)))
+
+
+def num_drawn(run: Run, mix: Mix) -> int:
+    """Validation garments that lines are suggested on for that mix."""
+    return _num_drawn(run.id, mix, run)
+
+
 def is_covered(run: Run, mix: Mix) -> bool:
     """Whether garments of some category of the mix are among both those a line is chosen and those it is checked on."""
     shares = np.array(mix)
@@ -130,17 +154,27 @@ def confirmed(run: Run) -> ConfirmedLine | None:
     return automation_lines.newest(stored.store(), run.id)
 
 
+def is_confirmed(run: Run, choice: Choice) -> bool:
+    """Whether that is the line that holds, for the same mix."""
+    held = confirmed(run)
+    if held is None:
+        return False
+    before = ([*map(str, held.lines)], held.by_hand, held.mix)
+    return before == ([*map(str, choice.lines)], choice.by_hand, choice.mix)
+
+
 def history(run: Run) -> list[ConfirmedLine]:
     """Every line that was confirmed for that version, the newest first."""
     return automation_lines.history(stored.store(), run.id)
 
 
-def confirm(run: Run, chosen: Sequence[float], promise: float | None, *, who: str, request_id: str) -> ConfirmedLine:
-    """Stores the lines (K) as those that hold.
+def confirm(run: Run, choice: Choice, *, who: str, request_id: str) -> ConfirmedLine:
+    """Stores the line as the one that holds.
 
     Raises:
         errors.GarmentsError: it was not stored.
     """
     return automation_lines.confirm(
-        stored.store(), run.id, chosen, who=who, request_id=request_id, max_wrong_in_100=promise
-    )
+        stored.store(), run.id, choice.lines, who=who, request_id=request_id, max_wrong_in_100=choice.promise,
+        by_hand=choice.by_hand, mix=choice.mix,
+    )  # fmt: skip

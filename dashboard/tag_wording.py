@@ -145,9 +145,13 @@ def line_missing(num_ready: int, version: int) -> str:
     )
 
 
-def line_confirmed(lines: Sequence[float], who: str, when: str) -> str:
-    """Whose line holds."""
-    return f"The line: {line_text(lines)}, confirmed by {who} on {when}."
+def line_confirmed(
+    lines: Sequence[float], who: str, when: str, *, by_hand: Sequence[str] = (), has_mix: bool = False
+) -> str:
+    """Whose line holds, and what it was confirmed for."""
+    hand = f", by hand for {', '.join(by_hand)}" if by_hand else ""
+    mix = ", for your own product mix" if has_mix else ""
+    return f"The line: {line_text(lines)}{hand}{mix}, confirmed by {who} on {when}."
 
 
 def line_text(lines: Sequence[float]) -> str:

@@ -250,6 +250,42 @@ def test_a_line_that_is_none_is_refused(store, run):
     assert len(automation_lines.history(store, run.id)) == 1
 
 
+def test_a_line_keeps_what_it_was_confirmed_for(store, run):
+    given = {"max_wrong_in_100": 2.0, "by_hand": [run.class_names[2]], "mix": [3, 1, 0]}
+    line = automation_lines.confirm(store, run.id, [0.9, 0.8, math.nan], who="Ada", request_id="a", **given)
+    assert (line.by_hand, line.mix) == ((run.class_names[2],), (3.0, 1.0, 0.0))
+    again = automation_lines.confirm(store, run.id, [0.9, 0.8, math.nan], who="Ada", request_id="a", **given)
+    assert again.number == 1
+    for change in ({"mix": None}, {"by_hand": []}):
+        with pytest.raises(errors.TaggingRefused, match="confirmed another line before"):
+            automation_lines.confirm(
+                store, run.id, [0.9, 0.8, math.nan], who="Ada", request_id="a", **{**given, **change}
+            )
+    for change, message in [
+        ({"mix": [1, 1]}, "knows 3 categories, got 2 shares of a mix"),
+        ({"mix": [0, 0, 0]}, "not all 0, got"),
+        ({"mix": [1, -1, 0]}, "0 or more"),
+        ({"mix": [1, math.inf, 0]}, "0 or more"),
+        ({"by_hand": ["Hat"]}, "knows no category 'Hat'"),
+    ]:
+        with pytest.raises(errors.TaggingRefused, match=message):
+            automation_lines.confirm(store, run.id, [0.9] * 3, who="Ada", request_id="b", **change)
+    assert [held.number for held in automation_lines.history(store, run.id)] == [1]
+
+
+def test_a_line_of_before_is_read_without_what_it_was_for(store, run):
+    with database.write(store.engine) as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO automation_lines (number, request_id, run_id, lines, max_wrong_in_100, who, confirmed_at) "
+                "VALUES (1, 'a', :run, '[0.9, 0.8, null]', 2, 'Ada', '2026-11-20 10:00:00.000000')"
+            ),
+            {"run": run.id},
+        )
+    held = automation_lines.newest(store, run.id)
+    assert (held.by_hand, held.mix, held.max_wrong_in_100) == ((), None, 2.0)
+
+
 def test_a_version_without_calibration_gets_no_line(store):
     files = worlds.run_files(worlds.catalogue())
     run = publishing.publish(store, files, {**worlds.facts(files), "temperature": None}, created_by="Ada")

@@ -259,8 +259,13 @@ def test_the_confirmed_line_holds_and_is_named(own_trained_store, photos, run_ta
     assert "The line is the one that Grace confirmed on" in run_tag(photos)[1]
     assert json.loads(run_tag(photos, "--line", "0.5", "--json")[1])["line_confirmed_by"] is None
     each = [0.25, math.nan, *[0.5] * (len(run.class_names) - 2)]
-    automation_lines.confirm(own_trained_store, run.id, each, who="Grace", request_id="each")
+    mix = [2, *[1] * (len(run.class_names) - 1)]
+    by_hand = [run.class_names[1]]
+    automation_lines.confirm(own_trained_store, run.id, each, who="Grace", request_id="each", by_hand=by_hand, mix=mix)
     content = json.loads(run_tag(photos, "--json")[1])
+    assert content["line_by_hand"] == by_hand
+    assert content["line_mix"] == dict(zip(run.class_names, mix, strict=True))
+    assert content["notice"].endswith(f", by hand for {run.class_names[1]}.")
     assert list(content["line"].values())[:3] == [0.25, None, 0.5]
     for photo in content["photos"]:
         line = content["line"].get(photo["tag"])

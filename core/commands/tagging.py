@@ -94,6 +94,8 @@ def _content(
         "version": model.run.version,
         "line": _line(model),
         "line_confirmed_by": None if model.confirmed is None else model.confirmed.who,
+        "line_by_hand": [] if model.confirmed is None else list(model.confirmed.by_hand),
+        "line_mix": _mix(model),
         "notice": model.notice,
         "unlike_in_100_known": None if detector is None else 100 * detector.known_share,
         "piles": {pile: counts[pile] for pile in tagger.PILES},
@@ -108,6 +110,12 @@ def _line(model: tagger.Tagger) -> float | dict[str, float | None] | None:
         each = automation_lines.as_json(model.line.tolist())
         return dict(zip(model.run.class_names, each, strict=True))
     return None if math.isnan(model.line) else model.line
+
+
+def _mix(model: tagger.Tagger) -> dict[str, float] | None:
+    """The product mix that the line was confirmed for; null where none was given."""
+    mix = None if model.confirmed is None else model.confirmed.mix
+    return None if mix is None else dict(zip(model.run.class_names, mix, strict=True))
 
 
 def _trusted(model: tagger.Tagger) -> str:

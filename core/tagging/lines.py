@@ -42,7 +42,9 @@ def standing(store: Store, run: Run) -> Standing:
     detector = unlike.detector(known.features, confidence)
     confirmed = automation_lines.newest(store, run.id)
     if confirmed is not None:
-        notice = f"The line is the one that {confirmed.who} confirmed on {confirmed.confirmed_at:%Y-%m-%d}."
+        notice = f"The line is the one that {confirmed.who} confirmed on {confirmed.confirmed_at:%Y-%m-%d}"
+        by_hand = f", by hand for {', '.join(confirmed.by_hand)}" if confirmed.by_hand else ""
+        notice = f"{notice}{by_hand}."
         return Standing(line=_as_one(confirmed.array), confirmed=confirmed, detector=detector, notice=notice)
     found = line.suggested(confidence, known.probabilities.argmax(axis=1) == known.labels)
     notice = "" if found.is_reached else (

@@ -3,7 +3,7 @@
 import pytest
 
 from core.quality import acceptance
-from core.store import spot_checks
+from core.store import automation_lines, spot_checks
 from core.tagging import products
 from dashboard import acceptance_wording, accepted, navigation, theme
 from tests import batch_world, worlds
@@ -111,3 +111,16 @@ def test_a_week_with_fewer_checks_than_wanted_can_draw_the_rest(store, run):
     assert "All 2 checks of this week are answered." in str(at.get("progress")[0].proto)
     at.button(key="draw-checks").click().run()
     assert len(spot_checks.all_checks(store)) == 4
+
+
+def test_what_the_line_promised_stands_beside_the_checks_with_its_mix(store, run, untouched):
+    assert "Promised by the line" not in test_pages.texts(opened()), "a line by hand promises nothing"
+    automation_lines.confirm(
+        store, run.id, [0.9, 0.8, 0.7], who="Ada", request_id="a", max_wrong_in_100=2.0, by_hand=["Bag"], mix=[3, 1, 0]
+    )
+    said = test_pages.texts(opened())
+    assert (
+        "Promised by the line of version 1: at most 2 wrong in 100, so at least 98 of 100 checks right, Bag left out, "
+        "which a person set by hand." in said
+    )
+    assert "For your product mix, of 100 products: 75 Shirt, 25 Coat." in said

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from core.quality import line
 from core.store import automation_lines, publishing, runs
+from core.tagging import piles, products
 from dashboard import line_view, line_wording, lined, tag_wording
 from tests import batch_world, worlds
 from tests.app.test_pages import texts
@@ -18,6 +20,12 @@ def run(store):
     """A version that is often right and well calibrated, with 300 garments to choose a line on."""
     found = worlds.catalogue(num_train=3000, num_test=600)
     return worlds.publish(store, found, skill=0.95)
+
+
+@pytest.fixture
+def sure_run(store):
+    """A version for whose every category a line is found, with 200 garments of each to choose it on."""
+    return worlds.publish(store, worlds.catalogue(num_train=6000, num_test=600), skill=0.985)
 
 
 def at_page(**query):
@@ -95,7 +103,102 @@ def test_a_line_for_each_category_and_one_that_no_line_reaches(store, run):
         assert at.button(key="confirm-line").label == "Confirm that no tag is trusted"
 
 
-def test_the_own_mix_reweights_everything(run):
+def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follows(store, sure_run):
+    run = sure_run
+    at = at_page(promise="5")
+    at.button(key="line-each").click().run()
+    assert at.query_params["lines"] == "each"
+    suggested = lined.suggested(run, 5, each=True, mix=None)
+    assert not any(map(math.isnan, suggested))
+    name = run.class_names[1]
+    at.selectbox(key="control-of").set_value(name).run()
+    at.button_group(key="control-hand-way").set_value("hand").run()
+    at.slider(key="control-hand-line").set_value(95.0).run()
+    assert not at.exception and not at.error
+    lines = (suggested[0], 0.95, suggested[2])
+    assert at.query_params["hand"] == "0-950-0"
+    table = at.dataframe[0].value
+    assert table["Line"][1] == "95 % sure"
+    assert table["Suggested"][1] == f"{line_wording.percent(suggested[1])} sure"
+    known = runs.load_validation(store, run)
+    predicted = known.probabilities.argmax(axis=1)
+    is_tagged = (predicted == 1) & (known.probabilities.max(axis=1) >= 0.95)
+    num_tagged, num_wrong = int(is_tagged.sum()), int((is_tagged & (known.labels != 1)).sum())
+    num_garments = int((predicted == 1).sum())
+    assert table["By themselves (held out)"][1] == num_tagged
+    assert table["To check (held out)"][1] == num_garments - num_tagged
+    ends = stats.binomtest(num_wrong, num_tagged).proportion_ci(method="wilson")
+    interval = f"{100 * ends.low:.1f} to {100 * ends.high:.1f}"
+    assert table["Wrong in 100, likely (held out)"][1] == interval
+    assert (
+        f"**By hand, 95 % sure:** {num_tagged} of {num_garments} garments tagged {name} (held out) by themselves, "
+        f"{num_wrong} of those wrong: {100 * num_wrong / num_tagged:.1f} in 100 (likely between "
+        f"{interval.replace(' to ', ' and ')}); {num_garments - num_tagged} left to check." in texts(at)
+    )
+    assert metrics(at)["By themselves, of 100"] == line_wording.number(
+        lined.outcome(lined.chosen_on(run), lines, None).num_tagged
+    )
+    at.button(key="confirm-line").click().run()
+    held = automation_lines.newest(store, run.id)
+    assert (held.lines, held.by_hand, held.max_wrong_in_100, held.who) == (lines, (name,), 5.0, "Ada")
+    assert f"Set by hand: {name}." in texts(at)
+
+
+def test_a_category_is_never_tagged_by_itself_and_goes_back_to_the_suggestion(store, sure_run):
+    run = sure_run
+    at = at_page(lines="each", promise="5", of="Shirt")
+    at.button_group(key="control-hand-way").set_value("never").run()
+    assert at.query_params["hand"] == "1000-0-0"
+    assert at.dataframe[0].value["Line"][0] == "always checked"
+    assert f"tagged {run.class_names[0]} (held out) are left to check." in texts(at)
+    assert f"No line reaches 5 in 100 for {run.class_names[0]}" not in texts(at), "a person said so, not the figures"
+    at.button(key="confirm-line").click().run()
+    held = automation_lines.newest(store, run.id)
+    assert math.isnan(held.lines[0]) and held.by_hand == (run.class_names[0],)
+    batch = batch_world.tagged(store, run, [0.99, 0.99])
+    assert products.table(store, batch)["pile"].tolist() == [piles.CHECK, piles.READY]
+    at.button_group(key="control-hand-way").set_value("suggested").run()
+    assert "hand" not in at.query_params
+    at.button_group(key="control-hand-way").set_value("hand").run()
+    at.button(key="hand-clear").click().run()
+    assert "hand" not in at.query_params
+    at.button(key="confirm-line").click().run()
+    assert automation_lines.newest(store, run.id).by_hand == ()
+    assert len(automation_lines.history(store, run.id)) == 2
+
+
+def test_all_categories_by_hand_promise_nothing(store, run):
+    at = at_page(lines="each", hand="500-600-700", promise="2")
+    at.button(key="confirm-line").click().run()
+    held = automation_lines.newest(store, run.id)
+    assert (held.lines, held.by_hand, held.max_wrong_in_100) == ((0.5, 0.6, 0.7), run.class_names, None)
+
+
+@pytest.mark.parametrize("hand", ["1-2", "0-0-0", "1001-0-0", "a-b-c", "-1-2-3"])
+def test_lines_by_hand_that_are_none_are_left_out_with_a_sentence(run, hand):
+    at = at_page(lines="each", hand=hand)
+    assert not at.exception and not at.error
+    assert "The address asks for the hand" in texts(at)
+
+
+def test_the_mix_is_kept_with_the_line_that_was_confirmed_for_it(store, run):
+    at = at_page(line="755", mix="30-10-0")
+    at.button(key="confirm-line").click().run()
+    held = automation_lines.newest(store, run.id)
+    assert (held.lines, held.mix) == ((0.755,) * 3, (30.0, 10.0, 0.0))
+    first, second, _ = run.class_names
+    sentence = f"For your product mix, of 100 products: 75 {first}, 25 {second}."
+    assert sentence in texts(at)
+    assert at.button(key="confirm-line").disabled
+    at = at_page(line="755", mix="10-30-0")
+    assert not at.button(key="confirm-line").disabled, "the same line for another mix is another promise"
+    at = at_page(line="755")
+    at.button(key="confirm-line").click().run()
+    assert automation_lines.newest(store, run.id).mix is None
+    assert sentence in texts(at), "it still stands with the lines of before"
+
+
+def test_the_own_mix_reweights_everything(store, run):
     at = at_page(line="755")
     before = metrics(at)
     at.number_input(key="control-mix-0").set_value(1000).run()
@@ -103,6 +206,10 @@ def test_the_own_mix_reweights_everything(run):
     mixed = lined.outcome(lined.chosen_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
     assert metrics(at)["To check, of 100"] == line_wording.number(mixed.num_to_check)
     assert "With your mix on the test garments" in texts(at)
+    num = len(line.drawn_to_mix(runs.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0])))
+    at.button_group[1].set_value("0.5").run()
+    assert f"For your mix lines are suggested on {num} of 300 garments held out" in texts(at)
+    at = at_page(line="755", mix="1000-33-33")
     at.button(key="mix-clear").click().run()
     assert metrics(at) == before
 
@@ -152,9 +259,22 @@ def test_lines_in_words():
         "at least 85 to 97 % sure, by category, 1 category always checked"
     )
     assert tag_wording.line_text([math.nan]) == "no tag is trusted"
-    assert line_wording.not_reached(["Shirt", "Bag"], [math.nan, 0.9], 2) == [
+    names = ["Shirt", "Bag", "Coat"]
+    assert line_wording.not_reached(names, [math.nan, 0.9, 0.9], 2) == (
         "No line reaches 2 in 100 for Shirt: every tag Shirt goes to checking."
-    ]
+    )
+    assert line_wording.not_reached(names, [math.nan, math.nan, 0.9], 2) == (
+        "No line reaches 2 in 100 for Shirt and Bag: every such tag goes to checking."
+    )
+    assert line_wording.not_reached(names, [0.9, 0.9, 0.9], 2) == ""
+    assert line_wording.not_reached(names, [math.nan, 0.9, 0.9], 2, by_hand=["Shirt"]) == ""
+    assert "all products go to checking" in line_wording.not_reached(names, [math.nan] * 3, 2)
+
+
+def test_a_line_by_hand_below_the_promise_says_so():
+    assert line_wording.more_than_promised("Shirt", 100, 2, 2) == ""
+    assert line_wording.more_than_promised("Shirt", 0, 0, 2) == ""
+    assert "more than the 2 wrong in 100" in line_wording.more_than_promised("Shirt", 100, 3, 2)
 
 
 def test_the_outcome_of_each_category_is_counted_by_plain_python():

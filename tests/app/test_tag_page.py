@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import errors
-from core.store import batch_tags, batches, database, publishing, schema, tag_decisions
+from core.store import automation_lines, batch_tags, batches, database, publishing, schema, tag_decisions
 from core.tagging import batch_work, products
 from dashboard import batch_exports, batch_tiles, decisions, navigation, state, tag_wording, tagged
 from tests import batch_world, product_photos, worlds
@@ -347,6 +347,14 @@ def test_ready_products_are_decided_once_the_line_is_confirmed(store, run):
     assert "The line: at least 90 % sure, confirmed by Bo on" in texts(at)
     assert "1 of 2 products may go to the shop" in texts(at)
     assert "Ready by the line that Bo confirmed." in texts(page(batch, pile="ready"))
+
+
+def test_the_line_of_a_batch_says_what_was_set_by_hand_and_that_it_is_for_a_mix(store, run):
+    batch = tagged_batch(store, run, [0.95])
+    automation_lines.confirm(store, run.id, [0.9] * 3, who="Bo", request_id="a", by_hand=["Coat"], mix=[1, 1, 2])
+    assert "The line: at least 90 % sure, by hand for Coat, for your own product mix, confirmed by Bo" in texts(
+        page(batch)
+    )
 
 
 def test_the_list_as_csv_holds_what_is_on_screen_and_no_formula(store, run):
