@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import __main__ as command_line
-from core import errors, settings, spreadsheet
+from core import errors, naming, settings, spreadsheet
 from core.jobs import TrainingRequest, pipeline
 from core.model import export
-from core.store import automation_lines, open_store, publishing, runs
+from core.store import automation_lines, names, open_store, publishing, runs
 from core.tagging import sandbox, sources, tag_csv, tagger
 from tests import batch_world, product_photos, worlds
 
@@ -199,13 +199,13 @@ def test_started_again_the_command_goes_on_and_tags_nothing_twice(run_tag, photo
     added = []
     append = tag_csv.append
 
-    def die_at_the_second(path, batch, version, line):
+    def die_at_the_second(path, batch, *about):
         if added:
             with path.open("ab") as file:
                 file.write(b"half a ro")  # killed in the middle of writing
             raise KeyboardInterrupt
         added.append(len(batch))
-        append(path, batch, version, line)
+        append(path, batch, *about)
 
     monkeypatch.setattr(tag_csv, "append", die_at_the_second)
     assert run_tag(photos, "--csv", path, "--json")[0] == 130
@@ -235,6 +235,35 @@ def test_a_list_of_something_else_is_not_gone_on_with(run_tag, photos, tmp_path)
         code, out, _ = run_tag(photos, "--csv", path, "--json")
     assert (code, "Another command is writing" in json.loads(out)["error"]) == (2, True)
     assert run_tag(photos, "--csv", tmp_path / "no" / "tags.csv", "--json")[0] == 2
+
+
+def test_the_list_calls_tags_what_the_team_calls_them_and_keeps_the_models_category(
+    own_trained_store, run_tag, photos, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GARMENTS_HOME", str(own_trained_store.home))
+    path = tmp_path / "tags.csv"
+    assert run_tag(photos, "--csv", path, "--line", "0", "--json")[0] == 0
+    plain = rows_of(path)
+    assert all(row["tag"] == row["product_type"] == row["category"] for row in plain)
+    run = runs.find(own_trained_store, "live")
+    tags = {row["category"] for row in plain} - {""}
+    entries = [
+        naming.Entry(class_name=name, name=f"Our {name}", product_type=f"=Type {name}", tag=f"new, {name}")
+        for name in run.class_names
+    ]
+    names.save(own_trained_store, naming.checked(entries, run.class_names), who="Ada")
+    code, out, _ = run_tag(photos, "--csv", path, "--line", "0", "--json")
+    assert code == 2
+    assert "was called" in json.loads(out)["error"] and "not as today" in json.loads(out)["error"]
+    other = tmp_path / "named.csv"
+    for _ in range(2):
+        assert run_tag(photos, "--csv", other, "--line", "0", "--json")[0] == 0
+    named = rows_of(other)
+    assert [(row["file"], row["category"]) for row in named] == [(row["file"], row["category"]) for row in plain]
+    for row in named:
+        expected = (f"new, {row['category']}", f"'=Type {row['category']}") if row["category"] in tags else ("", "")
+        assert (row["tag"], row["product_type"]) == expected
+    assert tags
 
 
 def test_the_command_explains_what_makes_no_sense(run_tag, tmp_path, trained_store):

@@ -13,7 +13,7 @@ import typer
 from core import commands, console, errors
 from core.commands import AsJson, app
 from core.jobs.worker import OnReport
-from core.store import Store, automation_lines
+from core.store import Store, automation_lines, names
 from core.tagging import sandbox, sources, tag_csv, tagger
 from core.tagging.tagger import Tagged
 
@@ -63,12 +63,12 @@ def _batches(
     if csv is None:
         yield from _reported(model, wanted(), num_photos, 0, on_report)
         return
-    line = tag_csv.line_text(model.line)
+    line, naming = tag_csv.line_text(model.line), names.current(store, model.run.class_names)
     with tag_csv.held(csv, store.home / "locks"):
-        before = tag_csv.tagged_before(csv, model.run.version, line)
+        before = tag_csv.tagged_before(csv, model.run.version, line, naming)
         remaining = (source for source in wanted() if source.name not in before)
         for batch in _reported(model, remaining, num_photos, len(before), on_report):
-            tag_csv.append(csv, batch, model.run.version, line)
+            tag_csv.append(csv, batch, model.run.version, line, naming)
             yield batch
 
 

@@ -1,4 +1,8 @@
-"""The list of results as a CSV file that grows: killed at any moment, it can be gone on with, nothing twice."""
+"""The list of results as a CSV file that grows: killed at any moment, it can be gone on with, nothing twice.
+
+Columns: the file; tag text and product type as the team named them; the model's category; its confidence, 0-1; the
+pile; what was noticed; version and line. What has no tag leaves the three names empty.
+"""
 
 import contextlib
 import csv
@@ -13,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors, spreadsheet
+from core.naming import Naming
 from core.tagging.tagger import Tagged
 
-COLUMNS = ("file", "tag", "confidence", "pile", "findings", "version", "line")
+COLUMNS = ("file", "tag", "product_type", "category", "confidence", "pile", "findings", "version", "line")
 
 
 @contextlib.contextmanager
@@ -36,38 +41,40 @@ def held(path: Path, locks: Path) -> Iterator[None]:
         ) from None
 
 
-def tagged_before(path: Path, version: int, line: str) -> set[str]:
+def tagged_before(path: Path, version: int, line: str, naming: Naming) -> set[str]:
     """The names of the files in the list; where there is none a new one is begun, and a torn last line is taken off.
 
     Args:
         path: the list.
         version: of the model.
         line: as `line_text` gives it.
+        naming: what the team calls the categories today.
 
     Raises:
-        errors.TaggingRefused: it is another list, of another version or with another line, or cannot be written.
+        errors.TaggingRefused: it is another list, of another version, with another line or with other names, or
+            cannot be written.
     """
     try:
         if not path.exists() or not path.stat().st_size:
             _add(path, spreadsheet.as_csv(COLUMNS, []))
         _take_off_torn_line(path)
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return set(_names(csv.reader(file), path, version, line))
+            return set(_names(csv.reader(file), path, version, line, naming))
     except OSError as error:
         raise _cannot(path, error) from error
     except (UnicodeDecodeError, csv.Error):
         raise _other_list(path, "it is no list of tags") from None
 
 
-def append(path: Path, batch: Sequence[Tagged], version: int, line: str) -> None:
+def append(path: Path, batch: Sequence[Tagged], version: int, line: str, naming: Naming) -> None:
     """Adds a row for each, on disk before this returns.
 
     Raises:
         errors.TaggingRefused: it cannot be written.
     """
     rows = [
-        (found.file, found.tag, "" if math.isnan(found.confidence) else round(found.confidence, 4), found.pile,
-         "; ".join(found.findings), version, line)
+        (found.file, *_named(found.tag, naming), "" if math.isnan(found.confidence) else round(found.confidence, 4),
+         found.pile, "; ".join(found.findings), version, line)
         for found in batch
     ]  # fmt: skip
     try:
@@ -79,6 +86,12 @@ def append(path: Path, batch: Sequence[Tagged], version: int, line: str) -> None
 def line_text(line: float | NDArray[np.float64]) -> str:
     """The line as the list names it: a number, or one for each class in class order; none where none is trusted."""
     return " ".join("none" if math.isnan(each) else f"{each:.6f}" for each in np.atleast_1d(line).tolist())
+
+
+def _named(tag: str, naming: Naming) -> tuple[str, str, str]:
+    """Tag text, product type and the model's category; all empty where there is no tag."""
+    entry = naming.of(tag)
+    return (", ".join(entry.shop_tags), entry.shop_type, tag) if tag else ("", "", "")
 
 
 def _add(path: Path, content: bytes) -> None:
@@ -103,14 +116,19 @@ def _take_off_torn_line(path: Path) -> None:
         file.truncate(0)
 
 
-def _names(rows: Iterator[list[str]], path: Path, version: int, line: str) -> Iterator[str]:
+def _names(rows: Iterator[list[str]], path: Path, version: int, line: str, naming: Naming) -> Iterator[str]:
     if tuple(next(rows, ())) != COLUMNS:
         raise _other_list(path, f"its columns are not {', '.join(COLUMNS)}")
     for row in rows:
         if len(row) != len(COLUMNS):
             raise _other_list(path, "a row has other columns")
-        if row[5:] != [str(version), line]:
-            raise _other_list(path, f"it is of version {row[5]} with line {row[6]}, not {version} with {line}")
+        if row[-2:] != [str(version), line]:
+            raise _other_list(path, f"it is of version {row[-2]} with line {row[-1]}, not {version} with {line}")
+        named = tuple(map(spreadsheet.original_cell, row[1:4]))
+        if named != _named(named[2], naming):
+            raise _other_list(
+                path, f"{named[2] or 'a photo without a tag'} was called {named[1]!r} in it, not as today"
+            )
         yield spreadsheet.original_cell(row[0])
 
 
