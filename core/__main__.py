@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from core import commands, console, errors, jobs
-from core.commands import AsJson, app, decisions, suspects, tagging, upkeep, verdicts, versions
+from core.commands import AsJson, app, choices, decisions, suspects, tagging, upkeep, verdicts, versions
 from core.jobs import worker
 from core.quality import scores
 from core.tagging import batch_work
 
 __all__ = [
     "app",
+    "choices",
     "decisions",
     "main",
     "suspects",

@@ -23,6 +23,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
     ├── NamesRefused             names of categories that make no sense           (also ValueError)
     │   └── MergeUnconfirmed     equal names, and nobody said that the categories are one
+    ├── CostsRefused             costs of mistakes that make no sense             (also ValueError)
     ├── ComparisonRefused        two versions that cannot be compared         (also ValueError)
     ├── PromotionRefused         that run cannot be made live
     │   └── ReasonMissing        a decision without a reason                  (also ValueError)
@@ -110,6 +111,10 @@ class ChoiceConflict(StoreError):
 
 class NamesRefused(GarmentsError, ValueError):
     """Names of categories make no sense."""
+
+
+class CostsRefused(GarmentsError, ValueError):
+    """What mistakes cost makes no sense."""
 
 
 class MergeUnconfirmed(NamesRefused):
