@@ -87,11 +87,11 @@ def _learnable(catalogue_artefact: str, _run: Run) -> Learnable:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _confirmed(catalogue_artefact: str, newest_verdict: int, _run: Run) -> Corrections:
-    # Before the first verdict no picture has to be read.
+    verdicts = current_verdicts.table()
+    # Before the first verdict of a training garment no picture has to be read.
     nothing = Learnable(positions={}, class_names=_run.class_names)
-    return corrections.of_verdicts(
-        current_verdicts.table(), _learnable(catalogue_artefact, _run) if newest_verdict else nothing
-    )
+    is_any = (verdicts["split"] != "test").any()
+    return corrections.of_verdicts(verdicts, _learnable(catalogue_artefact, _run) if is_any else nothing)
 
 
 def confirmed_corrections(run: Run) -> Corrections:

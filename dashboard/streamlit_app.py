@@ -13,8 +13,11 @@ os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(_PATHS))
 
 import streamlit as st  # noqa: E402  (the path must be set first)
 
-from dashboard import browser_notes, frame, guard, navigation, sidebar, state, welcome  # noqa: E402
-from dashboard.gallery import verdict_view  # noqa: E402
+from dashboard import kept_memory  # noqa: E402
+
+with kept_memory.kept():
+    from dashboard import browser_notes, frame, guard, navigation, sidebar, state, welcome
+    from dashboard.gallery import verdict_view
 
 st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide")
 page = navigation.chosen_page()

@@ -98,6 +98,25 @@ def test_the_dashboard_leaves_torch_and_scikit_learn_out():
     assert loaded(f"import {', '.join(names)}", HEAVY) == []
 
 
+def test_the_first_page_leaves_scipy_out_because_its_import_takes_half_a_second():
+    first_page = (
+        "dashboard.sidebar, dashboard.welcome, dashboard.cards, dashboard.tables, dashboard.gallery.verdict_view"
+    )
+    assert loaded(f"import {first_page}", ("scipy", "dashboard.cards")) == ["dashboard.cards"]
+
+
+def test_memory_is_kept_once_and_searched_again_afterwards_even_if_an_import_fails():
+    code = (
+        "import gc\nfrom dashboard import kept_memory\n"
+        "try:\n with kept_memory.kept():\n  paused = not gc.isenabled()\n  raise ImportError\n"
+        "except ImportError:\n aside = gc.get_freeze_count()\n"
+        "assert paused and aside and gc.isenabled()\n"
+        "with kept_memory.kept():\n assert gc.isenabled()\n"
+        "assert gc.get_freeze_count() <= aside"
+    )
+    assert loaded(code, ("dashboard.kept_memory",)) == ["dashboard.kept_memory"]
+
+
 def test_what_is_in_memory_would_be_noticed():
     assert loaded("import plotly", WEB) == ["plotly"]
     assert loaded("import sklearn", HEAVY) == ["sklearn"]

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy.stats
 from numpy.typing import NDArray
 
 from core.quality import ranking
@@ -149,7 +148,7 @@ def per_class(
 
 def upper_bound(num_wrong: NDArray[np.int64], num_tagged: NDArray[np.int64], certainty: float) -> NDArray[np.float64]:
     """Clopper and Pearson's one-sided upper bound of a share; 1 where all are wrong."""
-    found = scipy.stats.beta.ppf(certainty, num_wrong + 1, np.maximum(num_tagged - num_wrong, 1e-12))
+    found = _beta_quantile(certainty, num_wrong + 1, np.maximum(num_tagged - num_wrong, 1e-12))
     bound: NDArray[np.float64] = np.where(num_wrong >= num_tagged, 1.0, found)
     return bound
 
@@ -261,10 +260,18 @@ def _sequence(
         return np.empty(0, dtype=np.int64)
     num_tagged = ends + 1
     claimed_wrong = np.cumsum(1 - confidence.astype(np.float64))[ends]
-    claimed_upper = scipy.stats.beta.ppf(certainty, claimed_wrong + 1, np.maximum(num_tagged - claimed_wrong, 1e-12))
+    claimed_upper = _beta_quantile(certainty, claimed_wrong + 1, np.maximum(num_tagged - claimed_wrong, 1e-12))
     first = int(np.argmin(claimed_upper))
     step = max(1, len(confidence) // STEPS)
     wanted = np.arange(num_tagged[first], num_tagged[-1] + step, step)
     places = np.unique(np.minimum(np.searchsorted(num_tagged, wanted), len(num_tagged) - 1))
     sequence: NDArray[np.int64] = num_tagged[places]
     return sequence
+
+
+def _beta_quantile(certainty: float, first: NDArray[np.number], second: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The `certainty` quantile of each beta distribution; the same numbers as `scipy.stats.beta.ppf`."""
+    from scipy import special  # 0.2 s, and scipy.stats 0.5 s, which every start would pay for drawing no line
+
+    quantile: NDArray[np.float64] = special.betaincinv(first, second, certainty)
+    return quantile
