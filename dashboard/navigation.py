@@ -21,7 +21,7 @@ class Entry:
     question: str
     """What the page answers; equal to its docstring."""
     section: str = ""
-    """Heading of the navigation under which it stands."""
+    """Menu of the navigation in which it stands; empty: beside the menus."""
 
     @property
     def path(self) -> Path:
@@ -168,11 +168,15 @@ _STYLE = """
 
 
 def chosen_page() -> st.Page:
-    """Draws the navigation and gives the page that was asked for."""
+    """Draws the navigation and gives the page that was asked for.
+
+    It stands above the page, so that the sidebar begins with the version and the training; a phone has no room there,
+    and Streamlit lists the pages at the head of the sidebar instead.
+    """
     st.html(_STYLE)
     first = next(iter(PAGES.values()))
     sections: dict[str, list[st.Page]] = {}
     for entry in PAGES.values():
         page = st.Page(entry.path, title=entry.title, icon=entry.icon, help=entry.question, default=entry is first)
         sections.setdefault(entry.section, []).append(page)
-    return st.navigation(sections, expanded=True)
+    return st.navigation(sections, position="top")

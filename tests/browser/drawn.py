@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page
 
+from dashboard import navigation
 from tests import server
 
 _IS_DRAWN = """() => {
@@ -22,3 +23,12 @@ def open_page(page: Page, address: str) -> None:
     """Opens the address and waits until all of it is drawn."""
     page.goto(address)
     settle(page)
+
+
+def choose_page(page: Page, entry: navigation.Entry) -> None:
+    """Clicks a page in the navigation above the page, in its menu where it stands in one; waits for nothing."""
+    if not entry.section:
+        page.get_by_test_id("stTopNav").get_by_role("link", name=entry.title, exact=True).click()
+        return
+    page.get_by_test_id("stTopNav").get_by_role("button", name=entry.section, exact=True).click()
+    page.get_by_role("menuitem", name=entry.title, exact=True).click()

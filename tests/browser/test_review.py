@@ -13,7 +13,6 @@ from tests.browser import drawn
 PATHS = ["" if number == 0 else key for number, key in enumerate(navigation.PAGES)]
 # Markup that Streamlit alone writes and that nobody who uses it can change.
 FRAMEWORK = (
-    "stSidebarNav",  # its list holds headings of sections beside its items
     "stElementToolbar",  # buttons of tables and charts, shown on hover
     "stDataFrame",  # a canvas; the hidden table behind it lacks a few roles
 )
@@ -48,6 +47,47 @@ def test_axe_finds_nothing_serious_in_our_markup(browser, address, path, scheme)
     found = serious(page)
     context.close()
     assert found == []
+
+
+@pytest.mark.parametrize("key", ["overview", "mistakes", "log"])
+def test_a_page_is_chosen_by_keyboard_from_the_navigation(page, address, key):
+    drawn.open_page(page, f"{address}/reviews")
+    entry = navigation.PAGES[key]
+    navigation_bar = page.get_by_test_id("stTopNav")
+    if entry.section:
+        navigation_bar.get_by_role("button", name=entry.section, exact=True).press("Enter")
+        of_the_menu = [other.title for other in navigation.PAGES.values() if other.section == entry.section]
+        for _ in range(of_the_menu.index(entry.title)):
+            page.keyboard.press("ArrowDown")
+        expect(page.get_by_role("menuitem", name=entry.title, exact=True)).to_be_focused()
+        page.keyboard.press("Enter")
+    else:
+        navigation_bar.get_by_role("link", name=entry.title, exact=True).press("Enter")
+    expect(page.get_by_role("heading", name=entry.title, level=1)).to_be_visible()
+
+
+def test_a_training_is_started_without_scrolling_on_a_desk(browser, address):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    drawn.open_page(page, address)
+    box = page.get_by_role("button", name="Train a new version").bounding_box()
+    context.close()
+    assert box["y"] + box["height"] <= 900
+
+
+def test_a_phone_finds_every_page_and_the_training_in_the_sidebar(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    drawn.open_page(page, address)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(page.get_by_role("heading", name="Training")).to_be_in_viewport()
+    pages = page.get_by_test_id("stSidebarNav")
+    pages.get_by_test_id("stSidebarNavViewButton").click()
+    for entry in navigation.PAGES.values():
+        expect(pages.get_by_role("link", name=entry.title, exact=True)).to_be_visible()
+    pages.get_by_role("link", name="Log", exact=True).click()
+    expect(page.get_by_role("heading", name="Log", level=1)).to_be_attached()
+    context.close()
 
 
 def serious(page):
@@ -188,7 +228,7 @@ def test_back_and_forward_undo_and_redo_a_choice_and_leave_the_page_in_between(p
     page.go_forward()
     drawn.settle(page)
     assert (first.get_attribute("aria-label"), "order=hardest" in page.url) == (hardest, True)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Log", exact=True).click()
+    drawn.choose_page(page, navigation.PAGES["log"])
     drawn.settle(page)
     page.go_back()
     drawn.settle(page)
