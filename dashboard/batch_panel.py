@@ -32,7 +32,8 @@ def render_panel(batch: Batch, run: Run, row: Mapping[Hashable, Any], position: 
         if not person.is_known():
             person.render_name_input("product")
             st.caption("A decision needs a name.")
-        render_buttons(batch, run, pd.DataFrame([row]), "one")
+        with st.container(key="product-buttons"):
+            render_buttons(batch, run, pd.DataFrame([row]), "one")
         _render_saved(batch)
         st.caption("What the model considered")
         for guess, probability in row["guesses"]:
@@ -79,7 +80,8 @@ def render_buttons(batch: Batch, run: Run, rows: pd.DataFrame, place: str) -> No
 
 def _render_pictures(batch: Batch, position: int, name: str) -> None:
     photo, picture = tagged.photo(batch, position), tagged.model_picture(batch, position)
-    first, second = st.columns(2, gap="small")
+    with st.container(key="product-pictures"):
+        first, second = st.columns(2, gap="small")
     with first:
         if photo is None:
             st.caption("The photo cannot be shown.")

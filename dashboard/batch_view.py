@@ -42,17 +42,22 @@ def chosen_batch() -> Batch | None:
 def render_batch(batch: Batch) -> None:
     """Everything about one batch."""
     run = tagged.run_of(batch)
-    _render_head(batch, run)
+    _render_head(batch)
     with guard.guarded("The tagging of this batch"):
         batch_tagging.render_work(batch)
     with guard.guarded("The piles"):
         _render_work(batch, run)
+    _render_origin(batch, run)
 
 
-def _render_head(batch: Batch, run: Run) -> None:
+def _render_head(batch: Batch) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(wording.markdown(tag_wording.batch(batch.number, batch.num_photos)), anchor=False)
         st.button("All batches", icon=":material/arrow_back:", type="tertiary", key="all-batches-back", on_click=_leave)
+
+
+def _render_origin(batch: Batch, run: Run) -> None:
+    """Who dropped it and what tagged it: to look up, so below the work."""
     version = wording.version(run.version, stored.is_live(run))
     st.caption(
         f"Dropped by {wording.markdown(batch.created_by)}, {frame.moment(batch.created_at)} · tagged by "
@@ -92,27 +97,34 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
         st.progress(share, text=f"**{wording.markdown(tag_wording.progress(found, num_untagged))}**")
         if found.num_to_decide:
             st.markdown(wording.markdown(tag_wording.next_step(found, num_waiting, num_untagged)))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if why := tagged.locked(run):
-                st.caption(f":material/lock: {wording.markdown(f'{why} So every tag waits for a person.')}")
-                return
-            if confirmed:
-                sentence = tag_wording.line_confirmed(
-                    confirmed.lines,
-                    confirmed.who,
-                    frame.date(confirmed.confirmed_at),
-                    by_hand=[run.name_of(name) for name in confirmed.by_hand],
-                    has_mix=confirmed.mix is not None,
-                )
-                st.caption(wording.markdown(sentence), width="content")
-            elif num_waiting:
-                st.markdown(f":material/lock: {wording.markdown(tag_wording.line_missing(num_waiting, run.version))}")
-            st.page_link(
-                navigation.PAGES["trust"].path,
-                label="Change the line" if confirmed else "See and confirm the line",
-                icon=navigation.PAGES["trust"].icon,
-                query_params={state.VERSION: str(run.version)},
+        if why := tagged.locked(run):
+            st.caption(f":material/lock: {wording.markdown(f'{why} So every tag waits for a person.')}")
+        elif num_waiting:
+            st.markdown(f":material/lock: {wording.markdown(tag_wording.line_missing(num_waiting, run.version))}")
+            _render_line_link(run, "See and confirm the line")
+
+
+def _render_line(run: Run) -> None:
+    """Beside the ready products: whose line made them so."""
+    if tagged.locked(run):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        confirmed = tagged.confirmed(run)
+        if confirmed is not None:
+            sentence = tag_wording.line_confirmed(
+                confirmed.lines,
+                confirmed.who,
+                frame.date(confirmed.confirmed_at),
+                by_hand=[run.name_of(name) for name in confirmed.by_hand],
+                has_mix=confirmed.mix is not None,
             )
+            st.caption(wording.markdown(sentence), width="content")
+        _render_line_link(run, "Change the line" if confirmed else "See the line")
+
+
+def _render_line_link(run: Run, label: str) -> None:
+    entry = navigation.PAGES["trust"]
+    st.page_link(entry.path, label=label, icon=entry.icon, query_params={state.VERSION: str(run.version)})
 
 
 def _render_status() -> None:
@@ -164,12 +176,20 @@ def _render_piles(table: pd.DataFrame, pile: str) -> None:
         label_visibility="collapsed",
         on_change=state.on_control("pile", str, clears=_OF_LIST),
     )
+
+
+def _render_about(run: Run, pile: str) -> None:
+    """What the pile is."""
     term = {piles.NOT_OURS: "not-ours", piles.READY: "line"}.get(pile)
     st.caption(wording.markdown(tag_wording.ABOUT_PILES[pile]), help=term and glossary.help_text(term))
+    if pile == piles.READY:
+        _render_line(run)
 
 
 def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None:
     rows = table[table["pile"] == pile].sort_values(["confidence", "position"])
+    if rows.empty or pile == piles.UNREADABLE:
+        _render_about(run, pile)
     if rows.empty:
         _render_nothing(run, pile)
         return
@@ -182,11 +202,13 @@ def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None
     shown = rows.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     opened = _opened(shown)
     sentence = tag_wording.showing((page - 1) * PAGE_SIZE + 1, (page - 1) * PAGE_SIZE + len(shown), len(rows))
-    _render_bar(batch, run, rows, shown, pile, sentence)
-    left, right = st.columns([3, 1], gap="small")
+    with st.container(key="batch-products"):
+        left, right = st.columns([3, 1], gap="small")
     with right, st.container(key="garment-panel"):
         batch_panel.render_panel(batch, run, table.to_dict("records")[opened], opened)
     with left:
+        _render_about(run, pile)
+        _render_bar(batch, run, rows, shown, pile, sentence)
         batch_tiles.render_tiles(batch, run, shown, opened, page, num_pages, pile)
         _render_selected(batch, run, table, pile)
         if num_pages > 1:

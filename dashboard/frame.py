@@ -7,7 +7,8 @@ import streamlit as st
 from core.store.runs import Run
 from dashboard import filters, navigation, state, stored, tour, wording
 
-# A constant: no data ever gets here. The opened garment stays in view while the tiles scroll. Streamlit writes white
+# A constant: no data ever gets here. The opened garment stays in view while the tiles scroll; of a batch it stands
+# above them on a phone, its buttons in view, so that the first decision is on the first screen. Streamlit writes white
 # on primary buttons in both appearances, which the light blue of the dark one does not carry.
 _STYLE = """
 <style>
@@ -15,6 +16,17 @@ _STYLE = """
   [data-testid="stColumn"] [data-testid="stLayoutWrapper"]:has(> .st-key-garment-panel) {
     max-height: calc(100vh - 5.5rem); overflow-y: auto; position: sticky; top: 4.5rem;
   }
+}
+@media (max-width: 640px) {
+  .st-key-batch-products [data-testid="stColumn"]:has(.st-key-garment-panel) { order: -1; }
+  .st-key-product-pictures [data-testid="stColumn"] { min-width: calc(50% - 1rem); }
+  .st-key-product-pictures img { max-height: 8rem; object-fit: contain; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-product-buttons) { bottom: 0; position: sticky; z-index: 4; }
+  .st-key-product-buttons {
+    background: light-dark(#FFFFFF, #0F141A); flex-flow: row wrap; gap: 0.5rem; padding: 0.25rem 0 0.5rem;
+  }
+  .st-key-product-buttons > :first-child { flex: 1 0 100%; }
+  .st-key-product-buttons > :not(:first-child) { flex: 1 1 0; }
 }
 [data-testid="stLayoutWrapper"]:has(> .st-key-verdict-selected) { bottom: 0.5rem; position: sticky; z-index: 5; }
 .st-key-verdict-many { background: light-dark(#FFFFFF, #0F141A); }

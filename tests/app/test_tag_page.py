@@ -344,9 +344,10 @@ def test_ready_products_are_decided_once_the_line_is_confirmed(store, run):
     batch_world.confirm(store, run, who="Bo")
     at = page(batch)
     assert "1 of 2 decided: 1 by the line, 0 by people." in bars(at)
-    assert "The line: at least 90 % sure, confirmed by Bo on" in texts(at)
     assert "1 of 2 products may go to the shop" in texts(at)
-    assert "Ready by the line that Bo confirmed." in texts(page(batch, pile="ready"))
+    at = page(batch, pile="ready")
+    assert "The line: at least 90 % sure, confirmed by Bo on" in texts(at)
+    assert "Ready by the line that Bo confirmed." in texts(at)
 
 
 def test_the_line_of_a_batch_says_what_was_set_by_hand_and_that_it_is_for_a_mix(store, run):

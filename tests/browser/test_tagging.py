@@ -174,3 +174,19 @@ def test_a_batch_does_not_scroll_sideways_on_a_phone(browser, own_address, opene
     width = page.evaluate("Math.max(...[...document.querySelectorAll('.stMain, body')].map(e => e.scrollWidth))")
     context.close()
     assert width <= 390
+
+
+def test_on_a_phone_the_first_decision_is_on_the_first_screen_beside_its_photo(browser, own_address, opened_store):
+    batch_world.tagged(opened_store, runs.find(opened_store, "live"), [0.5] * 12)
+    with database.write(opened_store.engine) as connection:
+        connection.execute(sa.update(schema.batch_work).values(status="finished"))
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    drawn.open_page(page, f"{own_address}/tag?batch=1")
+    accept, photo, tile = (
+        page.locator(place).first.bounding_box()
+        for place in (".st-key-decide-accept-one", ".st-key-product-pictures img", ".st-key-products li")
+    )
+    context.close()
+    assert photo["y"] < accept["y"] < accept["y"] + accept["height"] <= 844
+    assert tile["y"] > accept["y"]
