@@ -85,13 +85,20 @@ def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
 
 
 def newest_waiting() -> tuple[int, int] | None:
-    """Number of the newest batch and how many of its products wait for a person; None where none does."""
-    found = all_batches()
-    if not found:
-        return None
-    rows = table(found[0])
-    is_open = (rows["decision"] == products.NONE) & rows["pile"].isin([piles.CHECK, piles.NOT_OURS])
-    return (found[0].number, int(is_open.sum())) if is_open.any() else None
+    """Number of the newest batch with products that wait for a person, and how many; None where none waits."""
+    for batch in all_batches():
+        held = automation_lines.newest(stored.store(), batch.run_id)
+        about = (num_tagged(batch), newest_number(batch), 0 if held is None else held.number)
+        if num := _num_waiting(batch.id, about, batch):
+            return batch.number, num
+    return None
+
+
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def _num_waiting(batch_id: str, about: tuple[int, ...], _batch: Batch) -> int:
+    """Products of a batch that wait; it changes only with its tags, its decisions and the line."""
+    rows = table(_batch)
+    return int(((rows["decision"] == products.NONE) & rows["pile"].isin([piles.CHECK, piles.NOT_OURS])).sum())
 
 
 def run_of(batch: Batch) -> Run:

@@ -4,6 +4,7 @@ import collections
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,7 +43,9 @@ def tag(
     with console.bar(is_shown=not as_json) as on_report:
         for batch in _batches(store, model, photos, csv, on_report):
             counts.update(found.pile for found in batch)
-            listed += [found for found in batch if csv is None or found.pile == tagger.UNREADABLE]
+            # Without pictures: folders of any size are listed in little memory.
+            listed += [replace(found, picture=None) for found in batch
+                       if csv is None or found.pile == tagger.UNREADABLE]  # fmt: skip
     if as_json:
         console.print_json(_content(model, counts, listed, csv))
     else:

@@ -391,6 +391,18 @@ def test_today_leads_to_the_products_that_wait(store, run):
     assert "new garments wait" not in texts(opened("overview"))
 
 
+def test_today_leads_to_an_older_batch_where_the_newest_is_decided(store, run):
+    older = tagged_batch(store, run, [0.5, 0.4])
+    newest = tagged_batch(store, run, [0.5])
+    assert tagged.newest_waiting() == (newest.number, 1)
+    batch_world.decide(store, newest, [0], "accepted")
+    assert tagged.newest_waiting() == (older.number, 2)
+    batch_world.decide(store, older, [0], "rejected")
+    assert tagged.newest_waiting() == (older.number, 1)
+    batch_world.decide(store, older, [1], "accepted")
+    assert tagged.newest_waiting() is None
+
+
 def test_a_batch_that_is_not_here_is_said(run):
     at = page(batch="77")
     assert "The address asks for a batch that is not here." in texts(at)
