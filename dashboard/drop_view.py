@@ -13,7 +13,7 @@ from core.tagging import product_list
 from core.tagging.drop import Drop
 from dashboard import decisions, frame, guard, navigation, person, state, stored, tag_wording, tagged, wording
 
-_CHECKED, _ROUND = "drop-checked", "drop-round"
+_CHECKED, _ROUND = frame.DROPPED, "drop-round"
 MOST_LISTED = 200
 """Details shown of one drop; more are counted."""
 NUM_BATCHES = 10
@@ -163,7 +163,7 @@ def _render_batches() -> None:
 
 
 def _render_row(row: Mapping[str, Any]) -> None:
-    standing = tag_wording.standing(row["status"], row["num_tagged"], row["num_decided"])
+    standing = tag_wording.standing(row["status"], row["num_tagged"], row["num_decided"], row["num_waiting"])
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
             f"**{wording.markdown(tag_wording.batch(row['number'], row['num_photos']))}**  \n"

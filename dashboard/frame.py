@@ -7,6 +7,9 @@ import streamlit as st
 from core.store.runs import Run
 from dashboard import filters, navigation, state, stored, tour, wording
 
+DROPPED = "drop-checked"
+"""Note of photos that were dropped but not stored: hundreds of megabytes, so forgotten when their page is left."""
+
 # A constant: no data ever gets here. The opened garment stays in view while the tiles scroll; of a batch it stands
 # above them on a phone, its buttons in view, so that the first decision is on the first screen. Streamlit writes white
 # on primary buttons in both appearances, which the light blue of the dark one does not carry.
@@ -47,6 +50,7 @@ def render_head(entry: navigation.Entry) -> None:
     """The title of the page and the question it answers; below them, the step of a running tour."""
     if state.arrived_at(entry.file):
         filters.forget_kept()
+        state.set_flag(DROPPED, None)
     st.title(entry.title, anchor=False)
     st.markdown(f":gray[{wording.markdown(entry.question)}]")
     tour.render_step(next(key for key, page in navigation.PAGES.items() if page is entry))

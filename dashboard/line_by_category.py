@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.store.automation_lines import ConfirmedLine
 from core.store.runs import Run
 from dashboard import line_wording, lined, state, wording
 
@@ -114,9 +115,31 @@ def _way_changed(index: int, suggested: float, hand: Hand) -> None:
 
 
 def _set(index: int, value: int, hand: Hand) -> None:
-    values = [0 if own is None else _NEVER if math.isnan(own) else round(1000 * own) for own in hand]
+    values = [_coded(own) for own in hand]
     values[index] = value
     state.change_address({"hand": "-".join(map(str, values)) if any(values) else None})
+
+
+def address_of(run: Run, held: ConfirmedLine) -> dict[str, str | None]:
+    """The choices in the address that show a confirmed line as it was confirmed, by hand to a tenth of a percent."""
+    is_suggested = held.max_wrong_in_100 is not None
+    is_one = len({*map(str, held.lines)}) == 1 and not held.by_hand
+    by_hand = held.by_hand if is_suggested else run.class_names
+    found = zip(run.class_names, held.lines, strict=True)
+    hand = [_coded(line if name in by_hand else None) for name, line in found]
+    is_slider = is_one and not is_suggested and not math.isnan(held.lines[0])
+    return {
+        "lines": None if is_one and (is_suggested or is_slider) else "each",
+        "line": f"{_coded(held.lines[0])}" if is_slider else None,
+        "promise": f"{held.max_wrong_in_100:g}" if is_suggested else None,
+        "hand": "-".join(map(str, hand)) if any(hand) and not is_slider else None,
+        "mix": None if held.mix is None else "-".join(f"{share:.0f}" for share in held.mix),
+    }
+
+
+def _coded(own: float | None) -> int:
+    """A line by hand as the address has it."""
+    return 0 if own is None else _NEVER if math.isnan(own) else min(max(round(1000 * own), LOWEST), HIGHEST)
 
 
 def _outcome(run: Run, index: int, line: float) -> str:

@@ -92,6 +92,15 @@ def _render_today(run: Run) -> None:
         st.markdown(f":material/verified: **Today's line.** {wording.markdown(sentence)}")
         for about in line_wording.confirmed_for([*map(run.name_of, found.by_hand)], found.mix, run.names):
             st.caption(wording.markdown(about))
+        st.button(
+            "Start from this line",
+            icon=":material/edit:",
+            type="tertiary",
+            key="line-from-today",
+            help="Everything below shows it as it was confirmed, to be changed.",
+            on_click=state.change_address,
+            args=(line_by_category.address_of(run, found),),
+        )
 
 
 def _render_controls(chosen: tuple[float, ...], each: bool, promise: str, one: int | None) -> None:

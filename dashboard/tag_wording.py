@@ -83,12 +83,13 @@ def batch(number: int, num_photos: int) -> str:
     return f"Batch {number} · {_num(num_photos, 'photo')}"
 
 
-def standing(status: str, num_tagged: int, num_decided: int) -> str:
+def standing(status: str, num_tagged: int, num_decided: int, num_waiting: int) -> str:
     """How far a batch of the list is."""
     start = {"finished": "", "failed": "The tagging failed. ", "stopped": "The tagging was stopped. "}.get(
         status, "Being tagged. "
     )
-    return f"{start}{num_tagged:,} tagged, {num_decided:,} decided by people."
+    waiting = f" {_num(num_waiting, 'product')} {'waits' if num_waiting == 1 else 'wait'} for a person."
+    return f"{start}{num_tagged:,} tagged, {num_decided:,} decided by people.{waiting if num_waiting else ''}"
 
 
 def tagging(num_tagged: int, num_all: int, status: str) -> str:

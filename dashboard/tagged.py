@@ -69,7 +69,10 @@ def all_batches() -> list[Batch]:
 
 
 def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
-    """How far each of these batches is: number, num_photos, created_by, created_at, status, num_tagged, num_decided."""
+    """How far each of these batches is.
+
+    Each with number, num_photos, created_by, created_at, status, num_tagged, num_decided, num_waiting.
+    """
     store = stored.store()
     batch_work.settle(store)  # whoever looks at the list has what a dead worker left go on
     statuses, num_tagged = batch_records.statuses(store), batch_tags.counts(store)
@@ -79,6 +82,7 @@ def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
             "number": batch.number, "num_photos": batch.num_photos, "created_by": batch.created_by,
             "created_at": batch.created_at, "status": statuses[batch.number],
             "num_tagged": num_tagged.get(batch.number, 0), "num_decided": num_decided.get(batch.number, 0),
+            "num_waiting": num_waiting(batch),
         }
         for batch in found
     ]  # fmt: skip
@@ -87,16 +91,21 @@ def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
 def newest_waiting() -> tuple[int, int] | None:
     """Number of the newest batch with products that wait for a person, and how many; None where none waits."""
     for batch in all_batches():
-        held = automation_lines.newest(stored.store(), batch.run_id)
-        about = (num_tagged(batch), newest_number(batch), 0 if held is None else held.number)
-        if num := _num_waiting(batch.id, about, batch):
+        if num := num_waiting(batch):
             return batch.number, num
     return None
 
 
+def num_waiting(batch: Batch) -> int:
+    """Products of a batch that wait for a person."""
+    held = automation_lines.newest(stored.store(), batch.run_id)
+    about = (num_tagged(batch), newest_number(batch), 0 if held is None else held.number)
+    return _num_waiting(batch.id, about, batch)
+
+
 @st.cache_resource(max_entries=1000, show_spinner=False)
 def _num_waiting(batch_id: str, about: tuple[int, ...], _batch: Batch) -> int:
-    """Products of a batch that wait; it changes only with its tags, its decisions and the line."""
+    """`num_waiting`, which changes only with the batch's tags, its decisions and the line."""
     rows = table(_batch)
     return int(((rows["decision"] == products.NONE) & rows["pile"].isin([piles.CHECK, piles.NOT_OURS])).sum())
 

@@ -167,6 +167,23 @@ def test_a_category_is_never_tagged_by_itself_and_goes_back_to_the_suggestion(st
     assert len(automation_lines.history(store, run.id)) == 2
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"promise": "5"}, {"line": "755"}, {"lines": "each", "promise": "5"}, {"lines": "each", "hand": "500-1000-700"},
+        {"lines": "each", "hand": "0-900-0", "promise": "5", "mix": "30-10-20"}, {"line": "755", "mix": "30-10-20"},
+    ],
+)  # fmt: skip
+def test_the_line_that_holds_can_be_started_from(store, sure_run, query):
+    at = at_page(**query)
+    at.button(key="confirm-line").click().run()
+    at = at_page()
+    at.button(key="line-from-today").click().run()
+    assert not at.exception and not at.error
+    assert at.button(key="confirm-line").disabled, "what is on screen is the line that holds"
+    assert at.button(key="confirm-line").label == "This is today's line"
+
+
 def test_all_categories_by_hand_promise_nothing(store, run):
     at = at_page(lines="each", hand="500-600-700", promise="2")
     at.button(key="confirm-line").click().run()

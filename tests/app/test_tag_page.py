@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core import errors
 from core.store import automation_lines, batch_tags, batches, database, publishing, schema, tag_decisions
 from core.tagging import batch_work, products
-from dashboard import batch_exports, batch_tiles, decisions, navigation, state, tag_wording, tagged
+from dashboard import batch_exports, batch_tiles, decisions, frame, navigation, state, tag_wording, tagged
 from tests import batch_world, product_photos, worlds
 from tests.app import test_hostile, test_pages
 from tests.app.test_pages import texts
@@ -119,6 +119,13 @@ def test_a_drop_that_cannot_be_stored_says_so_and_stays(store, run, monkeypatch)
     assert "Not stored. The photos could not be stored (No space left on device)" in texts(at)
     at.button(key="drop-start").click().run()
     assert len(batches.list_batches(store)) == 1
+
+
+def test_photos_that_were_dropped_but_not_stored_are_forgotten_when_the_page_is_left(run):
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"))
+    assert at.session_state[f"flag-{frame.DROPPED}"] is not None
+    at.switch_page(navigation.PAGES["trust"].path).run()
+    assert at.session_state[f"flag-{frame.DROPPED}"] is None
 
 
 def test_a_drop_needs_a_name(run):
@@ -373,7 +380,7 @@ def test_the_list_of_batches_leads_to_each(store, run):
     batch_world.decide(store, first, [0], "accepted")
     batch_world.dropped(store, run, batch_world.new_photos(1))
     at = page()
-    assert "2 tagged, 1 decided by people." in texts(at)
+    assert "2 tagged, 1 decided by people. 1 product waits for a person." in texts(at)
     assert "Being tagged. 0 tagged" in texts(at)
     at.button(key="batch-1").click().run()
     assert "Batch 1 · 2 photos" in texts(at)
