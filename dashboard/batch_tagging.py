@@ -18,17 +18,20 @@ def render_work(batch: Batch) -> None:
     """The bar while it is worked on; else why it ended before its time; nothing where all is tagged."""
     work = tagged.work(batch)
     if work.is_active:
-        st.fragment(_render_tagging, run_every=_WATCHING_SECONDS)(batch)
+        st.fragment(_render_tagging, run_every=_WATCHING_SECONDS)(batch, tagged.num_tagged(batch))
     elif work.status != batch_records.FINISHED:
         _render_ended(batch, work)
 
 
-def _render_tagging(batch: Batch) -> None:
-    """Watched once a second; when it has ended the page is drawn anew with all piles."""
+def _render_tagging(batch: Batch, num_drawn: int) -> None:
+    """Watched once a second; with the first tags, and when it has ended, the page is drawn anew with its piles.
+
+    In between it is not: nobody wants products to move while deciding. Every decision shows what has come since.
+    """
     work = tagged.work(batch)
-    if not work.is_active:
-        st.rerun(scope="app")
     num_done, num_all = tagged.num_tagged(batch), tagged.num_to_tag(batch)
+    if not work.is_active or (num_done and not num_drawn):
+        st.rerun(scope="app")
     share = min(1.0, num_done / num_all) if num_all else 0.0
     st.progress(share, text=wording.markdown(tag_wording.tagging(num_done, num_all, work.status)))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -42,7 +45,7 @@ def _render_tagging(batch: Batch) -> None:
                 on_click=_ask,
                 args=(tagged.stop, batch),
             )
-    _render_problem()
+    _render_problem(batch)
 
 
 def _render_ended(batch: Batch, work: Work) -> None:
@@ -58,7 +61,7 @@ def _render_ended(batch: Batch, work: Work) -> None:
                   args=(tagged.go_on, batch))  # fmt: skip
     else:
         st.caption("The photos of this batch are no longer kept. To have the rest tagged, drop them again.")
-    _render_problem()
+    _render_problem(batch)
     if work.details:
         with st.expander("Details to copy for IT"):
             st.code(work.details, language=None)
@@ -70,9 +73,10 @@ def _ask(what: Callable[..., None], batch: Batch) -> None:
     try:
         what(batch, who=person.name())
     except errors.GarmentsError as error:
-        state.set_flag(_PROBLEM, f"Nothing was changed. {error}")
+        state.set_flag(_PROBLEM, (batch.number, f"Nothing was changed. {error}"))
 
 
-def _render_problem() -> None:
-    if problem := state.flag(_PROBLEM):
-        st.error(wording.markdown(str(problem)), icon=":material/error:")
+def _render_problem(batch: Batch) -> None:
+    number, problem = state.flag(_PROBLEM) or (None, "")
+    if number == batch.number:
+        st.error(wording.markdown(problem), icon=":material/error:")

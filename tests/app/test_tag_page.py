@@ -201,6 +201,31 @@ def test_a_tagging_is_stopped_and_what_is_tagged_can_be_decided_before_it_goes_o
     assert "Nothing was changed." not in texts(at)
 
 
+def test_the_first_tags_are_shown_while_the_rest_is_still_being_tagged(store, run, monkeypatch):
+    batch = batch_world.dropped(store, run, batch_world.new_photos(3))
+    with database.write(store.engine) as connection:
+        connection.execute(sa.update(schema.batch_work).values(status="running"))
+    look = tagged.work
+
+    def tagged_meanwhile(batch):
+        looks.append(batch)
+        if len(looks) == 2:  # the page looks, then the part of it that watches
+            batch_tags.append(store, batch, [batch_world.photo_tag(run, 0, 0.5)])
+        return look(batch)
+
+    looks = []
+    monkeypatch.setattr(tagged, "work", tagged_meanwhile)
+    with filelock.FileLock(store.home / "locks" / "tagging.lock"):
+        at = page(batch)
+    assert not at.exception
+    assert len(looks) == 4, "drawn once more, and not again"
+    assert "Tagging, 1 of 3 photos" in bars(at)
+    assert [button.label for button in at.button if button.key == "decide-accept-one"] == [
+        f"Accept {run.class_names[0]}"
+    ]
+    assert "0 of 1 decided." in bars(at)
+
+
 def test_a_stopped_tagging_whose_photos_are_no_longer_kept_says_that_it_cannot_go_on(store, run):
     batch = batch_world.dropped(store, run, batch_world.new_photos(1))
     batch_work.stop(store, batch, who="Ada")
