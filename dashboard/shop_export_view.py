@@ -12,8 +12,8 @@ from core.tagging.shop_export import Existing, ShopExport
 from dashboard import guard, named, navigation, shop_wording, state, stored, wording
 
 NUM_PREVIEWED = 5
-LARGEST_FILE = 50_000_000
-"""Bytes that a file of the shop's products may have."""
+LARGEST_MB = 50
+"""Megabytes that a file of the shop's products may have: some hundred thousand variants."""
 
 
 def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
@@ -63,14 +63,16 @@ def _render_existing() -> tuple[Existing | None, bool]:
     """What stands in the shop, where it was given, and whether its tags give way."""
     with st.expander("Products that are in the shop already"):
         st.caption(shop_wording.EXISTING_HELP)
-        file = st.file_uploader("Products as Shopify exports them", type="csv", max_upload_size=5, key="shop-existing")
+        file = st.file_uploader(
+            "Products as Shopify exports them", type="csv", max_upload_size=LARGEST_MB, key="shop-existing"
+        )
         replaces_tags = st.checkbox(
             "Replace their tags instead of adding to them", key="shop-replace", disabled=file is None
         )
         if file is None:
             return None, False
-        if file.size > LARGEST_FILE:
-            st.error(shop_wording.too_large(file.size, LARGEST_FILE))
+        if file.size > LARGEST_MB * 1024**2:
+            st.error(shop_wording.too_large(file.size, LARGEST_MB * 1024**2))
             return None, False
         try:
             found = stored.drawn(

@@ -5,6 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.tagging import shop_export
+from dashboard import shop_export_view
 from tests import test_shop_export, worlds
 from tests.app import test_pages
 
@@ -72,6 +73,11 @@ def test_what_was_decided_to_be_two_things_is_named(shown):
     at = shown(test_shop_export.product("a.png"), test_shop_export.product("b.png", category="Bag"))
     assert "so it stays: A1. Decide them alike." in test_pages.texts(at)
     assert button(at).disabled
+
+
+def test_the_file_of_a_large_shop_is_taken_up_to_the_limit_that_is_checked(shown):
+    at = shown(test_shop_export.product("0.png", "A0"))
+    assert at.file_uploader[0].proto.max_upload_size_mb == shop_export_view.LARGEST_MB == 50
 
 
 def test_the_shops_own_file_brings_handles_and_tags_and_a_wrong_one_says_why(shown):
