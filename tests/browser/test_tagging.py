@@ -123,7 +123,14 @@ def test_twelve_photos_are_tagged_decided_by_keys_and_still_so_after_a_reload(ow
 def test_the_line_is_confirmed_and_axe_finds_nothing_on_these_pages(own_address, page, opened_store, photos):
     give_name(page, own_address)
     drop(page, own_address, photos)
-    for path in ("tag", "tag?batch=1&pile=check", "tag?batch=1&pile=ready", "tag?batch=1&pile=unreadable", "trust"):
+    for path in (
+        "tag",
+        "tag?batch=1&pile=check",
+        "tag?batch=1&pile=ready",
+        "tag?batch=1&pile=unreadable",
+        "trust?lines=each",
+        "trust",
+    ):
         drawn.open_page(page, f"{own_address}/{path}")
         assert serious(page) == [], path
     page.locator(".st-key-confirm-line button").click()
