@@ -35,7 +35,7 @@ def render_reviewed(run: Run) -> None:
     """What people did with tags, by week and by category."""
     with guard.guarded("What people decided"):
         st.subheader("What people did with the tags they looked at", anchor=False)
-        products = accepted.all_products()
+        products = accepted.in_local_time(accepted.all_products())
         weeks, table = acceptance.of_weeks(products), acceptance.by_week(products)
         if weeks.empty:
             st.info(acceptance_wording.NOTHING_DECIDED, icon=":material/how_to_reg:")

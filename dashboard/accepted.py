@@ -28,6 +28,13 @@ def all_products() -> pd.DataFrame:
     return _all_products(spot_checks.products_state(stored.store()))
 
 
+def in_local_time(products: pd.DataFrame) -> pd.DataFrame:
+    """The same with decided_at in the time zone of this computer, in which spot checks name their weeks too."""
+    if products.empty:
+        return products
+    return products.assign(decided_at=products["decided_at"].dt.tz_convert(datetime.now().astimezone().tzinfo))
+
+
 def all_checks() -> list[SpotCheck]:
     """Every spot check, in the order of drawing."""
     return spot_checks.all_checks(stored.store())

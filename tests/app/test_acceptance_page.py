@@ -1,5 +1,8 @@
 """Acceptance in real use on screen: spot checks asked blind and answered once, and what people did by week."""
 
+import time
+
+import pandas as pd
 import pytest
 
 from core.quality import acceptance
@@ -97,6 +100,20 @@ def test_what_people_did_is_counted_by_week_and_category(store, run, untouched):
     assert weeks["Accepted, of 100"].tolist() == [theme.UNDEFINED]
     assert categories["Category"].tolist() == [run.class_names[24 % len(run.class_names)]]
     assert navigation.PAGES["acceptance"].section == "Tag"
+
+
+def test_weeks_of_decisions_are_those_of_this_computers_clock(monkeypatch):
+    sunday_evening = pd.Timestamp("2026-11-29 20:00", tz="UTC")
+    products_then = pd.DataFrame({"tag": ["Coat"], "decision": ["accepted"], "decided_at": [sunday_evening]})
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        there = acceptance.of_weeks(accepted.in_local_time(products_then))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert acceptance.of_weeks(products_then)["week"].tolist() == ["2026-W48"]
+    assert there["week"].tolist() == ["2026-W49"], "there it was Monday already"
 
 
 def test_a_week_with_fewer_checks_than_wanted_can_draw_the_rest(store, run):
