@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from core import errors, settings
@@ -14,6 +15,9 @@ from core.jobs import records
 from core.store import Store, open_store
 from tests import worlds
 
+# Nothing here is tested against the clock: on a busy machine any example may take longer than hypothesis allows.
+hypothesis.settings.register_profile("without a clock", deadline=None)
+hypothesis.settings.load_profile("without a clock")
 REAL_DATA = os.environ.get("FASHION_MNIST_DIR", "")
 
 
