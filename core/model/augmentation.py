@@ -60,14 +60,15 @@ def apply(images: Tensor, changes: Changes, generator: torch.Generator) -> Tenso
 
 def shifted(images: Tensor, shifts: Tensor) -> Tensor:
     """(B, H, W) garments moved by (B, 2) pixels down and right; what comes in from outside is background, 0."""
-    num_garments, height, width = images.shape
+    height, width = images.shape[1:]
     reach = max(height, width)
     reach = min(reach, int(shifts.abs().max())) if len(shifts) else 0
     padded = F.pad(images, (reach, reach, reach, reach))  # (B, H + 2 reach, W + 2 reach)
-    rows = torch.arange(height, device=images.device) + reach - shifts[:, :1]  # (B, H)
-    columns = torch.arange(width, device=images.device) + reach - shifts[:, 1:]  # (B, W)
-    garments = torch.arange(num_garments, device=images.device)[:, None, None]
-    return padded[garments, rows[:, :, None], columns[:, None, :]]
+    rows = torch.arange(height, device=images.device) + reach
+    columns = torch.arange(width, device=images.device) + reach
+    places = (rows[:, None] * padded.shape[2] + columns).flatten()  # (H * W,) in a padded picture laid out in one row
+    moves = shifts[:, :1] * padded.shape[2] + shifts[:, 1:]  # (B, 1)
+    return padded.flatten(1).gather(1, places - moves).view(images.shape)
 
 
 def erased(images: Tensor, boxes: Tensor, noise: Tensor) -> Tensor:
