@@ -99,6 +99,8 @@ def _render_found(found: ShopExport, name: str) -> None:
     st.markdown(f"**{shop_wording.decided(found.num_decided, found.num_products)}**")
     if found.disputed:
         st.warning(wording.markdown(shop_wording.disputed(found.disputed)), icon=":material/warning:")
+    if found.full:
+        st.warning(wording.markdown(shop_wording.full(found.full)), icon=":material/warning:")
     if found.rows:
         st.caption(shop_wording.previewed(min(NUM_PREVIEWED, len(found.rows)), len(found.rows)))
         rows = [[str(cell) for cell in row] for row in found.rows[:NUM_PREVIEWED]]

@@ -4,6 +4,8 @@ import datetime
 import re
 from collections.abc import Sequence
 
+from core.tagging import shop_export
+
 LAYOUTS = {"shopify": "Shopify", "generic": "Any other shop"}
 """Name on screen of each layout of `core.tagging.shop_export`."""
 EXISTING_HELP = (
@@ -36,8 +38,23 @@ def without_sku(num: int) -> str:
 
 def disputed(skus: Sequence[str]) -> str:
     """Which products were decided to be two things at once."""
-    shown = ", ".join(skus[:_LONGEST_LIST]) + (f" and {len(skus) - _LONGEST_LIST:,} more" * (len(skus) > _LONGEST_LIST))
-    return f"Photos of one product were decided to be different categories, so it stays: {shown}. Decide them alike."
+    return (
+        f"Photos of one product were decided to be different categories, so it stays: {_first(skus)}. Decide them "
+        "alike."
+    )
+
+
+def full(handles: Sequence[str]) -> str:
+    """Which products have no room for another tag."""
+    return (
+        f"The shop takes at most {shop_export.MOST_TAGS} tags of a product, and these would have more, so they stay: "
+        f"{_first(handles)}. Take tags off them in the shop, or replace their tags."
+    )
+
+
+def _first(names: Sequence[str]) -> str:
+    more = len(names) - _LONGEST_LIST
+    return ", ".join(names[:_LONGEST_LIST]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def previewed(num_shown: int, num_rows: int) -> str:

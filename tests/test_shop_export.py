@@ -122,6 +122,16 @@ def test_tags_are_added_to_those_that_are_there_unless_replacing_was_chosen():
     assert row["Tags"] == "tops, new"
 
 
+def test_a_product_with_no_room_for_another_tag_stays_and_is_named():
+    tags = ", ".join(f"tag {number}" for number in range(shop_export.MOST_TAGS - 1))
+    existing = shop_export.existing_products(f'Handle,Title,Tags,Variant SKU\nfull,Full,"{tags}",A1\n'.encode())
+    found = exported(product(), product("b.png", "B2", title="Other"), existing=existing)  # two tags, room for one
+    assert (found.full, [row[0] for row in found.rows]) == (("full",), ["other"])
+    (row,) = read(exported(product(category="Bag"), existing=existing))  # one tag
+    assert row["Tags"].count(",") == shop_export.MOST_TAGS - 1
+    assert exported(product(), existing=existing, replaces_tags=True).full == ()
+
+
 def test_two_variants_of_one_product_are_one_row():
     existing = shop_export.existing_products(EXISTING)
     assert len(exported(product("a.png", "A1"), product("b.png", "A2"), existing=existing).rows) == 1

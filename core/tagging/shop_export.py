@@ -82,6 +82,8 @@ class ShopExport:
     """Names of the decided products that have no SKU, left out or not."""
     disputed: tuple[str, ...]
     """SKUs that were decided to be two categories, which never leave."""
+    full: tuple[str, ...] = ()
+    """Handles of products that have as many tags as the shop takes, so that the new ones find no room; they stay."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -120,13 +122,15 @@ def exported(
     decided = _decided(products)
     has_sku = decided["sku"] != ""
     kept, disputed = _one_each(decided if with_missing_sku else decided[has_sku], naming, layout, existing)
+    rows, full = _rows(kept, naming, layout, existing, replaces_tags)
     return ShopExport(
         layout=layout,
-        rows=_rows(kept, naming, layout, existing, replaces_tags),
+        rows=rows,
         num_products=len(products),
         num_decided=len(decided),
         without_sku=tuple(decided_without_sku(products)),
         disputed=disputed,
+        full=full,
     )
 
 
@@ -213,12 +217,20 @@ def _identity(row: Mapping[Hashable, Any], layout: str, existing: Existing) -> s
 
 def _rows(
     kept: pd.DataFrame, naming: Naming, layout: str, existing: Existing, replaces_tags: bool
-) -> tuple[tuple[str | float, ...], ...]:
+) -> tuple[tuple[tuple[str | float, ...], ...], tuple[str, ...]]:
+    """The rows, and the handles of products that have no room for their tags."""
     records = kept.to_dict("records")
     if layout == "generic":
-        return tuple(_generic(row, naming) for row in records)
+        return tuple(_generic(row, naming) for row in records), ()
     taken: set[str] = set()
-    return tuple(_shopify(row, naming, existing, replaces_tags, taken) for row in records)
+    rows, full = [], []
+    for row in records:
+        product, product_type = _shopify(row, naming, existing, replaces_tags, taken)
+        if len(product.tags) > MOST_TAGS:
+            full.append(product.handle)
+        else:
+            rows.append((product.handle, product.title, product_type, ", ".join(product.tags)))
+    return tuple(rows), tuple(full)
 
 
 def _generic(row: Mapping[Hashable, Any], naming: Naming) -> tuple[str | float, ...]:
@@ -229,7 +241,8 @@ def _generic(row: Mapping[Hashable, Any], naming: Naming) -> tuple[str | float, 
 
 def _shopify(
     row: Mapping[Hashable, Any], naming: Naming, existing: Existing, replaces_tags: bool, taken: set[str]
-) -> tuple[str | float, ...]:
+) -> tuple[Listed, str]:
+    """The product as it will stand in the shop, and its type."""
     entry = naming.of(row["category"])
     title = row["title"] or row["sku"] or row["product"].rpartition("/")[2].rpartition(".")[0] or row["product"]
     wanted = handle(title)
@@ -238,7 +251,8 @@ def _shopify(
         known = Listed(handle=_new_handle(wanted, row, taken, existing), title="", tags=())
     taken.add(known.handle)
     before = () if replaces_tags else known.tags
-    return (known.handle, known.title or title, entry.shop_type, ", ".join(_joined(before, entry.shop_tags)))
+    tags = tuple(_joined(before, entry.shop_tags))
+    return Listed(handle=known.handle, title=known.title or title, tags=tags), entry.shop_type
 
 
 def _new_handle(wanted: str, row: Mapping[Hashable, Any], taken: set[str], existing: Existing) -> str:
@@ -255,7 +269,7 @@ def _joined(before: Sequence[str], added: Sequence[str]) -> list[str]:
     found: dict[str, str] = {}
     for tag in (*before, *added):
         found.setdefault(tag.casefold(), tag[:LONGEST_TAG])
-    return list(found.values())[:MOST_TAGS]
+    return list(found.values())
 
 
 def _tags(text: str) -> tuple[str, ...]:
