@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import filelock
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core import errors
+from core.jobs import life
 from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job, Status
 from core.jobs.requests import TrainingRequest
 from core.store import Store, audit, database, schema
@@ -31,6 +31,7 @@ INTERRUPTED = (
     "The live version is untouched."
 )
 
+_LOCK = "training"
 _STARTING, _WAITING, _NEXT = "starting", "waiting for its turn", "starting after its turn has come"
 _FIELDS = [schema.jobs.c[name] for name in Job.__slots__]
 
@@ -247,20 +248,12 @@ def give_up_silent(store: Store) -> None:
 
 def lock_path(store: Store) -> Path:
     """The file whose lock a worker holds for life."""
-    folder = store.home / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / "training.lock"
+    return life.lock_path(store, _LOCK)
 
 
 def is_lock_held(store: Store) -> bool:
     """Whether a worker lives on this machine."""
-    lock = filelock.FileLock(lock_path(store), timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        return True
-    lock.release()
-    return False
+    return life.is_lock_held(store, _LOCK)
 
 
 def _is_silent(job: Job) -> bool:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core import errors, failpoints
-from core.jobs import launchers, manners
+from core.jobs import launchers, life, manners
 from core.store import Store, audit, automation_lines, batch_tags, batches, database, schema
 from core.store.batch_tags import PhotoTag
 from core.store.batches import Batch, Photo
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from core.tagging.tagger import Tagged, Tagger
 
 NAME = "tagging"
-"""What a launcher is given in place of a job's id."""
+"""What a launcher is given in place of a job's id, and the kind of its lock."""
 CHUNK = 16
 """Photos that are stored together."""
 PREVIEW_EDGE = 320
@@ -94,7 +94,7 @@ def go_on(store: Store, batch: Batch, *, who: str) -> None:
 def settle(store: Store, launcher: str = launchers.DEFAULT) -> None:
     """Starts a worker where a batch waits and none lives; cheap where nothing is to do."""
     active = batch_records.those(store, *batch_records.ACTIVE)
-    if not active or _is_lock_held(store):
+    if not active or life.is_lock_held(store, NAME):
         return
     _end_stopping(store)
     for work in active:
@@ -116,7 +116,7 @@ def settle(store: Store, launcher: str = launchers.DEFAULT) -> None:
 def run(store: Store) -> None:
     """Tags what waits, until nothing does: the life of a worker; returns at once where another one lives."""
     manners.step_back(store.settings.training_niceness)
-    lock = filelock.FileLock(_lock_path(store), timeout=LOCK_SECONDS)
+    lock = filelock.FileLock(life.lock_path(store, NAME), timeout=LOCK_SECONDS)
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -272,19 +272,3 @@ def _give_back(store: Store, work: Work) -> None:
 
 def _is_late(work: Work) -> bool:
     return datetime.now(UTC) - work.heartbeat_at > timedelta(seconds=STARTING_SECONDS)
-
-
-def _lock_path(store: Store) -> Path:
-    folder = store.home / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / "tagging.lock"
-
-
-def _is_lock_held(store: Store) -> bool:
-    lock = filelock.FileLock(_lock_path(store), timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        return True
-    lock.release()
-    return False

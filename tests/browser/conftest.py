@@ -31,6 +31,13 @@ def address(published_home, tmp_path_factory):
 
 
 @pytest.fixture
+def own_address(home):
+    """A dashboard over the `home` of the test, asked for before the page: that must close while the server answers."""
+    with server.dashboard(home, catalogue="sample") as found:
+        yield found
+
+
+@pytest.fixture
 def page(browser):
     """A fresh page, 1440 px wide; at its end, no error may stand in the console."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from core import settings
 from core.store import automation_lines, batches, database, open_store, runs, schema, tag_decisions
 from core.tagging import products
-from tests import batch_world, product_photos, server
+from tests import batch_world, product_photos
 from tests.browser import drawn
 from tests.browser.test_review import serious
 from tests.browser.test_verdicts import give_name
@@ -26,13 +26,6 @@ def home(trained_home, tmp_path):
     """A home of its own with a version that was really trained."""
     shutil.copytree(trained_home, tmp_path / "own")
     return tmp_path / "own"
-
-
-@pytest.fixture
-def own_address(home):
-    """Asked for before the page, which must be closed while the server still answers."""
-    with server.dashboard(home, catalogue="sample") as found:
-        yield found
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from core import jobs, settings
 from core.jobs import records
 from core.store import open_store
-from tests import server
 from tests.browser import drawn
 from tests.browser.test_review import serious
 from tests.fault.test_kill_training import wait_for
@@ -22,12 +21,6 @@ def home(published_home, tmp_path):
     """A home of its own, whose trainings nobody else sees."""
     shutil.copytree(published_home, tmp_path / "home")
     return tmp_path / "home"
-
-
-@pytest.fixture
-def own_address(home):
-    with server.dashboard(home, catalogue="sample") as found:
-        yield found
 
 
 @pytest.fixture

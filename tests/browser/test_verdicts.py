@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from core import settings
 from core.jobs import suspects
 from core.store import open_store, promotions, runs, suspect_lists, verdict_tables
-from tests import server
 from tests.browser import drawn
 from tests.browser.test_review import serious
 
@@ -23,13 +22,6 @@ def home(published_home, tmp_path):
     """A home of its own: here something is said."""
     shutil.copytree(published_home, tmp_path / "own")
     return tmp_path / "own"
-
-
-@pytest.fixture
-def own_address(home):
-    """Asked for before the page, which must be closed while the server still answers."""
-    with server.dashboard(home, catalogue="sample") as found:
-        yield found
 
 
 @pytest.fixture
