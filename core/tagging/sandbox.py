@@ -159,7 +159,7 @@ class _Decoder:
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         # Memory is kept for the next photo: given back and fetched anew, its pages took a tenth of the time of one.
         environment |= {"MALLOC_TRIM_THRESHOLD_": str(_KEPT_BYTES), "MALLOC_MMAP_THRESHOLD_": str(_KEPT_BYTES)}
-        # In large pages where Linux gives them on request: another tenth. Elsewhere nothing reads these names.
+        # In large pages where Linux gives them on request: up to a tenth less. Elsewhere nothing reads these names.
         environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
         self._process = subprocess.Popen(
             [sys.executable, "-m", decoder.__name__], cwd=PROJECT_ROOT, env=environment,

@@ -105,6 +105,7 @@ def _zipped(zip_name: str, file: Path | IO[bytes], max_bytes: int) -> Iterator[S
     try:
         archive = zipfile.ZipFile(file)
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    # What zipfile raises on damaged ZIPs and on those of a newer kind than it knows.
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         yield _refused(printable(zip_name), "The ZIP is damaged or cut short.")
         return
