@@ -3,8 +3,6 @@
 The first cell is `really`; categories go by the model's names; what a right tag costs is left empty.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -53,12 +51,9 @@ def from_csv(content: bytes, class_names: Sequence[str]) -> NDArray[np.int64]:
 
 def _lines(content: bytes) -> list[list[str]]:
     try:
-        lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-    except UnicodeDecodeError:
-        raise errors.CostsRefused("The file is no text in UTF-8. Save it as “CSV UTF-8”.") from None
-    except csv.Error as error:
-        raise errors.CostsRefused(f"The file is no CSV ({error}).") from None
-    return [line for line in lines if any(line)] or [[""]]
+        return spreadsheet.lines_of(content) or [[""]]
+    except ValueError as error:
+        raise errors.CostsRefused(str(error)) from None
 
 
 def _misfits(names: Sequence[str], class_names: Sequence[str]) -> list[str]:

@@ -4,8 +4,6 @@ Addresses, keys and stored data keep the model's names; people read the retailer
 are merged: one category in the shop. Pages about quality still show each of them, as "Tops (Shirt)".
 """
 
-import csv
-import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -146,18 +144,14 @@ def from_csv(content: bytes, class_names: Sequence[str]) -> Naming:
     Raises:
         errors.NamesRefused: it is no CSV of names; the message names the header or every wrong line.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise errors.NamesRefused("The file is no text in UTF-8. Save it as “CSV UTF-8”.") from None
-    return checked([_entry(row) for row in _rows(text)], class_names)
+    return checked([_entry(row) for row in _rows(content)], class_names)
 
 
-def _rows(text: str) -> list[dict[str, str]]:
+def _rows(content: bytes) -> list[dict[str, str]]:
     try:
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if any(line)]
-    except csv.Error as error:
-        raise errors.NamesRefused(f"The file is no CSV ({error}).") from None
+        lines = spreadsheet.lines_of(content)
+    except ValueError as error:
+        raise errors.NamesRefused(str(error)) from None
     header = lines[0] if lines else []
     if sorted(header) != sorted(COLUMNS):
         raise errors.NamesRefused(f"The header must be {','.join(COLUMNS)}, got {','.join(header)[:200]!r}.")
