@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core import errors
-from core.tagging import containers, decoder, decoding, photos, sandbox
+from core.tagging import containers, decoder, decoder_process, decoding, photos, sandbox
 from tests import product_photos
 
 HOSTILE = product_photos.hostile()
@@ -31,10 +31,14 @@ def decoders():
         yield found
 
 
+def child_of(decoders):
+    place = decoders._idle.get()
+    decoders._idle.put(place)
+    return place._process
+
+
 def process_of(decoders):
-    child = decoders._idle.get()
-    decoders._idle.put(child)
-    return child._process
+    return child_of(decoders)._process
 
 
 def test_there_are_thirty_hostile_files():
@@ -117,17 +121,86 @@ def test_a_process_that_takes_too_long_is_one_refusal():
         assert decoders.decode(SEEDS["jpeg"], SHAPE).picture.any()
 
 
-def test_a_process_that_dies_of_a_photo_is_one_refusal():
-    class Dying(sandbox._Decoder):
-        def _read(self, num_bytes):
+class Dying(decoder_process.DecoderProcess):
+    """Dies of every photo of these bytes."""
+
+    def __init__(self, deadly):
+        super().__init__()
+        self.deadly, self.asked = deadly, []
+
+    def ask(self, question, seconds):
+        self.asked.append(question)
+        super().ask(question, seconds)
+
+    def answer(self, wanted):
+        if self.deadly in self.asked.pop(0):
             self._process.kill()
             self._process.wait()
-            return super()._read(num_bytes)
+        return super().answer(wanted)
 
-    child = Dying()
-    with pytest.raises(errors.PhotoRefused, match="makes the decoder give up"):
-        child.decode(SEEDS["jpeg"], SHAPE, 0, 60)
-    assert not child.is_alive
+
+def test_a_process_that_dies_of_a_photo_is_one_refusal(monkeypatch):
+    monkeypatch.setattr(sandbox, "DecoderProcess", lambda: Dying(SEEDS["webp"]))
+    files = [SEEDS[kind] for kind in ("jpeg", "webp", "jpeg", "webp", "webp", "turned")]
+    with sandbox.Sandbox(num_processes=1, seconds=60) as decoders:
+        found = list(decoders.map([lambda data=data: data for data in files] * 4, SHAPE))
+    assert [isinstance(result, errors.PhotoRefused) for result in found] == [
+        data == SEEDS["webp"] for data in files
+    ] * 4
+    assert {str(result) for result in found if isinstance(result, errors.PhotoRefused)} == {
+        "The picture makes the decoder give up, as damaged or harmful files do. Save it anew."
+    }
+
+
+def test_photos_larger_than_a_pipe_do_not_wait_for_each_other():
+    noise = np.random.default_rng(0).integers(0, 256, (1100, 1100, 3), dtype=np.uint8)
+    large = product_photos.encoded(Image.fromarray(noise), "PNG", compress_level=1)
+    assert len(large) > decoder_process._PIPE_BYTES
+    with sandbox.Sandbox(num_processes=1, seconds=60) as decoders:
+        reads = [lambda data=data: data for data in (large, SEEDS["jpeg"], large, large, SEEDS["jpeg"])] * 2
+        found = list(decoders.map(reads, SHAPE, preview_edge=sandbox.MAX_PREVIEW_EDGE))
+        alone = [decoders.decode(read(), SHAPE) for read in reads]
+    for result, expected in zip(found, alone, strict=True):
+        assert isinstance(result, decoder_process.Decoded)
+        np.testing.assert_array_equal(result.picture, expected.picture)
+
+
+def test_a_photo_is_handed_over_while_the_one_before_is_decoded(monkeypatch):
+    steps = []
+
+    class Seen(decoder_process.DecoderProcess):
+        def ask(self, question, seconds):
+            steps.append("asked")
+            super().ask(question, seconds)
+
+        def answer(self, wanted):
+            found = super().answer(wanted)
+            steps.append("answered")
+            return found
+
+    for room, expected in ((None, "asked asked answered answered"), (0, "asked answered asked answered")):
+        monkeypatch.setattr(sandbox, "DecoderProcess", Seen)
+        if room is not None:
+            monkeypatch.setattr(decoder_process, "_widened", lambda pipe: 0)  # as where pipes say nothing of their size
+        with sandbox.Sandbox(num_processes=1, seconds=60) as decoders:
+            decoders.decode(SEEDS["jpeg"], SHAPE)
+            steps.clear()
+            place = decoders._idle.get()
+            place.decoded([lambda: SEEDS["jpeg"]] * 2, decoders._wanted(SHAPE, 0))
+            decoders._idle.put(place)
+        assert " ".join(steps) == expected
+
+
+def test_a_file_that_cannot_be_read_at_all_leaves_no_answer_to_somebody_else():
+    def broken():
+        raise RuntimeError("the disk is gone")
+
+    with sandbox.Sandbox(num_processes=1, seconds=60) as decoders:
+        with pytest.raises(RuntimeError):
+            list(decoders.map([lambda: SEEDS["jpeg"], lambda: SEEDS["jpeg"], broken], SHAPE))
+        other = decoders.decode(SEEDS["cut out"], SHAPE)
+        np.testing.assert_array_equal(other.picture, decoders.decode(SEEDS["cut out"], SHAPE).picture)
+        assert decoders.decode(SEEDS["jpeg"], SHAPE).measured.is_light
 
 
 def said(num_items="1", preview="[0, 0]"):
@@ -157,8 +230,7 @@ def said(num_items="1", preview="[0, 0]"):
 def test_what_a_process_that_was_taken_over_says_is_not_believed(monkeypatch, answer):
     with sandbox.Sandbox(num_processes=1, seconds=60) as decoders:
         decoders.decode(SEEDS["jpeg"], SHAPE)
-        child = decoders._idle.get()
-        decoders._idle.put(child)
+        child = child_of(decoders)
         remaining = [answer]
 
         def read(num_bytes):
@@ -215,7 +287,7 @@ def test_a_changed_file_is_a_picture_or_refused(kind, data):
         if not content:
             break
     try:
-        found = photos.prepared(decoding.decoded(bytes(content)).pixels, SHAPE)
+        found = photos.prepared(decoding.decoded(bytes(content)).image, SHAPE)
     except errors.PhotoRefused as refused:
         assert str(refused)
     else:

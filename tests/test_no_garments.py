@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core.model import inference, temperature
 from core.quality import line, unlike
@@ -12,16 +13,21 @@ from tests import conftest, no_garments, product_photos
 SHAPE = (28, 28)
 
 
-def looked_at(pixels):
+def decoded(picture):
+    """As it is, nothing reduced."""
+    return decoding.Photo(image=Image.fromarray(picture), width=picture.shape[1], height=picture.shape[0])
+
+
+def looked_at(decoded_photos):
     """Per picture, what the model sees and whether the photo check wants a person to look."""
-    prepared = [photos.prepared(picture, SHAPE) for picture in pixels]
+    prepared = [photos.prepared(photo.image, SHAPE, scale=photo.width / photo.image.width) for photo in decoded_photos]
     needs_look = [any(finding.needs_look for finding in check.findings(one.measured)) for one in prepared]
     return np.stack([one.picture for one in prepared]), np.array(needs_look)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in no_garments.KINDS if kind != "animals"])
 def test_the_photo_check_wants_a_person_to_look_at_most_of_what_is_no_garment(kind):
-    _, needs_look = looked_at(no_garments.pictures(20)[kind])
+    _, needs_look = looked_at(map(decoded, no_garments.pictures(20)[kind]))
     assert needs_look.mean() >= 0.75
 
 
@@ -41,13 +47,15 @@ def test_what_is_no_garment_is_not_ready_at_the_suggested_line(real_model):
     assert suggested.is_reached
     detector = unlike.detector(features, confidence)
 
-    def share_ready(pixels):
-        pictures, needs_look = looked_at(pixels)
+    def share_ready(of):
+        pictures, needs_look = looked_at(of)
         sure, _, found = answers(pictures)
         return float(((sure >= suggested.confidence) & ~detector.is_unlike(found, sure) & ~needs_look).mean())
 
-    strange = [picture for kind in no_garments.pictures(60).values() for picture in kind]
+    strange = [decoded(picture) for kind in no_garments.pictures(60).values() for picture in kind]
     assert share_ready(strange) <= 0.05
-    known = [decoding.decoded(product_photos.photo(picture)).pixels for picture in images[:300]]
+    large = [photo.image.resize((1200, 1200), Image.Resampling.BICUBIC) for photo in strange[::3]]
+    assert share_ready(decoding.decoded(product_photos.encoded(image, "JPEG")) for image in large) <= 0.05
+    known = [decoding.decoded(product_photos.photo(picture)) for picture in images[:300]]
     assert share_ready(known) >= 0.65
     assert conftest.REAL_DATA

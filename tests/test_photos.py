@@ -15,7 +15,7 @@ SHAPE = (28, 28)
 
 def prepared(data, shape=SHAPE):
     photo = decoding.decoded(data)
-    return photos.prepared(photo.pixels, shape, scale=max(photo.width, photo.height) / max(photo.pixels.shape[:2]))
+    return photos.prepared(photo.image, shape, scale=max(photo.width, photo.height) / max(photo.image.size))
 
 
 def names(found):
@@ -35,7 +35,7 @@ def test_a_product_photo_becomes_the_picture_it_was_made_of(garments, kind):
         side, margin = int(random.integers(400, 1201)), float(random.choice([0, 0.1, 0.3]))
         found = prepared(product_photos.photo(picture, kind, side=side, margin=margin))
         assert ("inverted" in names(found)) == (kind != "black")
-        centred = photos.prepared(np.dstack([255 - picture] * 3), SHAPE).picture
+        centred = photos.prepared(Image.fromarray(np.dstack([255 - picture] * 3)), SHAPE).picture
         differences.append(np.abs(found.picture.astype(int) - centred).mean())
     # Of 255: in a picture that was enlarged outlines stay a little soft. Another garment is more than 40 away.
     assert np.median(differences) < 12
@@ -55,7 +55,7 @@ def test_a_picture_as_the_model_knows_it_is_only_trimmed_and_centred(garments):
         expected = np.zeros(SHAPE, dtype=np.uint8)
         expected[above : above + len(inside), left : left + inside.shape[1]] = inside
         for stored in (255 - picture, picture):
-            found = photos.prepared(np.dstack([stored] * 3), SHAPE).picture
+            found = photos.prepared(Image.fromarray(np.dstack([stored] * 3)), SHAPE).picture
             assert np.abs(found.astype(int) - expected).max() <= 1
     assert num_full >= 4
 
@@ -115,7 +115,7 @@ def test_every_orientation_is_set_upright(orientation):
     stored = image if back is None else image.transpose(Image.Transpose(back))
     photo = decoding.decoded(product_photos.encoded(stored, "JPEG", exif=exif, quality=95))
     assert (photo.height, photo.width) == (300, 200)
-    assert np.abs(photo.pixels.astype(int) - upright).mean() < 3
+    assert np.abs(np.asarray(photo.image).astype(int) - upright).mean() < 3
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
@@ -124,8 +124,8 @@ def test_every_way_to_store_colours_is_read(mode):
     sixteen_bits = Image.fromarray(square()[..., 0].astype(np.uint16) * 257)
     stored = sixteen_bits if mode == "I;16" else image.convert(mode)
     photo = decoding.decoded(product_photos.encoded(stored, "JPEG" if mode == "CMYK" else "PNG"))
-    assert photo.pixels.shape == (400, 400, 3)
-    assert np.abs(photo.pixels.astype(int) - square()).mean() < (90 if mode == "1" else 5)
+    assert photo.image.size == (400, 400)
+    assert np.abs(np.asarray(photo.image).astype(int) - square()).mean() < (90 if mode == "1" else 5)
 
 
 def test_the_check_says_what_it_sees():
@@ -149,6 +149,26 @@ def test_sharpening_weighs_a_gaussian_by_the_slope_as_scipy_computes_both():
     slope = np.hypot(scipy.ndimage.sobel(picture, axis=0), scipy.ndimage.sobel(picture, axis=1))
     expected = picture + photos.SHARPNESS * slope / slope.max() * (picture - blurred)
     np.testing.assert_allclose(photos.sharpened(picture), expected, atol=1e-3)
+
+
+def as_it_is(pixels):
+    """Seen without reducing it, as the image of a photo that is no larger."""
+    return photos.prepared(Image.fromarray(pixels), SHAPE, scale=1.0)
+
+
+def test_of_a_garment_that_fills_a_large_photo_half_the_pixels_are_enough():
+    pixels = square(top=60, bottom=340, left=90, right=310)
+    found = photos.prepared(Image.fromarray(pixels), SHAPE, scale=3.0)
+    assert found.measured.edge_pixels == pytest.approx(3 * 280, abs=9)
+    assert found.measured.edge_share == pytest.approx(as_it_is(pixels).measured.edge_share, abs=0.02)
+    assert np.abs(found.picture.astype(int) - as_it_is(pixels).picture).mean() < 8
+
+
+def test_a_garment_that_is_small_in_a_large_photo_is_seen_with_all_its_pixels():
+    pixels = square(top=140, bottom=260, left=150, right=250)
+    found = photos.prepared(Image.fromarray(pixels), SHAPE, scale=3.0)
+    np.testing.assert_array_equal(found.picture, as_it_is(pixels).picture)
+    assert found.measured.edge_pixels == 3 * as_it_is(pixels).measured.edge_pixels
 
 
 def test_dust_does_not_make_a_garment_larger():

@@ -19,7 +19,7 @@ from core import errors, naming, settings, spreadsheet
 from core.jobs import TrainingRequest, pipeline
 from core.model import export
 from core.store import automation_lines, names, open_store, publishing, runs
-from core.tagging import sandbox, sources, tag_csv, tagger
+from core.tagging import decoder_process, sandbox, sources, tag_csv, tagger
 from tests import batch_world, product_photos, worlds
 
 HOSTILE = product_photos.hostile()
@@ -86,7 +86,7 @@ def test_a_finding_leads_to_checking_and_what_is_like_nothing_gets_no_tag(traine
         small = decoders.decode(product_photos.photo(known[0], margin=3.0), (28, 28)).measured
 
     def told(pictures, measured):
-        photos = [sandbox.Decoded(picture=picture, preview=np.zeros((0, 0, 3)), measured=measured)
+        photos = [decoder_process.Decoded(picture=picture, preview=np.zeros((0, 0, 3)), measured=measured)
                   for picture in pictures]  # fmt: skip
         return model.tagged([(str(number), photo) for number, photo in enumerate(photos)])
 

@@ -2,7 +2,7 @@
 
     bytes                   a file of a folder or a ZIP                           core.tagging.sources
       | sandbox.decode        in a process with limits: decoding, photos, check
-    Decoded                 the picture for the model, and what was measured      core.tagging.sandbox
+    Decoded                 the picture for the model, and what was measured      core.tagging.decoder_process
       | tagger.tag
     Tagged                  tag, calibrated confidence, pile, findings            core.tagging.tagger
       | tag_csv.append

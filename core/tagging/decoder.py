@@ -34,7 +34,7 @@ def answer(
     try:
         photo = decoding.decoded(data, layout)
         scale = max(photo.width, photo.height) / max(photo.image.size)
-        prepared = photos.prepared(photo.pixels, shape, scale=scale)
+        prepared = photos.prepared(photo.image, shape, scale=scale)
         preview = np.zeros((0, 0, 3), dtype=np.uint8)
         if preview_edge:
             photo.image.thumbnail((preview_edge, preview_edge))
@@ -47,8 +47,13 @@ def answer(
     return content, prepared.picture.tobytes() + preview.tobytes()
 
 
-def question(data: bytes, layout: containers.Layout, shape: tuple[int, int], preview_edge: int) -> bytes:
-    """What is written to the process for one file."""
+def question(data: bytes, shape: tuple[int, int], preview_edge: int) -> bytes:
+    """What is written to the process for one file.
+
+    Raises:
+        errors.PhotoRefused: by how it begins and is laid out, it is no photo that is decoded here.
+    """
+    layout = containers.inspected(data)
     picture = memoryview(data)[: layout.end]
     number = containers.FORMATS.index(layout.format)
     return QUESTION.pack(*shape, preview_edge, len(picture), number, layout.width, layout.height) + picture

@@ -50,11 +50,6 @@ class Photo:
     height: int
     """Of the original in pixels, upright."""
 
-    @property
-    def pixels(self) -> NDArray[np.uint8]:
-        """(H, W, 3), one colour after another in memory."""
-        return np.moveaxis(np.stack([np.asarray(band) for band in self.image.split()]), 0, 2)
-
 
 def decoded(data: bytes, layout: containers.Layout | None = None) -> Photo:
     """The pixels of a picture file.

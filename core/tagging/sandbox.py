@@ -1,64 +1,29 @@
 """Photos decoded in processes of their own, so that no file can harm this one: it only looks at how files begin.
 
-A few processes (`core.tagging.decoder`) are started when they are first needed and used for many photos. One that dies
-or takes too long is replaced, and its photo is refused; all others go on. Each may take `MEMORY_BYTES` where the
-system can limit that (not on Windows, where only the time is limited), and knows neither settings nor secrets.
+A few processes (`core.tagging.decoder_process`) are started when they are first needed and used for many photos. One
+that dies or takes too long is replaced, and its photo is refused; all others go on.
 """
 
-import contextlib
 import itertools
-import json
 import os
 import queue
-import subprocess
-import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from types import TracebackType
-from typing import IO, Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Self
 
 from core import errors
-from core.settings import PROJECT_ROOT
-from core.tagging import alarm, check, containers, decoder
+from core.tagging import decoder
+from core.tagging.decoder_process import Decoded, DecoderProcess, Wanted
 
 SECONDS = 5.0
 """For one photo."""
-START_SECONDS = 60.0
 MAX_PREVIEW_EDGE = 1024
 _MAX_GROUP = 16
 """Handing photos over one by one kept the processes waiting for a twentieth of their time."""
-_MAX_JSON_BYTES = 65_536
-_PIPE_BYTES = 1 << 20
-"""Room for most photos as a whole, where the system lets it be chosen; otherwise they go over in pieces of 64 kB."""
-_KEPT_BYTES = 1 << 25
-"""Most free memory that the C library of Linux keeps in a process, and the largest piece that it keeps."""
-_INHERITED = (
-    "PATH",
-    "SYSTEMROOT",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "PYTHONPATH",
-    "PYTHONHOME",
-    "TMPDIR",
-    "TEMP",
-)
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decoded:
-    """What came back for one photo."""
-
-    picture: NDArray[np.uint8]
-    """(H, W) grey picture for the model; read-only."""
-    preview: NDArray[np.uint8]
-    """(h, w, 3) the photo, small and upright, drawn anew from its pixels; (0, 0, 3) where none was asked for."""
-    measured: check.Measured
-    """What the photo check knows."""
+Found = Decoded | errors.PhotoRefused
 
 
 class Sandbox:
@@ -67,9 +32,9 @@ class Sandbox:
     def __init__(self, *, num_processes: int | None = None, seconds: float = SECONDS) -> None:
         self.num_processes = num_processes or os.cpu_count() or 1
         self._seconds = seconds
-        self._idle: queue.LifoQueue[_Decoder | None] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[_Place] = queue.LifoQueue()
         for _ in range(self.num_processes):
-            self._idle.put(None)  # a place that is not filled yet
+            self._idle.put(_Place())
 
     def decode(self, data: bytes, shape: tuple[int, int], *, preview_edge: int = 0) -> Decoded:
         """The picture of that shape for the model, and what was measured on the photo.
@@ -84,39 +49,28 @@ class Sandbox:
             errors.PhotoRefused: it is no photo that is read here, or cannot be decoded within the limits.
             errors.TaggingError: no process that decodes can be started.
         """
-        layout = containers.inspected(data)
-        child = self._idle.get()
-        try:
-            if child is not None and not child.is_alive:  # somebody ended it while it was idle
-                child.end()
-                child = None
-            child = child or _Decoder()
-            preview_edge = min(preview_edge, MAX_PREVIEW_EDGE)
-            return child.decode(decoder.question(data, layout, shape, preview_edge), shape, preview_edge, self._seconds)
-        finally:
-            self._idle.put(child if child is not None and child.is_alive else None)
+        [found] = self._group([lambda: data], self._wanted(shape, preview_edge))
+        if isinstance(found, errors.PhotoRefused):
+            raise found
+        return found
 
     def map(
         self, reads: Iterable[Callable[[], bytes]], shape: tuple[int, int], *, preview_edge: int = 0
-    ) -> Iterator[Decoded | errors.PhotoRefused]:
+    ) -> Iterator[Found]:
         """For each function that reads a file, in order, the photo or why it was refused.
 
-        As many files are in memory at once as there are processes; one that cannot be read is refused. The first
-        photos are given out one by one, later ones in groups of up to `_MAX_GROUP`, each to one process.
+        At most two files for each process are in memory at once; one that cannot be read is refused. The first photos
+        are given out one by one, later ones in groups of up to `_MAX_GROUP`, each to one process.
         """
-
-        def decoded(group: list[Callable[[], bytes]]) -> list[Decoded | errors.PhotoRefused]:
-            return [self._decoded(read, shape, preview_edge) for read in group]
-
-        remaining = iter(reads)
-        waiting: deque[Future[list[Decoded | errors.PhotoRefused]]] = deque()
+        remaining, wanted = iter(reads), self._wanted(shape, preview_edge)
+        waiting: deque[Future[list[Found]]] = deque()
         threads = ThreadPoolExecutor(self.num_processes)
         try:
             for number in itertools.count():
                 group = list(itertools.islice(remaining, min(1 + number // self.num_processes, _MAX_GROUP)))
                 if not group:
                     break
-                waiting.append(threads.submit(decoded, group))
+                waiting.append(threads.submit(self._group, group, wanted))
                 if len(waiting) >= 2 * self.num_processes:
                     yield from waiting.popleft().result()
             while waiting:
@@ -124,22 +78,22 @@ class Sandbox:
         finally:  # also where nobody wants the rest
             threads.shutdown(cancel_futures=True)
 
-    def _decoded(
-        self, read: Callable[[], bytes], shape: tuple[int, int], preview_edge: int
-    ) -> Decoded | errors.PhotoRefused:
+    def _wanted(self, shape: tuple[int, int], preview_edge: int) -> Wanted:
+        return Wanted(shape=shape, preview_edge=min(preview_edge, MAX_PREVIEW_EDGE), seconds=self._seconds)
+
+    def _group(self, reads: Sequence[Callable[[], bytes]], wanted: Wanted) -> list[Found]:
+        place = self._idle.get()
         try:
-            return self.decode(read(), shape, preview_edge=preview_edge)
-        except errors.PhotoRefused as error:
-            return error
+            return place.decoded(reads, wanted)
+        finally:
+            self._idle.put(place)
 
     def close(self) -> None:
         """Ends the processes that are idle; whoever decodes afterwards starts new ones."""
-        for _ in range(self.num_processes):
-            child = self._idle.get()
-            if child is not None:
-                child.end()
-        for _ in range(self.num_processes):
-            self._idle.put(None)
+        places = [self._idle.get() for _ in range(self.num_processes)]
+        for place in places:
+            place.end()
+            self._idle.put(place)
 
     def __enter__(self) -> Self:
         return self
@@ -150,113 +104,69 @@ class Sandbox:
         self.close()
 
 
-class _Decoder:
-    """One process that decodes, and the two pipes to it."""
+class _Place:
+    """For one process, which is started when it is first needed and replaced where it died."""
 
     def __init__(self) -> None:
-        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        # One thread is enough for one photo, and each thread more would take from the limit on memory.
-        environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        # Memory is kept for the next photo: given back and fetched anew, its pages took a tenth of the time of one.
-        environment |= {"MALLOC_TRIM_THRESHOLD_": str(_KEPT_BYTES), "MALLOC_MMAP_THRESHOLD_": str(_KEPT_BYTES)}
-        # In large pages where Linux gives them on request: up to a tenth less. Elsewhere nothing reads these names.
-        environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", decoder.__name__], cwd=PROJECT_ROOT, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        _widen(self._stdin)
-        self._alarm = alarm.Alarm(self._process)
-        with self._alarm.within(START_SECONDS):
-            is_ready = self._stdout.read(len(decoder.READY)) == decoder.READY
-        if not is_ready:
+        self._process: DecoderProcess | None = None
+
+    def decoded(self, reads: Sequence[Callable[[], bytes]], wanted: Wanted) -> list[Found]:
+        """What these functions read, decoded one after the other.
+
+        The next file is handed over while the one before is decoded, so that the process need not sleep in between.
+        """
+        found: dict[int, Found] = {}
+        waiting: list[int] = []  # for its answer: one photo or none
+        try:
+            for number, read in enumerate(reads):
+                question = _question(read, wanted)
+                if isinstance(question, errors.PhotoRefused):
+                    found[number] = question
+                    continue
+                is_asked = bool(waiting) and self._is_asked_ahead(question, wanted)
+                found |= {earlier: self._answer(wanted) for earlier in waiting}
+                if not is_asked or self._process is None:  # it died of the photo before
+                    self._started().ask(question, wanted.seconds)
+                waiting = [number]
+            found |= {last: self._answer(wanted) for last in waiting}
+        except BaseException:  # interrupted: an answer may be left, which belongs to nobody
             self.end()
-            raise errors.TaggingError(
-                "Photos cannot be read: the process that decodes them does not start. Is there memory left?"
-            )
+            raise
+        return [found[number] for number in range(len(reads))]
 
-    @property
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
+    def _is_asked_ahead(self, question: bytes, wanted: Wanted) -> bool:
+        if self._process is None or not self._process.takes_ahead(question):
+            return False
+        self._process.ask(question, wanted.seconds)
+        return True
 
-    def decode(self, question: bytes, shape: tuple[int, int], preview_edge: int, seconds: float) -> Decoded:
-        with self._alarm.within(seconds):
-            try:
-                self._stdin.write(question)
-                self._stdin.flush()
-                content, pixels = self._answer(shape, preview_edge)
-                found = None if "refused" in content else _as_decoded(content, pixels, shape)
-            except (OSError, ValueError, LookupError, TypeError, EOFError, OverflowError, RecursionError):
-                self.end()
-                why = f"takes longer than {seconds:g} s" if self._alarm.has_rung else "makes the decoder give up"
-                raise errors.PhotoRefused(f"The picture {why}, as damaged or harmful files do. Save it anew.") from None
-            except BaseException:  # interrupted in the middle of an answer, which nobody will fetch
-                self.end()
-                raise
-        if self._alarm.has_rung:
+    def _answer(self, wanted: Wanted) -> Found:
+        assert self._process is not None
+        try:
+            return self._process.answer(wanted)
+        except errors.PhotoRefused as error:
+            return error
+        finally:
+            self._leave_if_dead()
+
+    def _started(self) -> DecoderProcess:
+        self._leave_if_dead()  # somebody may have ended it while it was idle
+        self._process = self._process or DecoderProcess()
+        return self._process
+
+    def _leave_if_dead(self) -> None:
+        if self._process is not None and not self._process.is_alive:
             self.end()
-        if found is None:
-            raise errors.PhotoRefused(" ".join(str(content["refused"]).split())[:500])
-        return found
-
-    def _answer(self, shape: tuple[int, int], preview_edge: int) -> tuple[dict[str, Any], bytes]:
-        """What the process says, believed only as far as it fits the question: the photo may have taken it over."""
-        num_json, num_pixels = decoder.ANSWER.unpack(self._read(decoder.ANSWER.size))
-        if num_json > _MAX_JSON_BYTES or num_pixels > shape[0] * shape[1] + 3 * preview_edge**2:
-            raise ValueError
-        content = json.loads(self._read(num_json))
-        if not isinstance(content, dict):
-            raise ValueError
-        pixels = self._read(num_pixels)
-        if "refused" not in content:
-            check.Measured.of_json(content["measured"])
-            height, width = content["preview"]
-            if not type(height) is type(width) is int:
-                raise ValueError
-            if min(height, width) < 0 or shape[0] * shape[1] + 3 * height * width != num_pixels:
-                raise ValueError
-        return content, pixels
-
-    def _read(self, num_bytes: int) -> bytes:
-        data = self._stdout.read(num_bytes)
-        if len(data) < num_bytes:
-            raise EOFError
-        return data
 
     def end(self) -> None:
-        self._alarm.stop()
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._stdin, self._stdout):
-            try:
-                pipe.close()
-            except OSError:  # what it would not take any more cannot be flushed
-                continue
-
-    @property
-    def _stdin(self) -> IO[bytes]:
-        assert self._process.stdin is not None
-        return self._process.stdin
-
-    @property
-    def _stdout(self) -> IO[bytes]:
-        assert self._process.stdout is not None
-        return self._process.stdout
+        """Whoever decodes here afterwards starts a new one."""
+        if self._process is not None:
+            self._process.end()
+        self._process = None
 
 
-def _widen(pipe: IO[bytes]) -> None:
-    if sys.platform == "linux":
-        import fcntl
-
-        with contextlib.suppress(OSError):  # more than this user may have
-            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-
-
-def _as_decoded(content: dict[str, Any], pixels: bytes, shape: tuple[int, int]) -> Decoded:
-    num_picture = shape[0] * shape[1]
-    values = np.frombuffer(pixels, dtype=np.uint8)
-    return Decoded(
-        picture=values[:num_picture].reshape(shape),
-        preview=values[num_picture:].reshape(*content["preview"], 3),
-        measured=check.Measured.of_json(content["measured"]),
-    )
+def _question(read: Callable[[], bytes], wanted: Wanted) -> bytes | errors.PhotoRefused:
+    try:
+        return decoder.question(read(), wanted.shape, wanted.preview_edge)
+    except errors.PhotoRefused as error:
+        return error

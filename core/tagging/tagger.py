@@ -18,6 +18,7 @@ from core.store import Store, artefacts, runs
 from core.store.automation_lines import ConfirmedLine
 from core.store.files import EXPORT
 from core.tagging import check, lines, piles, sandbox, sources
+from core.tagging.decoder_process import Decoded
 
 Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 """Gives (N, K) logits and (N, D) features of (N, H, W) pictures, from one pass."""
@@ -90,20 +91,20 @@ class Tagger:
         size: int | None = None,
         preview_edge: int = 0,
     ) -> Generator[list[Tagged]]:
-        """The same in lists of up to `size` (`BATCH_SIZE`); no more files are in memory than there are decoders."""
+        """The same in lists of up to `size` (`BATCH_SIZE`); at most two files for each decoder are in memory."""
         names, files = itertools.tee(found)
         decoded = decoders.map((source.read for source in files), self.shape, preview_edge=preview_edge)
         pairs = zip((source.name for source in names), decoded, strict=True)
         while batch := list(itertools.islice(pairs, size or BATCH_SIZE)):
             yield self.tagged(batch)
 
-    def tagged(self, batch: Sequence[tuple[str, sandbox.Decoded | errors.PhotoRefused]]) -> list[Tagged]:
+    def tagged(self, batch: Sequence[tuple[str, Decoded | errors.PhotoRefused]]) -> list[Tagged]:
         """What is said of photos that were decoded, or refused, each with its name."""
-        readable = [(name, photo) for name, photo in batch if isinstance(photo, sandbox.Decoded)]
+        readable = [(name, photo) for name, photo in batch if isinstance(photo, Decoded)]
         told = iter(self._told(readable))
-        return [next(told) if isinstance(photo, sandbox.Decoded) else _unreadable(name, photo) for name, photo in batch]
+        return [next(told) if isinstance(photo, Decoded) else _unreadable(name, photo) for name, photo in batch]
 
-    def _told(self, readable: Sequence[tuple[str, sandbox.Decoded]]) -> list[Tagged]:
+    def _told(self, readable: Sequence[tuple[str, Decoded]]) -> list[Tagged]:
         if not readable:
             return []
         pictures = np.stack([photo.picture for _, photo in readable])
@@ -123,7 +124,7 @@ class Tagger:
         ]  # fmt: skip
 
     def _one(
-        self, name: str, photo: sandbox.Decoded, probabilities: NDArray[np.floating], strangeness: float, *,
+        self, name: str, photo: Decoded, probabilities: NDArray[np.floating], strangeness: float, *,
         is_trusted: bool, is_unlike: bool,
     ) -> Tagged:  # fmt: skip
         findings = check.findings(photo.measured, is_unlike=is_unlike)

@@ -26,7 +26,7 @@ import psutil
 from PIL import Image
 
 from core.catalogue import sample
-from core.tagging import sandbox
+from core.tagging import decoder_process, sandbox
 from tests import product_photos
 
 SHAPE = (28, 28)
@@ -115,7 +115,7 @@ def full_size(path: Path) -> bool:
 def in_sandbox(paths: list[Path]) -> None:
     with sandbox.Sandbox() as decoders:
         found = list(decoders.map((path.read_bytes for path in paths), SHAPE))
-    assert all(isinstance(photo, sandbox.Decoded) for photo in found)
+    assert all(isinstance(photo, decoder_process.Decoded) for photo in found)
 
 
 class Watch:
