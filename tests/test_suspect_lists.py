@@ -198,6 +198,8 @@ def test_the_command_searches_lists_and_writes_csv(desk, answers, run, tmp_path)
         lines = list(csv.DictReader(file))
     assert [int(line["position"]) for line in lines] == [2, 3, 5, 8, 13, 21]
     assert tuple(lines[0]) == suspects_command.COLUMNS
+    code, out = run("suspects", "--csv", str(tmp_path / "no" / "list.csv"))
+    assert (code, "list.csv cannot be written (No such file or directory). Name another file." in out) == (1, True)
     code, out = run("suspects", "--limit", "1")
     assert code == 0
     assert "6 of 54 training garments probably have a wrong label" in " ".join(out.split())

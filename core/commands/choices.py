@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from core import commands, console, cost_grid, errors, naming
-from core.commands import AsJson
+from core.commands import AsJson, exports
 from core.naming import Naming
 from core.quality import cost
 from core.store import Store, choices, costs, names, runs
@@ -166,18 +166,11 @@ def _read(file: Path, refused: type[errors.GarmentsError]) -> bytes:
 
 
 def _write(content: bytes, file: Path | None, *, as_json: bool) -> None:
-    if file is None:
-        text = content.decode("utf-8-sig")
-        if as_json:
-            console.print_json({"csv": text})
-        else:
-            sys.stdout.write(text)
+    if file is None and as_json:
+        console.print_json({"csv": content.decode("utf-8-sig")})
         return
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise errors.StoreError(f"{file} cannot be written ({error.strerror}). Name another file.") from None
+    exports.write(content, file)
     if as_json:
         console.print_json({"file": str(file)})
-    else:
+    elif file is not None:
         console.print_line(f"They are in {file}.")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from core import commands, console, errors
-from core.commands import AsJson, Reason, Version, app
+from core import commands, console
+from core.commands import AsJson, Reason, Version, app, exports
 from core.store import Store, audit, live_history, promotions, runs
 
 
@@ -81,7 +81,7 @@ def log(
     """Show who did what and when, newest first."""
     found = audit.entries(commands.store(), who=who, action=action, subject=subject, limit=limit)
     if csv is not None:
-        _write(csv, audit.as_csv(found))
+        exports.write(audit.as_csv(found), csv)
     if as_json:
         lines = [commands.fields(entry) for entry in found]
         console.print_json({"log": lines, "csv": None if csv is None else str(csv)})
@@ -105,14 +105,3 @@ def _tell(store: Store, promotion: live_history.Promotion, *, as_json: bool) -> 
         return
     overridden = f" Overridden: {', '.join(promotion.overridden)}." if promotion.overridden else ""
     console.print_line(f"Version {version} ({promotion.run_id}) is live.{overridden}")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes the whole file or leaves what was there."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise errors.StoreError(f"{path} cannot be written ({error.strerror}). Choose another file.") from error

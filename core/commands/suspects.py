@@ -7,7 +7,7 @@ import pandas as pd
 import typer
 
 from core import commands, console, errors, jobs, spreadsheet
-from core.commands import AsJson, app
+from core.commands import AsJson, app, exports
 from core.jobs import worker
 from core.quality.suspects import HitRate
 from core.store import Store, runs, suspect_lists
@@ -35,7 +35,7 @@ def suspects(
     table = suspect_lists.load(store, found)
     rate, rows = suspect_lists.hit_rate(store, table), _rows(store, found, table)
     if csv is not None:
-        _write(csv, rows)
+        exports.write(spreadsheet.as_csv(COLUMNS, rows), csv)
     if as_json:
         about = commands.fields(found) | {"class_names": list(found.class_names)}
         listed = [dict(zip(COLUMNS, row, strict=True)) for row in rows[:limit]]
@@ -97,13 +97,6 @@ def _rows(store: Store, found: SuspectList, table: pd.DataFrame) -> list[list[An
         ]
         for row in table.to_dict("records")
     ]  # fmt: skip
-
-
-def _write(file: Path, rows: list[list[Any]]) -> None:
-    try:
-        file.write_bytes(spreadsheet.as_csv(COLUMNS, rows))
-    except OSError as error:
-        raise errors.StoreError(f"{file} cannot be written ({error.strerror}). Name another file.") from None
 
 
 def _rate_as_json(rate: HitRate) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from core import commands, console, errors
-from core.commands import AsJson
+from core.commands import AsJson, exports
 from core.store import runs, verdict_csv, verdict_tables
 from core.store.verdict_lines import Verdict
 
@@ -53,17 +53,11 @@ def export_verdicts(
     if file is None and as_json:
         console.print_json({"num_lines": len(lines), "csv": text})
         return
-    if file is None:
-        sys.stdout.write(text)
-        return
-    try:
-        file.write_text(text, encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise errors.VerdictError(f"{file} cannot be written ({error.strerror}). Name another file.") from None
+    exports.write(text.encode("utf-8-sig"), file)
     if as_json:
         console.print_json({"num_lines": len(lines), "file": str(file)})
-        return
-    console.print_line(f"{len(lines):,} lines are in {file}.")
+    elif file is not None:
+        console.print_line(f"{len(lines):,} lines are in {file}.")
 
 
 @group.command(name="import")
