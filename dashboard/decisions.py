@@ -4,13 +4,12 @@ Whatever a person decides goes in here first and leaves only when the store has 
 name is missing or the database cannot be written: a request keeps its id until it is stored.
 """
 
-import secrets
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from core import errors
 from core.store.batches import Batch
-from dashboard import person, state, tagged
+from dashboard import person, request_ids, state, tagged
 
 UNDO = "undo"
 NUM_UNDONE = 20
@@ -41,19 +40,9 @@ class Request:
     """Id of the request that an `UNDO` takes back."""
 
 
-def new_id() -> str:
-    """The id of a request to come."""
-    return secrets.token_hex(8)
-
-
 def next_id(name: str, about: Sequence[Hashable]) -> str:
-    """The id of what a button will say, the same until it was said: a click that is repeated says nothing new."""
-    flag = f"decision-next-{name}"
-    made_for, request_id = state.flag(flag) or (None, "")
-    if made_for != tuple(about) or request_id in handled():
-        request_id = new_id()
-        state.set_flag(flag, (tuple(about), request_id))
-    return request_id
+    """The id of what a button will decide, the same until it was said."""
+    return request_ids.of_button(f"decision-{name}", about, handled())
 
 
 def saw(batch: Batch, number: int) -> None:
@@ -161,8 +150,3 @@ def _store(request: Request) -> None:
 
 def _remember(request_id: str) -> None:
     state.set_flag(_HANDLED, (*handled(), request_id)[-_NUM_KNOWN:])
-
-
-def forget_id(name: str) -> None:
-    """What that button says next is something new, even of the same things."""
-    state.set_flag(f"decision-next-{name}", None)

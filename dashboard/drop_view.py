@@ -11,7 +11,7 @@ from core import errors
 from core.store.runs import Run
 from core.tagging import product_list
 from core.tagging.drop import Drop
-from dashboard import decisions, frame, guard, navigation, person, state, stored, tag_wording, tagged, wording
+from dashboard import frame, guard, navigation, person, request_ids, state, stored, tag_wording, tagged, wording
 
 _CHECKED, _ROUND = frame.DROPPED, "drop-round"
 MOST_LISTED = 200
@@ -95,7 +95,7 @@ def _render_check(run: Run, photos: Sequence[UploadedFile], listed: UploadedFile
             key="drop-start",
             disabled=not found.num_readable or not person.is_known(),
             on_click=_start,
-            args=(run, found, decisions.next_id("drop", [photo.sha256 for photo in found.photos])),
+            args=(run, found, request_ids.of_button("drop", [photo.sha256 for photo in found.photos])),
         )
     if problem := state.flag("drop-problem"):
         st.error(wording.markdown(str(problem)), icon=":material/error:")
@@ -136,7 +136,7 @@ def _start(run: Run, found: Drop, request_id: str) -> None:
     except errors.GarmentsError as error:
         state.set_flag("drop-problem", f"Not stored. {error}")
         return
-    decisions.forget_id("drop")
+    request_ids.forget("drop")
     state.set_flag(_CHECKED, None)
     state.set_flag(_ROUND, (state.flag(_ROUND) or 0) + 1)
     state.change_address({"batch": str(batch.number), "pile": None, "page": None, "garment": None})

@@ -8,7 +8,6 @@ from core import errors
 from core.store.runs import Run
 from dashboard import (
     charts,
-    decisions,
     frame,
     glossary,
     guard,
@@ -17,6 +16,7 @@ from dashboard import (
     lined,
     navigation,
     person,
+    request_ids,
     state,
     stored,
     tag_wording,
@@ -189,7 +189,7 @@ def _render_confirm(run: Run, choice: Choice) -> None:
             key="confirm-line",
             disabled=is_same or not person.is_known(),
             on_click=_confirm,
-            args=(run, choice, decisions.next_id("line", [run.id, str(choice)])),
+            args=(run, choice, request_ids.of_button("line", [run.id, str(choice)])),
         )
         if is_same:
             entry = navigation.PAGES["tag"]
@@ -207,7 +207,7 @@ def _confirm(run: Run, choice: Choice, request_id: str) -> None:
     except errors.GarmentsError as error:
         state.set_flag("line-problem", f"Not saved. {error}")
         return
-    decisions.forget_id("line")
+    request_ids.forget("line")
 
 
 def _mix(run: Run) -> Mix | None:

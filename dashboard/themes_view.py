@@ -17,13 +17,14 @@ from dashboard import (
     glossary,
     guard,
     person,
+    request_ids,
     state,
     stored,
     theme_wording,
     watched,
     wording,
 )
-from dashboard.gallery import sprite, verdict_view
+from dashboard.gallery import sprite
 from dashboard.watched import Kind
 
 NUM_PICTURES = 9
@@ -170,7 +171,7 @@ def _render_pictures(run: Run, kind: Kind, number: int, garments: NDArray[np.int
 
 def _render_watch(run: Run, kind: Kind, number: int, keys: tuple[str, ...]) -> None:
     """Where a theme gets its name and is watched from then on."""
-    list_id = verdict_view.next_id(f"watch-{number}", [run.id, kind, number])
+    list_id = request_ids.of_button(f"watch-{number}", [run.id, kind, number])
     with st.popover("Name it and watch it", icon=":material/visibility:"):
         _render_name(f"watch-name-{list_id}", "")
         st.caption(theme_wording.WHAT_A_LIST_DOES)

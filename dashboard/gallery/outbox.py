@@ -7,7 +7,6 @@ is missing, the database cannot be written, or an answer got lost: a request kee
 import csv
 import dataclasses
 import io
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from core import errors, spreadsheet
 from core.quality import review
 from core.store.runs import Run
 from core.store.verdict_lines import Verdict
-from dashboard import person, reviewed, state, stored, verdict_wording
+from dashboard import person, request_ids, reviewed, state, stored, verdict_wording
 
 UNDO = "undo"
 NUM_UNDONE = 20
@@ -60,11 +59,6 @@ class Conflict:
     """As it was said."""
     theirs: tuple[Verdict, ...]
     """The last lines of the garments on which somebody spoke."""
-
-
-def new_id() -> str:
-    """The id of a request to come."""
-    return secrets.token_hex(8)
 
 
 # ---- saying ----------------------------------------------------------------------------------------------------------
@@ -261,7 +255,9 @@ def resolve(conflict: Conflict, *, mine: bool) -> None:
     garments = tuple(garment for garment in conflict.request.garments if mine or names[garment] not in known)
     if garments and conflict.request.kind != UNDO:
         seen = {**dict(conflict.request.seen), **known}
-        request = dataclasses.replace(conflict.request, id=new_id(), garments=garments, seen=tuple(seen.items()))
+        request = dataclasses.replace(
+            conflict.request, id=request_ids.new(), garments=garments, seen=tuple(seen.items())
+        )
         state.set_flag(_WAITING, (*waiting(), request))
 
 

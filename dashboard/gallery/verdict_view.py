@@ -8,7 +8,7 @@ import streamlit as st
 from core.quality import review
 from core.store.runs import Run
 from core.store.verdict_tables import View
-from dashboard import browser_notes, person, reviewed, state, verdict_wording, wording
+from dashboard import browser_notes, person, request_ids, reviewed, state, verdict_wording, wording
 from dashboard.gallery import outbox
 
 _ICONS = {review.MODEL_WRONG: ":material/close:", review.CANNOT_TELL: ":material/question_mark:"}
@@ -97,13 +97,8 @@ def _categories(run: Run, garments: list[int], split: str) -> dict[str, str]:
 
 
 def next_id(name: str, about: Sequence[Hashable]) -> str:
-    """The id of what a button will say, the same until it was said: a click that is repeated says nothing new."""
-    flag = f"verdict-next-{name}"
-    made_for, request_id = state.flag(flag) or (None, "")
-    if made_for != tuple(about) or outbox.is_known(request_id):
-        request_id = outbox.new_id()
-        state.set_flag(flag, (tuple(about), request_id))
-    return request_id
+    """The id of what a button will say of garments, the same until it was said."""
+    return request_ids.of_button(f"verdict-{name}", about, outbox.handled())
 
 
 def _say_label(run: Run, garments: list[int], place: str, request_id: str, split: str) -> None:
