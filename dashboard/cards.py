@@ -9,6 +9,7 @@ from core import errors
 from core.quality import changes
 from core.store.runs import Run
 from dashboard import (
+    category_results,
     charts,
     decided,
     glossary,
@@ -169,7 +170,7 @@ def _render_change(run: Run) -> None:
 
 def _change(run: Run, before: Run) -> changes.Change:
     """All garments together: the classes are a partition of them."""
-    table = stored.class_changes(run, before)
+    table = category_results.class_changes(run, before)
     num_fixed, num_broken = int(table["num_fixed"].sum()), int(table["num_broken"].sum())
     return changes.Change(
         num_garments=run.num_test,

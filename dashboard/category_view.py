@@ -11,6 +11,7 @@ from core import errors
 from core.store.runs import Run
 from dashboard import (
     category_figures,
+    category_results,
     category_wording,
     charts,
     filters,
@@ -77,7 +78,9 @@ def render_category(run: Run, class_index: int) -> None:
             _render_mix_ups(run, class_index)
         with st.container(border=True, height="stretch"):
             st.markdown("**How sure the model is**", help=glossary.help_text("sure"))
-            sentence = category_wording.sureness(run.names[class_index], stored.sureness_of_class(run, class_index))
+            sentence = category_wording.sureness(
+                run.names[class_index], category_results.sureness_of_class(run, class_index)
+            )
             st.markdown(wording.markdown(sentence))
             charts.render_sureness(run, class_index)
     _render_garments(run, class_index)
@@ -112,7 +115,7 @@ def _clear_changes(run: Run, previous: Run | None) -> dict[int, float]:
         return {}
     return stored.drawn(
         (run.id, "changes", previous.id, run.names),
-        lambda: category_figures.clear_changes(stored.class_changes(run, previous)),
+        lambda: category_figures.clear_changes(category_results.class_changes(run, previous)),
     )
 
 
@@ -208,7 +211,11 @@ def _render_garments(run: Run, class_index: int) -> None:
     wrong = filters.Listing(real=class_index)
     st.markdown("**Typical garments**, tagged correctly, the surest first")
     _render_row(
-        run, "typical", stored.typical(run, class_index), category_wording.NONE_TYPICAL, {"real": name, "tagged": name}
+        run,
+        "typical",
+        category_results.typical(run, class_index),
+        category_wording.NONE_TYPICAL,
+        {"real": name, "tagged": name},
     )
     st.markdown("**The worst**, tagged wrongly, the surest first")
     _render_row(run, "worst", filters.listed(run, wrong), category_wording.NONE_WRONG, {"real": name})

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.store.runs import Run
-from dashboard import category_figures, certainty_figures, figures, filters, state, stored
+from dashboard import category_figures, category_results, certainty_figures, figures, filters, state, stored
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
@@ -14,7 +14,7 @@ _CONFIG = {"displayModeBar": False, "responsive": True}
 def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
     """Two bars a category; a click chooses the garments that were missed, or those wrongly tagged so."""
     dark = state.is_dark()
-    changes = None if previous is None else stored.class_changes(run, previous)
+    changes = None if previous is None else category_results.class_changes(run, previous)
     _render(
         stored.drawn(
             (run.id, "bars", target, previous and previous.id, run.names, dark),
@@ -33,7 +33,7 @@ def render_sureness(run: Run, class_index: int) -> None:
     _render(
         stored.drawn(
             (run.id, "sureness", class_index, dark),
-            lambda: certainty_figures.sureness_bars(stored.sureness_of_class(run, class_index), dark),
+            lambda: certainty_figures.sureness_bars(category_results.sureness_of_class(run, class_index), dark),
         ),
         alt="How sure the model was of its tags when right and when wrong. The sentence above tells the main figures.",
         key="sureness",
@@ -48,7 +48,7 @@ def render_precision_recall(run: Run, class_index: int) -> None:
         stored.drawn(
             (run.id, "precision-recall", class_index, dark),
             lambda: certainty_figures.precision_recall_curve(
-                stored.precision_recall(run, class_index), row["precision"], row["recall"], dark
+                category_results.precision_recall(run, class_index), row["precision"], row["recall"], dark
             ),
         ),
         alt="Precision against recall for every probability from which on the category could be tagged.",

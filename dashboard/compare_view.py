@@ -9,7 +9,7 @@ import streamlit as st
 from core.quality import two_classes
 from core.store import team
 from core.store.runs import Run
-from dashboard import compare_wording, guard, navigation, person, state, stored, theme, wording
+from dashboard import category_results, compare_wording, guard, navigation, person, state, stored, theme, wording
 from dashboard.gallery import marks, panel, picking, place, tiles, verdict_view
 
 NUM_TYPICAL = 12
@@ -146,7 +146,7 @@ def _render_columns(run: Run, pair: Pair) -> None:
 
 
 def _render_typical(run: Run, class_index: int, key: str, opened: int | None) -> None:
-    table = stored.typical(run, class_index)
+    table = category_results.typical(run, class_index)
     shown = table.head(NUM_TYPICAL)
     st.subheader(wording.markdown(compare_wording.typical_heading(run.names[class_index])), anchor=False)
     st.caption(wording.markdown(compare_wording.typical_count(len(shown), len(table))))
@@ -165,7 +165,7 @@ def _typical_tile(row: Any, name: str) -> tiles.Tile:
 
 
 def _render_between(run: Run, pair: Pair, opened: int | None) -> None:
-    table = stored.borderline(run, pair.first, pair.second)
+    table = category_results.borderline(run, pair.first, pair.second)
     shown = stored.drawn(
         (run.id, "undecided", pair.first, pair.second), lambda: two_classes.most_undecided(table, NUM_BETWEEN)
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core import errors, settings
 from core.catalogue.identity import GarmentKeys
 from core.catalogue.split import CatalogueSplit
-from core.quality import calibration, changes, confusion, cost, curves, mistakes, pairs, scores, sureness, two_classes
+from core.quality import calibration, confusion, cost, mistakes, pairs, scores
 from core.store import Store, costs, names, open_store, promotions, runs, team
 from core.store import garments as kept_garments
 from core.store.garments import Garments
@@ -68,6 +68,11 @@ def predictions(run: Run) -> pd.DataFrame:
 @st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
 def _probabilities(run_id: str, _run: Run) -> NDArray[np.float32]:
     return runs.load_probabilities(store(), _run)
+
+
+def probabilities(run: Run) -> NDArray[np.float32]:
+    """(N, K) calibrated probabilities of the test garments of that version; read-only."""
+    return _probabilities(run.id, run)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the garments …")
@@ -170,6 +175,28 @@ def comparable_versions(run: Run) -> pd.DataFrame:
     )
 
 
+def previous_comparable(run: Run) -> Run | None:
+    """The version before this one that was judged on the same garments; None where there is none."""
+    same = (other for other in all_runs() if other.catalogue_fingerprint == run.catalogue_fingerprint)
+    return next((other for other in same if other.version < run.version), None)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _reliability(run_id: str, _run: Run) -> tuple[pd.DataFrame, float]:
+    table = predictions(_run)
+    confidence = table["confidence"].to_numpy()
+    is_correct = (table["true_class"] == table["predicted_class"]).to_numpy()
+    return (
+        calibration.reliability(confidence, is_correct),
+        calibration.expected_calibration_error(confidence, is_correct),
+    )
+
+
+def reliability(run: Run) -> tuple[pd.DataFrame, float]:
+    """Table of `calibration.reliability` over all garments, and the expected calibration error (0-1); read-only."""
+    return _reliability(run.id, run)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
     """A set of garments that a list is narrowed to."""
@@ -224,69 +251,12 @@ def drawn(shows: Hashable, draw: Callable[[], Drawn]) -> Drawn:
 
 def best_guesses(run: Run, garment: int, num_guesses: int = 3) -> list[tuple[str, float]]:
     """Name on screen and probability (0-1) of the model's first guesses for one garment, likeliest first."""
-    probabilities = _probabilities(run.id, run)[garment]
-    first = np.argsort(-probabilities, kind="stable")[:num_guesses]
-    return [(run.names[index], float(probabilities[index])) for index in first]
+    of_garment = probabilities(run)[garment]
+    first = np.argsort(-of_garment, kind="stable")[:num_guesses]
+    return [(run.names[index], float(of_garment[index])) for index in first]
 
 
-# ---- one category, two categories, similar garments ---------------------------------------------------------------
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _precision_recall(run_id: str, class_index: int, _run: Run) -> pd.DataFrame:
-    is_class = (predictions(_run)["true_class"] == class_index).to_numpy()
-    return curves.thinned(curves.precision_recall(_probabilities(_run.id, _run)[:, class_index], is_class))
-
-
-def precision_recall(run: Run, class_index: int) -> pd.DataFrame:
-    """Table of `curves.precision_recall` for one class, thinned for drawing; read-only."""
-    return _precision_recall(run.id, class_index, run)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _reliability(run_id: str, _run: Run) -> tuple[pd.DataFrame, float]:
-    table = predictions(_run)
-    confidence = table["confidence"].to_numpy()
-    is_correct = (table["true_class"] == table["predicted_class"]).to_numpy()
-    return (
-        calibration.reliability(confidence, is_correct),
-        calibration.expected_calibration_error(confidence, is_correct),
-    )
-
-
-def reliability(run: Run) -> tuple[pd.DataFrame, float]:
-    """Table of `calibration.reliability` over all garments, and the expected calibration error (0-1); read-only."""
-    return _reliability(run.id, run)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _sureness(run_id: str, class_index: int, _run: Run) -> pd.DataFrame:
-    return sureness.of_class(predictions(_run), class_index)
-
-
-def sureness_of_class(run: Run, class_index: int) -> pd.DataFrame:
-    """Table of `sureness.of_class`: how sure the model is of a class when right and when wrong; read-only."""
-    return _sureness(run.id, class_index, run)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _typical(run_id: str, class_index: int, _run: Run) -> pd.DataFrame:
-    return two_classes.typical(predictions(_run), class_index)
-
-
-def typical(run: Run, class_index: int) -> pd.DataFrame:
-    """Garments of a class that were tagged correctly, surest first; read-only."""
-    return _typical(run.id, class_index, run)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _borderline(run_id: str, first_index: int, second_index: int, _run: Run) -> pd.DataFrame:
-    return two_classes.borderline(predictions(_run), _probabilities(_run.id, _run), first_index, second_index)
-
-
-def borderline(run: Run, first_index: int, second_index: int) -> pd.DataFrame:
-    """Table of `two_classes.borderline`: garments between two classes, by the model's lean; read-only."""
-    return _borderline(run.id, first_index, second_index, run)
+# ---- similar garments -------------------------------------------------------------------------------------------
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
@@ -303,28 +273,6 @@ def similar(run: Run, garment: int) -> pd.DataFrame:
 def similar_train(run: Run, garment: int) -> list[int]:
     """Positions in the training split of the most similar garments the model learned from, nearest first."""
     return [int(position) for position in _similar(run.id, "train", run)[garment]]
-
-
-def previous_comparable(run: Run) -> Run | None:
-    """The version before this one that was judged on the same garments; None where there is none."""
-    same = (other for other in all_runs() if other.catalogue_fingerprint == run.catalogue_fingerprint)
-    return next((other for other in same if other.version < run.version), None)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _class_changes(run_id: str, previous_id: str, names: tuple[str, ...], _run: Run, _previous: Run) -> pd.DataFrame:
-    after, before = predictions(_run), predictions(_previous)
-    return changes.per_class_changes(
-        after["true_class"].to_numpy(),
-        before["predicted_class"].to_numpy(),
-        after["predicted_class"].to_numpy(),
-        names,
-    )
-
-
-def class_changes(run: Run, previous: Run) -> pd.DataFrame:
-    """Table of `changes.per_class_changes` from the previous version to this one, same garments; read-only."""
-    return _class_changes(run.id, previous.id, run.names, run, previous)
 
 
 # ---- what the team chose: read again every time -------------------------------------------------------------------

@@ -6,7 +6,17 @@ from streamlit.testing.v1 import AppTest
 from core import errors
 from core.quality import changes
 from core.store import garments, promotions, runs, team
-from dashboard import category_figures, category_view, category_wording, filters, navigation, state, stored, wording
+from dashboard import (
+    category_figures,
+    category_results,
+    category_view,
+    category_wording,
+    filters,
+    navigation,
+    state,
+    stored,
+    wording,
+)
 from tests import worlds
 from tests.app.test_pages import ENTRY, HOSTILE, texts
 
@@ -47,7 +57,7 @@ def test_the_category_in_the_address_is_shown_with_its_figures(published_store, 
     assert not at.exception
     assert category_wording.found(row, team.DEFAULT_TARGET) in texts(at)
     assert category_wording.trusted(row, team.DEFAULT_TARGET) in texts(at)
-    assert category_wording.sureness(name, stored.sureness_of_class(run, index)) in texts(at)
+    assert category_wording.sureness(name, category_results.sureness_of_class(run, index)) in texts(at)
     assert at.selectbox(key="control-category").value == index
 
 
@@ -118,7 +128,7 @@ def test_a_target_that_cannot_be_kept_is_said_in_one_sentence(own_store, monkeyp
 
 def test_a_change_is_told_only_where_it_is_more_than_luck(published_store):
     newest, first = runs.list_runs(published_store)
-    table = stored.class_changes(newest, first)
+    table = category_results.class_changes(newest, first)
     clear = category_figures.clear_changes(table)
     assert 0 < len(clear) < len(newest.class_names)
     for index, name in enumerate(newest.class_names):
@@ -139,7 +149,7 @@ def test_a_picked_garment_opens_the_list_it_comes_from(published_store, monkeypa
 def test_typical_and_worst_garments_come_first_in_their_lists(published_store):
     run = promotions.live_run(published_store)
     right, wrong = filters.Listing(real=6, tagged=6), filters.Listing(real=6)
-    assert stored.typical(run, 6)["garment"].tolist() == filters.listed(run, right)["garment"].tolist()
+    assert category_results.typical(run, 6)["garment"].tolist() == filters.listed(run, right)["garment"].tolist()
     table = filters.listed(run, wrong)
     assert (table["true_class"] == 6).all()
     assert (table["predicted_class"] != 6).all()

@@ -6,7 +6,7 @@ import pytest
 
 from core.quality import two_classes
 from core.store import garments, promotions, team
-from dashboard import compare_wording, stored
+from dashboard import category_results, compare_wording, stored
 from tests import worlds
 from tests.app.test_pages import opened, texts
 
@@ -29,9 +29,9 @@ def test_the_address_names_both_sides(published_store):
     at = opened("compare", first=first, second=second)
     assert f"Clearly {first}" in texts(at)
     assert f"Clearly {second}" in texts(at)
-    typical = stored.typical(run, 6)
+    typical = category_results.typical(run, 6)
     assert compare_wording.typical_count(min(12, len(typical)), len(typical)) in texts(at)
-    between = stored.borderline(run, 6, 0)
+    between = category_results.borderline(run, 6, 0)
     wrong = int((between["true_class"] != between["predicted_class"]).sum())
     shown = len(two_classes.most_undecided(between, 24))
     assert compare_wording.between_count(shown, len(between), wrong) in texts(at)

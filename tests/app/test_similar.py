@@ -5,7 +5,7 @@ import pytest
 from core import errors
 from core.quality import lookalikes
 from core.store import garments, promotions, runs
-from dashboard import compare_wording, filters, stored
+from dashboard import category_results, compare_wording, filters, stored
 from tests import worlds
 from tests.app.test_pages import opened, texts
 
@@ -30,7 +30,7 @@ def test_the_share_with_the_same_mistake_is_counted_from_the_stored_neighbours(p
 
 def test_a_correct_garment_says_how_many_are_tagged_correctly(published_store):
     run = promotions.live_run(published_store)
-    garment = int(stored.typical(run, 0)["garment"].iloc[0])
+    garment = int(category_results.typical(run, 0)["garment"].iloc[0])
     correct = (lambda table: int((table["true_class"] == table["predicted_class"]).sum()))(stored.similar(run, garment))
     assert f"{correct} of 24 are tagged correctly." in texts(opened("similar", garment=str(garment)))
 

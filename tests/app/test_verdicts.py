@@ -10,7 +10,7 @@ from core import errors
 from core.catalogue import identity
 from core.quality import review
 from core.store import runs, verdict_csv, verdict_tables, verdicts
-from dashboard import browser_notes, filters, person, reviewed, verdict_wording
+from dashboard import browser_notes, category_results, filters, person, reviewed, verdict_wording
 from dashboard.gallery import outbox
 from tests import worlds
 from tests.app import test_pages
@@ -113,7 +113,7 @@ def test_undo_and_take_back_add_lines_and_lose_none(world, run):
 
 def test_a_selection_gets_one_verdict_and_what_makes_no_sense_is_left_out(world, run):
     garments = filters.listed(run, filters.Listing())["garment"].tolist()[:3]
-    right = int(reviewed.stored.typical(run, 0)["garment"].iloc[0])
+    right = int(category_results.typical(run, 0)["garment"].iloc[0])
     at = opened("similar", garment=str(garments[0]))
     nearest = reviewed.stored.similar(run, garments[0])
     scope = f"{run.id} {garments[0]}"
