@@ -1,6 +1,6 @@
 """The search for wrong labels on its page: how it stands, and the button that begins one.
 
-With `dashboard.sidebar` and `dashboard.welcome` a caller of core.jobs from the screen.
+The only one that starts such a search from the screen.
 """
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from core import errors, jobs
 from core.jobs import Job, estimates
 from core.store.runs import Run
-from dashboard import person, sidebar, state, stored, suspect_wording, training_wording, wording
+from dashboard import person, state, stored, suspect_wording, training_view, training_wording, wording
 
 _WATCHING_SECONDS = 1.0
 
@@ -22,7 +22,7 @@ def render_search(published: list[Run], *, is_first: bool) -> None:
         return
     ended = queue.ended
     if is_first and ended is not None and ended.kind == "suspects" and ended.status != "finished":
-        sidebar.render_failure(ended, "suspects")
+        training_view.render_failure(ended, "suspects")
         return
     if state.flag("search-error"):
         st.warning(wording.markdown(str(state.flag("search-error"))), icon=":material/info:")
@@ -44,7 +44,7 @@ def _render_running(job_id: str) -> None:
     if not job.is_active:
         st.rerun(scope="app")
     with st.container(border=True):
-        sidebar.render_progress(job)
+        training_view.render_progress(job)
         _render_cancel(job)
 
 

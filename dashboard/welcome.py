@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import jobs
-from dashboard import guard, sidebar, stored, wording
+from dashboard import guard, stored, training_form, training_view, wording
 
 
 def render_if_no_version() -> None:
@@ -23,15 +23,15 @@ def render_if_no_version() -> None:
 def _render_first_training() -> None:
     with guard.guarded("The progress"):
         job = jobs.current(stored.store())
-        if job is None and sidebar.was_refused():
-            sidebar.render_first_start_refused()
+        if job is None and training_form.was_refused():
+            training_form.render_first_start_refused()
         elif job is None or job.status == "finished":
             st.rerun(scope="app")
         elif job.is_active:
             with st.container(border=True):
-                sidebar.render_progress(job)
+                training_view.render_progress(job)
         else:
-            sidebar.render_failure(job, "welcome")
+            training_view.render_failure(job, "welcome")
         st.markdown("**What you will see then**")
         for sentence in (
             "How many of 100 garments are tagged correctly, and how sure that figure is.",

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core import jobs
 from core.quality import pairs, scores
 from core.store import garments, promotions, runs
-from dashboard import filters, navigation, sidebar, state, stored, wording
+from dashboard import filters, navigation, state, stored, training_form, wording
 from tests import worlds
 
 ENTRY = navigation.FOLDER.parent / "dashboard" / "streamlit_app.py"
@@ -187,7 +187,7 @@ def test_without_a_model_the_first_training_is_started_once(store):
         assert not at.exception
         assert at.title[0].value == "Getting your first model ready"
     job = jobs.current(store)
-    assert job.recipe == sidebar.FIRST_RECIPE
+    assert job.recipe == training_form.FIRST_RECIPE
     assert job.started_by == "the dashboard"
 
 
