@@ -79,13 +79,20 @@ def choose(
                 f"{before.who} changed this at {before.chosen_at:%Y-%m-%d %H:%M} UTC, while you were looking. Nothing "
                 "was saved; look at it as it is now, then change it again."
             )
-        values = {"name": name, "value": value, "who": who, "chosen_at": datetime.now(UTC)}
-        connection.execute(sa.insert(schema.team_choices).values(**values))
-        was, becomes = told or (before and before.value, value)
-        audit.record(connection, who=who, action=action, subject=subject, before=was, after=becomes)
+        told = told or (before and before.value, value)
+        add_in(connection, name, value, who=who, action=action, subject=subject, told=told)
         chosen = last_in(connection, name)
     assert chosen is not None
     return chosen
+
+
+def add_in(
+    connection: sa.Connection, name: str, value: Any, *, who: str, action: str, subject: str, told: tuple[Any, Any]
+) -> None:
+    """Appends a choice, and a line in the log, in that transaction, whoever chose before; arguments as of `choose`."""
+    values = {"name": name, "value": value, "who": who, "chosen_at": datetime.now(UTC)}
+    connection.execute(sa.insert(schema.team_choices).values(**values))
+    audit.record(connection, who=who, action=action, subject=subject, before=told[0], after=told[1])
 
 
 def _lines(name: str) -> sa.Select[Any]:

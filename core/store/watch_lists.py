@@ -7,13 +7,13 @@ is one of garments, by key, and not of a version's features, so that it means th
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from core import errors
-from core.store import Store, audit, database, schema
+from core.store import Store, choices, database, schema
 
 LONGEST_NAME = 80
 MOST_LISTS = 50
@@ -91,17 +91,14 @@ def _checked_name(name: str) -> str:
 
 
 def _add(connection: sa.Connection, list_id: str, value: dict[str, Any] | None, *, who: str) -> None:
-    lines = schema.team_choices
-    of_list = sa.select(lines.c.value).where(lines.c.name == f"{_PREFIX}{list_id}").order_by(lines.c.number.desc())
-    before = connection.scalar(of_list.limit(1))
+    name = f"{_PREFIX}{list_id}"
+    held = choices.last_in(connection, name)
+    before = None if held is None else held.value
     if value == before:
         return
-    named = {"name": f"{_PREFIX}{list_id}", "value": value, "who": who, "chosen_at": datetime.now(UTC)}
-    connection.execute(sa.insert(lines).values(**named))
     subject = (value or before or {}).get("name", list_id)
-    audit.record(
-        connection, who=who, action="watch-list", subject=subject, before=_summary(before), after=_summary(value)
-    )
+    told = (_summary(before), _summary(value))
+    choices.add_in(connection, name, value, who=who, action="watch-list", subject=subject, told=told)
 
 
 def _summary(value: dict[str, Any] | None) -> dict[str, Any] | None:
