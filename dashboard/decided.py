@@ -22,7 +22,7 @@ from core.store import (
     live_history,
     promotions,
     retention,
-    runs,
+    run_files,
     verdict_tables,
 )
 from core.store.corrections import Corrections, Learnable
@@ -81,7 +81,7 @@ def _named(found: comparison.Comparison, names: tuple[str, ...]) -> comparison.C
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the garments …")
 def _learnable(catalogue_artefact: str, _run: Run) -> Learnable:
-    train, test = (runs.load_split(stored.store(), _run, name) for name in ("train", "test"))
+    train, test = (run_files.load_split(stored.store(), _run, name) for name in ("train", "test"))
     return corrections.learnable(train, test)
 
 
@@ -105,11 +105,11 @@ def confirmed_corrections(run: Run) -> Corrections:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _learned(run_id: str, _run: Run) -> dict[str, Any]:
-    return runs.load_corrections(stored.store(), _run)
+    return run_files.load_corrections(stored.store(), _run)
 
 
 def learned_corrections(run: Run) -> dict[str, Any]:
-    """What that version learned with, as `runs.load_corrections` gives it; read-only.
+    """What that version learned with, as `run_files.load_corrections` gives it; read-only.
 
     Raises:
         errors.ArtefactCorrupt: the file is missing or changed.

@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.quality import line, unlike
-from core.store import automation_lines, runs
+from core.store import automation_lines, run_files
 from core.store.automation_lines import ConfirmedLine
 from core.store.runs import Run
 from core.tagging import lines
@@ -55,7 +55,7 @@ def locked(run: Run) -> str:
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the stored answers …")
 def _chosen_on(run_id: str, _run: Run) -> tuple[Answers, float]:
-    known = runs.load_validation(stored.store(), _run)
+    known = run_files.load_validation(stored.store(), _run)
     confidence = known.probabilities.max(axis=1).astype(np.float64)
     answers = Answers(
         true_class=known.labels, predicted_class=known.probabilities.argmax(axis=1), confidence=confidence

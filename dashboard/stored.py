@@ -16,7 +16,7 @@ from core import errors, settings
 from core.catalogue.identity import GarmentKeys
 from core.catalogue.split import CatalogueSplit
 from core.quality import calibration, confusion, cost, mistakes, pairs, scores
-from core.store import Store, costs, names, open_store, promotions, runs, team
+from core.store import Store, costs, names, open_store, promotions, run_files, runs, team
 from core.store import garments as kept_garments
 from core.store.garments import Garments
 from core.store.runs import Run
@@ -57,7 +57,7 @@ def is_live(run: Run) -> bool:
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
 def _predictions(run_id: str, _run: Run) -> pd.DataFrame:
-    return runs.load_predictions(store(), _run)
+    return run_files.load_predictions(store(), _run)
 
 
 def predictions(run: Run) -> pd.DataFrame:
@@ -67,7 +67,7 @@ def predictions(run: Run) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
 def _probabilities(run_id: str, _run: Run) -> NDArray[np.float32]:
-    return runs.load_probabilities(store(), _run)
+    return run_files.load_probabilities(store(), _run)
 
 
 def probabilities(run: Run) -> NDArray[np.float32]:
@@ -112,7 +112,7 @@ def garments(
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _history(run_id: str, _run: Run) -> pd.DataFrame:
-    return runs.load_history(store(), _run)
+    return run_files.load_history(store(), _run)
 
 
 def history(run: Run) -> pd.DataFrame:
@@ -261,7 +261,7 @@ def best_guesses(run: Run, garment: int, num_guesses: int = 3) -> list[tuple[str
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the stored results …")
 def _similar(run_id: str, split: str, _run: Run) -> NDArray[np.int32]:
-    return runs.load_similar(store(), _run, split)
+    return run_files.load_similar(store(), _run, split)
 
 
 def similar(run: Run, garment: int) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.quality import changes, scores, themes
-from core.store import runs, watch_lists
+from core.store import run_files, watch_lists
 from core.store.runs import Run
 from core.store.watch_lists import WatchList
 from dashboard import stored
@@ -36,7 +36,7 @@ class Kind:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _features(run_id: str, _run: Run) -> NDArray[np.float16]:
-    return runs.load_features(stored.store(), _run)
+    return run_files.load_features(stored.store(), _run)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Looking for what they have in common …")

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from core import settings
 from core.quality import confusion, pairs
 from core.settings import PROJECT_ROOT
-from core.store import Store, batches, open_store, promotions, runs
+from core.store import Store, batches, open_store, promotions, run_files, runs
 from dashboard import navigation
 from tests import server
 from tests.browser import drawn
@@ -79,7 +79,7 @@ def _newest_batch(store: Store) -> dict[str, str]:
 def _worst_pair(store: Store) -> dict[str, str]:
     """The most frequent mistake of the version that is shown, as choices of the address."""
     run = promotions.live_run(store) or runs.list_runs(store)[0]
-    table = runs.load_predictions(store, run)
+    table = run_files.load_predictions(store, run)
     counts = confusion.matrix(table["true_class"].to_numpy(), table["predicted_class"].to_numpy(), len(run.class_names))
     found = pairs.most_confused_pairs(counts, run.class_names)
     if not len(found):

@@ -17,7 +17,7 @@ from PIL import Image
 from core import doctor, errors, settings
 from core.jobs import launchers
 from core.settings import PROJECT_ROOT
-from core.store import audit, batch_tags, batches, database, open_store, runs, schema
+from core.store import audit, batch_tags, batches, database, open_store, run_files, runs, schema
 from core.store.batches import NewPhoto
 from core.tagging import batch_records, batch_work, piles, products, tagger
 from tests import batch_world, product_photos, worlds
@@ -38,7 +38,7 @@ def launched(monkeypatch):
 
 def new_photos(store, num=6, *, hostile=()):
     """Photos of test garments, and files that are none."""
-    images = runs.load_split(store, runs.find(store, "live"), "test").images
+    images = run_files.load_split(store, runs.find(store, "live"), "test").images
     found = batch_world.new_photos(num)
     contents = [product_photos.photo(images[number], side=200) for number in range(num)]
     contents += [product_photos.hostile()[name] for name in hostile]

@@ -7,7 +7,7 @@ import pytest
 from core import __main__ as command_line
 from core import doctor, settings
 from core.quality import scores
-from core.store import artefacts, runs
+from core.store import artefacts, run_files, runs
 from tests import conftest, worlds
 
 
@@ -51,7 +51,7 @@ def test_show_gives_exactly_the_lists_of_the_classroom_exercise(published_store,
 
 def test_show_prints_the_scores_of_every_class(published_store, run_command):
     run = runs.find(published_store, "2")
-    predictions = runs.load_predictions(published_store, run)
+    predictions = run_files.load_predictions(published_store, run)
     table = scores.per_class_scores(
         predictions["true_class"].to_numpy(), predictions["predicted_class"].to_numpy(), run.class_names
     )

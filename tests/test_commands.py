@@ -9,7 +9,7 @@ import pytest
 from core import __main__ as command_line
 from core.catalogue.split import cut
 from core.quality import changes
-from core.store import audit, promotions, runs
+from core.store import audit, promotions, run_files, runs
 from tests import worlds
 
 
@@ -41,7 +41,7 @@ def publish(store, num):
 
 
 def test_compare_gives_the_change_and_the_guard_rails(published_store, run_json, run_text):
-    tables = [runs.load_predictions(published_store, runs.find(published_store, version)) for version in "12"]
+    tables = [run_files.load_predictions(published_store, runs.find(published_store, version)) for version in "12"]
     expected = changes.change(*(tables[0][name].to_numpy() for name in ("true_class", "predicted_class")),
                               tables[1]["predicted_class"].to_numpy())  # fmt: skip
     code, content = run_json("compare", "live", "2")

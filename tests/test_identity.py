@@ -7,7 +7,7 @@ import pytest
 
 from core import errors
 from core.catalogue import CatalogueSplit, identity
-from core.store import files, garments, runs
+from core.store import files, garments, run_files
 from tests import worlds
 
 
@@ -37,16 +37,16 @@ def test_keys_that_begin_alike_are_told_apart():
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
 def test_keys_are_published_with_the_garments_and_are_theirs(store, split):
     run = worlds.publish(store)
-    published = runs.load_keys(store, run, split)
-    garments = runs.load_split(store, run, split)
+    published = run_files.load_keys(store, run, split)
+    garments = run_files.load_split(store, run, split)
     assert tuple(published[position] for position in range(len(published))) == identity.garment_keys(garments)
 
 
 def test_garments_published_before_keys_were_kept_have_the_same_keys(store, monkeypatch):
     run = worlds.publish(store)
-    published = runs.load_keys(store, run, "test").digests
-    monkeypatch.setattr(runs, "KEYS", "no such file")
-    assert (runs.load_keys(store, run, "test").digests == published).all()
+    published = run_files.load_keys(store, run, "test").digests
+    monkeypatch.setattr(run_files, "KEYS", "no such file")
+    assert (run_files.load_keys(store, run, "test").digests == published).all()
 
 
 def test_damaged_keys_are_refused_by_name(store):
@@ -54,15 +54,15 @@ def test_damaged_keys_are_refused_by_name(store):
     path = store.home / "artefacts" / run.catalogue_artefact / files.KEYS
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(errors.ArtefactCorrupt, match=files.KEYS):
-        runs.load_keys(store, run, "test")
+        run_files.load_keys(store, run, "test")
     with pytest.raises(errors.ArtefactCorrupt):
-        runs.load_keys(store, dataclasses.replace(run, catalogue_artefact="0" * 64), "test")
+        run_files.load_keys(store, dataclasses.replace(run, catalogue_artefact="0" * 64), "test")
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_garments_are_read_one_by_one_as_they_were_published(store, split):
     run = worlds.publish(store)
-    whole, kept = runs.load_split(store, run, split), garments.load(store, run, split)
+    whole, kept = run_files.load_split(store, run, split), garments.load(store, run, split)
     positions = [7, 0, 7, len(whole) - 1]
     found = kept.take(positions)
     assert (found.images == whole.images[positions]).all()

@@ -9,7 +9,7 @@ from core import catalogue, doctor, errors
 from core.jobs import news, pipeline, resume
 from core.jobs.requests import TrainingRequest
 from core.model import checkpoints, recipes, training
-from core.store import artefacts, corrections, runs
+from core.store import artefacts, corrections, run_files, runs
 from dashboard import wording
 from tests.desk import Desk
 
@@ -61,7 +61,7 @@ def test_a_training_differs_exactly_where_people_corrected_and_says_so(desk, tau
     assert (run.num_corrections, run.num_left_out, run.corrected_by) == (2, 1, ("Ada", "Grace"))
     assert run.num_train == len(train) - 1
     assert run.catalogue_fingerprint == desk.garments.fingerprint
-    assert runs.load_split(desk.store, run, "train").labels.tolist() == train.labels.tolist()
+    assert run_files.load_split(desk.store, run, "train").labels.tolist() == train.labels.tolist()
     assert doctor.breaches(desk.store) == []
 
 
@@ -70,7 +70,7 @@ def test_the_exact_set_is_kept_with_the_run(desk):
     desk.say("cannot-tell", desk.subject(5, split="train"), who="Grace")
     run = trained(desk).run
     keys = desk.keys["train"]
-    assert runs.load_corrections(desk.store, run) == {
+    assert run_files.load_corrections(desk.store, run) == {
         "relabelled": [{"garment": keys[3], "position": 3, "category": "Bag"}],
         "left_out": [{"garment": keys[5], "position": 5}],
         "people": ["Ada", "Grace"],
@@ -102,7 +102,7 @@ def test_without_corrections_the_identity_and_the_files_are_what_they_were(desk)
     relabel(desk, 3)
     assert pipeline.identity_of(recipe, desk.garments, 0, corrections.corrections(desk.store, desk.garments)) != plain
     assert "corrections.json" not in artefacts.manifest_of(desk.store.home, desk.run.artefact)
-    assert runs.load_corrections(desk.store, desk.run)["relabelled"] == []
+    assert run_files.load_corrections(desk.store, desk.run)["relabelled"] == []
 
 
 def test_what_is_said_of_test_and_validation_garments_is_never_learned(desk, taught):
@@ -119,7 +119,7 @@ def test_what_is_said_of_test_and_validation_garments_is_never_learned(desk, tau
 def test_what_is_new_since_a_version_is_counted(desk):
     def found(run):
         confirmed = corrections.corrections(desk.store, desk.garments)
-        return news.to_learn(run, confirmed, runs.load_corrections(desk.store, run))
+        return news.to_learn(run, confirmed, run_files.load_corrections(desk.store, run))
 
     assert found(desk.run) == news.ToLearn()
     relabel(desk, 3)
@@ -157,7 +157,7 @@ def test_a_training_again_brings_something_new_once_people_corrected_something(d
         confirmed = corrections.corrections(desk.store, desk.garments)
         return news.since(
             run, TrainingRequest(recipe="quick"), [run], None,
-            lambda run: news.to_learn(run, confirmed, runs.load_corrections(desk.store, run)),
+            lambda run: news.to_learn(run, confirmed, run_files.load_corrections(desk.store, run)),
         )  # fmt: skip
 
     assert (since().same, since().differences) == (run, ())

@@ -6,7 +6,7 @@ from alembic import command, config
 from sqlalchemy.exc import IntegrityError
 
 from core import settings
-from core.store import audit, database, live_history, open_store, runs, schema, team
+from core.store import audit, database, live_history, open_store, run_files, runs, schema, team
 
 INSTANT = "2026-05-03 10:00:00.000000"
 FIRST_ROWS = {
@@ -95,7 +95,7 @@ def test_old_runs_learned_from_the_labels_as_they_are_and_old_jobs_were_training
     store = open_store(settings.load())
     for run in runs.list_runs(store):
         assert (run.num_corrections, run.num_left_out, run.corrected_by, run.corrections_digest) == (0, 0, (), "")
-        assert runs.load_corrections(store, run)["relabelled"] == []
+        assert run_files.load_corrections(store, run)["relabelled"] == []
     assert rows(store.engine, "jobs")[0]["kind"] == "training"
     store.engine.dispose()
 

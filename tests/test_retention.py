@@ -9,7 +9,7 @@ import pytest
 from core import doctor, errors, settings
 from core.jobs import records
 from core.jobs.requests import TrainingRequest
-from core.store import artefacts, audit, open_store, promotions, retention, runs
+from core.store import artefacts, audit, open_store, promotions, retention, run_files, runs
 from tests import worlds
 
 
@@ -86,7 +86,7 @@ def test_pictures_stay_while_a_version_uses_them(store):
     retention.delete(store, third.id, who="Ada")
     assert names(store, "trash") == {second.artefact, third.artefact, third.catalogue_artefact}
     again = publish(store, 1, other)[0]
-    runs.verify(store, again)
+    run_files.verify(store, again)
     assert doctor.breaches(store) == []
 
 
@@ -96,7 +96,7 @@ def test_the_files_of_two_equal_runs_stay_until_both_are_gone(store):
     second, third = (worlds.publish(store, found, seed=9) for _ in range(2))
     assert second.artefact == third.artefact
     retention.delete(store, second.id, who="Ada")
-    runs.verify(store, third)
+    run_files.verify(store, third)
     retention.delete(store, third.id, who="Ada")
     assert second.artefact in names(store, "trash")
 
@@ -116,7 +116,7 @@ def test_publishing_what_was_just_moved_to_the_trash_brings_it_back(store, monke
     monkeypatch.setattr(artefacts, "publish", publish_while_somebody_deletes)
     third = worlds.publish(store, found, seed=9)
     assert third.artefact == second.artefact
-    runs.verify(store, third)
+    run_files.verify(store, third)
     assert doctor.breaches(store) == []
 
 
@@ -170,7 +170,7 @@ def test_a_version_that_became_live_since_the_plan_is_kept(store, monkeypatch):
     promotions.promote(store, "2", reason="better shirts", who="Ada", override=True)
     monkeypatch.setattr(retention, "plan", lambda store: planned)
     assert retention.collect(few, who="Bo") == retention.Collection(versions=(), moved=(), purged=(), num_bytes=0)
-    runs.verify(store, second)
+    run_files.verify(store, second)
 
 
 def test_a_collection_killed_while_it_empties_the_trash_is_finished_by_the_next(store):
@@ -206,7 +206,7 @@ def test_a_deletion_killed_at_any_moment_is_whole_or_never_was(store, moment):
     assert is_there == (audit.entries(store, action="delete") == [])
     assert doctor.breaches(store) == []
     if is_there:
-        runs.verify(store, second)
+        run_files.verify(store, second)
         return
     for path in (store.home / "artefacts").iterdir():
         make_old(path, 0.1)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core import errors, settings
-from core.store import artefacts, database, live_history, open_store, promotions, publishing, runs, schema
+from core.store import artefacts, database, live_history, open_store, promotions, publishing, run_files, runs, schema
 from tests import worlds
 
 
@@ -17,16 +17,16 @@ def test_what_was_published_is_read_back_as_it_was(store):
     found = worlds.catalogue()
     files = worlds.run_files(found)
     run = publishing.publish(store, files, worlds.facts(files), created_by="Ada")
-    assert runs.load_predictions(store, run).equals(files.predictions)
-    assert np.array_equal(runs.load_probabilities(store, run), files.probabilities)
-    assert np.array_equal(runs.load_features(store, run), files.features)
-    assert np.array_equal(runs.load_similar(store, run, "test"), files.similar)
-    assert np.array_equal(runs.load_similar(store, run, "train"), files.similar_train)
-    assert runs.load_history(store, run).equals(files.history)
-    assert runs.load_figures(store, run) == files.figures
-    assert runs.load_environment(store, run) == files.environment
+    assert run_files.load_predictions(store, run).equals(files.predictions)
+    assert np.array_equal(run_files.load_probabilities(store, run), files.probabilities)
+    assert np.array_equal(run_files.load_features(store, run), files.features)
+    assert np.array_equal(run_files.load_similar(store, run, "test"), files.similar)
+    assert np.array_equal(run_files.load_similar(store, run, "train"), files.similar_train)
+    assert run_files.load_history(store, run).equals(files.history)
+    assert run_files.load_figures(store, run) == files.figures
+    assert run_files.load_environment(store, run) == files.environment
     for name in ("train", "validation", "test"):
-        assert runs.load_split(store, run, name).fingerprint == getattr(found, name).fingerprint
+        assert run_files.load_split(store, run, name).fingerprint == getattr(found, name).fingerprint
     assert (run.version, run.catalogue, run.class_names, run.created_by) == (1, "sample", found.class_names, "Ada")
     assert run.catalogue_note == "Garments drawn by the program, not photographs."
     assert run.created_at.tzinfo is not None
@@ -84,7 +84,7 @@ def test_one_flipped_bit_in_any_file_is_noticed_by_name(store, name):
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(errors.ArtefactCorrupt, match=name.replace(".", r"\.")):
-        runs.verify(store, run)
+        run_files.verify(store, run)
 
 
 def test_missing_files_and_a_changed_manifest_are_noticed(store):
@@ -92,13 +92,13 @@ def test_missing_files_and_a_changed_manifest_are_noticed(store):
     folder = artefacts.folder_of(store.home, run.artefact)
     (folder / "predictions.parquet").unlink()
     with pytest.raises(errors.ArtefactCorrupt, match=r"predictions\.parquet is missing"):
-        runs.load_predictions(store, run)
+        run_files.load_predictions(store, run)
     (folder / artefacts.MANIFEST).write_text("{}")
     with pytest.raises(errors.ArtefactCorrupt, match=r"manifest\.json was changed"):
-        runs.load_probabilities(store, run)
+        run_files.load_probabilities(store, run)
     shutil.rmtree(folder)
     with pytest.raises(errors.ArtefactCorrupt, match=r"manifest\.json is missing"):
-        runs.verify(store, run)
+        run_files.verify(store, run)
 
 
 def test_the_same_content_is_one_artefact(store):
@@ -127,7 +127,7 @@ def test_readers_never_see_half_a_run(store):
         while not finished.is_set():
             try:
                 for run in runs.list_runs(store):
-                    runs.verify(store, run)
+                    run_files.verify(store, run)
             except errors.GarmentsError as error:
                 failures.append(error)
 

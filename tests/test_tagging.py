@@ -14,7 +14,7 @@ from core import __main__ as command_line
 from core import errors, naming, settings
 from core.jobs import TrainingRequest, pipeline
 from core.model import export
-from core.store import automation_lines, names, open_store, publishing, runs
+from core.store import automation_lines, names, open_store, publishing, run_files, runs
 from core.tagging import decoder_process, sandbox, tag_csv, tagger
 from tests import batch_world, product_photos, worlds
 
@@ -34,7 +34,7 @@ def photos(tmp_path, trained_store):
     """Twelve photos of test garments in a folder."""
     folder = tmp_path / "new"
     (folder / "more").mkdir(parents=True)
-    images = runs.load_split(trained_store, runs.find(trained_store, "live"), "test").images[:12]
+    images = run_files.load_split(trained_store, runs.find(trained_store, "live"), "test").images[:12]
     for number, picture in enumerate(images):
         place = folder / "more" if number % 3 == 0 else folder
         (place / f"{number:02}.jpg").write_bytes(product_photos.photo(picture, side=280))
@@ -60,7 +60,7 @@ def rows_of(path):
 def test_photos_of_garments_get_the_tags_of_the_garments(trained_store, photos):
     model = tagger.load(trained_store, confidence_line=0.5)
     found = {result.file: result for result in model.photos([photos])}
-    predictions = runs.load_predictions(trained_store, model.run)
+    predictions = run_files.load_predictions(trained_store, model.run)
     names = sorted(found, key=lambda name: name[-6:])
     agreeing = [found[name].tag in ("", model.run.class_names[predictions["predicted_class"][number]])
                 for number, name in enumerate(names)]  # fmt: skip
@@ -75,7 +75,7 @@ def test_photos_of_garments_get_the_tags_of_the_garments(trained_store, photos):
 
 def test_a_finding_leads_to_checking_and_what_is_like_nothing_gets_no_tag(trained_store):
     model = tagger.load(trained_store, confidence_line=0.0)
-    known = runs.load_split(trained_store, model.run, "test").images[:8]
+    known = run_files.load_split(trained_store, model.run, "test").images[:8]
     noise = np.random.default_rng(0).integers(0, 256, (8, 28, 28), dtype=np.uint8)
     with sandbox.Sandbox(num_processes=1) as decoders:
         measured = decoders.decode(product_photos.photo(known[0]), (28, 28)).measured
@@ -96,19 +96,19 @@ def test_a_finding_leads_to_checking_and_what_is_like_nothing_gets_no_tag(traine
 
 def test_a_version_of_before_loads_but_trusts_no_tag(store, trained_store):
     run = runs.find(trained_store, "live")
-    assert runs.has_validation(trained_store, run)
+    assert run_files.has_validation(trained_store, run)
     found = worlds.catalogue()
     files = worlds.run_files(found)
     old = type(files)(**{**vars(files), "validation_probabilities": None, "validation_features": None})
     published = publishing.publish(store, old, worlds.facts(old), created_by="Ada")
-    assert not runs.has_validation(store, published)
-    assert len(runs.load_predictions(store, published)) == 30
+    assert not run_files.has_validation(store, published)
+    assert len(run_files.load_predictions(store, published)) == 30
     with pytest.raises(errors.ValidationMissing, match="Train once more"):
-        runs.load_validation(store, published)
+        run_files.load_validation(store, published)
 
 
 def test_a_tagger_without_validation_answers_says_why_nothing_is_trusted(trained_store, monkeypatch, photos):
-    monkeypatch.setattr(runs, "has_validation", lambda store, run: False)
+    monkeypatch.setattr(run_files, "has_validation", lambda store, run: False)
     model = tagger.load(trained_store, confidence_line=0.1)
     assert model.notice == (
         "Version 1 kept no answers to validation garments, on which a line is chosen. So no tag is trusted. Train once "
@@ -118,9 +118,9 @@ def test_a_tagger_without_validation_answers_says_why_nothing_is_trusted(trained
 
 
 def test_a_version_without_an_export_is_tagged_with_torch_and_alike(trained_store, photos, monkeypatch):
-    assert runs.has_export(trained_store, runs.find(trained_store, "live"))
+    assert run_files.has_export(trained_store, runs.find(trained_store, "live"))
     by_export = list(tagger.load(trained_store, confidence_line=0.5).photos([photos]))
-    monkeypatch.setattr(runs, "has_export", lambda store, run: False)
+    monkeypatch.setattr(run_files, "has_export", lambda store, run: False)
     by_torch = list(tagger.load(trained_store, confidence_line=0.5).photos([photos]))
     assert [result.tag for result in by_torch] == [result.tag for result in by_export]
     assert [result.confidence for result in by_torch] == pytest.approx(
@@ -153,7 +153,7 @@ def test_an_export_that_answers_otherwise_is_left_out_and_people_are_told(store,
     monkeypatch.setattr(export._Graph, "convolved", upside_down)
     request = TrainingRequest(recipe="quick", catalogue="sample", epochs=1)
     outcome = pipeline.run(store, request, started_by="Ada", on_report=lambda *report: None)
-    assert not runs.has_export(store, outcome.run)
+    assert not run_files.has_export(store, outcome.run)
     assert outcome.notice.startswith("Photos will be tagged with torch, which takes longer: checked as ONNX file, a ")
 
 
@@ -167,10 +167,10 @@ def test_a_version_of_before_is_trained_once_more(store, monkeypatch):
 
     first, second = train(), train()
     assert (first.is_new, second.is_new) == (True, False)
-    answers = runs.load_validation(store, first.run)
+    answers = run_files.load_validation(store, first.run)
     assert answers.probabilities.shape == (len(found.validation), 3)
     assert answers.features.shape[0] == len(answers.labels) == len(found.validation)
-    monkeypatch.setattr(runs, "has_validation", lambda store, run: False)
+    monkeypatch.setattr(run_files, "has_validation", lambda store, run: False)
     assert train().is_new
 
 

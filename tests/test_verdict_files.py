@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core import __main__ as command_line
 from core import doctor, errors
 from core import settings as program_settings
-from core.store import open_store, runs, verdict_csv, verdict_tables
+from core.store import open_store, run_files, verdict_csv, verdict_tables
 from tests import worlds
 from tests.desk import Desk
 
@@ -69,7 +69,7 @@ def same(line):
 
 def say_what_is_stored(desk):
     """Makes the desk's subjects say what the stored predictions say, as the screen does."""
-    table, plain = runs.load_predictions(desk.store, desk.run), desk.subject
+    table, plain = run_files.load_predictions(desk.store, desk.run), desk.subject
 
     def subject(position=0, *, split="test", **changes):
         if split == "test":

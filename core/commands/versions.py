@@ -8,7 +8,7 @@ import typer
 from core import commands, console
 from core.commands import AsJson, Version, app
 from core.quality import automation, scores
-from core.store import comparisons, gate, promotions, retention, runs
+from core.store import comparisons, gate, promotions, retention, run_files, runs
 
 
 @app.command(name="runs")
@@ -37,7 +37,7 @@ def show(
     """Show all figures of a version; with --json those of the classroom exercise."""
     store = commands.store()
     found = runs.find(store, run)
-    figures = runs.load_figures(store, found)
+    figures = run_files.load_figures(store, found)
     if as_json:
         console.print_json(
             {
@@ -50,7 +50,7 @@ def show(
             }
         )
         return
-    predictions = runs.load_predictions(store, found)
+    predictions = run_files.load_predictions(store, found)
     table = scores.per_class_scores(
         predictions["true_class"].to_numpy(), predictions["predicted_class"].to_numpy(), found.class_names
     )

@@ -18,7 +18,7 @@ from core import catalogue, errors
 from core.catalogue import fashion_mnist
 from core.jobs import launchers, records
 from core.model import recipes, versions
-from core.store import Store, runs
+from core.store import Store, run_files, runs
 
 CALIBRATION = "calibration"
 """What a launcher is given in place of a job's id to have the calibration made."""
@@ -175,7 +175,8 @@ def _is_such(store: Store, run: runs.Run, recipe: recipes.Recipe, size: Size) ->
     return (
         run.recipe == recipe.model_dump(mode="json")
         and _size_of(run) == size
-        and _machine_of(store.home, run.artefact, functools.partial(runs.load_environment, store, run)) == machine()
+        and _machine_of(store.home, run.artefact, functools.partial(run_files.load_environment, store, run))
+        == machine()
     )
 
 

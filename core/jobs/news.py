@@ -32,7 +32,7 @@ def to_learn(run: Run, confirmed: Corrections, learned: Mapping[str, Any]) -> To
     Args:
         run: the version.
         confirmed: the corrections of its training garments today.
-        learned: those it learned with, as `core.store.runs.load_corrections` gives them.
+        learned: those it learned with, as `core.store.run_files.load_corrections` gives them.
     """
     known = {line["garment"]: line["category"] for line in learned["relabelled"]}
     new = [key for key, category in confirmed.categories.items() if known.get(key) != category]

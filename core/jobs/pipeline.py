@@ -29,7 +29,7 @@ from core.model import (
     weights,
 )
 from core.model.training import Progress, TrainedModel
-from core.store import Store, corrections, publishing, runs, verdict_tables
+from core.store import Store, corrections, publishing, run_files, runs, verdict_tables
 from core.store.files import RunFiles
 
 OnReport = Callable[[str, float, float | None], None]
@@ -74,7 +74,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     checkpoints = store.home / "checkpoints" / identity
     same = None if request.again else runs.find_same(store, identity)
     # A version of before, without answers to validation garments, has no line: training once more gives them.
-    if same is not None and (runs.has_validation(store, same) or not same.num_validation):
+    if same is not None and (run_files.has_validation(store, same) or not same.num_validation):
         # Left where the process died between publishing and tidying up.
         shutil.rmtree(checkpoints, ignore_errors=True)
         same_notice = f"This training was done before: it is version {same.version}."

@@ -19,7 +19,7 @@ from core.jobs import manners, resume
 from core.jobs.requests import TrainingRequest
 from core.model import checkpoints, neighbours, out_of_fold, recipes, versions
 from core.quality import suspects
-from core.store import Store, promotions, runs, suspect_lists
+from core.store import Store, promotions, run_files, suspect_lists
 from core.store.suspect_lists import SuspectList
 
 OnReport = Callable[[str, float, float | None], None]
@@ -59,7 +59,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     if live is None:
         raise errors.TrainingError("There is no version yet whose garments could be searched. Train one first.")
     on_report("reading garments", 0.0, None)
-    train, validation = (runs.load_split(store, live, name) for name in ("train", "validation"))
+    train, validation = (run_files.load_split(store, live, name) for name in ("train", "validation"))
     recipe = request.full_recipe
     same_search = identity_of(recipe, train, validation, request.seed)
     newest = suspect_lists.newest(store, live.catalogue_fingerprint)

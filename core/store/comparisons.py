@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core import errors
 from core.quality import automation, comparison
-from core.store import Store, runs
+from core.store import Store, run_files, runs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,9 +59,9 @@ def judged(store: Store, run: runs.Run, *, same_garments: comparison.Judged | No
     Raises:
         errors.ArtefactCorrupt: a file is missing or changed.
     """
-    table = runs.load_predictions(store, run)
+    table = run_files.load_predictions(store, run)
     if same_garments is None:
-        garments = runs.load_split(store, run, "test")
+        garments = run_files.load_split(store, run, "test")
         images, labels = garments.images, garments.labels
     else:
         images, labels = same_garments.images, same_garments.true_class
@@ -95,7 +95,7 @@ def overlap(store: Store, run: runs.Run, match: Match) -> comparison.Overlap:
     Raises:
         errors.ArtefactCorrupt: a file is missing or changed.
     """
-    learned = runs.load_split(store, run, "train").images
+    learned = run_files.load_split(store, run, "train").images
     tests, garments = [match.before.images], match.comparison.garments
     if match.comparison.num_common < max(match.comparison.num_before, match.comparison.num_after):
         tests += [match.after.images, match.before.images[garments["before"].to_numpy()]]

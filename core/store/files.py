@@ -1,4 +1,4 @@
-"""The files of a run as they are written; `core.store.runs` reads them back."""
+"""The files of a run as they are written; `core.store.run_files` reads them back."""
 
 import json
 from collections.abc import Callable

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 
 from core import errors
 from core.catalogue import CatalogueSplit, identity
-from core.store import Store, artefacts, files, runs
+from core.store import Store, artefacts, files, run_files, runs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,12 +59,12 @@ def load(store: Store, run: runs.Run, split: str) -> Garments:
         errors.ArtefactCorrupt: a file is missing or changed.
     """
     if files.KEYS not in artefacts.manifest_of(store.home, run.catalogue_artefact):
-        whole = runs.load_split(store, run, split)
+        whole = run_files.load_split(store, run, split)
         return Garments(keys=identity.keys_of(whole), class_names=run.class_names, _read=_of_memory(whole))
     path = artefacts.folder_of(store.home, run.catalogue_artefact) / files.GARMENTS
     if not path.is_file():
         raise errors.ArtefactCorrupt(f"{path} is missing. {artefacts.NEXT_STEP}")
-    keys = runs.load_keys(store, run, split)
+    keys = run_files.load_keys(store, run, split)
     return Garments(keys=keys, class_names=run.class_names, _read=_of_file(path, split))
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from core import errors
-from core.store import Store, artefacts, runs
+from core.store import Store, artefacts, run_files, runs
 
 SMALLEST_DIFFERENCE = 1e-6
 """Two accuracies that differ by less are the same: the official one is computed in 32 bits."""
@@ -37,7 +37,7 @@ class Rail:
 
 def rails(store: Store, run: runs.Run) -> tuple[Rail, ...]:
     """The rails `files`, `weights`, `probabilities` and `figures`, in this order; damaged files tell nothing more."""
-    files = _rail("files", "All files are as they were published.", lambda: runs.verify(store, run))
+    files = _rail("files", "All files are as they were published.", lambda: run_files.verify(store, run))
     if not files.passed:
         return (files,)
     return (
@@ -78,7 +78,7 @@ def _check_weights(store: Store, run: runs.Run) -> None:
 
 
 def _check_answers(store: Store, run: runs.Run) -> None:
-    probabilities, table = runs.load_probabilities(store, run), runs.load_predictions(store, run)
+    probabilities, table = run_files.load_probabilities(store, run), run_files.load_predictions(store, run)
     if probabilities.shape != (run.num_test, len(run.class_names)):
         raise _Unsound(
             f"Its probabilities are {probabilities.shape} instead of {(run.num_test, len(run.class_names))}."
@@ -96,14 +96,14 @@ def _check_answers(store: Store, run: runs.Run) -> None:
 
 
 def _check_figures(store: Store, run: runs.Run) -> None:
-    figures, table = runs.load_figures(store, run), runs.load_predictions(store, run)
+    figures, table = run_files.load_figures(store, run), run_files.load_predictions(store, run)
     numbers = {name: getattr(run, name) for name in ("accuracy", "temperature", "train_seconds", "total_seconds")}
     numbers |= {f"official {name}": figures[name] for name in ("accuracy", "precision", "recall")}
     for name, value in numbers.items():
         if value is not None and not np.isfinite(np.asarray(value, dtype=np.float64)).all():
             raise _Unsound(f"Its {name} is not a finite number: {value!r}.")
     _check_accuracy(run, figures, table)
-    labels = runs.load_labels(store, run, "test")
+    labels = run_files.load_labels(store, run, "test")
     if not np.array_equal(labels, table["true_class"].to_numpy()):
         raise _Unsound("Its predictions belong to other garments than those it was judged on.")
 

@@ -17,7 +17,7 @@ import pandas as pd
 from core import errors, spreadsheet
 from core.catalogue import CatalogueSplit, identity
 from core.quality import review
-from core.store import Store, database, runs, verdict_lines, verdicts
+from core.store import Store, database, run_files, runs, verdict_lines, verdicts
 from core.store.runs import Run
 from core.store.verdict_lines import Saying, Subject, Verdict
 
@@ -197,7 +197,7 @@ class _Garments:
     def _split(self, run: Run, split: str) -> tuple[CatalogueSplit, tuple[str, ...]]:
         key = (run.catalogue_artefact, split)
         if key not in self._splits:
-            garments = runs.load_split(self._store, run, split)
+            garments = run_files.load_split(self._store, run, split)
             self._splits[key] = garments, identity.garment_keys(garments)
         return self._splits[key]
 
@@ -206,7 +206,7 @@ class _Garments:
         if split != "test":
             return row.get("predicted") or None, float(row["confidence"]) if row.get("confidence") else None
         if run.id not in self._predictions:
-            self._predictions[run.id] = runs.load_predictions(self._store, run)
+            self._predictions[run.id] = run_files.load_predictions(self._store, run)
         found = self._predictions[run.id].iloc[position]
         return run.class_names[int(found["predicted_class"])], float(found["confidence"])
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.quality import line, unlike
-from core.store import Store, automation_lines, runs
+from core.store import Store, automation_lines, run_files
 from core.store.automation_lines import ConfirmedLine
 from core.store.runs import Run
 
@@ -37,7 +37,7 @@ def standing(store: Store, run: Run) -> Standing:
     if why := locked(store, run):
         notice = f"{why} So no tag is trusted. Train once more."
         return Standing(line=np.nan, confirmed=None, detector=None, notice=notice)
-    known = runs.load_validation(store, run)
+    known = run_files.load_validation(store, run)
     confidence = known.probabilities.max(axis=1).astype(np.float64)
     detector = unlike.detector(known.features, confidence)
     confirmed = automation_lines.newest(store, run.id)
@@ -61,7 +61,7 @@ def locked(store: Store, run: Run) -> str:
     """
     if run.temperature is None:
         return f"Version {run.version} is not calibrated: what it calls 90 % sure may be right far less often."
-    if not runs.has_validation(store, run):
+    if not run_files.has_validation(store, run):
         return f"Version {run.version} kept no answers to validation garments, on which a line is chosen."
     return ""
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core import errors
 from core.model import exported, recipes, temperature
 from core.quality import line, unlike
-from core.store import Store, artefacts, runs
+from core.store import Store, artefacts, run_files, runs
 from core.store.automation_lines import ConfirmedLine
 from core.store.files import EXPORT
 from core.tagging import check, lines, piles, sandbox, sources
@@ -163,7 +163,7 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
     if confidence_line is not None and not 0 <= confidence_line <= 1:
         raise errors.TaggingRefused(f"A line lies between 0 and 1, got {confidence_line!r}; 0.9 means 90 % sure.")
     run = runs.find(store, version)
-    height, width = runs.load_split(store, run, "validation").images.shape[1:]
+    height, width = run_files.load_split(store, run, "validation").images.shape[1:]
     standing = lines.standing(store, run)
     chosen, notice, confirmed = standing.line, standing.notice, standing.confirmed
     if standing.detector is not None and confidence_line is not None:
@@ -175,7 +175,7 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
 
 
 def _answers(store: Store, run: runs.Run, shape: tuple[int, int]) -> Answers:
-    if runs.has_export(store, run):
+    if run_files.has_export(store, run):
         path = artefacts.verified(store.home, run.artefact, EXPORT)
         return exported.load(path, len(run.class_names), shape).logits_and_features
     import torch  # only for runs of before, which have no export

@@ -5,7 +5,7 @@ import pytest
 
 from core import naming
 from core.quality import cost
-from core.store import costs, promotions, runs
+from core.store import costs, promotions, run_files, runs
 from dashboard import cost_wording, filters, stored
 from tests import worlds
 from tests.app import test_pages
@@ -56,7 +56,7 @@ def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(st
 
 def test_the_page_tells_what_the_mistakes_cost(store, version):
     weights = costs.current(store, naming.defaults(version.class_names)).weights
-    table = runs.load_predictions(store, version)
+    table = run_files.load_predictions(store, version)
     total = int(weights[table["true_class"], table["predicted_class"]].sum())
     assert cost_wording.total(total, 300) in test_pages.texts(test_pages.opened("costs"))
 
@@ -84,7 +84,7 @@ def test_the_dearest_wrong_tags_come_first(store, version, chosen):
 def test_a_verdict_on_a_new_version_can_be_read_by_cost(store, version, chosen):
     at = test_pages.opened("decide", by="cost")
     new = runs.find(store, "2")
-    tables = [runs.load_predictions(store, run) for run in (version, new)]
+    tables = [run_files.load_predictions(store, run) for run in (version, new)]
     weights = costs.current(store, naming.defaults(version.class_names)).weights
     change = cost.cost_change(
         tables[0]["true_class"].to_numpy(), *(table["predicted_class"].to_numpy() for table in tables), weights

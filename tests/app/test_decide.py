@@ -5,7 +5,7 @@ import pytest
 
 from core.catalogue import sample
 from core.catalogue.split import cut
-from core.store import audit, promotions, runs
+from core.store import audit, promotions, run_files, runs
 from dashboard import decided, navigation, version_wording
 from tests import worlds
 from tests.app import test_pages
@@ -42,7 +42,7 @@ def a_worse_version(store):
 
 
 def test_fixed_and_newly_wrong_are_counted_and_shown(store, two_versions):
-    tables = [runs.load_predictions(store, run) for run in two_versions]
+    tables = [run_files.load_predictions(store, run) for run in two_versions]
     was_right, is_right = (table["true_class"] == table["predicted_class"] for table in tables)
     fixed, broken = np.flatnonzero(~was_right & is_right), np.flatnonzero(was_right & ~is_right)
     at = test_pages.opened("decide", change="fixed")

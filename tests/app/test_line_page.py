@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from core.quality import line
-from core.store import automation_lines, publishing, runs
+from core.store import automation_lines, publishing, run_files
 from core.tagging import piles, products
 from dashboard import line_view, line_wording, lined, tag_wording
 from tests import batch_world, worlds
@@ -39,7 +39,7 @@ def metrics(at):
 def test_the_suggested_line_is_that_of_the_validation_garments(store, run):
     at = at_page(promise="5")
     assert not at.exception and not at.error
-    known = runs.load_validation(store, run)
+    known = run_files.load_validation(store, run)
     confidence = known.probabilities.max(axis=1).astype(np.float64)
     predicted = known.probabilities.argmax(axis=1)
     found = line.suggested(confidence, predicted == known.labels, 5)
@@ -48,7 +48,7 @@ def test_the_suggested_line_is_that_of_the_validation_garments(store, run):
     num_wrong = int((trusted & (predicted != known.labels)).sum())
     assert f"{int(trusted.sum())} of 300 garments tagged by themselves, {num_wrong} of those wrong" in texts(at)
     assert metrics(at)["By themselves, of 100"] == line_wording.number(100 * trusted.mean())
-    test = runs.load_predictions(store, run)
+    test = run_files.load_predictions(store, run)
     is_tagged = test["confidence"] >= found.confidence
     num_wrong = int((is_tagged & (test["true_class"] != test["predicted_class"])).sum())
     assert f"Test garments, on which they are only checked: {int(is_tagged.sum())} of 600 garments" in texts(at)
@@ -120,7 +120,7 @@ def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follow
     table = at.dataframe[0].value
     assert table["Line"][1] == "95 % sure"
     assert table["Suggested"][1] == f"{line_wording.percent(suggested[1])} sure"
-    known = runs.load_validation(store, run)
+    known = run_files.load_validation(store, run)
     predicted = known.probabilities.argmax(axis=1)
     is_tagged = (predicted == 1) & (known.probabilities.max(axis=1) >= 0.95)
     num_tagged, num_wrong = int(is_tagged.sum()), int((is_tagged & (known.labels != 1)).sum())
@@ -223,7 +223,7 @@ def test_the_own_mix_reweights_everything(store, run):
     mixed = lined.outcome(lined.chosen_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
     assert metrics(at)["To check, of 100"] == line_wording.number(mixed.num_to_check)
     assert "With your mix on the test garments" in texts(at)
-    num = len(line.drawn_to_mix(runs.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0])))
+    num = len(line.drawn_to_mix(run_files.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0])))
     at.button_group[1].set_value("0.5").run()
     assert f"For your mix lines are suggested on {num} of 300 garments held out" in texts(at)
     at = at_page(line="755", mix="1000-33-33")

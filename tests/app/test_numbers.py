@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics
 
-from core.store import runs
+from core.store import run_files, runs
 from dashboard import navigation
 from tests.app import test_pages
 
@@ -38,7 +38,7 @@ class Oracle:
 
 def oracle_of(store, version):
     run = runs.find(store, str(version))
-    table = runs.load_predictions(store, run)
+    table = run_files.load_predictions(store, run)
     columns = (table[name].to_numpy() for name in ("true_class", "predicted_class", "confidence"))
     true, predicted, confidence = columns
     return Oracle(names=run.class_names, true=true, predicted=predicted, confidence=confidence)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.quality import pairs, scores
-from core.store import garments, promotions, runs
+from core.store import garments, promotions, run_files
 from dashboard import filters, navigation, state, stored, training_form, wording
 from tests import worlds
 
@@ -58,7 +58,7 @@ def test_every_page_shows_the_version_and_its_foot(published_store, name):
 
 def test_the_headline_is_the_accuracy_of_the_stored_predictions(published_store):
     run = promotions.live_run(published_store)
-    table = runs.load_predictions(published_store, run)
+    table = run_files.load_predictions(published_store, run)
     result = scores.accuracy(table["true_class"].to_numpy(), table["predicted_class"].to_numpy())
     at = opened()
     assert wording.headline(result, 1, is_live=True) in texts(at)
@@ -120,7 +120,7 @@ def test_ranked_sentences_are_the_pairs_of_the_stored_predictions(published_stor
 
 def test_filters_combine_and_the_count_is_always_visible(published_store):
     run = promotions.live_run(published_store)
-    table = runs.load_predictions(published_store, run)
+    table = run_files.load_predictions(published_store, run)
     wrong = table[table["true_class"] != table["predicted_class"]]
     real = wrong["true_class"].mode().iloc[0]
     expected = wrong[(wrong["true_class"] == real) & (wrong["confidence"] >= 0.5)]
@@ -218,7 +218,7 @@ def test_a_broken_store_becomes_a_sentence_and_no_stack_trace(published_store, m
     def fail(*arguments):
         raise RuntimeError("postgresql://user:secret@host/db")
 
-    monkeypatch.setattr(runs, "load_predictions", fail)
+    monkeypatch.setattr(run_files, "load_predictions", fail)
     at = opened("categories")
     assert not at.exception
     assert "This page could not be shown." in texts(at)

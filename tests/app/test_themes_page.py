@@ -5,7 +5,7 @@ import pytest
 
 from core import errors
 from core.quality import themes
-from core.store import promotions, runs, watch_lists
+from core.store import promotions, run_files, runs, watch_lists
 from dashboard import browser_notes, stored, theme_wording, watched
 from dashboard.watched import Kind
 from tests import worlds
@@ -26,7 +26,7 @@ def world(store, monkeypatch):
     def load_features(store, run):
         return (clouds if run.id == first.id else one).astype(np.float16)
 
-    monkeypatch.setattr(runs, "load_features", load_features)
+    monkeypatch.setattr(run_files, "load_features", load_features)
     return store
 
 
@@ -40,7 +40,7 @@ def kind(world):
 def test_the_mistakes_of_the_worst_category_stand_in_their_themes(world, kind):
     run = promotions.live_run(world)
     garments = kind.garments(run)
-    found = themes.themes(garments, runs.load_features(world, run)[garments].astype(np.float32))
+    found = themes.themes(garments, run_files.load_features(world, run)[garments].astype(np.float32))
     sizes = found.table.groupby("theme").size().tolist()
     at = opened("themes")
     assert theme_wording.found(len(garments), len(sizes)) in texts(at)
@@ -136,7 +136,7 @@ def test_features_that_cannot_be_read_leave_the_watch_lists(world, monkeypatch):
     def fail(*arguments):
         raise errors.ArtefactCorrupt("features.safetensors is missing.")
 
-    monkeypatch.setattr(runs, "load_features", fail)
+    monkeypatch.setattr(run_files, "load_features", fail)
     watch_lists.save(world, "a1", name="Others", garments=["0" * 64], about="x", version=1, who="Ada")
     at = opened("themes")
     assert not at.exception

@@ -3,7 +3,7 @@
 import pytest
 
 from core import errors
-from core.store import promotions, runs
+from core.store import promotions, run_files, runs
 from dashboard import glossary, navigation, tour
 from tests.app import test_pages
 
@@ -80,7 +80,7 @@ def test_predictions_that_cannot_be_read_leave_the_headline(published_store, mon
         raise errors.ArtefactCorrupt("predictions.parquet is missing.")
 
     run = promotions.live_run(published_store)
-    monkeypatch.setattr(runs, "load_predictions", fail)
+    monkeypatch.setattr(run_files, "load_predictions", fail)
     at = test_pages.opened()
     assert not at.exception
     assert "The live model tags" in test_pages.texts(at)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core import errors
 from core.catalogue import identity
 from core.quality import review
-from core.store import runs, verdict_csv, verdict_tables, verdicts
+from core.store import run_files, runs, verdict_csv, verdict_tables, verdicts
 from dashboard import browser_notes, category_results, filters, person, reviewed, verdict_wording
 from dashboard.gallery import outbox
 from tests import worlds
@@ -64,7 +64,7 @@ def test_a_click_saves_at_once_with_who_and_which_version(world, run):
     assert not at.exception
     (line,) = verdict_tables.history(world)
     assert (line.who, line.position, line.kind, line.run_id) == ("Ada", garment, "model-wrong", run.id)
-    assert line.garment == identity.garment_keys(runs.load_split(world, run, "test"))[garment]
+    assert line.garment == identity.garment_keys(run_files.load_split(world, run, "test"))[garment]
     assert any(caption.value.endswith("Saved") for caption in at.caption)
     assert "model is wrong" in at.button(key="verdict-undo").help
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from core.store import runs
+from core.store import run_files, runs
 from dashboard import navigation, tour
 from tests.browser import drawn
 
@@ -117,7 +117,7 @@ def test_a_click_on_a_cell_opens_exactly_its_garments_and_the_address_shows_them
     browser, page, address, published_store
 ):
     run = runs.find(published_store, "live")
-    table = runs.load_predictions(published_store, run)
+    table = run_files.load_predictions(published_store, run)
     mistakes = table[table["true_class"] != table["predicted_class"]]
     (true_class, predicted_class), garments = max(
         mistakes.groupby(["true_class", "predicted_class"]), key=lambda group: len(group[1])

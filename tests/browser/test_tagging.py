@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from core import settings
-from core.store import automation_lines, batches, database, open_store, runs, schema, tag_decisions
+from core.store import automation_lines, batches, database, open_store, run_files, runs, schema, tag_decisions
 from core.tagging import products
 from tests import batch_world, product_photos
 from tests.browser import drawn
@@ -40,7 +40,7 @@ def photos(opened_store, tmp_path):
     """Twelve product photos of different kinds, a file that is none, and the list that comes with them."""
     folder = tmp_path / "new"
     folder.mkdir()
-    images = runs.load_split(opened_store, runs.find(opened_store, "live"), "test").images
+    images = run_files.load_split(opened_store, runs.find(opened_store, "live"), "test").images
     lines = ["image_name,sku,title"]
     for number in range(12):
         kind = KINDS[number % len(KINDS)]

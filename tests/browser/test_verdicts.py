@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from core import settings
 from core.jobs import suspects
-from core.store import open_store, promotions, runs, suspect_lists, verdict_tables
+from core.store import open_store, promotions, run_files, suspect_lists, verdict_tables
 from tests.browser import drawn
 from tests.browser.test_review import serious
 
@@ -193,7 +193,7 @@ def doubted(home):
     """Positions of ten training garments whose label a list doubts, the worst first."""
     store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
     run = promotions.live_run(store)
-    train = runs.load_split(store, run, "train")
+    train = run_files.load_split(store, run, "train")
     num_classes = len(run.class_names)
     made_up = np.full((len(train), num_classes), 0.01)
     shown = train.labels.copy()

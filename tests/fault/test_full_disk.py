@@ -13,7 +13,7 @@ import pytest
 
 from core import doctor, errors, jobs
 from core.jobs import preflight, records
-from core.store import runs
+from core.store import run_files, runs
 from tests import worlds
 from tests.fault import children
 from tests.fault.test_kill_training import state_of
@@ -82,7 +82,7 @@ def check_failed_training(store, start, seed, largest_file=0):
 def check_works_again(store, seed):
     ended, _ = children.run(store, seed)
     assert ended.status == "finished", ended.details
-    runs.verify(store, runs.find(store, ended.run_id))
+    run_files.verify(store, runs.find(store, ended.run_id))
     assert doctor.breaches(store) == []
 
 

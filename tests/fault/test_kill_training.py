@@ -13,7 +13,7 @@ import pytest
 from core import doctor, jobs
 from core.jobs import records, resume
 from core.settings import PROJECT_ROOT
-from core.store import promotions, runs
+from core.store import promotions, run_files, runs
 from tests import worlds
 from tests.fault import children
 
@@ -41,7 +41,7 @@ def start(store):
 
 def state_of(store):
     live = promotions.live_run(store)
-    runs.verify(store, live)
+    run_files.verify(store, live)
     return live.id, live.artefact, live.catalogue_artefact, promotions.history(store)
 
 
@@ -94,7 +94,7 @@ def test_trainings_killed_at_any_moment_leave_nothing_block_nobody_and_go_on(sto
         num_kept = resume.rounds_done(store, job.request)
         ended, again = children.run(store, seed)
         assert ended.status == "finished", ended.details
-        runs.verify(store, runs.find(store, ended.run_id))
+        run_files.verify(store, runs.find(store, ended.run_id))
         learned = [stage for stage, _ in again.reports if stage.startswith("learning")]
         if num_kept and learned:
             kept = f", going on after round {num_kept}"
