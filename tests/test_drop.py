@@ -20,16 +20,17 @@ def checked(files, listed=None, **limits):
 
 
 def test_a_drop_is_told_in_numbers_before_anything_is_stored():
-    files = {"a.jpg": photo(1), "b.jpg": photo(2), "copy.jpg": photo(1), "bad.png": HOSTILE["GIF"]}
+    files = {"a.jpg": photo(1), "b.jpg": photo(2), "copy.jpg": photo(1), "bad.png": HOSTILE["GIF"], "d.jpg": photo(3)}
     listed = LIST + b"c.jpg,S3,Coat\n"
     found = checked(files, listed)
     assert [(one.name, one.sku, one.title) for one in found.photos] == [
-        ("a.jpg", "S1", "Jacket"), ("b.jpg", "S2", "Shirt"), ("bad.png", "", ""),
+        ("a.jpg", "S1", "Jacket"), ("b.jpg", "S2", "Shirt"), ("bad.png", "", ""), ("d.jpg", "", ""),
     ]  # fmt: skip
     assert found.copies == (("copy.jpg", "a.jpg"),)
     assert [(line.sku, line.image_name) for line in found.without_picture] == [("S3", "c.jpg")]
-    assert found.without_line == ("bad.png",)
-    assert (found.num_pictures, found.num_readable) == (4, 2)
+    # What is no photo is not tagged without its line: it is not tagged at all.
+    assert found.without_line == ("d.jpg",)
+    assert (found.num_pictures, found.num_readable) == (5, 3)
     assert "GIF" in found.unreadable[0].refused and found.unreadable[0].data == b""
     assert found.photos[0].data == files["a.jpg"]
 
@@ -51,7 +52,7 @@ def test_photos_of_a_zip_are_found_by_their_name_with_or_without_folder():
     found = checked({"new.zip": data}, LIST.replace(b"a.jpg", b"X/a.jpg"))
     assert [(one.name, one.sku) for one in found.photos] == [("x/a.jpg", "S1"), ("y/B.JPG", "S2"), ("../up.jpg", "")]
     assert found.unreadable[0].refused == "Its name in the ZIP leads outside of the ZIP."
-    assert found.without_line == ("../up.jpg",)
+    assert found.without_line == ()
 
 
 def test_files_of_one_name_stay_apart():

@@ -29,7 +29,7 @@ class Drop:
     without_picture: tuple[Line, ...]
     """Lines of the list whose picture was not dropped."""
     without_line: tuple[str, ...]
-    """Names of photos that the list does not name; empty without a list."""
+    """Names of readable photos that the list does not name; empty without a list."""
     unused_columns: tuple[str, ...]
     """Other columns of the list."""
 
@@ -75,7 +75,7 @@ def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Se
         without_line=tuple(
             photo.name
             for photo in kept
-            if wanted is not None and _key(photo.name) not in named and _key(_last_part(photo.name)) not in named
+            if wanted is not None and not photo.refused and not named & {_key(photo.name), _key(_last_part(photo.name))}
         ),
         unused_columns=wanted.unused_columns if wanted is not None else (),
     )

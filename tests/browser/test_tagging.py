@@ -48,6 +48,7 @@ def photos(opened_store, tmp_path):
         (folder / name).write_bytes(product_photos.photo(images[number], kind, side=400))
         lines.append(f"{name},SKU-{number:02},Garment {number}")
     (folder / "bad.png").write_bytes(product_photos.hostile()["GIF"])
+    lines.append("gone.jpg,SKU-99,Garment 99")
     (tmp_path / "list.csv").write_text("\n".join(lines))
     return sorted(folder.iterdir()), tmp_path / "list.csv"
 
@@ -60,7 +61,7 @@ def drop(page, address, photos):
     expect(page.get_by_text("13 pictures, 12 readable, 1 unreadable.")).to_be_visible(timeout=20_000)
     page.get_by_text("Add a list with SKU and title").click()
     page.locator("input[type=file]").nth(1).set_input_files(listed)
-    expect(page.get_by_text("1 picture is not in the list")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("1 SKU has no picture")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Tag 12 photos").click()
     expect(page.get_by_text("It goes on when you leave this page")).to_be_visible(timeout=20_000)
     expect(page.get_by_text("It goes on when you leave this page")).to_have_count(0, timeout=LONG)
