@@ -45,8 +45,13 @@ def render_reviewed(run: Run) -> None:
         table["category"] = [run.name_of(category) for category in table["category"]]
         table = table.sort_values(["week", "category"], ascending=[False, True], kind="stable")
         for found, key in ((weeks, "weeks"), (table, "categories")):
-            st.dataframe(acceptance_wording.weeks_in_words(found), hide_index=True, key=f"accepted-{key}")
-        st.caption(f"Shares are told from {acceptance.ENOUGH_CHECKS} products on, with their 95 % intervals.")
+            # They stand as text, for the dash where there is no share, and under each other like the counts.
+            shares = {
+                title: st.column_config.TextColumn(alignment="right") for title in acceptance_wording.SHARE_TITLES
+            }
+            words = acceptance_wording.weeks_in_words(found)
+            st.dataframe(words, hide_index=True, key=f"accepted-{key}", column_config=shares)
+        st.caption(acceptance_wording.SHARES)
         st.download_button(
             "This list as CSV",
             data=lambda: spreadsheet.as_csv(list(table.columns), table.itertuples(index=False)),

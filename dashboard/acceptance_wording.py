@@ -16,6 +16,12 @@ WHO_REVIEWS = (
     "People look mostly at what the model was unsure of, so this says little of the products that left untouched: for "
     "those there are spot checks."
 )
+SHARE_TITLES = ("Accepted, of 100", "at least", "at most")
+"""Columns of `weeks_in_words` that hold shares."""
+SHARES = (
+    f"Shares are told from {acceptance.ENOUGH_CHECKS} products on, with their 95 % intervals. Products that the model "
+    "gave no tag are not in them: there was nothing to accept."
+)
 NOTHING_DECIDED = (
     "Nobody has decided on new garments yet. What people accept, change and reject is counted here by week."
 )
@@ -62,13 +68,13 @@ def answered(tag: str, *, is_right: bool) -> str:
 
 def weeks_in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Table of `acceptance.by_week` or `acceptance.of_weeks` for those who read; shares from enough products on."""
-    is_enough = table["num_reviewed"] >= acceptance.ENOUGH_CHECKS
+    is_enough = table["num_with_tag"] >= acceptance.ENOUGH_CHECKS
     shares = {
         title: [
             f"{100 * share:.1f}" if enough else theme.UNDEFINED
             for share, enough in zip(table[name], is_enough, strict=True)
         ]
-        for title, name in (("Accepted, of 100", "accepted"), ("at least", "low"), ("at most", "high"))
+        for title, name in zip(SHARE_TITLES, ("accepted", "low", "high"), strict=True)
     }
     first = {"Week": table["week"]}
     if "category" in table:

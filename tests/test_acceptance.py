@@ -33,7 +33,7 @@ ROWS = st.lists(
         st.sampled_from(["Shirt", "Coat", ""]),
         st.sampled_from([*acceptance.DECISIONS, "none"]),
         st.integers(1, 28),
-    ),
+    ).filter(lambda row: row[:2] != ("", "accepted")),  # the store lets nobody accept what is not there
     max_size=40,
 )
 
@@ -42,6 +42,13 @@ def table(rows):
     found = pd.DataFrame(rows, columns=["tag", "decision", "day"])
     times = [datetime(2026, 11, day, 12, tzinfo=UTC) for day in found["day"]]
     return found.assign(decided_at=pd.to_datetime(pd.Series(times, dtype=object), utc=True))
+
+
+def share(num_accepted, num):
+    """The share and its interval by scipy; without products there is none."""
+    if not num:
+        return (np.nan, np.nan, np.nan)
+    return (num_accepted / num, *binomtest(num_accepted, num).proportion_ci(method="wilson"))
 
 
 @given(ROWS)
@@ -54,10 +61,25 @@ def test_every_count_and_share_is_what_counting_gives(rows):
                 and acceptance.week_of(date(2026, 11, day)) == row.week]  # fmt: skip
         counts = [mine.count(decision) for decision in acceptance.DECISIONS]
         assert [row.num_accepted, row.num_changed, row.num_rejected] == counts
-        low, high = binomtest(counts[0], len(mine)).proportion_ci(method="wilson")
-        assert (row.accepted, row.low, row.high) == pytest.approx((counts[0] / len(mine), low, high))
+        assert (row.accepted, row.low, row.high) == pytest.approx(share(counts[0], len(mine) if row.category else 0),
+                                                                  nan_ok=True)  # fmt: skip
     weeks = acceptance.of_weeks(table(rows))
-    assert weeks["num_reviewed"].tolist() == found.groupby("week")["num_reviewed"].sum()[::-1].tolist()
+    by_week = found.groupby("week")
+    assert weeks["num_reviewed"].tolist() == by_week["num_reviewed"].sum()[::-1].tolist()
+    with_tag = by_week["num_with_tag"].sum()[::-1].tolist()
+    expected = [share(*counts) for counts in zip(weeks["num_accepted"], with_tag, strict=True)]
+    assert weeks[["accepted", "low", "high"]].to_numpy() == pytest.approx(
+        np.array(expected).reshape(-1, 3), nan_ok=True
+    )
+
+
+def test_what_the_model_gave_no_tag_does_not_make_its_tags_worse():
+    rows = [("Shirt", "accepted", 25)] * 19 + [("Shirt", "changed", 25)] + [("", "rejected", 25)] * 60
+    (week,) = acceptance.of_weeks(table(rows)).itertuples()
+    assert (week.num_reviewed, week.num_with_tag, week.accepted) == (80, 20, 0.95)
+    none, shirt = acceptance.by_week(table(rows)).itertuples()
+    assert np.isnan([none.accepted, none.low, none.high]).all()
+    assert (shirt.low, shirt.high) == (week.low, week.high)
 
 
 def test_without_any_product_there_is_nothing_to_count():

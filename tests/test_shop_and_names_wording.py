@@ -77,8 +77,12 @@ def test_no_share_is_told_before_there_are_enough_checks():
 def test_shares_of_weeks_stand_from_twenty_products_on():
     days = pd.to_datetime(pd.Series(["2026-11-25"] * 21 + ["2026-11-18"] * 2), utc=True)
     products = pd.DataFrame(
-        {"tag": [""] * 23, "decision": ["accepted"] * 20 + ["changed", "accepted", "rejected"], "decided_at": days}
+        {"tag": ["Bag"] * 23, "decision": ["accepted"] * 20 + ["changed", "accepted", "rejected"], "decided_at": days}
     )
     found = acceptance_wording.weeks_in_words(acceptance.by_week(products))
     assert found["Accepted, of 100"].tolist() == ["95.2", "–"]
+    without = acceptance.by_week(products.assign(tag="", decision="rejected"))
+    found = acceptance_wording.weeks_in_words(without)
     assert found["Category"].tolist() == ["no tag", "no tag"]
+    assert found["Rejected"].tolist() == [21, 2]
+    assert found["Accepted, of 100"].tolist() == ["–", "–"]

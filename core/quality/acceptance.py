@@ -11,6 +11,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.quality import intervals
 
@@ -54,7 +55,9 @@ def by_week(products: pd.DataFrame) -> pd.DataFrame:
         week (str): when people decided.
         category (str): the model's tag, a class name; `NO_TAG` where it gave none.
         num_accepted, num_changed, num_rejected, num_reviewed (int64).
-        accepted, low, high (float64, 0-1): share accepted of reviewed, and its 95 % Wilson interval.
+        num_with_tag (int64): those of num_reviewed that the model gave a tag, which alone can be accepted.
+        accepted, low, high (float64, 0-1): share accepted of num_with_tag, and its 95 % Wilson interval; NaN where
+            that is 0.
 
     Args:
         products: table of `core.tagging.products`; of it tag, decision and decided_at are read.
@@ -81,13 +84,18 @@ def _reviewed(products: pd.DataFrame) -> pd.DataFrame:
 def _counted(reviewed: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     table = reviewed[by].drop_duplicates().sort_values(by, ascending=[False, True][: len(by)]).reset_index(drop=True)
     for decision in DECISIONS:
-        counts = reviewed[reviewed["decision"] == decision].groupby(by).size()
-        keys = pd.MultiIndex.from_frame(table[by]) if len(by) > 1 else pd.Index(table[by[0]])
-        table[f"num_{decision}"] = counts.reindex(keys, fill_value=0).to_numpy(dtype=np.int64)
+        table[f"num_{decision}"] = _sizes(reviewed[reviewed["decision"] == decision], by, table)
     table["num_reviewed"] = table[[f"num_{decision}" for decision in DECISIONS]].sum(axis=1).astype(np.int64)
-    low, high = intervals.wilson(table["num_accepted"], table["num_reviewed"])
-    table["accepted"] = (table["num_accepted"] / table["num_reviewed"].replace(0, np.nan)).astype(np.float64)
+    table["num_with_tag"] = _sizes(reviewed[reviewed["category"] != NO_TAG], by, table)
+    low, high = intervals.wilson(table["num_accepted"], table["num_with_tag"])
+    table["accepted"] = (table["num_accepted"] / table["num_with_tag"].replace(0, np.nan)).astype(np.float64)
     return table.assign(low=low, high=high)
+
+
+def _sizes(reviewed: pd.DataFrame, by: list[str], table: pd.DataFrame) -> NDArray[np.int64]:
+    """(N,) how many were reviewed of each row of the table."""
+    keys = pd.MultiIndex.from_frame(table[by]) if len(by) > 1 else pd.Index(table[by[0]])
+    return np.asarray(reviewed.groupby(by).size().reindex(keys, fill_value=0), dtype=np.int64)
 
 
 def drawn(candidates: Sequence[tuple[int, int]], num: int, week: str) -> list[tuple[int, int]]:
