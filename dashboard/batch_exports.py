@@ -36,8 +36,9 @@ def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
             "leaving-csv",
         )
         _render_csv("The whole batch as CSV", listed[listed["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
-    # A file that is no photo is no product.
-    shop_export_view.show(run, table[table["pile"] != piles.UNREADABLE], name=f"batch-{batch.number}")
+    # A file that is no photo is no product, and one that is not tagged yet has nothing to decide on.
+    is_product = ~table["pile"].isin(["", piles.UNREADABLE])
+    shop_export_view.show(run, table[is_product], name=f"batch-{batch.number}")
 
 
 def render_list(batch: Batch, run: Run, rows: pd.DataFrame, pile: str) -> None:

@@ -79,12 +79,17 @@ def _render_work(batch: Batch, run: Run) -> None:
         decisions.saw(batch, tagged.newest_number(batch))
         _render_progress(run, table)
         _render_status()
-        if (table["pile"] == "").all():
+        if _waits_for_tags(table):
             return
         pile = _chosen_pile(table)
         _render_piles(table, pile)
         _render_pile(batch, run, table, pile)
         batch_exports.render_exports(batch, run, table)
+
+
+def _waits_for_tags(table: pd.DataFrame) -> bool:
+    """Whether nothing is tagged yet of what will be: files that are no photo are no reason to show piles by then."""
+    return products.progress(table).num_to_decide == 0 and bool((table["pile"] == "").any())
 
 
 def _render_progress(run: Run, table: pd.DataFrame) -> None:

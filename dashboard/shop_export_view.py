@@ -96,7 +96,7 @@ def _render_missing(products: pd.DataFrame) -> bool:
 
 
 def _render_found(found: ShopExport, name: str) -> None:
-    st.markdown(f"**{shop_wording.decided(found.num_decided, found.num_products)}**")
+    st.markdown(f"**{shop_wording.decided(found.num_decided, found.num_rejected, found.num_products)}**")
     if found.disputed:
         st.warning(wording.markdown(shop_wording.disputed(found.disputed)), icon=":material/warning:")
     if found.full:
@@ -114,6 +114,6 @@ def _render_found(found: ShopExport, name: str) -> None:
         type="primary",
         on_click="ignore",
         disabled=not found.rows,
-        help=None if found.rows else shop_wording.nothing(found.num_decided, found.num_products),
+        help=None if found.rows else shop_wording.nothing(found.num_decided, found.num_rejected, found.num_products),
         key="shop-download",
     )

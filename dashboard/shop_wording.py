@@ -18,16 +18,22 @@ MISSING_HELP = (
 _LONGEST_LIST = 5
 
 
-def decided(num_decided: int, num_products: int) -> str:
-    """How much of a batch may leave."""
+def decided(num_decided: int, num_rejected: int, num_products: int) -> str:
+    """How much of a batch may leave: "31 of 46 products decided, 4 of them rejected; the other 27 may leave."."""
     noun = "product" if num_products == 1 else "products"
-    return f"{num_decided:,} of {num_products:,} {noun} decided; only these leave."
+    start = f"{num_decided:,} of {num_products:,} {noun} decided"
+    if not num_rejected:
+        return f"{start}; only these leave."
+    num_left = num_decided - num_rejected
+    return f"{start}, {num_rejected:,} of them rejected; {f'the other {num_left:,}' if num_left else 'none'} may leave."
 
 
-def nothing(num_decided: int, num_products: int) -> str:
+def nothing(num_decided: int, num_rejected: int, num_products: int) -> str:
     """Why there is no file."""
     if not num_decided:
         return f"{num_decided} of {num_products:,} decided."
+    if num_decided == num_rejected:
+        return "All that is decided was rejected."
     return "None of the decided products can leave; see above."
 
 

@@ -67,7 +67,7 @@ def test_only_what_is_decided_leaves():
         layout="generic",
     )
     assert [row["sku"] for row in read(found)] == ["A1", "B1"]
-    assert (found.num_products, found.num_decided) == (5, 2)
+    assert (found.num_products, found.num_decided, found.num_rejected) == (5, 3, 1)
 
 
 def test_what_is_ready_leaves_once_a_person_has_confirmed_the_line():

@@ -23,13 +23,16 @@ import pandas as pd
 
 from core import errors, spreadsheet
 from core.naming import Naming
+from core.quality.decisions import REJECTED
 
 LAYOUTS = {
     "shopify": ("Handle", "Title", "Type", "Tags"),
     "generic": ("sku", "category", "confidence", "decided_by", "date"),
 }
 """Layout -> its columns."""
-COLUMNS = ("product", "sku", "title", "category", "confidence", "by_line", "leaves", "decided_by", "decided_at")
+COLUMNS = (
+    "product", "sku", "title", "category", "confidence", "decision", "by_line", "leaves", "decided_by", "decided_at",
+)  # fmt: skip
 """What is read of the table of `core.tagging.products`."""
 MOST_TAGS, LONGEST_TAG = 250, 255
 """Of one product in Shopify."""
@@ -77,7 +80,9 @@ class ShopExport:
     num_products: int
     """Products that were there."""
     num_decided: int
-    """Those of them that are decided."""
+    """Those of them that are decided, rejected ones included."""
+    num_rejected: int
+    """Those of the decided that were rejected, which never leave."""
     without_sku: tuple[str, ...]
     """Names of the decided products that have no SKU, left out or not."""
     disputed: tuple[str, ...]
@@ -120,6 +125,7 @@ def exported(
     """
     existing = existing or Existing()
     decided = _decided(products)
+    num_rejected = 0 if products.empty else int((products["decision"] == REJECTED).sum())
     has_sku = decided["sku"] != ""
     kept, disputed = _one_each(decided if with_missing_sku else decided[has_sku], naming, layout, existing)
     rows, full = _rows(kept, naming, layout, existing, replaces_tags)
@@ -127,7 +133,8 @@ def exported(
         layout=layout,
         rows=rows,
         num_products=len(products),
-        num_decided=len(decided),
+        num_decided=len(decided) + num_rejected,
+        num_rejected=num_rejected,
         without_sku=tuple(decided_without_sku(products)),
         disputed=disputed,
         full=full,

@@ -193,6 +193,33 @@ def test_a_tagging_is_stopped_and_what_is_tagged_can_be_decided_before_it_goes_o
     assert "Nothing was changed." not in texts(at)
 
 
+def test_before_the_first_tag_a_file_that_is_no_photo_brings_up_no_piles(store, run):
+    photos = [*batch_world.new_photos(2), *batch_world.new_photos(1, name="no.txt", refused="It is no photo.")]
+    batch = batch_world.dropped(store, run, photos)
+    at = page(batch)
+    assert "Nothing to decide yet: the photos wait for their tags." in bars(at)
+    assert "To the shop" not in texts(at) and not at.get("button_group")
+    batch_tags.append(store, batch, [batch_world.photo_tag(run, 0, 0.5)])
+    at = page(batch)
+    assert "0 of 1 decided." in bars(at)
+    # What is not tagged yet counts in the shop import as little as it does above.
+    assert "0 of 1 products may go to the shop" in texts(at) and "0 of 1 product decided" in texts(at)
+
+
+def test_where_every_file_is_no_photo_it_is_said_why(store, run):
+    batch = batch_world.dropped(store, run, batch_world.new_photos(1, refused="It is no photo."))
+    assert "These files could not be read as photos." in texts(page(batch))
+
+
+def test_what_was_rejected_is_decided_in_the_bar_and_in_the_shop_import(store, run):
+    batch = batch_world.tagged(store, run, [0.5, 0.6, 0.7])
+    batch_world.decide(store, batch, [0], "accepted")
+    batch_world.decide(store, batch, [1], "rejected")
+    at = page(batch)
+    assert "2 of 3 decided" in bars(at)
+    assert "2 of 3 products decided, 1 of them rejected; the other 1 may leave." in texts(at)
+
+
 def test_the_first_tags_are_shown_while_the_rest_is_still_being_tagged(store, run, monkeypatch):
     batch = batch_world.dropped(store, run, batch_world.new_photos(3))
     with database.write(store.engine) as connection:
