@@ -59,7 +59,7 @@ def as_csv(table: pd.DataFrame) -> bytes:
     """The products of a table as CSV, safe to open in a spreadsheet."""
     rows = [
         ["; ".join(row["findings"]) if name == "findings" else _cell(row[name]) for name in COLUMNS]
-        for row in table.to_dict("records")
+        for row in table.assign(decided_by=products.deciders(table)).to_dict("records")
     ]
     return spreadsheet.as_csv(COLUMNS, rows)
 

@@ -54,7 +54,7 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
         by_line (bool): ready, no person decided, and a person has confirmed the line.
         leaves (bool): may leave for the shop: accepted, changed, or by line.
         decided_by (str): who decided, or who confirmed the line where `by_line`; empty where neither.
-        decided_at (datetime64, UTC): when that was; NaT where neither.
+        decided_at (datetime64, UTC): when that was, of a tag that came after the line when it came; NaT where neither.
         version (int64): number of the version that tagged it.
         batch (int64): number of the batch.
     """
@@ -88,6 +88,13 @@ def progress(products: pd.DataFrame) -> Progress:
     )
 
 
+def deciders(products: pd.DataFrame) -> pd.Series:
+    """Of each row of `table` who decided, in words: "line confirmed by Ada" where no person did."""
+    return products["decided_by"].where(
+        ~products["by_line"].astype(bool), "line confirmed by " + products["decided_by"]
+    )
+
+
 def _by_name(run: Run, lines: np.ndarray) -> dict[str, float]:
     return dict(zip(run.class_names, lines.tolist(), strict=True))
 
@@ -104,8 +111,9 @@ def _row(
     kind = NONE if decision is None else decision.kind
     category = said["tag"] if decision is None else decision.category or ""
     who, when = ("", None) if decision is None else (decision.who, decision.decided_at)
-    if by_line and confirmed is not None:
-        who, when = confirmed.who, confirmed.confirmed_at
+    if by_line and confirmed is not None and tag is not None:
+        # Decided once there are both: a line may be far older than the product.
+        who, when = confirmed.who, max(confirmed.confirmed_at, tag.tagged_at)
     return {
         "position": photo.position, "product": photo.name, "sku": photo.sku, "title": photo.title,
         "category": category, "decision": kind, **said, "by_line": by_line,

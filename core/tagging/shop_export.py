@@ -24,6 +24,7 @@ import pandas as pd
 from core import errors, spreadsheet
 from core.naming import Naming
 from core.quality.decisions import REJECTED
+from core.tagging import products as tagged_products
 
 LAYOUTS = {
     "shopify": ("Handle", "Title", "Type", "Tags"),
@@ -195,8 +196,7 @@ def _decided(products: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     found = products.loc[products["leaves"], list(COLUMNS)].copy()
     found["sku"] = found["sku"].str.strip()
-    found.loc[found["by_line"], "decided_by"] = "line confirmed by " + found["decided_by"]
-    return found
+    return found.assign(decided_by=tagged_products.deciders(found))
 
 
 def _one_each(
