@@ -6,8 +6,21 @@ from core import errors, spreadsheet
 from core.quality import acceptance
 from core.store.runs import Run
 from core.store.spot_checks import SpotCheck
-from dashboard import acceptance_wording, accepted, guard, line_wording, navigation, person, state, tagged, wording
+from dashboard import (
+    acceptance_wording,
+    accepted,
+    batch_view,
+    guard,
+    line_wording,
+    navigation,
+    person,
+    state,
+    tagged,
+    wording,
+)
 
+MOST_LISTED = 20
+"""Products listed that checks found wrong; more are counted."""
 _SAID, _PROBLEM = "check-said", "check-problem"
 
 
@@ -18,7 +31,7 @@ def render_checks(run: Run) -> None:
         total = acceptance.spot_checks(accepted.are_right(found, run.class_names))
         st.subheader(acceptance_wording.checks(total), anchor=False)
         st.markdown(acceptance_wording.INTRODUCTION)
-        _render_promise(run)
+        _render_promise(run, found)
         _render_said()
         week = accepted.this_week()
         mine = [check for check in found if check.week == week]
@@ -26,6 +39,7 @@ def render_checks(run: Run) -> None:
             _render_answering(mine)
         else:
             _render_draw(week)
+        _render_wrong(run, found)
         if found:
             with st.expander("Week by week"):
                 st.dataframe(acceptance_wording.checks_in_words(_weeks(run, found)), hide_index=True)
@@ -62,8 +76,8 @@ def render_reviewed(run: Run) -> None:
         )
 
 
-def _render_promise(run: Run) -> None:
-    """What the line that holds promised, and for which mix of products."""
+def _render_promise(run: Run, checks: list[SpotCheck]) -> None:
+    """What the line that holds promised, and for which mix of products; what to do where it did not keep it."""
     held = tagged.confirmed(run)
     if held is None or held.max_wrong_in_100 is None:
         return
@@ -71,6 +85,27 @@ def _render_promise(run: Run) -> None:
     st.caption(wording.markdown(acceptance_wording.promised(run.version, held.max_wrong_in_100, names)))
     for sentence in line_wording.confirmed_for([], held.mix, run.names):
         st.caption(wording.markdown(sentence))
+    since = acceptance.spot_checks(accepted.are_right(accepted.of_line(checks, held, run), run.class_names))
+    # Of categories that were set by hand nothing was promised.
+    if since.is_enough and since.high < 1 - held.max_wrong_in_100 / 100 and not held.by_hand:
+        st.warning(acceptance_wording.broken(since), icon=":material/warning:")
+        _render_link("trust", "Change the line")
+
+
+def _render_wrong(run: Run, checks: list[SpotCheck]) -> None:
+    """The way to each product that a check found wrong and on which nobody has decided since."""
+    found = accepted.wrong_and_open(checks, run.class_names) if checks else []
+    if not found:
+        return
+    with st.expander(acceptance_wording.still_wrong(len(found))):
+        st.caption(acceptance_wording.PUT_RIGHT)
+        for check in found[:MOST_LISTED]:
+            said = "" if check.category is None else run.name_of(check.category)
+            label = acceptance_wording.wrong_product(check.batch_number, check.position, run.name_of(check.tag), said)
+            address = batch_view.address_of(accepted.all_products(), check.batch_number, check.position)
+            _render_link("tag", wording.markdown(label), address)
+        if len(found) > MOST_LISTED:
+            st.caption(f"{len(found) - MOST_LISTED:,} more are not listed here.")
 
 
 def _weeks(run: Run, found: list[SpotCheck]) -> list[tuple[str, int, int, int]]:
@@ -172,10 +207,10 @@ def _render_said() -> None:
     state.set_flag(_SAID, None)
 
 
-def _render_link(page: str, label: str) -> None:
+def _render_link(page: str, label: str, query: dict[str, str] | None = None) -> None:
     st.page_link(
         navigation.PAGES[page].path,
         label=label,
         icon=navigation.PAGES[page].icon,
-        query_params=state.link({}),
+        query_params=state.link(query or {}),
     )

@@ -26,6 +26,7 @@ NOTHING_DECIDED = (
     "Nobody has decided on new garments yet. What people accept, change and reject is counted here by week."
 )
 NOTHING_UNTOUCHED = "No product has left untouched yet, so there is none to ask back. Confirm an automation line first."
+PUT_RIGHT = "A check changes no product. Open one to change its tag or to reject it."
 MEASURES_ONLY = "An answer only measures; it changes no product."
 
 
@@ -46,6 +47,26 @@ def promised(version: int, promise: float, by_hand: Sequence[str]) -> str:
         f"Promised by the line of version {version}: at most {promise:g} wrong in 100, so at least "
         f"{100 - promise:g} of 100 checks right{without}."
     )
+
+
+def broken(found: SpotChecks) -> str:
+    """That the line did not keep what it promised, and what to do."""
+    return (
+        f"Of {found.num_checked:,} checks since this line was confirmed {found.num_right:,} were right: fewer than it "
+        "promised. Set a higher line, or have the categories that went wrong always checked."
+    )
+
+
+def still_wrong(num: int) -> str:
+    """How many products people found wrong that still go to the shop as they are."""
+    if num == 1:
+        return "1 product that a check found wrong still has its tag"
+    return f"{num:,} products that checks found wrong still have their tags"
+
+
+def wrong_product(batch_number: int, position: int, tag: str, said: str) -> str:
+    """One of them: "Batch 3, product 12: Bag, the model had said Coat"."""
+    return f"Batch {batch_number:,}, product {position + 1:,}: {said or 'none of these'}, the model had said {tag}"
 
 
 def progress(num_answered: int, num_drawn: int) -> str:

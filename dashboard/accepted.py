@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.quality import acceptance
 from core.store import batches, names, runs, spot_checks
+from core.store.automation_lines import ConfirmedLine
 from core.store.batches import Batch
 from core.store.runs import Run
 from core.store.spot_checks import SpotCheck
@@ -65,6 +66,24 @@ def where(check: SpotCheck) -> tuple[Batch, Run]:
     """The batch of a spot check, and the version that tagged it."""
     batch = batches.find(stored.store(), check.batch_number)
     return batch, runs.find(stored.store(), batch.run_id)
+
+
+def wrong_and_open(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> list[SpotCheck]:
+    """The answered checks whose tag was wrong and on whose product nobody has decided since, the newest first."""
+    found = all_products()
+    is_open = found["decision"] == products.NONE
+    still = set(zip(found["batch"][is_open], found["position"][is_open], strict=True))
+    answered = [check for check in checks if check.is_answered]
+    right = are_right(answered, class_names)
+    wrong = [check for check, is_right in zip(answered, right, strict=True) if not is_right]
+    return [check for check in wrong[::-1] if (check.batch_number, check.position) in still]
+
+
+def of_line(checks: Sequence[SpotCheck], held: ConfirmedLine, run: Run) -> list[SpotCheck]:
+    """The checks of what that version tagged, drawn since the line that holds for it was confirmed."""
+    found = all_products()
+    mine = set(found["batch"][found["version"] == run.version])
+    return [check for check in checks if check.drawn_at >= held.confirmed_at and check.batch_number in mine]
 
 
 def are_right(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> list[bool]:

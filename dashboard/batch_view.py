@@ -39,6 +39,14 @@ def chosen_batch() -> Batch | None:
     return found
 
 
+def address_of(table: pd.DataFrame, batch_number: int, position: int) -> dict[str, str]:
+    """The address at which that product is opened, on its page of its pile; see `core.tagging.products.all_tables`."""
+    of_batch = table[table["batch"] == batch_number]
+    pile = str(of_batch["pile"][of_batch["position"] == position].iloc[0])
+    place = _of_pile(of_batch, pile)["position"].tolist().index(position)
+    return {"batch": str(batch_number), "pile": pile, "page": str(place // PAGE_SIZE + 1), "garment": str(position)}
+
+
 def render_batch(batch: Batch) -> None:
     """Everything about one batch."""
     run = tagged.run_of(batch)
@@ -192,7 +200,7 @@ def _render_about(run: Run, pile: str) -> None:
 
 
 def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None:
-    rows = table[table["pile"] == pile].sort_values(["confidence", "position"])
+    rows = _of_pile(table, pile)
     if rows.empty or pile == piles.UNREADABLE:
         _render_about(run, pile)
     if rows.empty:
@@ -218,6 +226,11 @@ def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None
         _render_selected(batch, run, table, pile)
         if num_pages > 1:
             st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn(page))
+
+
+def _of_pile(table: pd.DataFrame, pile: str) -> pd.DataFrame:
+    """The products of a pile as they stand on its pages, least sure first."""
+    return table[table["pile"] == pile].sort_values(["confidence", "position"])
 
 
 def _render_nothing(run: Run, pile: str) -> None:

@@ -1,6 +1,8 @@
 """Acceptance in real use on screen: spot checks asked blind and answered once, and what people did by week."""
 
 import time
+import uuid
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from core.quality import acceptance
 from core.store import automation_lines, spot_checks
 from core.tagging import products
-from dashboard import acceptance_wording, accepted, navigation, theme
+from dashboard import acceptance_wording, accepted, navigation, theme, wording
 from tests import batch_world, worlds
 from tests.app import test_pages, test_verdicts
 
@@ -141,3 +143,54 @@ def test_what_the_line_promised_stands_beside_the_checks_with_its_mix(store, run
         "which a person set by hand." in said
     )
     assert "For your product mix, of 100 products: 75 Shirt, 25 Coat." in said
+
+
+def answered(store, run, num_right, *, num=20):
+    """Spot checks of this week, the last of them answered with another category than the tag."""
+    drawn = spot_checks.draw(store, products.all_tables(store), week=accepted.this_week(), num=num, who="Ada")
+    for number, check in enumerate(drawn):
+        category = check.tag if number < num_right else None
+        spot_checks.answer(store, check.number, category, class_names=run.class_names, who="Ada")
+    return spot_checks.all_checks(store)
+
+
+def promise(store, run, **more):
+    """A line that promises at most 2 wrong in 100."""
+    lines = [0.9] * len(run.class_names)
+    automation_lines.confirm(store, run.id, lines, who="Ada", request_id=uuid.uuid4().hex, max_wrong_in_100=2, **more)
+
+
+def test_a_product_that_a_check_found_wrong_is_listed_until_somebody_decides_on_it(store, run):
+    batch = batch_world.tagged(store, run, [0.99 - number / 1000 for number in range(40)])
+    batch_world.confirm(store, run)
+    *_, first, second = answered(store, run, 18)
+    at = opened()
+    assert "2 products that checks found wrong still have their tags" in [each.label for each in at.expander]
+    label = acceptance_wording.wrong_product(1, second.position, second.tag, "")
+    (link,) = [link.proto for link in at.get("page_link") if link.proto.label == wording.markdown(label)]
+    query = dict(parse_qsl(link.query_string))
+    page = test_verdicts.opened("tag", **query)
+    assert not page.exception
+    assert f"{second.position + 1}. S{second.position}" in test_pages.texts(page).replace("*", "")
+    page.button(key="decide-reject-one").click().run()
+    batch_world.decide(store, batch, [first.position], "changed", "Bag")
+    assert not [each for each in opened().expander if "found wrong" in each.label]
+
+
+def test_where_the_line_did_not_keep_its_promise_it_is_said_with_what_to_do(store, run, untouched):
+    promise(store, run)
+    answered(store, run, 12)
+    at = opened()
+    assert "Of 20 checks since this line was confirmed 12 were right: fewer than it promised." in test_pages.texts(at)
+    assert "trust" in {link.proto.page for link in at.get("page_link")}
+    promise(store, run)  # of a new line the old checks say nothing
+    assert "fewer than it promised" not in test_pages.texts(opened())
+
+
+@pytest.mark.parametrize(("num_right", "more"), [(19, {}), (12, {"by_hand": ["Bag"]})])
+def test_nothing_is_said_to_be_broken_that_luck_explains_or_that_nothing_was_promised_of(
+    store, run, untouched, num_right, more
+):
+    promise(store, run, **more)
+    answered(store, run, num_right)
+    assert "fewer than it promised" not in test_pages.texts(opened())
