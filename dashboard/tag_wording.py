@@ -134,7 +134,9 @@ def pile(name: str, num: int, num_open: int) -> str:
     """A pile with how many are in it and how many of them nobody has decided."""
     if name == piles.UNREADABLE:
         return f"{PILES[name]} ({num:,})"
-    return f"{PILES[name]} ({num:,}, all done)" if num and not num_open else f"{PILES[name]} ({num:,})"
+    if num == num_open:
+        return f"{PILES[name]} ({num:,})"
+    return f"{PILES[name]} ({num:,}, {f'{num_open:,} left' if num_open else 'all done'})"
 
 
 def line_missing(num_ready: int, version: int) -> str:
