@@ -158,7 +158,10 @@ def _render_outcome(run: Run, choice: Choice) -> None:
         st.caption(wording.markdown(line_wording.check(num_tagged, num_wrong, len(answers.true_class), name)))
     if mix is not None:
         checked = lined.outcome(checked_on, chosen, mix)
-        sentence = f"With your mix on the test garments: {line_wording.outcome(checked, chosen)}"
+        sentence = (
+            "Both as they are, not in your mix. With your mix on the test garments: "
+            f"{line_wording.outcome(checked, chosen)}"
+        )
         st.caption(wording.markdown(sentence))
     st.caption(wording.markdown(line_wording.unlike(lined.unlike_share(run))))
     if choice.promise is not None:

@@ -222,7 +222,7 @@ def test_the_own_mix_reweights_everything(store, run):
     assert at.query_params["mix"] == "1000-33-33"
     mixed = lined.outcome(lined.chosen_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
     assert metrics(at)["To check, of 100"] == line_wording.number(mixed.num_to_check)
-    assert "With your mix on the test garments" in texts(at)
+    assert "Both as they are, not in your mix. With your mix on the test garments: " in texts(at)
     num = len(line.drawn_to_mix(run_files.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0])))
     at.button_group[1].set_value("0.5").run()
     assert f"For your mix lines are suggested on {num} of 300 garments held out" in texts(at)
