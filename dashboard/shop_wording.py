@@ -23,7 +23,7 @@ def decided(num_decided: int, num_rejected: int, num_products: int) -> str:
     noun = "product" if num_products == 1 else "products"
     start = f"{num_decided:,} of {num_products:,} {noun} decided"
     if not num_rejected:
-        return f"{start}; only these leave."
+        return f"{start}; only these may leave."
     num_left = num_decided - num_rejected
     return f"{start}, {num_rejected:,} of them rejected; {f'the other {num_left:,}' if num_left else 'none'} may leave."
 

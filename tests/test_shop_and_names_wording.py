@@ -58,7 +58,7 @@ def test_costs_are_told_in_points_and_by_luck():
 
 
 def test_the_shop_import_says_how_much_leaves_and_what_stays():
-    assert shop_wording.decided(31, 0, 46) == "31 of 46 products decided; only these leave."
+    assert shop_wording.decided(31, 0, 46) == "31 of 46 products decided; only these may leave."
     assert shop_wording.decided(31, 4, 46) == "31 of 46 products decided, 4 of them rejected; the other 27 may leave."
     assert shop_wording.decided(1, 1, 1) == "1 of 1 product decided, 1 of them rejected; none may leave."
     assert shop_wording.nothing(2, 2, 46) == "All that is decided was rejected."

@@ -59,6 +59,18 @@ def test_a_person_decides_on_a_ready_product_against_the_line(store, run):
     assert (table["by_line"][0], table["leaves"][0], table["decided_by"][0]) == (False, False, "Ada")
 
 
+def test_the_line_decides_on_a_product_once_there_are_both_and_is_named_as_what_decided(store, run):
+    before = batch_world.tagged(store, run, [0.95, 0.95])
+    batch_world.decide(store, before, [1], "accepted", who="Bo")
+    held = batch_world.confirm(store, run)
+    after = batch_world.tagged(store, run, [0.95, 0.5])
+    then, now = products.table(store, before), products.table(store, after)
+    assert then["decided_at"][0] == held.confirmed_at < now["decided_at"][0]
+    assert now["decided_at"][0] == batch_tags.load(store, after)[0].tagged_at
+    assert products.deciders(then).tolist() == ["line confirmed by Ada", "Bo"]
+    assert products.deciders(now).tolist() == ["line confirmed by Ada", ""]
+
+
 def test_a_request_that_is_repeated_changes_nothing_and_another_under_its_name_is_refused(store, run):
     batch = batch_world.tagged(store, run, [0.5, 0.5])
     first = batch_world.decide(store, batch, [0], "accepted", request_id="r")

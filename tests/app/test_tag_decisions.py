@@ -76,6 +76,7 @@ def test_a_page_is_accepted_at_once_and_others_are_left(store, run):
     assert "Showing 1 to 24 of 30 products." in texts(at)
     at.button(key="decide-reject-one").click().run()
     assert at.button(key="decide-page").label == "Accept all 23 on this page"
+    assert at.button_group[0].options[0] == "Please check (30, 29 left)"
     at.button(key="decide-page").click().run()
     assert len(decided(store, batch)) == 24
     at = page(batch)
@@ -189,6 +190,14 @@ def test_the_list_as_csv_holds_what_is_on_screen_and_no_formula(store, run):
     (row,) = csv.DictReader(io.StringIO(content))
     assert (row["product"], row["title"], row["category"], row["decision"]) == ("'=1+1.jpg", "'+x", "Bag", "changed")
     assert (row["confidence"], row["findings"], row["leaves"], row["version"]) == ("0.5", "several items?", "yes", "1")
+
+
+def test_the_list_as_csv_names_the_line_where_no_person_decided(store, run):
+    batch_world.confirm(store, run, who="Bo")
+    batch = batch_world.tagged(store, run, [0.95, 0.95])
+    batch_world.decide(store, batch, [1], "accepted")
+    content = batch_exports.as_csv(products.table(store, batch)).decode("utf-8-sig")
+    assert [row["decided_by"] for row in csv.DictReader(io.StringIO(content))] == ["line confirmed by Bo", "Ada"]
 
 
 def test_the_list_of_batches_leads_to_each(store, run):
