@@ -19,6 +19,8 @@ MAX_ENTRIES = 100_000
 MAX_EXPANSION = 500
 """Bytes of a file for each byte in its ZIP: photos are compressed already, so a ZIP makes them hardly smaller."""
 _BYTES_PER_MB = 1_000_000
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What programs write. Of other methods `zipfile` unpacks a piece as a whole, however large it becomes."""
 _SYSTEM_FILES = ("__MACOSX/", ".", "Thumbs.db", "desktop.ini")
 
 
@@ -128,6 +130,8 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, max_byte
         return _refused(name, "Its name in the ZIP leads outside of the ZIP.")
     if entry.flag_bits & 1:
         return _refused(name, "It is locked with a password in the ZIP.")
+    if entry.compress_type not in _METHODS:
+        return _refused(name, "It is compressed in the ZIP by another method than the usual one. Zip it anew.")
     if entry.file_size > max_bytes:
         return _refused(name, str(_too_large(entry.file_size, max_bytes)))
     if entry.file_size > MAX_EXPANSION * max(1, entry.compress_size):
@@ -149,7 +153,7 @@ def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) 
     try:
         with archive.open(entry) as file:
             data = file.read(max_bytes + 1)  # whatever the ZIP says of its size
-    # What zipfile raises on damaged entries and on those of an unknown method.
+    # What zipfile raises on damaged entries.
     except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
         raise errors.PhotoRefused("It is damaged in the ZIP.") from None
     if len(data) > max_bytes:
