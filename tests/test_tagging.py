@@ -233,6 +233,37 @@ def test_a_list_of_something_else_is_not_gone_on_with(run_tag, photos, tmp_path)
     assert run_tag(photos, "--csv", tmp_path / "no" / "tags.csv", "--json")[0] == 2
 
 
+@pytest.mark.parametrize(
+    "content", [b"\xff\xd8\xffa photo", b"a photo\nof ours\xff", b"my,own\n1,2", b"one line", b"a,b\n1,2\n", b"\0" * 99]
+)
+def test_a_file_that_is_no_list_stays_as_it_is(run_tag, photos, tmp_path, content):
+    path = tmp_path / "ours"
+    path.write_bytes(content)
+    code, out, _ = run_tag(photos, "--csv", path, "--json")
+    assert (code, "cannot be gone on with" in json.loads(out)["error"]) == (2, True)
+    assert path.read_bytes() == content
+    code, out, _ = run_tag(photos, "--csv", "/dev/null", "--json")
+    assert (code, "it is no ordinary file" in json.loads(out)["error"]) == (2, True)
+
+
+def test_a_list_of_another_line_keeps_its_last_row_without_a_line_break(run_tag, photos, tmp_path):
+    path = tmp_path / "tags.csv"
+    assert run_tag(photos, "--csv", path, "--line", "0.5", "--json")[0] == 0
+    edited = path.read_bytes().rstrip(b"\n")
+    path.write_bytes(edited)
+    assert run_tag(photos, "--csv", path, "--line", "0.6", "--json")[0] == 2
+    assert path.read_bytes() == edited
+    assert sum(json.loads(run_tag(photos, "--csv", path, "--line", "0.5", "--json")[1])["piles"].values()) == 1
+
+
+@pytest.mark.parametrize("num_bytes", [0, 1, 2, 20, 70])
+def test_killed_in_the_names_of_the_columns_the_list_is_gone_on_with(run_tag, photos, tmp_path, num_bytes):
+    path = tmp_path / "tags.csv"
+    path.write_bytes(spreadsheet.as_csv(tag_csv.COLUMNS, [])[:num_bytes])
+    assert run_tag(photos, "--csv", path, "--json")[0] == 0
+    assert len(rows_of(path)) == 12
+
+
 def test_the_list_calls_tags_what_the_team_calls_them_and_keeps_the_models_category(
     own_trained_store, run_tag, photos, tmp_path, monkeypatch
 ):

@@ -44,6 +44,8 @@ def held(path: Path, locks: Path) -> Iterator[None]:
 def tagged_before(path: Path, version: int, line: str, naming: Naming) -> set[str]:
     """The names of the files in the list; where there is none a new one is begun, and a torn last line is taken off.
 
+    A file that is another one stays as it is, to the byte.
+
     Args:
         path: the list.
         version: of the model.
@@ -55,11 +57,12 @@ def tagged_before(path: Path, version: int, line: str, naming: Naming) -> set[st
             cannot be written.
     """
     try:
-        if not path.exists() or not path.stat().st_size:
-            _add(path, spreadsheet.as_csv(COLUMNS, []))
+        if path.exists() and not path.is_file():
+            raise _other_list(path, "it is no ordinary file")
+        _begin(path)
+        names = set(_names(csv.reader(_whole_lines(path)), path, version, line, naming))
         _take_off_torn_line(path)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return set(_names(csv.reader(file), path, version, line, naming))
+        return names
     except OSError as error:
         raise _cannot(path, error) from error
     except (UnicodeDecodeError, csv.Error):
@@ -101,8 +104,26 @@ def _add(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _take_off_torn_line(path: Path) -> None:
+def _begin(path: Path) -> None:
+    """Writes the names of the columns, or what is missing of them: a command may have been killed right there."""
+    header = spreadsheet.as_csv(COLUMNS, [])
+    begun = b""
+    if path.exists():
+        with path.open("rb") as file:
+            begun = file.read(len(header))
+    if header.startswith(begun):
+        _add(path, header[len(begun) :])
+
+
+def _whole_lines(path: Path) -> Iterator[str]:
     """Names hold no line breaks, so what follows the last one was being written when the command was killed."""
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line.decode("utf-8-sig")
+
+
+def _take_off_torn_line(path: Path) -> None:
     with path.open("r+b") as file:
         end = file.seek(0, os.SEEK_END)
         while end > 0:
@@ -113,7 +134,6 @@ def _take_off_torn_line(path: Path) -> None:
                 file.truncate(start + place + 1)
                 return
             end = start
-        file.truncate(0)
 
 
 def _names(rows: Iterator[list[str]], path: Path, version: int, line: str, naming: Naming) -> Iterator[str]:
