@@ -1,8 +1,13 @@
 """The files that are to be tagged: found in folders and ZIPs, refused one by one where they are harmful."""
 
 import csv
+import errno
 import io
+import os
+import struct
+import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -64,6 +69,26 @@ def test_a_zip_cannot_fill_the_memory(tmp_path):
         decoders.decode(inner, (28, 28))
 
 
+def test_a_zip_by_another_method_is_refused_whatever_it_says_of_its_size(tmp_path):
+    for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        zeros = zip_file(tmp_path / "zeros.zip", {"a": b"\0" * 50_000_000}, compression=method)
+        content = bytearray(zeros.read_bytes())
+        directory = content.index(b"PK\1\2")
+        for place in (22, directory + 24):
+            content[place : place + 4] = struct.pack("<I", 1000)  # instead of what it becomes
+        zeros.write_bytes(content)
+        tracemalloc.start()
+        found = read_all([zeros])
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert str(found[f"{zeros}/a"]).startswith("It is compressed in the ZIP by another method")
+        assert peak < 1_000_000
+        damaged = zip_file(tmp_path / "damaged.zip", {"a": bytes(range(256)) * 9}, compression=method)
+        content = damaged.read_bytes()
+        damaged.write_bytes(content[:60] + b"\xff" * 20 + content[80:])
+        assert isinstance(read_all([damaged])[f"{damaged}/a"], errors.PhotoRefused)
+
+
 def test_damaged_zips_are_one_refusal_each(tmp_path):
     good = (zip_file(tmp_path / "good.zip", {"a.jpg": b"x" * 5000, "b.jpg": b"y"})).read_bytes()
     (tmp_path / "none.zip").write_bytes(b"no zip")
@@ -84,6 +109,55 @@ def test_files_that_are_too_large_or_no_files_are_refused_unread(tmp_path):
     (tmp_path / "tags.csv").write_bytes(b"x")
     found = read_all([tmp_path], without=tmp_path / "tags.csv")
     assert [str(error) for error in found.values()] == ["It has 10,000.0 MB; at most 20 MB are read."]
+
+
+def test_links_that_lead_nowhere_and_pipes_named_as_zips_are_refused_one_by_one(tmp_path):
+    if os.name == "nt":  # neither is there
+        return
+    (tmp_path / "gone.jpg").symlink_to("nowhere")
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+    (tmp_path / "gone.zip").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe.zip")
+    (tmp_path / "tags.csv").write_bytes(b"x")
+    found = read_all([tmp_path], without=tmp_path / "tags.csv")
+    assert {name.rpartition("/")[2]: str(error) for name, error in found.items()} == {
+        "gone.jpg": "It cannot be read (No such file or directory).",
+        "gone.zip": "It cannot be read (No such file or directory).",
+        "loop.jpg": "It cannot be read (Too many levels of symbolic links).",
+        "pipe.zip": "It is no ordinary file.",
+    }
+
+
+def test_what_may_not_be_opened_is_named(tmp_path, monkeypatch):
+    for name in ("closed", "folder.zip", "open"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.jpg").write_bytes(b"x")
+    zip_file(tmp_path / "locked.zip", {"a.jpg": b"x"})
+    scandir, opened = os.scandir, zipfile.ZipFile
+
+    def refuse(kind, names):  # permissions do not hold for everybody who may run these tests
+        def call(path, *arguments):
+            if Path(path).name in names:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return kind(path, *arguments)
+
+        return call
+
+    monkeypatch.setattr(os, "scandir", refuse(scandir, ("closed", "folder.zip")))
+    monkeypatch.setattr(zipfile, "ZipFile", refuse(opened, ("locked.zip",)))
+    found = {name.removeprefix(f"{tmp_path}/"): str(content) for name, content in read_all([tmp_path]).items()}
+    closed = "The folder cannot be opened, so nothing in it was looked at."
+    assert found == {
+        "open/a.jpg": "b'x'", "locked.zip": "It cannot be read (Permission denied).",
+        "closed": closed, "folder.zip": closed,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["gone", "tags.csv/a.jpg", "a" * 300])
+def test_a_path_that_leads_nowhere_is_one_sentence(tmp_path, path):
+    (tmp_path / "tags.csv").write_bytes(b"x")
+    with pytest.raises(errors.TaggingRefused, match=r"There is no file or folder|\(File name too long\)"):
+        sources.found([tmp_path / path], max_mb=20)
 
 
 @given(st.text(max_size=30))

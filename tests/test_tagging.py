@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core import __main__ as command_line
-from core import errors, naming, settings
+from core import errors, naming, settings, spreadsheet
 from core.jobs import TrainingRequest, pipeline
 from core.model import export
 from core.store import automation_lines, names, open_store, publishing, run_files, runs

@@ -38,7 +38,8 @@ def found(paths: Sequence[Path], *, max_mb: int, without: Path | None = None) ->
     """The files, in the order of the paths and by name within each; those of the system are left out.
 
     Args:
-        paths: files, folders (with all below them, links to folders not followed) and ZIPs.
+        paths: files, folders (with all below them, links to folders not followed; one that cannot be opened is one
+            file that is refused) and ZIPs.
         max_mb: megabytes a file may have.
         without: a file to leave out, such as the list of results.
 
@@ -46,13 +47,12 @@ def found(paths: Sequence[Path], *, max_mb: int, without: Path | None = None) ->
         errors.TaggingRefused: a path leads nowhere.
     """
     for path in paths:
-        if not path.exists():
-            raise errors.TaggingRefused(f"There is no file or folder {str(path)!r}. Check its name.")
+        _check(path)
     return (
         source
         for path in paths
         for file in _files(path)
-        if without is None or not without.exists() or not file.samefile(without)
+        if without is None or not _is_same(file, without)
         for source in _sources(file, max_mb * _BYTES_PER_MB)
     )
 
@@ -69,27 +69,55 @@ def printable(name: str) -> str:
     )
 
 
+def _check(path: Path) -> None:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise errors.TaggingRefused(f"There is no file or folder {str(path)!r}. Check its name.") from None
+    except OSError as error:
+        raise errors.TaggingRefused(f"{str(path)!r} cannot be read ({error.strerror}). Check its name.") from None
+
+
+def _is_same(file: Path, other: Path) -> bool:
+    try:
+        return file.samefile(other)
+    except OSError:  # one of them is not there, or no file at all, such as a link that leads nowhere
+        return False
+
+
 def _files(path: Path) -> Iterator[Path]:
+    """The files, and the folders that cannot be opened: what lies in them must not be missing without a word."""
     if not path.is_dir():
         yield path
         return
-    for folder, folders, names in os.walk(path):
+    closed: list[Path] = []
+    for folder, folders, names in os.walk(path, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith(_SYSTEM_FILES))
         for name in sorted(names):
             if not name.startswith(_SYSTEM_FILES):
                 yield Path(folder) / name
+    yield from closed
 
 
 def _sources(path: Path, max_bytes: int) -> Iterator[Source]:
-    if path.suffix.lower() == ".zip":
+    if path.suffix.lower() == ".zip" and _is_file(path):
         yield from _zipped(str(path), path, max_bytes)
     else:
         yield Source(name=printable(str(path)), read=lambda: _read(path, max_bytes))
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _read(path: Path, max_bytes: int) -> bytes:
     try:
         status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise errors.PhotoRefused("The folder cannot be opened, so nothing in it was looked at.")
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device may never end
             raise errors.PhotoRefused("It is no ordinary file.")
         if status.st_size > max_bytes:
@@ -107,6 +135,9 @@ def _zipped(zip_name: str, file: Path | IO[bytes], max_bytes: int) -> Iterator[S
     try:
         archive = zipfile.ZipFile(file)
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except PermissionError as error:
+        yield _refused(printable(zip_name), f"It cannot be read ({error.strerror}).")
+        return
     # What zipfile raises on damaged ZIPs and on those of a newer kind than it knows.
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         yield _refused(printable(zip_name), "The ZIP is damaged or cut short.")
