@@ -86,6 +86,8 @@ def _render_promise(run: Run, checks: list[SpotCheck]) -> None:
     for sentence in line_wording.confirmed_for([], held.mix, run.names):
         st.caption(wording.markdown(sentence))
     since = acceptance.spot_checks(accepted.are_right(accepted.of_line(checks, held, run), run.class_names))
+    if not since.num_checked and any(check.is_answered for check in checks):
+        st.caption(acceptance_wording.OF_BEFORE)
     # Of categories that were set by hand nothing was promised.
     if since.is_enough and since.high < 1 - held.max_wrong_in_100 / 100 and not held.by_hand:
         st.warning(acceptance_wording.broken(since), icon=":material/warning:")

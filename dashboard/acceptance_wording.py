@@ -16,6 +16,7 @@ WHO_REVIEWS = (
     "People look mostly at what the model was unsure of, so this says little of the products that left untouched: for "
     "those there are spot checks."
 )
+OF_BEFORE = "The checks so far are from before this line was confirmed, so they say nothing of it yet."
 SHARE_TITLES = ("Accepted, of 100", "at least", "at most")
 """Columns of `weeks_in_words` that hold shares."""
 SHARES = (

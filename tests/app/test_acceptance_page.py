@@ -183,8 +183,11 @@ def test_where_the_line_did_not_keep_its_promise_it_is_said_with_what_to_do(stor
     at = opened()
     assert "Of 20 checks since this line was confirmed 12 were right: fewer than it promised." in test_pages.texts(at)
     assert "trust" in {link.proto.page for link in at.get("page_link")}
+    assert acceptance_wording.OF_BEFORE not in test_pages.texts(at)
     promise(store, run)  # of a new line the old checks say nothing
-    assert "fewer than it promised" not in test_pages.texts(opened())
+    at = opened()
+    assert "fewer than it promised" not in test_pages.texts(at)
+    assert acceptance_wording.OF_BEFORE in test_pages.texts(at)
 
 
 @pytest.mark.parametrize(("num_right", "more"), [(19, {}), (12, {"by_hand": ["Bag"]})])
