@@ -13,8 +13,8 @@ def safe_cell(text: str) -> str:
 
 
 def original_cell(text: str) -> str:
-    """What `safe_cell` was given."""
-    return text.removeprefix("'")
+    """What `safe_cell` was given; an apostrophe that it did not put there, as in 'Til Dawn, stays."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str | int | float]]) -> bytes:

@@ -92,8 +92,18 @@ def test_a_list_may_come_from_any_spreadsheet(delimiter):
 
 
 @pytest.mark.parametrize(
+    "title", ["'Til Dawn", "Emoji \U0001f469\u200d\U0001f4bb tee", "soft\u00adshell", "زیر\u200cپوش"]
+)
+def test_titles_that_shops_have_are_taken_as_they_are(title):
+    (line,) = product_list.read(f"image_name,sku,title\na.jpg,1,{title}\n".encode()).lines
+    assert line.title == title
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
+        ("image_name,sku,title\na.jpg,1,x\u202egpj\n".encode(), "title must have at most 500 printable"),
+        ("image_name,sku,title\na\u200d.jpg,1,x\n".encode(), "image_name must have at most 500 printable"),
         (b"name,sku\n", "must name the columns image_name, sku, title; it names name, sku. Start from the template"),
         (b"", "it names nothing"),
         (b"image_name,sku,title,sku\n", "it names image_name, sku, title, sku"),

@@ -90,10 +90,15 @@ class Dying(decoder_process.DecoderProcess):
         super().ask(question, seconds)
 
     def answer(self, wanted):
-        if self.deadly in self.asked.pop(0):
+        self.is_deadly = self.deadly in self.asked.pop(0)
+        return super().answer(wanted)
+
+    def _read(self, num_bytes):
+        if self.is_deadly:
             self._process.kill()
             self._process.wait()
-        return super().answer(wanted)
+            raise EOFError  # it may have been faster than the kill
+        return super()._read(num_bytes)
 
 
 def test_a_process_that_dies_of_a_photo_is_one_refusal(monkeypatch):
@@ -206,6 +211,18 @@ def test_a_process_that_decodes_knows_no_secrets(monkeypatch, decoders):
     with sandbox.Sandbox(num_processes=1) as own:
         own.decode(SEEDS["jpeg"], SHAPE)
         assert not any("canary" in value for value in psutil.Process(process_of(own).pid).environ().values())
+
+
+def test_a_process_that_cannot_be_started_is_one_sentence(monkeypatch):
+    def too_many(*arguments, **options):
+        raise OSError(24, "Too many open files")
+
+    with sandbox.Sandbox(num_processes=1) as decoders:
+        with monkeypatch.context() as patch:
+            patch.setattr(subprocess, "Popen", too_many)
+            with pytest.raises(errors.TaggingError, match=r"does not start \(Too many open files\)\. Close other"):
+                decoders.decode(SEEDS["jpeg"], SHAPE)
+        assert decoders.decode(SEEDS["jpeg"], SHAPE).picture.any(), "once there is room again"
 
 
 def test_nobody_is_left_behind():

@@ -20,6 +20,7 @@ from core.settings import PROJECT_ROOT
 from core.tagging import alarm, check, decoder
 
 START_SECONDS = 60.0
+_NO_START = "Photos cannot be read: the process that decodes them does not start"
 _MAX_JSON_BYTES = 65_536
 _PIPE_BYTES = 1 << 20
 """Room for most photos as a whole, where the system lets it be chosen; otherwise they go over in pieces of 64 kB."""
@@ -78,19 +79,22 @@ class DecoderProcess:
         environment |= {"MALLOC_TRIM_THRESHOLD_": str(_KEPT_BYTES), "MALLOC_MMAP_THRESHOLD_": str(_KEPT_BYTES)}
         # In large pages where Linux gives them on request: up to a tenth less. Elsewhere nothing reads these names.
         environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", decoder.__name__], cwd=PROJECT_ROOT, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", decoder.__name__], cwd=PROJECT_ROOT, env=environment,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise errors.TaggingError(
+                f"{_NO_START} ({error.strerror}). Close other programs, then try again."
+            ) from None
         self._room = _widened(self._stdin)
         self._alarm = alarm.Alarm(self._process)
         with self._alarm.within(START_SECONDS):
             is_ready = self._stdout.read(len(decoder.READY)) == decoder.READY
         if not is_ready:
             self.end()
-            raise errors.TaggingError(
-                "Photos cannot be read: the process that decodes them does not start. Is there memory left?"
-            )
+            raise errors.TaggingError(f"{_NO_START}. Is there memory left?")
 
     @property
     def is_alive(self) -> bool:

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import unicodedata
 from dataclasses import dataclass
 
 from core import errors, spreadsheet
 
 COLUMNS = ("image_name", "sku", "title")
 LONGEST_CELL = 500
+_JOINING = ("Cf", "BN")
+"""Unicode's category and direction of characters that join or format and have no direction of their own."""
 _DELIMITERS = (",", ";", "\t")
 _TEMPLATE = [("jacket-front.jpg", "SKU-1001", "Rain jacket"), ("folder/shirt.png", "SKU-1002", "Linen shirt")]
 
@@ -81,13 +84,25 @@ def _line(number: int, header: list[str], cells: list[str]) -> Line:
     found = {name: " ".join(spreadsheet.original_cell(cell).split()) for name, cell in zip(header, cells, strict=True)}
     wanted = {name: found[name] for name in COLUMNS}
     for name, cell in wanted.items():
-        if len(cell) > LONGEST_CELL or not cell.isprintable():
+        is_plain = _is_plain_title(cell) if name == "title" else cell.isprintable()
+        if len(cell) > LONGEST_CELL or not is_plain:
             raise errors.TaggingRefused(
                 f"Line {number} of the list: {name} must have at most {LONGEST_CELL} printable characters."
             )
     if not wanted["image_name"]:
         raise errors.TaggingRefused(f"Line {number} of the list names no picture. Fill in image_name.")
     return Line(number=number, **wanted)
+
+
+def _is_plain_title(text: str) -> bool:
+    """Whether it can be printed, or holds what joins the parts of emoji and of some scripts and is never seen itself.
+
+    What turns the direction of the text around is refused: a title could then pretend to be another one.
+    """
+    return all(
+        character.isprintable() or (unicodedata.category(character), unicodedata.bidirectional(character)) == _JOINING
+        for character in text
+    )
 
 
 def _refuse_repeated(lines: list[Line]) -> None:
