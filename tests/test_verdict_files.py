@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import __main__ as command_line
-from core import doctor, errors
+from core import doctor, errors, spreadsheet
 from core import settings as program_settings
 from core.store import open_store, run_files, verdict_csv, verdict_tables
 from tests import worlds
@@ -165,7 +165,7 @@ def test_a_repeated_an_older_and_a_borrowed_line_are_named(desk):
 @given(who=st.text(min_size=1, max_size=30).filter(lambda text: text.strip() == text and text.isprintable()))
 def test_no_cell_starts_a_formula_and_every_name_comes_back(shared, who):
     text = io.StringIO()
-    csv.writer(text).writerow(["1", "test", "0", "cannot-tell", "", "'" + who])
+    csv.writer(text).writerow(["1", "test", "0", "cannot-tell", "", spreadsheet.safe_cell(who)])
     verdict_csv.from_csv(shared.store, HEADER + text.getvalue(), entered_by="IT")
     last = verdict_tables.history(shared.store)
     line = next(line for line in last if line.who == who)
