@@ -12,8 +12,8 @@ import pytest
 
 from core import errors, settings
 from core.jobs import records
-from core.store import Store, open_store
-from tests import worlds
+from core.store import Store, open_store, run_files, runs
+from tests import product_photos, worlds
 
 # Nothing here is tested against the clock: on a busy machine any example may take longer than hypothesis allows.
 hypothesis.settings.register_profile("without a clock", deadline=None)
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reason = "set FASHION_MNIST_DIR to the folder with the four original files to run the tests on real data"
     for item in items:
         if item.get_closest_marker("real_data") and not REAL_DATA:
-            item.add_marker(pytest.mark.skip(reason=reason))
+            item.add_marker(pytest.mark.skip(reason=reason))  # a data set is no part of a repository
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -136,3 +136,24 @@ def own_trained_store(trained_home: Path, tmp_path: Path, monkeypatch: pytest.Mo
     opened = open_store(settings.load())
     yield opened
     opened.engine.dispose()
+
+
+@pytest.fixture
+def trained_store(trained_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of `trained_home`, which nobody may change."""
+    monkeypatch.setenv("GARMENTS_HOME", str(trained_home))
+    opened = open_store(settings.load())
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def photo_folder(tmp_path: Path, trained_store: Store) -> Path:
+    """Twelve photos of test garments in a folder."""
+    folder = tmp_path / "new"
+    (folder / "more").mkdir(parents=True)
+    images = run_files.load_split(trained_store, runs.find(trained_store, "live"), "test").images[:12]
+    for number, picture in enumerate(images):
+        place = folder / "more" if number % 3 == 0 else folder
+        (place / f"{number:02}.jpg").write_bytes(product_photos.photo(picture, side=280))
+    return folder

@@ -149,7 +149,6 @@ class DecoderProcess:
             raise ValueError
         pixels = self._read(num_pixels)
         if "refused" not in content:
-            check.Measured.of_json(content["measured"])
             height, width = content["preview"]
             if not type(height) is type(width) is int:
                 raise ValueError

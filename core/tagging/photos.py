@@ -23,10 +23,10 @@ MAX_STRETCH = 2.0
 """The most by which intensities are stretched where the background is neither black nor white."""
 _COARSE = 4
 """Pixels for each pixel of the picture, along the longer edge, that an image is reduced to (or up to half more)."""
-_LARGE = 2
-"""Pixels of the photo for each of the image, from which on the grain of the camera is averaged away already."""
 _ENOUGH = 2
 """The same for the garment: with fewer, a pixel more or less at its borders would move it in the picture."""
+_LARGE = 2
+"""Pixels of the photo for each of the image, from which on the grain of the camera is averaged away already."""
 _LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 _SPECK_SHARE = 0.0005
 _BLUR = 0.75  # of a pixel of the finished picture
@@ -48,8 +48,8 @@ class Prepared:
 def prepared(image: Image.Image, shape: tuple[int, int], *, scale: float = 1.0) -> Prepared:
     """The picture of that shape for the model, and what was measured on the way.
 
-    Images of large photos are reduced first: of a garment that fills its photo no tag is lost by it. A garment that is
-    small in its photo is looked at once more in the image as it is.
+    Images of large photos are reduced first, which hardly changes a tag where the garment fills its photo. A garment
+    that is small in its photo is looked at once more in the image as it is.
 
     Args:
         image: red, green, blue, upright.

@@ -184,7 +184,7 @@ def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) 
     try:
         with archive.open(entry) as file:
             data = file.read(max_bytes + 1)  # whatever the ZIP says of its size
-    # What zipfile raises on damaged entries.
+    # What zipfile raises on damaged entries, and on locked and patched ones of which only their own headers tell.
     except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
         raise errors.PhotoRefused("It is damaged in the ZIP.") from None
     if len(data) > max_bytes:

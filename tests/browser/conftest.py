@@ -11,7 +11,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            if server.CHROMIUM is None:
+            if server.CHROMIUM is None:  # a browser is nothing that the requirements could install
                 item.add_marker(pytest.mark.skip(reason="needs Chromium: install the package chromium"))
 
 
