@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from core import commands, console, errors, jobs
-from core.commands import AsJson, app, choices, decisions, suspects, tagging, upkeep, verdicts, versions
+from core import commands, errors, jobs
+from core.commands import AsJson, app, choices, console, live, suspects, tagging, upkeep, verdicts, versions
 from core.jobs import worker
 from core.quality import scores
 from core.tagging import batch_work
@@ -15,7 +15,7 @@ from core.tagging import batch_work
 __all__ = [
     "app",
     "choices",
-    "decisions",
+    "live",
     "main",
     "suspects",
     "tagging",

@@ -15,18 +15,12 @@ import sqlalchemy as sa
 
 from core import errors
 from core.quality import comparison
-from core.store import (
-    Store,
-    artefacts,
-    batches,
-    database,
-    live_history,
-    run_files,
-    runs,
-    schema,
-    suspect_lists,
-    verdict_tables,
-)
+from core.store import Store
+from core.store.base import artefacts, database, schema
+from core.store.batches import batches
+from core.store.live import live_history
+from core.store.runs import file_reader, runs
+from core.store.verdicts import suspect_lists, verdict_tables
 
 HEARTBEAT_SECONDS, STARTING_SECONDS = 15, 60
 LEFTOVER_SECONDS = 3600
@@ -53,7 +47,7 @@ def _one_is_live(store: Store) -> Iterator[str]:
 def _files_are_as_published(store: Store) -> Iterator[str]:
     for run in runs.list_runs(store):
         try:
-            run_files.verify(store, run)
+            file_reader.verify(store, run)
         except errors.ArtefactCorrupt as error:
             yield f"I2: version {run.version} ({run.id}): {error}"
     for listed in suspect_lists.all_newest(store):
@@ -161,7 +155,7 @@ def _decisions_are_only_added(store: Store) -> Iterator[str]:
 def _test_garments_are_not_learned_from(store: Store) -> Iterator[str]:
     for run in {run.catalogue_artefact: run for run in runs.list_runs(store)}.values():
         try:
-            test, train = (run_files.load_split(store, run, name) for name in ("test", "train"))
+            test, train = (file_reader.load_split(store, run, name) for name in ("test", "train"))
         except errors.GarmentsError:
             continue  # I2 names it
         found = comparison.overlap(test.images, train.images)

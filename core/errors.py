@@ -152,7 +152,7 @@ class VerdictConflict(VerdictError):
     def __init__(self, message: str, conflicts: Sequence[Any]) -> None:
         super().__init__(message)
         self.conflicts = tuple(conflicts)
-        """One `core.store.verdicts.Conflict` a garment: what they said, and what was about to be said."""
+        """One `core.store.verdicts.verdicts.Conflict` a garment: what they said, and what was about to be said."""
 
 
 class ReasonMissing(PromotionRefused, ValueError):

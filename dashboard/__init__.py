@@ -1,1 +1,1 @@
-"""Everything that draws: reads stored predictions through `dashboard.stored`, runs no model, writes no file."""
+"""Everything that draws: reads stored predictions through `dashboard.data.runs`, runs no model, writes no file."""

@@ -13,22 +13,23 @@ os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(_PATHS))
 
 import streamlit as st  # noqa: E402  (the path must be set first)
 
-from dashboard import kept_memory  # noqa: E402
+from dashboard.shell import import_pause  # noqa: E402
 
-with kept_memory.kept():
-    from dashboard import browser_notes, frame, guard, navigation, sidebar, state, welcome
-    from dashboard.gallery import verdict_view
+with import_pause.kept():
+    from dashboard.gallery import verdict_buttons
+    from dashboard.session import browser_memory, flags, guard, navigation
+    from dashboard.shell import frame, sidebar, welcome
 
 st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide")
 page = navigation.chosen_page()
-state.remember_appearance()
+flags.remember_appearance()
 frame.render_style()
 sidebar.render_sidebar()
 with st.sidebar:
-    browser_notes.render()
-verdict_view.begin_run()
+    browser_memory.render()
+verdict_buttons.begin_run()
 with guard.guarded("This page"):
     welcome.render_if_no_version()
     page.run()
 with guard.guarded("Your last verdicts"):
-    verdict_view.render_rest()
+    verdict_buttons.render_rest()

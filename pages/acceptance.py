@@ -1,9 +1,11 @@
 """Are the tags of new garments right in real use?"""
 
-from dashboard import acceptance_view, frame, navigation, state
+from dashboard.acceptance import view
+from dashboard.session import navigation, shown_version
+from dashboard.shell import frame
 
 frame.render_head(navigation.PAGES["acceptance"])
-run = state.current_run()
-acceptance_view.render_checks(run)
-acceptance_view.render_reviewed(run)
+run = shown_version.current_run()
+view.render_checks(run)
+view.render_reviewed(run)
 frame.render_foot(run)

@@ -1,10 +1,12 @@
 """What tells two categories apart, and which garments lie between them?"""
 
-from dashboard import compare_view, frame, navigation, state
+from dashboard.compare import view
+from dashboard.session import navigation, shown_version
+from dashboard.shell import frame
 
 frame.render_head(navigation.PAGES["compare"])
-run = state.current_run()
-pair = compare_view.chosen_pair(run)
-compare_view.render_choice(run, pair)
-compare_view.render_sides(run, pair)
+run = shown_version.current_run()
+pair = view.chosen_pair(run)
+view.render_choice(run, pair)
+view.render_sides(run, pair)
 frame.render_foot(run)

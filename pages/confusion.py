@@ -2,10 +2,16 @@
 
 import streamlit as st
 
-from dashboard import charts, filters, frame, gallery, navigation, pair_list, state, stored, tables
+from dashboard import gallery
+from dashboard.data import predictions
+from dashboard.gallery import filters
+from dashboard.mixups import view
+from dashboard.parts import charts, tables
+from dashboard.session import navigation, shown_version
+from dashboard.shell import frame
 
 frame.render_head(navigation.PAGES["confusion"])
-run = state.current_run()
+run = shown_version.current_run()
 listing = filters.chosen_kind(run)
 unit = filters.render_unit(run)
 
@@ -14,7 +20,7 @@ filters.render_map_choice(run, listing)
 gallery.render_chosen_kind(
     run, listing, "Click a cell to see its garments, or a figure under “all wrong” for them all.", page_name="mix-ups"
 )
-pair_list.render_pairs(run)
+view.render_pairs(run)
 with st.expander("The same as a table"):
-    tables.render_matrix(stored.counts(run), run.names)
+    tables.render_matrix(predictions.counts(run), run.names)
 frame.render_foot(run)

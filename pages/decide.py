@@ -1,8 +1,10 @@
 """Is the new version better than the live one, and should it become live?"""
 
-from dashboard import decide_view, frame, navigation, state
+from dashboard.session import navigation, shown_version
+from dashboard.shell import frame
+from dashboard.versions import decide
 
 frame.render_head(navigation.PAGES["decide"])
-run = state.current_run()
-decide_view.render_decision(run)
+run = shown_version.current_run()
+decide.render_decision(run)
 frame.render_foot(run)

@@ -1,8 +1,10 @@
 """Which garments does the model see as alike, and do they carry the same mistake?"""
 
-from dashboard import frame, navigation, similar_view, state
+from dashboard.session import navigation, shown_version
+from dashboard.shell import frame
+from dashboard.similar import view
 
 frame.render_head(navigation.PAGES["similar"])
-run = state.current_run()
-similar_view.render_similar(run)
+run = shown_version.current_run()
+view.render_similar(run)
 frame.render_foot(run)

@@ -1,8 +1,10 @@
 """Which labels of the training garments are probably wrong?"""
 
-from dashboard import frame, navigation, state, suspects_view
+from dashboard.session import navigation, shown_version
+from dashboard.shell import frame
+from dashboard.suspects import view
 
 frame.render_head(navigation.PAGES["suspects"])
-run = state.current_run()
-suspects_view.render_suspects(run)
+run = shown_version.current_run()
+view.render_suspects(run)
 frame.render_foot(run)

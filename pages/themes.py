@@ -1,8 +1,10 @@
 """What do the garments of one kind of mistake have in common?"""
 
-from dashboard import frame, navigation, state, themes_view
+from dashboard.session import navigation, shown_version
+from dashboard.shell import frame
+from dashboard.themes import view
 
 frame.render_head(navigation.PAGES["themes"])
-run = state.current_run()
-themes_view.render_themes(run)
+run = shown_version.current_run()
+view.render_themes(run)
 frame.render_foot(run)

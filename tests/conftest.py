@@ -12,8 +12,9 @@ import pytest
 
 from core import errors, settings
 from core.jobs import records
-from core.store import Store, open_store, run_files, runs
-from tests import product_photos, worlds
+from core.store import Store, open_store
+from core.store.runs import file_reader, runs
+from tests.support import product_photos, worlds
 
 # Nothing here is tested against the clock: on a busy machine any example may take longer than hypothesis allows.
 hypothesis.settings.register_profile("without a clock", deadline=None)
@@ -115,13 +116,13 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one version that was really trained, on few drawn garments; shared, so nobody may change it."""
     from core.catalogue import sample
     from core.catalogue.split import cut
-    from core.jobs import TrainingRequest, pipeline, worker
+    from core.jobs import TrainingRequest, training_pipeline, worker
 
     home = tmp_path_factory.mktemp("trained") / "home"
     opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data", catalogue="sample"))
     with pytest.MonkeyPatch.context() as patch:
         few = sample.load_splits(num_train=1200, num_test=300)
-        patch.setattr(pipeline.catalogue, "load_wanted", lambda name, given, **options: (
+        patch.setattr(training_pipeline.catalogue, "load_wanted", lambda name, given, **options: (
             cut("sample", *few, validation_share=0.25, validation_seed=0), ""))  # fmt: skip
         worker.run_here(opened, TrainingRequest(recipe="quick", catalogue="sample", epochs=3), started_by="Ada",
                         on_report=lambda *report: None)  # fmt: skip
@@ -152,7 +153,7 @@ def photo_folder(tmp_path: Path, trained_store: Store) -> Path:
     """Twelve photos of test garments in a folder."""
     folder = tmp_path / "new"
     (folder / "more").mkdir(parents=True)
-    images = run_files.load_split(trained_store, runs.find(trained_store, "live"), "test").images[:12]
+    images = file_reader.load_split(trained_store, runs.find(trained_store, "live"), "test").images[:12]
     for number, picture in enumerate(images):
         place = folder / "more" if number % 3 == 0 else folder
         (place / f"{number:02}.jpg").write_bytes(product_photos.photo(picture, side=280))

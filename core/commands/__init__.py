@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from core import settings
-from core.jobs import turns
-from core.store import Store, open_store, runs
+from core.jobs import work_queue
+from core.store import Store, open_store
+from core.store.runs import runs
 
 HELP = """The command line: `python -m core COMMAND`. Every command takes `--json` and then prints one JSON object only.
 
@@ -28,7 +29,7 @@ Reason = Annotated[str, typer.Option(help="Why, at least 10 characters; it stand
 def store() -> Store:
     """The store of the settings, with trainings that died marked so and the next one started."""
     opened = open_store(settings.load())
-    turns.settle(opened)
+    work_queue.settle(opened)
     return opened
 
 

@@ -6,12 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from core import commands, console, cost_grid, errors, naming
-from core.commands import AsJson, exports
-from core.naming import Naming
+from core import commands, errors
+from core.commands import AsJson, console, files
 from core.quality import cost
-from core.store import Store, choices, costs, names, runs
-from core.store.costs import Costs
+from core.retail import cost_grid, naming
+from core.retail.naming import Naming
+from core.store import Store
+from core.store.base import choices
+from core.store.runs import runs
+from core.store.team import costs, names
+from core.store.team.costs import Costs
 
 LARGEST_FILE = 1_000_000
 """Bytes that a file may have."""
@@ -169,7 +173,7 @@ def _write(content: bytes, file: Path | None, *, as_json: bool) -> None:
     if file is None and as_json:
         console.print_json({"csv": content.decode("utf-8-sig")})
         return
-    exports.write(content, file)
+    files.write(content, file)
     if as_json:
         console.print_json({"file": str(file)})
     elif file is not None:

@@ -6,12 +6,15 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from core import commands, console, errors, jobs, spreadsheet
-from core.commands import AsJson, app, exports
+from core import commands, errors, jobs
+from core.commands import AsJson, app, console, files
 from core.jobs import worker
 from core.quality.suspects import HitRate
-from core.store import Store, runs, suspect_lists
-from core.store.suspect_lists import SuspectList
+from core.retail import spreadsheet
+from core.store import Store
+from core.store.runs import runs
+from core.store.verdicts import suspect_lists
+from core.store.verdicts.suspect_lists import SuspectList
 
 COLUMNS = (
     "position", "garment", "label", "suggested", "probability_of_label", "probability_of_suggested", "score", "said",
@@ -35,7 +38,7 @@ def suspects(
     table = suspect_lists.load(store, found)
     rate, rows = suspect_lists.hit_rate(store, table), _rows(store, found, table)
     if csv is not None:
-        exports.write(spreadsheet.as_csv(COLUMNS, rows), csv)
+        files.write(spreadsheet.as_csv(COLUMNS, rows), csv)
     if as_json:
         about = commands.fields(found) | {"class_names": list(found.class_names)}
         listed = [dict(zip(COLUMNS, row, strict=True)) for row in rows[:limit]]

@@ -11,11 +11,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from core import commands, console, errors
-from core.commands import AsJson, app
+from core import commands, errors
+from core.commands import AsJson, app, console
 from core.jobs.worker import OnReport
-from core.store import Store, automation_lines, names
-from core.tagging import sandbox, sources, tag_csv, tagger
+from core.photos import sandbox, sources
+from core.store import Store
+from core.store.batches import automation_lines
+from core.store.team import names
+from core.tagging import tag_csv, tagger
 from core.tagging.tagger import Tagged
 
 MOST_LISTED = 20

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from core import catalogue, commands, console, doctor, errors, settings
+from core import catalogue, commands, doctor, errors, settings
 from core.catalogue import fashion_mnist, source_files
-from core.commands import AsJson, app
+from core.commands import AsJson, app, console
 
 
 @app.command()

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from core import commands, console, errors
-from core.commands import AsJson, exports
-from core.store import runs, verdict_csv, verdict_tables
-from core.store.verdict_lines import Verdict
+from core import commands, errors
+from core.commands import AsJson, console, files
+from core.store.runs import runs
+from core.store.verdicts import verdict_csv, verdict_tables
+from core.store.verdicts.verdict_lines import Verdict
 
 group = typer.Typer(help="What people said of garments: list, import, export.", no_args_is_help=True)
 commands.app.add_typer(group, name="verdicts")
@@ -53,7 +54,7 @@ def export_verdicts(
     if file is None and as_json:
         console.print_json({"num_lines": len(lines), "csv": text})
         return
-    exports.write(text.encode("utf-8-sig"), file)
+    files.write(text.encode("utf-8-sig"), file)
     if as_json:
         console.print_json({"num_lines": len(lines), "file": str(file)})
     elif file is not None:

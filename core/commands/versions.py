@@ -5,10 +5,11 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from core import commands, console
-from core.commands import AsJson, Version, app
-from core.quality import automation, scores
-from core.store import comparisons, gate, promotions, retention, run_files, runs
+from core import commands
+from core.commands import AsJson, Version, app, console
+from core.quality import automation_share, scores
+from core.store.live import comparisons, gate, promotions
+from core.store.runs import file_reader, retention, runs
 
 
 @app.command(name="runs")
@@ -37,7 +38,7 @@ def show(
     """Show all figures of a version; with --json those of the classroom exercise."""
     store = commands.store()
     found = runs.find(store, run)
-    figures = run_files.load_figures(store, found)
+    figures = file_reader.load_figures(store, found)
     if as_json:
         console.print_json(
             {
@@ -50,7 +51,7 @@ def show(
             }
         )
         return
-    predictions = run_files.load_predictions(store, found)
+    predictions = file_reader.load_predictions(store, found)
     table = scores.per_class_scores(
         predictions["true_class"].to_numpy(), predictions["predicted_class"].to_numpy(), found.class_names
     )
@@ -141,7 +142,7 @@ def _as_json(match: comparisons.Match) -> dict[str, Any]:
         "result": found.result,
         "classes": [{name: _known(value) for name, value in row.items()} for row in found.classes.to_dict("records")],
         "automation": {
-            "max_wrong_in_100": automation.MAX_WRONG_IN_100,
+            "max_wrong_in_100": automation_share.MAX_WRONG_IN_100,
             "before": commands.fields(shares.before) | {"line": _known(shares.before.line)},
             "after": commands.fields(shares.after) | {"line": _known(shares.after.line)},
             "difference": _known(shares.difference),

@@ -6,7 +6,7 @@ machine today; a cluster is one more class with these methods and one more line 
 
 from dataclasses import dataclass
 
-from core.jobs import launchers, preflight, records, turns
+from core.jobs import launchers, preflight, records, work_queue
 from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job
 from core.jobs.launchers import LAUNCHERS
 from core.jobs.requests import TrainingRequest, of_suspects
@@ -47,17 +47,17 @@ def submit(store: Store, request: TrainingRequest, *, started_by: str, launcher:
         errors.JobError: the disk is too full, the hour's trainings are used up, or the worker could not be started;
             one sentence says which.
     """
-    turns.settle(store)
+    work_queue.settle(store)
     preflight.check(store)
     job = records.insert(store, request, started_by=started_by)
     if not job.is_waiting:
-        turns.start(store, job, launcher)
+        work_queue.start(store, job, launcher)
     return job
 
 
 def queue(store: Store) -> Queue:
     """The trainings as they stand; a dead one is already marked as interrupted, and the next one started."""
-    turns.settle(store)
+    work_queue.settle(store)
     held = {job.slot: job for job in records.active(store)}
     return Queue(running=held.get(RUNNING_SLOT), waiting=held.get(WAITING_SLOT), ended=records.last_ended(store))
 
@@ -68,7 +68,7 @@ def status(store: Store, job_id: str) -> Job:
     Raises:
         errors.JobNotFound: no such job.
     """
-    turns.settle(store)
+    work_queue.settle(store)
     return records.find(store, job_id)
 
 

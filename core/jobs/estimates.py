@@ -1,6 +1,6 @@
 """How long a training takes on this computer: as the last one did, else from a short calibration. Knows no torch.
 
-The calibration (`core.jobs.calibration`) is made once by a process of its own and kept in `estimates.json` of the home,
+The calibration (`core.jobs.speed_probe`) is made once by a process of its own and kept in `estimates.json` of the home,
 with the machine and the code it holds for.
 """
 
@@ -17,8 +17,9 @@ from typing import Any
 from core import catalogue, errors
 from core.catalogue import fashion_mnist
 from core.jobs import launchers, records
-from core.model import recipes, versions
-from core.store import Store, run_files, runs
+from core.model import code_version, recipes
+from core.store import Store
+from core.store.runs import file_reader, runs
 
 CALIBRATION = "calibration"
 """What a launcher is given in place of a job's id to have the calibration made."""
@@ -111,7 +112,7 @@ def keep(store: Store, rates: dict[str, Rates], device: str) -> None:
     """Keeps what a calibration found, in place of the one before; whoever reads sees one of the two, whole."""
     content = {
         **machine(),
-        "code_version": versions.code_version(),
+        "code_version": code_version.code_version(),
         "device": device,
         "rates": {name: [rate.learn_seconds, rate.judge_seconds] for name, rate in rates.items()},
     }
@@ -145,7 +146,7 @@ def request_calibration(store: Store, launcher: str = launchers.DEFAULT) -> None
 def _stored(store: Store) -> dict[str, Rates]:
     """Recipe name to its rates; empty where this machine with this code was not calibrated."""
     content = _content(store)
-    expected = {**machine(), "code_version": versions.code_version()}
+    expected = {**machine(), "code_version": code_version.code_version()}
     if {name: content.get(name) for name in expected} != expected:
         return {}
     try:
@@ -175,7 +176,7 @@ def _is_such(store: Store, run: runs.Run, recipe: recipes.Recipe, size: Size) ->
     return (
         run.recipe == recipe.model_dump(mode="json")
         and _size_of(run) == size
-        and _machine_of(store.home, run.artefact, functools.partial(run_files.load_environment, store, run))
+        and _machine_of(store.home, run.artefact, functools.partial(file_reader.load_environment, store, run))
         == machine()
     )
 

@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 
 from core import errors
-from core.jobs import records, turns
+from core.jobs import records, work_queue
 from core.store import Store
 
 BEAT_SECONDS = 0.5
@@ -63,6 +63,6 @@ class Heartbeat:
                 return
         if self._owns_process:
             records.end(self._store, self._job_id, "cancelled", message="Cancelled. The live version is untouched.")
-            turns.settle(self._store)
+            work_queue.settle(self._store)
             # Between two rounds some steps take longer than people wait; nothing they write is visible before its end.
             os._exit(0)

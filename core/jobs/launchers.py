@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
-from core.jobs import manners
+from core.jobs import priority
 from core.settings import PREFIX, PROJECT_ROOT
 from core.store import Store
 
@@ -47,7 +47,7 @@ class LocalProcess:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                creationflags=manners.creation_flags(settings.training_niceness),
+                creationflags=priority.creation_flags(settings.training_niceness),
             )
         # Without somebody who waits for it, an ended worker would stay in the process table as long as the server runs.
         threading.Thread(target=process.wait, daemon=True, name=f"worker-{job_id}").start()

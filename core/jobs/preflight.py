@@ -7,7 +7,8 @@ from pathlib import Path
 
 from core import errors
 from core.jobs import records
-from core.store import Store, runs
+from core.store import Store
+from core.store.runs import runs
 
 LEAST_FREE_BYTES = 500_000_000
 """Free space without which no training starts, however small its files are."""

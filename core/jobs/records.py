@@ -17,10 +17,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core import errors
-from core.jobs import life
+from core.jobs import worker_lock
 from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job, Status
 from core.jobs.requests import TrainingRequest
-from core.store import Store, audit, database, schema
+from core.store import Store
+from core.store.base import audit, database, schema
 
 SILENT_SECONDS = 12.0
 """A running job that was not heard of for so long is given up: its worker was stopped, or hangs."""
@@ -248,12 +249,12 @@ def give_up_silent(store: Store) -> None:
 
 def lock_path(store: Store) -> Path:
     """The file whose lock a worker holds for life."""
-    return life.lock_path(store, _LOCK)
+    return worker_lock.lock_path(store, _LOCK)
 
 
 def is_lock_held(store: Store) -> bool:
     """Whether a worker lives on this machine."""
-    return life.is_lock_held(store, _LOCK)
+    return worker_lock.is_lock_held(store, _LOCK)
 
 
 def _is_silent(job: Job) -> bool:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from core.jobs.requests import TrainingRequest
-from core.model import versions
-from core.store import Store, verdict_tables
+from core.model import code_version as versions
+from core.store import Store
+from core.store.verdicts import verdict_tables
 
 REQUEST_FILE = "request.json"
 _CHECKPOINT_FILE = "checkpoint.safetensors"

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 import filelock
 
 from core import errors, failpoints
-from core.jobs import calibration, estimates, failures, manners, preflight, records, turns
+from core.jobs import estimates, failures, preflight, priority, records, speed_probe, work_queue
 from core.jobs.heartbeat import Heartbeat
 from core.jobs.job import Job
 from core.jobs.requests import TrainingRequest
-from core.store import Store, artefacts, runs
+from core.store import Store
+from core.store.base import artefacts
+from core.store.runs import runs
 
 if TYPE_CHECKING:
-    from core.jobs.pipeline import Outcome
-    from core.jobs.suspects import Finding
+    from core.jobs.suspect_search import Finding
+    from core.jobs.training_pipeline import Outcome
 
 LOCK_SECONDS = 5.0
 """Looking whether a worker lives takes its lock for a moment; a new worker waits that out."""
@@ -41,7 +43,7 @@ def run_here(
         errors.JobBusy: one runs and one waits already.
         errors.JobError: the disk is too full, or the hour's trainings are used up.
     """
-    turns.settle(store)
+    work_queue.settle(store)
     preflight.check(store)
     job = records.insert(store, request, started_by=started_by)
     if job.is_waiting:
@@ -63,16 +65,16 @@ def work(store: Store, job_id: str, *, on_report: OnReport | None = None, owns_p
             the job is cancelled.
     """
     if owns_process:
-        manners.step_back(store.settings.training_niceness)
+        priority.step_back(store.settings.training_niceness)
     if job_id == estimates.CALIBRATION:
-        calibration.run(store)
+        speed_probe.run(store)
         return
     try:
         _work_alone(store, job_id, on_report, owns_process)
     finally:
         # The database may be away just now; then whoever looks next starts the one that waits.
         with contextlib.suppress(errors.DatabaseUnavailable):
-            turns.settle(store)
+            work_queue.settle(store)
 
 
 def _follow(store: Store, job_id: str, on_report: OnReport) -> None:
@@ -81,7 +83,7 @@ def _follow(store: Store, job_id: str, on_report: OnReport) -> None:
         while (job := records.find(store, job_id)).is_active:
             on_report(job.stage, job.fraction, job.seconds_left)
             time.sleep(_SECONDS_BETWEEN_LOOKS)
-            turns.settle(store)
+            work_queue.settle(store)
     except KeyboardInterrupt:
         records.request_cancel(store, job_id, who=job.started_by)
         raise
@@ -129,12 +131,15 @@ def _work_claimed(store: Store, job: Job, on_report: OnReport | None, owns_proce
 
 
 def _pipeline(store: Store, job: Job, heartbeat: Heartbeat, on_report: OnReport | None) -> "Outcome | Finding":
-    from core.jobs import pipeline, suspects  # imports torch for seconds: the heartbeat beats already
+    from core.jobs import (
+        suspect_search,  # imports torch for seconds: the heartbeat beats already
+        training_pipeline,  # imports torch for seconds: the heartbeat beats already
+    )
 
     def report(stage: str, fraction: float, seconds_left: float | None) -> None:
         if on_report is not None:
             on_report(stage, fraction, seconds_left)
         heartbeat.report(stage, fraction, seconds_left)
 
-    do = suspects.run if job.kind == "suspects" else pipeline.run
+    do = suspect_search.run if job.kind == "suspects" else training_pipeline.run
     return do(store, job.request, started_by=job.started_by, on_report=report)

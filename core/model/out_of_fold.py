@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.catalogue import split
-from core.model import checkpoints, course, devices, inference, recipes, seeds, training, versions
+from core.model import checkpoints, code_version, course, devices, inference, recipes, seeds, training
 
 NUM_FOLDS = recipes.FOLDS_FOR_SUSPECTS
 """Models that are trained, one a fold."""
@@ -141,7 +141,7 @@ def _identity(
     device: torch.device,
 ) -> str:
     given = (recipe.canonical_json, train.fingerprint, validation.fingerprint, str(seed), str(num_folds))
-    return checkpoints.identity("out of fold", *given, versions.code_version(), device.type)
+    return checkpoints.identity("out of fold", *given, code_version.code_version(), device.type)
 
 
 def _kept(folder: Path | None, identity: str, name: str) -> NDArray[np.float32] | None:

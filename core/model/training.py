@@ -13,6 +13,7 @@ from core import errors
 from core.catalogue import split
 from core.model import (
     checkpoints,
+    code_version,
     course,
     devices,
     inference,
@@ -21,7 +22,6 @@ from core.model import (
     recipes,
     temperature,
     trained,
-    versions,
 )
 
 Progress = course.Progress
@@ -99,7 +99,9 @@ def _identity(
     device: torch.device,
 ) -> str:
     fingerprints = (train.fingerprint, validation.fingerprint)
-    return checkpoints.identity(recipe.canonical_json, *fingerprints, str(seed), versions.code_version(), device.type)
+    return checkpoints.identity(
+        recipe.canonical_json, *fingerprints, str(seed), code_version.code_version(), device.type
+    )
 
 
 def _history_table(history: list[dict[str, Any]]) -> pd.DataFrame:

@@ -51,7 +51,8 @@ def garment_states(verdicts: pd.DataFrame) -> pd.DataFrame:
     disagreement, and so are two different categories.
 
     Args:
-        verdicts: one row a person and garment, as `core.store.verdict_tables.current` gives: columns garment, kind,
+        verdicts: one row a person and garment, as
+            `core.store.verdicts.verdict_tables.current` gives: columns garment, kind,
             category (None where there is none) at least. Withdrawn ones count for nothing.
 
     Columns:
@@ -93,7 +94,7 @@ def shown_to(verdicts: pd.DataFrame, who: str) -> pd.DataFrame:
 def with_newer(verdicts: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
     """The rows of `verdicts`, each replaced by that of `newer` of the same garment and person, and the other new ones.
 
-    Both as `core.store.verdict_tables` gives them, by rising number; so is what comes back.
+    Both as `core.store.verdicts.verdict_tables` gives them, by rising number; so is what comes back.
     """
     newer = newer.drop_duplicates(["garment", "who"], keep="last")
     replaced = set(zip(newer["garment"], newer["who"], strict=True))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from core import errors
 from core.settings import Settings
-from core.store import database
+from core.store.base import database
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

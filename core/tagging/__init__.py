@@ -1,8 +1,8 @@
 """Photos in, tags out: from untrusted bytes to the picture the model knows, to a tag and the pile it belongs to.
 
-    bytes                   a file of a folder or a ZIP                           core.tagging.sources
+    bytes                   a file of a folder or a ZIP                           core.photos.sources
       | sandbox.decode        in a process with limits: decoding, photos, check
-    Decoded                 the picture for the model, and what was measured      core.tagging.decoder_process
+    Decoded                 the picture for the model, and what was measured      core.photos.decoder_process
       | tagger.tag
     Tagged                  tag, calibrated confidence, pile, findings            core.tagging.tagger
       | tag_csv.append

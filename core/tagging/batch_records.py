@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.store import Store, database, schema
+from core.store import Store
+from core.store.base import database, schema
 
 WAITING, STARTING, RUNNING, STOPPING = "waiting", "starting", "running", "stopping"
 FINISHED, STOPPED, FAILED = "finished", "stopped", "failed"

@@ -24,11 +24,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core import errors, failpoints
-from core.jobs import launchers, life, manners
-from core.store import Store, audit, automation_lines, batch_tags, batches, database, schema
-from core.store.batch_tags import PhotoTag
-from core.store.batches import Batch, Photo
-from core.tagging import batch_records, sandbox, sources
+from core.jobs import launchers, priority, worker_lock
+from core.photos import sandbox, sources
+from core.store import Store
+from core.store.base import audit, database, schema
+from core.store.batches import automation_lines, batch_tags, batches
+from core.store.batches.batch_tags import PhotoTag
+from core.store.batches.batches import Batch, Photo
+from core.tagging import batch_records
 from core.tagging.batch_records import FAILED, FINISHED, RUNNING, STARTING, STOPPED, STOPPING, TO_DO, WAITING, Work
 
 if TYPE_CHECKING:
@@ -94,7 +97,7 @@ def go_on(store: Store, batch: Batch, *, who: str) -> None:
 def settle(store: Store, launcher: str = launchers.DEFAULT) -> None:
     """Starts a worker where a batch waits and none lives; cheap where nothing is to do."""
     active = batch_records.those(store, *batch_records.ACTIVE)
-    if not active or life.is_lock_held(store, NAME):
+    if not active or worker_lock.is_lock_held(store, NAME):
         return
     _end_stopping(store)
     for work in active:
@@ -115,8 +118,8 @@ def settle(store: Store, launcher: str = launchers.DEFAULT) -> None:
 
 def run(store: Store) -> None:
     """Tags what waits, until nothing does: the life of a worker; returns at once where another one lives."""
-    manners.step_back(store.settings.training_niceness)
-    lock = filelock.FileLock(life.lock_path(store, NAME), timeout=LOCK_SECONDS)
+    priority.step_back(store.settings.training_niceness)
+    lock = filelock.FileLock(worker_lock.lock_path(store, NAME), timeout=LOCK_SECONDS)
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -174,7 +177,7 @@ def _tag_one(store: Store, number: int) -> None:
             from core.tagging import tagger  # imports torch for seconds: the heartbeat beats already
 
             batch = batches.find(store, number)
-            manners.bound_threads(store.settings.training_threads)
+            priority.bound_threads(store.settings.training_threads)
             model = tagger.load(store, batch.run_id)
             tag_batch(store, batch, model, lambda: batch_records.find(store, number).status == RUNNING)
     except Exception as error:  # the last line of defence: whatever it was, people learn that it ended and why

@@ -1,6 +1,6 @@
 """What was dropped on the page, checked before any of it is stored: photos, ZIPs, and the list that comes with them.
 
-No pixel is decoded here; files are told apart by how they are laid out (`core.tagging.containers`).
+No pixel is decoded here; files are told apart by how they are laid out (`core.photos.containers`).
 """
 
 import hashlib
@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from core import errors
+from core.photos import containers, sources
+from core.retail import product_list
+from core.retail.product_list import Line
 from core.settings import Settings
-from core.store.batches import NewPhoto
-from core.tagging import containers, product_list, sources
-from core.tagging.product_list import Line
+from core.store.batches.batches import NewPhoto
 
 _BYTES_PER_MB = 1_000_000
 

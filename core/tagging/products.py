@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.store import Store, automation_lines, batch_tags, batches, runs, tag_decisions
-from core.store.automation_lines import ConfirmedLine
-from core.store.batch_tags import PhotoTag
-from core.store.batches import Batch, Photo
-from core.store.runs import Run
-from core.store.tag_decisions import Decision
+from core.store import Store
+from core.store.batches import automation_lines, batch_tags, batches, tag_decisions
+from core.store.batches.automation_lines import ConfirmedLine
+from core.store.batches.batch_tags import PhotoTag
+from core.store.batches.batches import Batch, Photo
+from core.store.batches.tag_decisions import Decision
+from core.store.runs import runs
+from core.store.runs.runs import Run
 from core.tagging import piles
 
 NONE = "none"

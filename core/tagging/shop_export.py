@@ -21,9 +21,10 @@ from typing import Any
 
 import pandas as pd
 
-from core import errors, spreadsheet
-from core.naming import Naming
-from core.quality.decisions import REJECTED
+from core import errors
+from core.quality.tag_decisions import REJECTED
+from core.retail import spreadsheet
+from core.retail.naming import Naming
 from core.tagging import products as tagged_products
 
 LAYOUTS = {
@@ -97,7 +98,7 @@ class ShopExport:
         return LAYOUTS[self.layout]
 
     def as_csv(self) -> bytes:
-        """The file; no cell begins as a formula does, see `core.spreadsheet`."""
+        """The file; no cell begins as a formula does, see `core.retail.spreadsheet`."""
         content = spreadsheet.as_csv(self.columns, self.rows)
         # A shop takes the mark, which only spreadsheets need, for a part of the first column's name.
         return content.removeprefix(b"\xef\xbb\xbf") if self.layout == "shopify" else content

@@ -16,8 +16,9 @@ import filelock
 import numpy as np
 from numpy.typing import NDArray
 
-from core import errors, spreadsheet
-from core.naming import Naming
+from core import errors
+from core.retail import spreadsheet
+from core.retail.naming import Naming
 from core.tagging.tagger import Tagged
 
 COLUMNS = ("file", "tag", "product_type", "category", "confidence", "pile", "findings", "version", "line")

@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.model import exported, recipes, temperature
-from core.quality import line, unlike
-from core.store import Store, artefacts, run_files, runs
-from core.store.automation_lines import ConfirmedLine
-from core.store.files import EXPORT
-from core.tagging import check, lines, piles, sandbox, sources
-from core.tagging.decoder_process import Decoded
+from core.photos import photo_check, sandbox, sources
+from core.photos.decoder_process import Decoded
+from core.quality import automation_line, unlike
+from core.store import Store
+from core.store.base import artefacts
+from core.store.batches.automation_lines import ConfirmedLine
+from core.store.runs import file_reader, runs
+from core.store.runs.file_writer import EXPORT
+from core.tagging import piles, standing_line
 
 Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 """Gives (N, K) logits and (N, D) features of (N, H, W) pictures, from one pass."""
@@ -112,7 +115,7 @@ class Tagger:
         probabilities = temperature.calibrated(logits, self.run.temperature)
         confidence = probabilities.max(axis=1).astype(np.float64)
         predicted_class = probabilities.argmax(axis=1)
-        is_trusted = line.is_trusted(confidence, predicted_class, self.line)
+        is_trusted = automation_line.is_trusted(confidence, predicted_class, self.line)
         strangeness, cut = np.full(len(pictures), np.nan), np.inf
         if self.detector is not None:
             strangeness = self.detector.strangeness(features.astype(np.float16), confidence)
@@ -127,7 +130,7 @@ class Tagger:
         self, name: str, photo: Decoded, probabilities: NDArray[np.floating], strangeness: float, *,
         is_trusted: bool, is_unlike: bool,
     ) -> Tagged:  # fmt: skip
-        findings = check.findings(photo.measured, is_unlike=is_unlike)
+        findings = photo_check.findings(photo.measured, is_unlike=is_unlike)
         needs_look = any(finding.needs_look for finding in findings)
         surest = np.argsort(-probabilities, kind="stable")[:NUM_GUESSES]
         guesses = tuple((self.run.class_names[index], float(probabilities[index])) for index in surest)
@@ -163,8 +166,8 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
     if confidence_line is not None and not 0 <= confidence_line <= 1:
         raise errors.TaggingRefused(f"A line lies between 0 and 1, got {confidence_line!r}; 0.9 means 90 % sure.")
     run = runs.find(store, version)
-    height, width = run_files.load_split(store, run, "validation").images.shape[1:]
-    standing = lines.standing(store, run)
+    height, width = file_reader.load_split(store, run, "validation").images.shape[1:]
+    standing = standing_line.standing(store, run)
     chosen, notice, confirmed = standing.line, standing.notice, standing.confirmed
     if standing.detector is not None and confidence_line is not None:
         chosen, notice, confirmed = confidence_line, "", None
@@ -175,7 +178,7 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
 
 
 def _answers(store: Store, run: runs.Run, shape: tuple[int, int]) -> Answers:
-    if run_files.has_export(store, run):
+    if file_reader.has_export(store, run):
         path = artefacts.verified(store.home, run.artefact, EXPORT)
         return exported.load(path, len(run.class_names), shape).logits_and_features
     import torch  # only for runs of before, which have no export

@@ -9,23 +9,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import errors
-from core.store.runs import Run
-from core.store.verdict_tables import View
-from dashboard import (
-    compare_wording,
-    filters,
-    glossary,
-    guard,
-    navigation,
-    person,
-    reviewed,
-    state,
-    stored,
-    verdict_wording,
-    wording,
-)
+from core.store.runs.runs import Run
+from core.store.verdicts.verdict_tables import View
+from dashboard.data import predictions, stored_garments, verdicts
+from dashboard.gallery import filters, marks, panel, picking, tiles, verdict_buttons, way_back
 from dashboard.gallery import listing as lists
-from dashboard.gallery import marks, panel, picking, place, tiles, verdict_view
+from dashboard.look import compare_wording, glossary, phrases, verdict_wording
+from dashboard.session import address, flags, guard, navigation, person
 
 PAGE_SIZE = 24
 VIEWS = {"tiles": "Tiles", "table": "Table"}
@@ -53,22 +43,22 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         page_name: of the page, for the names of its files.
     """
     with guard.guarded("The state of your verdicts"):
-        verdict_view.render_status()
+        verdict_buttons.render_status()
     with guard.guarded("The gallery"):
         listing, table, num_kept = _with_said(run, listing)
         num_pages = max(1, -(-len(table) // PAGE_SIZE))
-        page = state.number("page", 1, num_pages) or 1
+        page = address.number("page", 1, num_pages) or 1
         shown = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        view = state.choice("view", tuple(VIEWS), "tiles") or "tiles"
+        view = address.choice("view", tuple(VIEWS), "tiles") or "tiles"
         _render_pair(run, listing)
         _render_bar(run, listing, table, page, view, page_name)
         _render_kept(num_kept)
         if shown.empty:
             _render_nothing(listing)
             return
-        asked = state.number("garment", 0, run.num_test - 1)
+        asked = address.number("garment", 0, run.num_test - 1)
         opened = int(shown["garment"].iloc[0]) if asked is None else asked
-        place.remember(run, listing, page, opened)
+        way_back.remember(run, listing, page, opened)
         # The opened one may come from the address and stand on another page.
         found = marks.views(run, list(dict.fromkeys([*shown["garment"].tolist(), opened])))
         left, right = st.columns([3, 1], gap="small")
@@ -76,7 +66,7 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
             panel.render_panel(run, opened, found.get(opened))
         with left:
             _render_list(run, listing, shown, page, num_pages, view, opened, found)
-            verdict_view.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
+            verdict_buttons.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
             _render_pages(num_pages, page, _count_sentence(run, listing, table, page))
 
 
@@ -99,7 +89,7 @@ def _render_kept(num_kept: int) -> None:
 
 def _forget_kept() -> None:
     filters.forget_kept()
-    state.change_address(dict.fromkeys(filters.LIST_CHOICES))
+    address.change_address(dict.fromkeys(filters.LIST_CHOICES))
 
 
 def _render_pair(run: Run, listing: filters.Listing) -> None:
@@ -108,28 +98,28 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
         return
     first, second = run.class_names[listing.real], run.class_names[listing.tagged]
     names = run.names[listing.real], run.names[listing.tagged]
-    rule = stored.pair_rule(first, second)
+    rule = predictions.pair_rule(first, second)
     with st.container(horizontal=True, vertical_alignment="center"):
         if rule:
-            st.markdown(wording.markdown(compare_wording.rule(rule)), width="stretch")
+            st.markdown(phrases.markdown(compare_wording.rule(rule)), width="stretch")
         st.page_link(
             navigation.PAGES["compare"].path,
-            label=wording.markdown(compare_wording.compare(*names)),
+            label=phrases.markdown(compare_wording.compare(*names)),
             icon=navigation.PAGES["compare"].icon,
-            query_params=state.link({"first": first, "second": second}),
+            query_params=address.link({"first": first, "second": second}),
         )
         st.page_link(
             navigation.PAGES["themes"].path,
             label="What they have in common",
             icon=navigation.PAGES["themes"].icon,
-            query_params=state.link({"real": first, "tagged": second}),
+            query_params=address.link({"real": first, "tagged": second}),
         )
 
 
 def _count_sentence(run: Run, listing: filters.Listing, table: pd.DataFrame, page: int) -> str:
     noun, num_all = _whole(run, listing)
     first = (page - 1) * PAGE_SIZE + 1
-    return wording.showing(first, min(first + PAGE_SIZE - 1, len(table)), len(table), num_all, noun)
+    return phrases.showing(first, min(first + PAGE_SIZE - 1, len(table)), len(table), num_all, noun)
 
 
 def _whole(run: Run, listing: filters.Listing) -> tuple[str, int]:
@@ -144,7 +134,7 @@ def _whole(run: Run, listing: filters.Listing) -> tuple[str, int]:
 def _render_bar(run: Run, listing: filters.Listing, table: pd.DataFrame, page: int, view: str, page_name: str) -> None:
     """The count, always visible, and what can be done with the whole list."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{wording.markdown(_count_sentence(run, listing, table, page))}**", width="content")
+        st.markdown(f"**{phrases.markdown(_count_sentence(run, listing, table, page))}**", width="content")
         with st.container(horizontal=True, width="content"):
             with contextlib.suppress(errors.ArtefactCorrupt):
                 filters.render_said(run, listing)
@@ -153,9 +143,9 @@ def _render_bar(run: Run, listing: filters.Listing, table: pd.DataFrame, page: i
                 list(VIEWS),
                 required=True,
                 format_func=VIEWS.__getitem__,
-                key=state.control_key("view", view),
+                key=address.control_key("view", view),
                 label_visibility="collapsed",
-                on_change=state.on_control("view", lambda choice: None if choice == "tiles" else str(choice)),
+                on_change=address.on_control("view", lambda choice: None if choice == "tiles" else str(choice)),
             )
             chosen = picking.selected("tiles", _scope(run, listing))
             render_downloads(run, table, chosen, page_name, *file_choices(run, listing))
@@ -192,7 +182,7 @@ def _render_download(run: Run, table: pd.DataFrame, label: str, page_name: str, 
 def _states(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
     """What the team says of the listed garments, as this person may see it; None where it cannot be told."""
     try:
-        states = reviewed.states(run, table["garment"].tolist(), who=person.name())
+        states = verdicts.states(run, table["garment"].tolist(), who=person.name())
     except errors.StoreError:
         return None
     return lists.named(states, run)
@@ -202,7 +192,7 @@ def _render_nothing(listing: filters.Listing) -> None:
     if listing.said in ("nobody", "not-mine"):
         st.success(verdict_wording.ALL_JUDGED, icon=":material/check_circle:")
     elif listing.only_mistakes:
-        st.success(wording.no_match(listing.num_filters), icon=":material/check_circle:")
+        st.success(phrases.no_match(listing.num_filters), icon=":material/check_circle:")
     elif listing.group is not None:
         st.info("No garment of this kind.", icon=":material/info:")
     else:
@@ -227,9 +217,9 @@ def _render_list(
         return
     scope = _scope(run, listing)
     told = picking.told(
-        "tiles", f"{scope} {listing.order} {page}", opened, scope=scope, reveal=bool(state.flag("reveal-gallery"))
+        "tiles", f"{scope} {listing.order} {page}", opened, scope=scope, reveal=bool(flags.flag("reveal-gallery"))
     )
-    state.set_flag("reveal-gallery", None)
+    flags.set_flag("reveal-gallery", None)
     tiles.render_tiles(
         tiles.garment_tiles(shown, run),
         images,
@@ -247,7 +237,7 @@ def _on_turned(key: str, num_pages: int) -> Callable[[], None]:
     """What the tiles call when the page was turned by key."""
 
     def turn() -> None:
-        number = state.component_value(key, "turned")
+        number = flags.component_value(key, "turned")
         if number is not None and 1 <= int(number) <= num_pages:
             _go_to_page(int(number))
 
@@ -277,26 +267,26 @@ def _render_table(run: Run, shown: pd.DataFrame, images: NDArray[np.uint8] | Non
 
 def _render_pages(num_pages: int, page: int, sentence: str) -> None:
     if num_pages > 1:
-        st.caption(wording.markdown(sentence))
+        st.caption(phrases.markdown(sentence))
         st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn_page(page))
 
 
 def _pictures(run: Run, shown: pd.DataFrame) -> NDArray[np.uint8] | None:
-    found = stored.garments(run, shown["garment"].to_numpy())
+    found = stored_garments.garments(run, shown["garment"].to_numpy())
     return None if found is None else found.images
 
 
 def _turn_page(page: int) -> None:
-    _go_to_page(state.page_turned(f"control-page-{page}"))
+    _go_to_page(flags.page_turned(f"control-page-{page}"))
 
 
 def _go_to_page(number: int) -> None:
-    state.change_address({"page": None if number == 1 else str(number), "garment": None})
+    address.change_address({"page": None if number == 1 else str(number), "garment": None})
 
 
 def _open_picked_row(garments: list[int]) -> None:
-    rows = state.selected_rows("garment-table")
-    state.change_address({"garment": str(garments[rows[0]]) if rows else None})
+    rows = flags.selected_rows("garment-table")
+    address.change_address({"garment": str(garments[rows[0]]) if rows else None})
 
 
 def _scope(run: Run, listing: filters.Listing) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import spreadsheet
-from core.store.runs import Run
+from core.retail import spreadsheet
+from core.store.runs.runs import Run
 from dashboard.gallery import sprite
 
 _LINE_END = "\r\n"
@@ -40,7 +40,7 @@ def as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFra
     Where `states` are given (columns state, category; same order; None: nothing to see), also verdict, the state of the
     garment as the person may see it, and agreed_category, the category that the team agrees on instead of the label.
 
-    Cells that a spreadsheet would take for a formula begin with an apostrophe, see `core.spreadsheet`.
+    Cells that a spreadsheet would take for a formula begin with an apostrophe, see `core.retail.spreadsheet`.
     """
     names = np.asarray([spreadsheet.safe_cell(name) for name in class_names], dtype=object)
     content = pd.DataFrame(

@@ -7,10 +7,12 @@ import streamlit as st
 
 from core import errors
 from core.quality import review
-from core.store.runs import Run
-from core.store.verdict_tables import View
-from dashboard import person, reviewed, state, verdict_wording
-from dashboard.gallery import outbox, tiles
+from core.store.runs.runs import Run
+from core.store.verdicts.verdict_tables import View
+from dashboard.data import verdicts
+from dashboard.gallery import tiles, verdict_outbox
+from dashboard.look import verdict_wording
+from dashboard.session import flags, person
 
 Mark = dict[str, str]
 """What one tile shows: sign, text, and the kind, which decides the colour."""
@@ -35,10 +37,10 @@ def views(run: Run, garments: Sequence[int], split: str = "test") -> dict[int, V
     Notes what stands on screen now, so that who speaks next is known to have seen it.
     """
     try:
-        found = reviewed.views(run, garments, who=person.name(), split=split)
+        found = verdicts.views(run, garments, who=person.name(), split=split)
     except errors.StoreError:
         return {}
-    outbox.saw({view.garment: view.seen for view in found})
+    verdict_outbox.saw({view.garment: view.seen for view in found})
     return dict(zip(garments, found, strict=True))
 
 
@@ -52,12 +54,12 @@ def render_marks(run: Run, key: str, found: dict[int, View], split: str = "test"
         split: where these garments are.
     """
     marks = {str(garment): mark for garment, view in found.items() if (mark := mark_of(run, view, split))}
-    for request in outbox.waiting():
+    for request in verdict_outbox.waiting():
         if request.split != split:
             continue
         for garment in request.garments:
             marks[str(garment)] = {"sign": "…", "text": "Not stored yet", "kind": "waiting"}
-    send(key, marks, outbox.handled())
+    send(key, marks, verdict_outbox.handled())
 
 
 def send(key: str, marks: Mapping[str, Mark], handled: Sequence[str]) -> None:
@@ -68,9 +70,9 @@ def send(key: str, marks: Mapping[str, Mark], handled: Sequence[str]) -> None:
         marks: garment, as text, -> what its tile shows.
         handled: ids of all that was taken in, oldest first; the tiles need not report those again.
     """
-    reported = [str(said["id"])[:40] for said in state.component_value(key, "said") or []]
+    reported = [str(said["id"])[:40] for said in flags.component_value(key, "said") or []]
     taken_in = [request_id for request_id in reported if request_id in handled]
-    done = list(dict.fromkeys((*taken_in, *handled[-outbox.NUM_UNDONE :])))
+    done = list(dict.fromkeys((*taken_in, *handled[-verdict_outbox.NUM_UNDONE :])))
     _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": dict(marks), "handled": done})
 
 
@@ -103,7 +105,7 @@ def on_said(run: Run, key: str, split: str = "test") -> Callable[[], None]:
     """What the tiles call when a verdict was given by key: it goes on its way, each of them once."""
 
     def take_in() -> None:
-        for said in state.component_value(key, "said") or []:
+        for said in flags.component_value(key, "said") or []:
             _take_in(run, said, split)
 
     return take_in
@@ -111,10 +113,10 @@ def on_said(run: Run, key: str, split: str = "test") -> Callable[[], None]:
 
 def _take_in(run: Run, said: Any, split: str) -> None:
     request_id, kind = str(said["id"])[:40], said["kind"]
-    if kind == outbox.UNDO:
-        outbox.undo(request_id=request_id)
+    if kind == verdict_outbox.UNDO:
+        verdict_outbox.undo(request_id=request_id)
         return
-    garments = reviewed.known(run, [int(garment) for garment in said["garments"]], split)
+    garments = verdicts.known(run, [int(garment) for garment in said["garments"]], split)
     category = said.get("category") if said.get("category") in run.class_names else None
     if kind in review.KINDS and garments:
-        outbox.say(run, garments, kind, category, request_id=request_id, split=split)
+        verdict_outbox.say(run, garments, kind, category, request_id=request_id, split=split)

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core import errors
-from core.store.runs import Run
-from core.store.verdict_tables import View
-from dashboard import compare_wording, glossary, navigation, state, stored, theme, wording
-from dashboard.gallery import sprite, tiles, verdict_view
+from core.store.runs.runs import Run
+from core.store.verdicts.verdict_tables import View
+from dashboard.data import predictions, store, stored_garments
+from dashboard.gallery import sprite, tiles, verdict_buttons
+from dashboard.look import compare_wording, glossary, phrases, theme
+from dashboard.session import address, navigation
 
 _PICTURE_WIDTH = 150  # pixels: with the verdicts below it, all of it is seen without scrolling
 
@@ -22,15 +24,15 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
         view: what this person may see of what was said; None where verdicts cannot be read, so none is offered.
         is_subject: the page is about this garment's lookalikes already.
     """
-    row = stored.predictions(run).iloc[garment]
+    row = predictions.predictions(run).iloc[garment]
     true, predicted = int(row["true_class"]), int(row["predicted_class"])
     real, tagged = run.names[true], run.names[predicted]
     with st.container(border=True):
         st.markdown(f"**Garment {garment:,}**")
         _render_picture(run, garment, real)
-        st.markdown(wording.markdown(wording.verdict(real, tagged, float(row["confidence"]))))
+        st.markdown(phrases.markdown(phrases.verdict(real, tagged, float(row["confidence"]))))
         if view is not None:
-            verdict_view.render_for_one(run, garment, view)
+            verdict_buttons.render_for_one(run, garment, view)
         st.caption("What the model considered", help=glossary.help_text("sure"))
         _render_guesses(run, garment)
         if not is_subject:
@@ -43,11 +45,11 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
 
 
 def _render_picture(run: Run, garment: int, real: str) -> None:
-    found = stored.garments(run, [garment], quiet=True)
+    found = stored_garments.garments(run, [garment], quiet=True)
     if found is None:
         st.caption("The picture of this garment cannot be read.")
         return
-    picture = stored.drawn(
+    picture = store.drawn(
         (run.catalogue_fingerprint, "large", garment),
         lambda: sprite.data_address(sprite.enlarged(found.images[0])),
     )
@@ -56,21 +58,21 @@ def _render_picture(run: Run, garment: int, real: str) -> None:
 
 def _render_guesses(run: Run, garment: int) -> None:
     try:
-        guesses = stored.best_guesses(run, garment)
+        guesses = predictions.best_guesses(run, garment)
     except errors.GarmentsError:
         st.caption("Its other guesses cannot be read.")
         return
     for name, probability in guesses:
-        st.progress(min(max(probability, 0.0), 1.0), text=f"{wording.markdown(name)} {theme.percent(probability)}")
+        st.progress(min(max(probability, 0.0), 1.0), text=f"{phrases.markdown(name)} {theme.percent(probability)}")
 
 
 def _render_learned_from(run: Run, garment: int, real: str, tagged: str) -> None:
     st.caption("The most similar garments it learned from", help="Similar by what the model itself looks at.")
     try:
-        nearest = stored.similar_train(run, garment)
+        nearest = predictions.similar_train(run, garment)
     except errors.GarmentsError:
         nearest = []
-    learned_from = stored.garments(run, nearest, split="train", quiet=True)
+    learned_from = stored_garments.garments(run, nearest, split="train", quiet=True)
     if learned_from is None or not nearest:
         st.caption("They cannot be read here. Everything else still works.")
         return
@@ -79,13 +81,13 @@ def _render_learned_from(run: Run, garment: int, real: str, tagged: str) -> None
     tiles.render_rows(
         rows, learned_from.images, "Similar garments the model learned from", key=f"learned-from-{garment}"
     )
-    st.caption(wording.markdown(compare_wording.learned_from(labels, real, tagged)))
+    st.caption(phrases.markdown(compare_wording.learned_from(labels, real, tagged)))
 
 
 def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:
     st.page_link(
         navigation.PAGES[page].path,
-        label=wording.markdown(label),
+        label=phrases.markdown(label),
         icon=navigation.PAGES[page].icon,
-        query_params=state.link(query),
+        query_params=address.link(query),
     )

@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.store.runs import Run
-from dashboard import theme, wording
+from core.store.runs.runs import Run
 from dashboard.gallery import sprite
+from dashboard.look import phrases, theme
 
 Look = Literal["tiles", "wide", "small", "rows"]
 """Large tiles, wider ones for two pictures beside each other, small ones for narrow columns, or rows of picture and
@@ -167,13 +167,13 @@ def garment_tile(row: Any, run: Run, mark: str = "") -> Tile:
     """The usual tile of one row of the predictions table: what the model said, how surely, the label, the number."""
     true, predicted = run.names[row.true_class], run.names[row.predicted_class]
     number = f"Garment {row.garment:,}"
-    sentence = f"{number}. {wording.verdict(true, predicted, row.confidence)}"
+    sentence = f"{number}. {phrases.verdict(true, predicted, row.confidence)}"
     return {
         "garment": int(row.garment),
         "mark": mark,
-        "said": wording.guess(predicted),
+        "said": phrases.guess(predicted),
         "sure": theme.percent(row.confidence),
-        "label": wording.label(true),
+        "label": phrases.label(true),
         "number": number,
         "guess": run.class_names[row.predicted_class],
         "actual": run.class_names[row.true_class],

@@ -3,14 +3,14 @@
 import pytest
 
 from core import jobs
-from dashboard import state
+from dashboard.session import address
 
 
 @pytest.fixture(autouse=True)
 def fresh_caches():
-    state.st.cache_resource.clear()
+    address.st.cache_resource.clear()
     yield
-    state.st.cache_resource.clear()
+    address.st.cache_resource.clear()
 
 
 class NoLauncher:

@@ -8,11 +8,14 @@ import pandas as pd
 import pytest
 
 from core.quality import acceptance
-from core.store import automation_lines, spot_checks
+from core.store.batches import automation_lines, spot_checks
 from core.tagging import products
-from dashboard import acceptance_wording, accepted, navigation, theme, wording
-from tests import batch_world, worlds
+from dashboard.acceptance import wording as acceptance_wording
+from dashboard.data import acceptance as acceptance_data
+from dashboard.look import phrases, theme
+from dashboard.session import navigation
 from tests.app import test_pages, test_verdicts
+from tests.support import batch_world, worlds
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ def test_looking_draws_nothing_and_a_click_draws_as_many_as_the_setting_says(sto
     found = spot_checks.all_checks(store)
     assert len(found) == 20
     assert {check.position for check in found} <= set(range(24))
-    assert {check.week for check in found} == {accepted.this_week()}
+    assert {check.week for check in found} == {acceptance_data.this_week()}
     assert "0 of 20 checks of this week answered." in str(at.get("progress")[0].proto)
 
 
@@ -73,7 +76,7 @@ def test_a_check_is_asked_without_the_tag_and_told_afterwards(store, run, untouc
 
 
 def test_from_twenty_checks_on_the_share_is_told(store, run, untouched):
-    week = accepted.this_week()
+    week = acceptance_data.this_week()
     for number, check in enumerate(spot_checks.draw(store, products.all_tables(store), week=week, num=20, who="Ada")):
         category = None if number == 7 else check.tag
         spot_checks.answer(store, check.number, category, class_names=run.class_names, who="Ada")
@@ -110,7 +113,7 @@ def test_weeks_of_decisions_are_those_of_this_computers_clock(monkeypatch):
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     time.tzset()
     try:
-        there = acceptance.of_weeks(accepted.in_local_time(products_then))
+        there = acceptance.of_weeks(acceptance_data.in_local_time(products_then))
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -147,7 +150,7 @@ def test_what_the_line_promised_stands_beside_the_checks_with_its_mix(store, run
 
 def answered(store, run, num_right, *, num=20):
     """Spot checks of this week, the last of them answered with another category than the tag."""
-    drawn = spot_checks.draw(store, products.all_tables(store), week=accepted.this_week(), num=num, who="Ada")
+    drawn = spot_checks.draw(store, products.all_tables(store), week=acceptance_data.this_week(), num=num, who="Ada")
     for number, check in enumerate(drawn):
         category = check.tag if number < num_right else None
         spot_checks.answer(store, check.number, category, class_names=run.class_names, who="Ada")
@@ -167,7 +170,7 @@ def test_a_product_that_a_check_found_wrong_is_listed_until_somebody_decides_on_
     at = opened()
     assert "2 products that checks found wrong still have their tags" in [each.label for each in at.expander]
     label = acceptance_wording.wrong_product(1, second.position, second.tag, "")
-    (link,) = [link.proto for link in at.get("page_link") if link.proto.label == wording.markdown(label)]
+    (link,) = [link.proto for link in at.get("page_link") if link.proto.label == phrases.markdown(label)]
     query = dict(parse_qsl(link.query_string))
     page = test_verdicts.opened("tag", **query)
     assert not page.exception

@@ -5,20 +5,18 @@ from streamlit.testing.v1 import AppTest
 
 from core import errors
 from core.quality import changes
-from core.store import garments, promotions, runs, team
-from dashboard import (
-    category_figures,
-    category_results,
-    category_view,
-    category_wording,
-    filters,
-    navigation,
-    state,
-    stored,
-    wording,
-)
-from tests import worlds
+from core.store.live import promotions
+from core.store.runs import garments, runs
+from core.store.team import team
+from dashboard.categories import figures as category_figures
+from dashboard.categories import view as category_view
+from dashboard.categories import wording as category_wording
+from dashboard.data import categories, predictions
+from dashboard.gallery import filters
+from dashboard.look import phrases
+from dashboard.session import address, flags, navigation
 from tests.app.test_pages import ENTRY, HOSTILE, texts
+from tests.support import worlds
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def charts(at):
 
 def test_the_worst_category_is_shown_until_one_is_chosen(published_store):
     run = promotions.live_run(published_store)
-    table = stored.class_scores(run)
+    table = predictions.class_scores(run)
     worst = category_figures.worst_first(table).iloc[0].to_dict()
     at = opened()
     assert category_wording.found(worst, team.DEFAULT_TARGET) in texts(at)
@@ -52,19 +50,21 @@ def test_the_worst_category_is_shown_until_one_is_chosen(published_store):
 @pytest.mark.parametrize("index", range(10))
 def test_the_category_in_the_address_is_shown_with_its_figures(published_store, index):
     run = promotions.live_run(published_store)
-    name, row = run.class_names[index], stored.class_scores(run).iloc[index].to_dict()
+    name, row = run.class_names[index], predictions.class_scores(run).iloc[index].to_dict()
     at = opened(category=name)
     assert not at.exception
     assert category_wording.found(row, team.DEFAULT_TARGET) in texts(at)
     assert category_wording.trusted(row, team.DEFAULT_TARGET) in texts(at)
-    assert category_wording.sureness(name, category_results.sureness_of_class(run, index)) in texts(at)
+    assert category_wording.sureness(name, categories.sureness_of_class(run, index)) in texts(at)
     assert at.selectbox(key="control-category").value == index
 
 
 def test_choosing_a_category_writes_it_into_the_address(published_store):
     at = opened()
     at.selectbox(key="control-category").set_value(3).run()
-    assert at.query_params["category"] == stored.class_scores(promotions.live_run(published_store))["class_name"][3]
+    assert (
+        at.query_params["category"] == predictions.class_scores(promotions.live_run(published_store))["class_name"][3]
+    )
 
 
 def test_the_garments_that_are_listed_choose_the_category_too(published_store):
@@ -88,7 +88,7 @@ def test_a_category_that_is_not_here_falls_back_with_a_sentence(published_store)
 
 def test_mix_ups_are_those_of_the_stored_predictions_both_ways(published_store):
     run = promotions.live_run(published_store)
-    counts = stored.counts(run)
+    counts = predictions.counts(run)
     found = category_view.mix_ups(counts, 6)
     sizes = [mix_up["num_lost"] + mix_up["num_gained"] for mix_up in found]
     assert sizes == sorted(sizes, reverse=True)
@@ -122,13 +122,13 @@ def test_a_target_that_cannot_be_kept_is_said_in_one_sentence(own_store, monkeyp
     at = opened()
     at.number_input(key="flag-target").set_value(92.5).run()
     assert not at.exception
-    assert [error.value for error in at.error] == [wording.markdown("The database cannot be written.")]
+    assert [error.value for error in at.error] == [phrases.markdown("The database cannot be written.")]
     assert '"target 85"' in charts(at)[0]
 
 
 def test_a_change_is_told_only_where_it_is_more_than_luck(published_store):
     newest, first = runs.list_runs(published_store)
-    table = category_results.class_changes(newest, first)
+    table = categories.class_changes(newest, first)
     clear = category_figures.clear_changes(table)
     assert 0 < len(clear) < len(newest.class_names)
     for index, name in enumerate(newest.class_names):
@@ -139,9 +139,9 @@ def test_a_change_is_told_only_where_it_is_more_than_luck(published_store):
 def test_a_picked_garment_opens_the_list_it_comes_from(published_store, monkeypatch):
     opened()
     written = {}
-    monkeypatch.setattr(state, "component_value", lambda key, name: 7)
-    monkeypatch.setattr(state, "change_address", written.update)
-    monkeypatch.setattr(state, "set_flag", lambda name, value: None)
+    monkeypatch.setattr(flags, "component_value", lambda key, name: 7)
+    monkeypatch.setattr(address, "change_address", written.update)
+    monkeypatch.setattr(flags, "set_flag", lambda name, value: None)
     category_view._on_pick("worst-tiles", {"real": "Shirt"})()
     assert written == {"real": "Shirt", "tagged": None, "page": None, "garment": "7"}
 
@@ -149,7 +149,7 @@ def test_a_picked_garment_opens_the_list_it_comes_from(published_store, monkeypa
 def test_typical_and_worst_garments_come_first_in_their_lists(published_store):
     run = promotions.live_run(published_store)
     right, wrong = filters.Listing(real=6, tagged=6), filters.Listing(real=6)
-    assert category_results.typical(run, 6)["garment"].tolist() == filters.listed(run, right)["garment"].tolist()
+    assert categories.typical(run, 6)["garment"].tolist() == filters.listed(run, right)["garment"].tolist()
     table = filters.listed(run, wrong)
     assert (table["true_class"] == 6).all()
     assert (table["predicted_class"] != 6).all()
@@ -163,7 +163,7 @@ def test_the_charts_for_analysts_are_drawn_only_when_they_are_opened(published_s
     at.run()
     assert not at.exception
     assert len(charts(at)) == 4
-    assert category_wording.calibration(stored.reliability(run)[1], run.num_test, run.temperature) in texts(at)
+    assert category_wording.calibration(predictions.reliability(run)[1], run.num_test, run.temperature) in texts(at)
 
 
 def test_a_category_without_garments_is_said_to_be_missing(store):

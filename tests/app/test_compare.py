@@ -5,18 +5,21 @@ import re
 import pytest
 
 from core.quality import two_classes
-from core.store import garments, promotions, team
-from dashboard import category_results, compare_wording, stored
-from tests import worlds
+from core.store.live import promotions
+from core.store.runs import garments
+from core.store.team import team
+from dashboard.data import categories, predictions
+from dashboard.look import compare_wording
 from tests.app.test_pages import opened, texts
+from tests.support import worlds
 
 
 def test_without_a_choice_the_most_confused_pair_is_compared(published_store):
     run = promotions.live_run(published_store)
-    worst = stored.confused_pairs(run).iloc[0]
+    worst = predictions.confused_pairs(run).iloc[0]
     at = opened("compare")
     assert [box.value for box in at.main.selectbox] == [worst["first_index"], worst["second_index"]]
-    counts = stored.counts(run)
+    counts = predictions.counts(run)
     there, back = (int(counts[a, b]) for a, b in [(worst["first_index"], worst["second_index"]),
                                                   (worst["second_index"], worst["first_index"])])  # fmt: skip
     for sentence in compare_wording.both_ways(worst["first_class"], worst["second_class"], there, back, 30, 30):
@@ -29,9 +32,9 @@ def test_the_address_names_both_sides(published_store):
     at = opened("compare", first=first, second=second)
     assert f"Clearly {first}" in texts(at)
     assert f"Clearly {second}" in texts(at)
-    typical = category_results.typical(run, 6)
+    typical = categories.typical(run, 6)
     assert compare_wording.typical_count(min(12, len(typical)), len(typical)) in texts(at)
-    between = category_results.borderline(run, 6, 0)
+    between = categories.borderline(run, 6, 0)
     wrong = int((between["true_class"] != between["predicted_class"]).sum())
     shown = len(two_classes.most_undecided(between, 24))
     assert compare_wording.between_count(shown, len(between), wrong) in texts(at)

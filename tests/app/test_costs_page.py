@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
-from core import naming
 from core.quality import cost
-from core.store import costs, promotions, run_files, runs
-from dashboard import cost_wording, filters, stored
-from tests import worlds
+from core.retail import naming
+from core.store.live import promotions
+from core.store.runs import file_reader, runs
+from core.store.team import costs
+from dashboard.costs import wording as cost_wording
+from dashboard.data import predictions
+from dashboard.gallery import filters
 from tests.app import test_pages
+from tests.support import worlds
 
 
 @pytest.fixture
@@ -21,7 +25,7 @@ def version(store):
 @pytest.fixture
 def chosen(store, version):
     """Everything does not matter but one kind of mistake, in both directions."""
-    worst = stored.confused_pairs(version).iloc[-1]
+    worst = predictions.confused_pairs(version).iloc[-1]
     levels = np.zeros((len(version.class_names),) * 2, dtype=np.int64)
     first, second = int(worst["first_index"]), int(worst["second_index"])
     levels[first, second] = levels[second, first] = cost.EXPENSIVE
@@ -56,7 +60,7 @@ def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(st
 
 def test_the_page_tells_what_the_mistakes_cost(store, version):
     weights = costs.current(store, naming.defaults(version.class_names)).weights
-    table = run_files.load_predictions(store, version)
+    table = file_reader.load_predictions(store, version)
     total = int(weights[table["true_class"], table["predicted_class"]].sum())
     assert cost_wording.total(total, 300) in test_pages.texts(test_pages.opened("costs"))
 
@@ -70,8 +74,8 @@ def test_what_goes_wrong_is_read_by_cost_when_the_address_says_so(store, version
 
 
 def test_the_dearest_wrong_tags_come_first(store, version, chosen):
-    listed = stored.listed(version, "cost", {})
-    num = int(stored.counts(version)[chosen[0], chosen[1]] + stored.counts(version)[chosen[1], chosen[0]])
+    listed = predictions.listed(version, "cost", {})
+    num = int(predictions.counts(version)[chosen[0], chosen[1]] + predictions.counts(version)[chosen[1], chosen[0]])
     assert {frozenset(kind) for kind in listed[["true_class", "predicted_class"]].to_numpy()[:num]} == {
         frozenset(chosen)
     }
@@ -84,7 +88,7 @@ def test_the_dearest_wrong_tags_come_first(store, version, chosen):
 def test_a_verdict_on_a_new_version_can_be_read_by_cost(store, version, chosen):
     at = test_pages.opened("decide", by="cost")
     new = runs.find(store, "2")
-    tables = [run_files.load_predictions(store, run) for run in (version, new)]
+    tables = [file_reader.load_predictions(store, run) for run in (version, new)]
     weights = costs.current(store, naming.defaults(version.class_names)).weights
     change = cost.cost_change(
         tables[0]["true_class"].to_numpy(), *(table["predicted_class"].to_numpy() for table in tables), weights

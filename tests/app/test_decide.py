@@ -5,10 +5,14 @@ import pytest
 
 from core.catalogue import sample
 from core.catalogue.split import cut
-from core.store import audit, promotions, run_files, runs
-from dashboard import decided, navigation, version_wording
-from tests import worlds
+from core.store.base import audit
+from core.store.live import promotions
+from core.store.runs import file_reader, runs
+from dashboard.data import live as live_data
+from dashboard.session import navigation
+from dashboard.versions import wording as version_wording
 from tests.app import test_pages
+from tests.support import worlds
 
 REASON = "Fewer shirts lost among T-shirts."
 
@@ -42,7 +46,7 @@ def a_worse_version(store):
 
 
 def test_fixed_and_newly_wrong_are_counted_and_shown(store, two_versions):
-    tables = [run_files.load_predictions(store, run) for run in two_versions]
+    tables = [file_reader.load_predictions(store, run) for run in two_versions]
     was_right, is_right = (table["true_class"] == table["predicted_class"] for table in tables)
     fixed, broken = np.flatnonzero(~was_right & is_right), np.flatnonzero(was_right & ~is_right)
     at = test_pages.opened("decide", change="fixed")
@@ -54,8 +58,8 @@ def test_fixed_and_newly_wrong_are_counted_and_shown(store, two_versions):
     at = test_pages.opened("decide", change="newly-wrong")
     assert f"of {len(broken)} garments." in test_pages.texts(at)
     live, new = two_versions[0], two_versions[1]
-    assert decided.changed_garments(new, live, "fixed").garments.tolist() == fixed.tolist()
-    assert decided.changed_garments(new, live, "newly-wrong").garments.tolist() == broken.tolist()
+    assert live_data.changed_garments(new, live, "fixed").garments.tolist() == fixed.tolist()
+    assert live_data.changed_garments(new, live, "newly-wrong").garments.tolist() == broken.tolist()
 
 
 def test_a_version_becomes_live_with_a_reason_and_a_name(store, two_versions):
@@ -181,6 +185,6 @@ def test_the_log_is_filtered_by_who_and_what(store, two_versions):
 
 def test_every_action_of_the_log_and_every_rail_has_a_name_on_screen(store, two_versions):
     assert set(version_wording.ACTIONS) == set(audit.ACTIONS)
-    found = decided.assessment(two_versions[1], two_versions[0])
+    found = live_data.assessment(two_versions[1], two_versions[0])
     assert {rail.name for rail in found.rails} == set(version_wording.RAILS)
     assert {"decide", "versions", "log"} <= set(navigation.PAGES)

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from core import spreadsheet
-from core.store import runs
-from dashboard import filters, gallery, state
-from dashboard.gallery import listing, picking, sprite, tiles
+from core.retail import spreadsheet
+from core.store.runs import runs
+from dashboard import gallery
+from dashboard.gallery import filters, listing, picking, sprite, tiles
+from dashboard.session import address, flags
 
 TABLE = pd.DataFrame(
     {
@@ -100,10 +101,10 @@ def test_every_filter_stands_in_the_file_name(published_store):
 def session(monkeypatch):
     """The notes of a session, and what the component reports."""
     notes, reported = {}, {}
-    monkeypatch.setattr(state, "flag", notes.get)
-    monkeypatch.setattr(state, "set_flag", notes.__setitem__)
-    monkeypatch.setattr(state, "change_address", lambda changes: None)
-    monkeypatch.setattr(state, "component_value", lambda key, name: reported.get(name))
+    monkeypatch.setattr(flags, "flag", notes.get)
+    monkeypatch.setattr(flags, "set_flag", notes.__setitem__)
+    monkeypatch.setattr(address, "change_address", lambda changes: None)
+    monkeypatch.setattr(flags, "component_value", lambda key, name: reported.get(name))
     return reported
 
 

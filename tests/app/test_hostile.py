@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from core.settings import PROJECT_ROOT
-from core.store import database, schema
-from dashboard import navigation
-from tests import worlds
+from core.store.base import database, schema
+from dashboard.session import navigation
 from tests.app import test_numbers, test_pages
-from tests.payloads import SCRIPTS
+from tests.support import worlds
+from tests.support.payloads import SCRIPTS
 
 NUM_EXAMPLES = int(os.environ.get("HOSTILE_ADDRESSES", "200"))
 """HOSTILE_ADDRESSES=2000 looks longer."""

@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core.quality import line
-from core.store import automation_lines, publishing, run_files
+from core.quality import automation_line
+from core.store.batches import automation_lines
+from core.store.runs import file_reader, publishing
 from core.tagging import piles, products
-from dashboard import line_view, line_wording, lined, tag_wording
-from tests import batch_world, worlds
+from dashboard.data import lines as lines_data
+from dashboard.line import view as line_view
+from dashboard.line import wording as line_wording
+from dashboard.tagging import wording as tag_wording
 from tests.app.test_pages import texts
 from tests.app.test_verdicts import opened
+from tests.support import batch_world, worlds
 
 
 @pytest.fixture
@@ -39,16 +43,16 @@ def metrics(at):
 def test_the_suggested_line_is_that_of_the_validation_garments(store, run):
     at = at_page(promise="5")
     assert not at.exception and not at.error
-    known = run_files.load_validation(store, run)
+    known = file_reader.load_validation(store, run)
     confidence = known.probabilities.max(axis=1).astype(np.float64)
     predicted = known.probabilities.argmax(axis=1)
-    found = line.suggested(confidence, predicted == known.labels, 5)
+    found = automation_line.suggested(confidence, predicted == known.labels, 5)
     assert found.is_reached
     trusted = confidence >= found.confidence
     num_wrong = int((trusted & (predicted != known.labels)).sum())
     assert f"{int(trusted.sum())} of 300 garments tagged by themselves, {num_wrong} of those wrong" in texts(at)
     assert metrics(at)["By themselves, of 100"] == line_wording.number(100 * trusted.mean())
-    test = run_files.load_predictions(store, run)
+    test = file_reader.load_predictions(store, run)
     is_tagged = test["confidence"] >= found.confidence
     num_wrong = int((is_tagged & (test["true_class"] != test["predicted_class"])).sum())
     assert f"Test garments, on which they are only checked: {int(is_tagged.sum())} of 600 garments" in texts(at)
@@ -60,7 +64,7 @@ def test_the_slider_writes_the_line_into_the_address_and_the_products_follow(run
     at = at_page()
     at.slider[0].set_value(75.5).run()
     assert at.query_params["line"] == "755"
-    chosen = lined.outcome(lined.chosen_on(run), (0.755,) * 3, None)
+    chosen = lines_data.outcome(lines_data.chosen_on(run), (0.755,) * 3, None)
     assert metrics(at)["By themselves, of 100"] == line_wording.number(chosen.num_tagged)
     assert "At 75.5 %" in texts(at)
     at.button_group[1].set_value("5").run()
@@ -74,7 +78,7 @@ def test_confirming_stores_the_exact_line_with_who_and_what_it_promises(store, r
     at.button(key="confirm-line").click().run()
     assert not at.exception
     held = automation_lines.newest(store, run.id)
-    assert held.lines == lined.suggested(run, 5, each=False, mix=None)
+    assert held.lines == lines_data.suggested(run, 5, each=False, mix=None)
     assert (held.who, held.max_wrong_in_100) == ("Ada", 5.0)
     assert at.button(key="confirm-line").disabled
     assert "confirmed by Ada" in texts(at) and "suggested for at most 5 wrong in 100" in texts(at)
@@ -91,14 +95,14 @@ def test_confirming_stores_the_exact_line_with_who_and_what_it_promises(store, r
 def test_a_line_for_each_category_and_one_that_no_line_reaches(store, run):
     at = at_page(lines="each", promise="5")
     table = at.dataframe[0].value
-    lines = lined.suggested(run, 5, each=True, mix=None)
+    lines = lines_data.suggested(run, 5, each=True, mix=None)
     assert table["Category"].tolist() == list(run.class_names)
     assert table["Line"].tolist() == [
         "always checked" if math.isnan(each) else f"{line_wording.percent(each)} sure" for each in lines
     ]
     assert not at.slider
     at = at_page(promise="0.5")
-    if math.isnan(lined.suggested(run, 0.5, each=False, mix=None)[0]):
+    if math.isnan(lines_data.suggested(run, 0.5, each=False, mix=None)[0]):
         assert "No line reaches at most 0.5 wrong in 100: all products go to checking." in texts(at)
         assert at.button(key="confirm-line").label == "Confirm that no tag is trusted"
 
@@ -108,7 +112,7 @@ def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follow
     at = at_page(promise="5")
     at.button(key="line-each").click().run()
     assert at.query_params["lines"] == "each"
-    suggested = lined.suggested(run, 5, each=True, mix=None)
+    suggested = lines_data.suggested(run, 5, each=True, mix=None)
     assert not any(map(math.isnan, suggested))
     name = run.class_names[1]
     at.selectbox(key="control-of").set_value(name).run()
@@ -120,7 +124,7 @@ def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follow
     table = at.dataframe[0].value
     assert table["Line"][1] == "95 % sure"
     assert table["Suggested"][1] == f"{line_wording.percent(suggested[1])} sure"
-    known = run_files.load_validation(store, run)
+    known = file_reader.load_validation(store, run)
     predicted = known.probabilities.argmax(axis=1)
     is_tagged = (predicted == 1) & (known.probabilities.max(axis=1) >= 0.95)
     num_tagged, num_wrong = int(is_tagged.sum()), int((is_tagged & (known.labels != 1)).sum())
@@ -136,7 +140,7 @@ def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follow
         f"{interval.replace(' to ', ' and ')}); {num_garments - num_tagged} left to check." in texts(at)
     )
     assert metrics(at)["By themselves, of 100"] == line_wording.number(
-        lined.outcome(lined.chosen_on(run), lines, None).num_tagged
+        lines_data.outcome(lines_data.chosen_on(run), lines, None).num_tagged
     )
     at.button(key="confirm-line").click().run()
     held = automation_lines.newest(store, run.id)
@@ -220,10 +224,12 @@ def test_the_own_mix_reweights_everything(store, run):
     before = metrics(at)
     at.number_input(key="control-mix-0").set_value(1000).run()
     assert at.query_params["mix"] == "1000-33-33"
-    mixed = lined.outcome(lined.chosen_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
+    mixed = lines_data.outcome(lines_data.chosen_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
     assert metrics(at)["To check, of 100"] == line_wording.number(mixed.num_to_check)
     assert "Both as they are, not in your mix. With your mix on the test garments: " in texts(at)
-    num = len(line.drawn_to_mix(run_files.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0])))
+    num = len(
+        automation_line.drawn_to_mix(file_reader.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0]))
+    )
     at.button_group[1].set_value("0.5").run()
     assert f"For your mix lines are suggested on {num} of 300 garments held out" in texts(at)
     at = at_page(line="755", mix="1000-33-33")
@@ -297,5 +303,5 @@ def test_a_line_by_hand_below_the_promise_says_so():
 def test_the_outcome_of_each_category_is_counted_by_plain_python():
     true, predicted = np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1, 1, 0])
     trusted = np.array([True, True, True, False, True])
-    table = line.per_class_outcome(trusted, true, predicted, ("a", "b", "c"))
+    table = automation_line.per_class_outcome(trusted, true, predicted, ("a", "b", "c"))
     assert table.values.tolist() == [["a", 2, 2, 1], ["b", 3, 2, 1], ["c", 0, 0, 0]]

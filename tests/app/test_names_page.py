@@ -5,13 +5,19 @@ import io
 
 import pytest
 
-from core import naming
 from core.quality import merging
-from core.store import batch_tags, names, promotions, runs
-from dashboard import gallery, naming_wording, person, stored
+from core.retail import naming
+from core.store.batches import batch_tags
+from core.store.live import promotions
+from core.store.runs import runs
+from core.store.team import names
+from dashboard import gallery
+from dashboard.data import predictions
 from dashboard.gallery import listing
-from tests import batch_world, worlds
+from dashboard.names import wording as naming_wording
+from dashboard.session import person
 from tests.app import test_numbers, test_pages, test_verdicts
+from tests.support import batch_world, worlds
 
 
 @pytest.fixture
@@ -54,12 +60,14 @@ def test_a_name_that_was_typed_stands_on_every_page_and_in_lists(store, version)
         said = test_pages.texts(at) + str([box.options for box in at.selectbox])
         assert "Hemden *neu*" in said, name
         assert "Shirt garments" not in said, name
-    written = listing.as_csv(stored.listed(again, "most-sure", {"true_class": row_of(version, "Shirt")}), again.names)
+    written = listing.as_csv(
+        predictions.listed(again, "most-sure", {"true_class": row_of(version, "Shirt")}), again.names
+    )
     assert "Hemden *neu*" in written.decode("utf-8-sig")
 
 
 def worst_shirt(version):
-    table = stored.listed(version, "most-sure", {"true_class": row_of(version, "Shirt")})
+    table = predictions.listed(version, "most-sure", {"true_class": row_of(version, "Shirt")})
     return int(table["garment"].iloc[0])
 
 
@@ -85,7 +93,7 @@ def test_two_equal_names_are_asked_about_and_the_effect_is_told_at_once(store, v
     rows = {row_of(version, name): {"name": "Tops"} for name in ("Shirt", "T-shirt/top")}
     typed(at, rows)
     group = naming.checked(renamed(version, {"Shirt": "Tops", "T-shirt/top": "Tops"}).entries, version.class_names)
-    found = merging.effect(stored.counts(version), group.shop_index)
+    found = merging.effect(predictions.counts(version), group.shop_index)
     said = test_pages.texts(at)
     assert naming_wording.effect(("T-shirt/top", "Shirt"), found) in said
     assert "T-shirt/top and Shirt would both be Tops. Is that one category in your shop?" in said
@@ -160,7 +168,7 @@ def test_the_csv_of_a_list_carries_our_names_of_what_people_agree_on(store, vers
     test_verdicts.speak(store, version, garment, "label-wrong", who=person.name(), category="Coat")
     names.save(store, renamed(version, {"Coat": "Mäntel"}), who="Ada")
     again = runs.find(store, version.id)
-    table = stored.listed(again, "most-sure", {"true_class": row_of(version, "Shirt")})
+    table = predictions.listed(again, "most-sure", {"true_class": row_of(version, "Shirt")})
     content = listing.as_csv(table, again.names, gallery._states(again, table)).decode("utf-8-sig")
     agreed = {row["garment"]: row["agreed_category"] for row in csv.DictReader(io.StringIO(content, newline=""))}
     assert agreed[str(garment)] == "Mäntel"

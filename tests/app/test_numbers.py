@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics
 
-from core.store import run_files, runs
-from dashboard import navigation
+from core.store.runs import file_reader, runs
+from dashboard.session import navigation
 from tests.app import test_pages
 
 
@@ -38,7 +38,7 @@ class Oracle:
 
 def oracle_of(store, version):
     run = runs.find(store, str(version))
-    table = run_files.load_predictions(store, run)
+    table = file_reader.load_predictions(store, run)
     columns = (table[name].to_numpy() for name in ("true_class", "predicted_class", "confidence"))
     true, predicted, confidence = columns
     return Oracle(names=run.class_names, true=true, predicted=predicted, confidence=confidence)

@@ -4,11 +4,13 @@ import pytest
 
 from core import errors
 from core.quality import review
-from core.store import promotions, verdict_tables, verdicts
-from dashboard import filters, state, stored
-from dashboard.gallery import marks, outbox
-from tests import worlds
+from core.store.live import promotions
+from core.store.verdicts import verdict_tables, verdicts
+from dashboard.data import predictions
+from dashboard.gallery import filters, marks, verdict_outbox
+from dashboard.session import flags
 from tests.app import test_pages
+from tests.support import worlds
 
 
 @pytest.fixture
@@ -22,11 +24,11 @@ def run(store):
 def reported(run, monkeypatch):
     """What the tiles report, in a session without a screen and with Ada at it."""
     notes, report = {}, []
-    monkeypatch.setattr(state, "flag", notes.get)
-    monkeypatch.setattr(state, "set_flag", notes.__setitem__)
-    monkeypatch.setattr(state, "component_value", lambda key, name: report)
-    monkeypatch.setattr(outbox.person, "name", lambda: "Ada")
-    monkeypatch.setattr(outbox.person, "is_known", lambda: True)
+    monkeypatch.setattr(flags, "flag", notes.get)
+    monkeypatch.setattr(flags, "set_flag", notes.__setitem__)
+    monkeypatch.setattr(flags, "component_value", lambda key, name: report)
+    monkeypatch.setattr(verdict_outbox.person, "name", lambda: "Ada")
+    monkeypatch.setattr(verdict_outbox.person, "is_known", lambda: True)
     return report
 
 
@@ -41,7 +43,7 @@ def a_key(number, kind, *garments, category=None):
 
 def take_in(run):
     marks.on_said(run, "tiles")()
-    outbox.send()
+    verdict_outbox.send()
 
 
 def told(run, monkeypatch):
@@ -55,12 +57,15 @@ def told(run, monkeypatch):
 def test_keys_of_a_long_silence_are_taken_in_once_and_all_of_them_answered(store, run, reported, monkeypatch):
     reported += [a_key(100, review.CANNOT_TELL, 100), a_key(101, review.CANNOT_TELL, 101)]
     take_in(run)
-    reported[:] = [a_key(102, outbox.UNDO), *(a_key(garment, review.CANNOT_TELL, garment) for garment in range(70))]
+    reported[:] = [
+        a_key(102, verdict_outbox.UNDO),
+        *(a_key(garment, review.CANNOT_TELL, garment) for garment in range(70)),
+    ]
     for _ in range(3):
         take_in(run)
     assert [line.position for line in reversed(verdict_tables.standing(store))] == [100, *range(70)]
     assert len(verdict_tables.history(store)) == 2 + 1 + 70
-    assert outbox.last_note() == ""
+    assert verdict_outbox.last_note() == ""
     assert {said["id"] for said in reported} <= set(told(run, monkeypatch))
 
 
@@ -68,7 +73,7 @@ def test_what_is_answered_stays_a_few_kilobytes(run, reported, monkeypatch):
     for number, garment in enumerate(mistakes(run)[:60]):
         reported[:] = [a_key(number, review.CANNOT_TELL, garment)]
         take_in(run)
-    assert len(told(run, monkeypatch)) == outbox.NUM_UNDONE
+    assert len(told(run, monkeypatch)) == verdict_outbox.NUM_UNDONE
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def test_a_category_that_is_none_falls_back_to_what_the_model_said(store, run, r
     reported.append(a_key(0, review.LABEL_WRONG, garment, category="<script>"))
     take_in(run)
     (line,) = verdict_tables.standing(store)
-    assert line.category == run.class_names[int(stored.predictions(run)["predicted_class"][garment])]
+    assert line.category == run.class_names[int(predictions.predictions(run)["predicted_class"][garment])]
 
 
 def test_an_answer_that_was_lost_stores_nothing_twice(store, run, reported, monkeypatch):
@@ -105,9 +110,9 @@ def test_an_answer_that_was_lost_stores_nothing_twice(store, run, reported, monk
     with monkeypatch.context() as patch:
         patch.setattr(verdicts, "save", lose_the_answer)
         take_in(run)
-        assert outbox.num_waiting() == 1
-    outbox.send()
-    assert outbox.num_waiting() == 0
+        assert verdict_outbox.num_waiting() == 1
+    verdict_outbox.send()
+    assert verdict_outbox.num_waiting() == 0
     assert len(verdict_tables.history(store)) == 1
 
 

@@ -10,9 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.quality import pairs, scores
-from core.store import garments, promotions, run_files
-from dashboard import filters, navigation, state, stored, training_form, wording
-from tests import worlds
+from core.store.live import promotions
+from core.store.runs import file_reader, garments
+from dashboard.data import predictions
+from dashboard.gallery import filters
+from dashboard.look import phrases
+from dashboard.session import address, flags, navigation
+from dashboard.training import form as training_form
+from tests.support import worlds
 
 ENTRY = navigation.FOLDER.parent / "dashboard" / "streamlit_app.py"
 NOT_THE_FIRST = [name for name in navigation.PAGES if name != next(iter(navigation.PAGES))]
@@ -58,11 +63,11 @@ def test_every_page_shows_the_version_and_its_foot(published_store, name):
 
 def test_the_headline_is_the_accuracy_of_the_stored_predictions(published_store):
     run = promotions.live_run(published_store)
-    table = run_files.load_predictions(published_store, run)
+    table = file_reader.load_predictions(published_store, run)
     result = scores.accuracy(table["true_class"].to_numpy(), table["predicted_class"].to_numpy())
     at = opened()
-    assert wording.headline(result, 1, is_live=True) in texts(at)
-    assert wording.mistakes(300 - result.num_correct, 300) in texts(at)
+    assert phrases.headline(result, 1, is_live=True) in texts(at)
+    assert phrases.mistakes(300 - result.num_correct, 300) in texts(at)
 
 
 def test_a_newer_version_is_the_next_step(published_store):
@@ -83,9 +88,9 @@ def test_the_version_that_was_chosen_stays_from_page_to_page(published_store):
 
 def test_a_kind_in_the_address_opens_its_garments(published_store):
     run = promotions.live_run(published_store)
-    pair = stored.confused_pairs(run).iloc[0]
+    pair = predictions.confused_pairs(run).iloc[0]
     at = opened("confusion", real=pair["first_class"], tagged=pair["second_class"])
-    chip = wording.chosen_kind(pair["first_class"], pair["second_class"], pair["num_first_as_second"])
+    chip = phrases.chosen_kind(pair["first_class"], pair["second_class"], pair["num_first_as_second"])
     assert at.button(key="chip").label.replace("\\", "").startswith(chip)
     at.button(key="chip").click().run()
     assert "real" not in at.query_params
@@ -97,11 +102,11 @@ def test_a_click_on_the_map_writes_the_kind_into_the_address(published_store):
     run = promotions.live_run(published_store)
     point = {"customdata": [0, 1]}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(state, "chart_points", lambda key: [point])
+        patch.setattr(flags, "chart_points", lambda key: [point])
         written = {}
-        patch.setattr(state, "change_address", written.update)
-        patch.setattr(state, "set_flag", lambda name, value: None)
-        patch.setattr(state.st, "query_params", {})
+        patch.setattr(address, "change_address", written.update)
+        patch.setattr(flags, "set_flag", lambda name, value: None)
+        patch.setattr(address.st, "query_params", {})
         filters.on_map_click(run, "map")()
     assert not at.exception
     assert written["real"] == run.class_names[0]
@@ -111,16 +116,16 @@ def test_a_click_on_the_map_writes_the_kind_into_the_address(published_store):
 def test_ranked_sentences_are_the_pairs_of_the_stored_predictions(published_store):
     at = opened("confusion")
     run = promotions.live_run(published_store)
-    table = pairs.most_confused_pairs(stored.counts(run), run.class_names)
+    table = pairs.most_confused_pairs(predictions.counts(run), run.class_names)
     listed = table[table["num_mistakes"] >= 10]
-    num_real = stored.counts(run).sum(axis=1)
+    num_real = predictions.counts(run).sum(axis=1)
     for pair in listed.to_dict("records"):
-        assert wording.pair(pair, num_real[pair["first_index"]]) in texts(at)
+        assert phrases.pair(pair, num_real[pair["first_index"]]) in texts(at)
 
 
 def test_filters_combine_and_the_count_is_always_visible(published_store):
     run = promotions.live_run(published_store)
-    table = run_files.load_predictions(published_store, run)
+    table = file_reader.load_predictions(published_store, run)
     wrong = table[table["true_class"] != table["predicted_class"]]
     real = wrong["true_class"].mode().iloc[0]
     expected = wrong[(wrong["true_class"] == real) & (wrong["confidence"] >= 0.5)]
@@ -144,7 +149,7 @@ def test_an_opened_garment_shows_what_else_the_model_considered(published_store)
     run = promotions.live_run(published_store)
     assert "Garment 7" in texts(at)
     assert [bar.text.split(" ")[0] for bar in at.get("progress")] == [
-        wording.markdown(name).split(" ")[0] for name, _ in stored.best_guesses(run, 7)
+        phrases.markdown(name).split(" ")[0] for name, _ in predictions.best_guesses(run, 7)
     ]
 
 
@@ -218,7 +223,7 @@ def test_a_broken_store_becomes_a_sentence_and_no_stack_trace(published_store, m
     def fail(*arguments):
         raise RuntimeError("postgresql://user:secret@host/db")
 
-    monkeypatch.setattr(run_files, "load_predictions", fail)
+    monkeypatch.setattr(file_reader, "load_predictions", fail)
     at = opened("categories")
     assert not at.exception
     assert "This page could not be shown." in texts(at)

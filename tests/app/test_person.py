@@ -2,10 +2,11 @@
 
 import pytest
 
-from core.store import database, schema, team
-from dashboard import browser_notes, person
-from tests import worlds
+from core.store.base import database, schema
+from core.store.team import team
+from dashboard.session import browser_memory, person
 from tests.app import test_pages
+from tests.support import worlds
 
 
 def who_chose_last(store):
@@ -44,9 +45,9 @@ def test_who_signed_in_needs_no_name(published_store):
         ("Ada", "Ada"),
         ("  two   words ", "two words"),
         ("line\nbreak\x00\x1b[31m", "line break [31m"),
-        ("x" * 500, "x" * browser_notes.LONGEST),
+        ("x" * 500, "x" * browser_memory.LONGEST),
         ("\u202e", ""),
     ],
 )
 def test_a_note_is_one_short_line(written, kept):
-    assert browser_notes.cleaned(written) == kept
+    assert browser_memory.cleaned(written) == kept

@@ -5,9 +5,12 @@ import io
 
 from core import errors
 from core.quality import review
-from core.store import garments, verdict_tables
-from dashboard import filters, next_step, reviewed, standings, stored, verdict_wording
-from dashboard.gallery import listing
+from core.store.runs import garments
+from core.store.verdicts import verdict_tables
+from dashboard.data import standing, stored_garments, verdicts
+from dashboard.gallery import filters, listing
+from dashboard.look import verdict_wording
+from dashboard.today import next_step
 from tests.app import test_pages, test_verdicts
 from tests.app.test_verdicts import opened, said, speak, surest
 
@@ -26,7 +29,7 @@ def test_the_filter_by_verdicts_counts_and_combines(world, run):
     }  # fmt: skip
     at = opened(verdict="disagreement")
     options = at.selectbox(key="control-verdict").options
-    assert options[1:] == [f"{verdict_wording.FILTERS[name]} ({expected[name]:,})" for name in standings.FILTERS]
+    assert options[1:] == [f"{verdict_wording.FILTERS[name]} ({expected[name]:,})" for name in standing.FILTERS]
     assert f"Showing 1 to 1 of 1 (of {len(garments)} mistakes in all)." in test_pages.texts(at)
     at = opened(verdict="nobody", real=run.class_names[int(surest(run)["true_class"])])
     kind = filters.Listing(real=int(surest(run)["true_class"]))
@@ -46,7 +49,7 @@ def test_a_judged_garment_stays_in_the_list_until_it_is_taken_off(world, run):
 
 def test_when_everything_is_judged_it_says_so(world, run):
     garments = filters.listed(run, filters.Listing())["garment"].tolist()
-    reviewed.save(run, garments, kind="cannot-tell", category=None, who="Ada", request_id="all", seen={})
+    verdicts.save(run, garments, kind="cannot-tell", category=None, who="Ada", request_id="all", seen={})
     at = opened(verdict="not-mine")
     assert verdict_wording.ALL_JUDGED in test_pages.texts(at)
     assert not at.error
@@ -60,7 +63,7 @@ def test_the_csv_of_a_list_holds_only_what_the_person_may_see(world, run):
     speak(world, run, second, "cannot-tell", who="Ada")
     speak(world, run, second, "model-wrong", who="Grace")
     speak(world, run, third, "model-wrong", who="Grace")
-    states = reviewed.states(run, [first, second, third], who="Ada")
+    states = verdicts.states(run, [first, second, third], who="Ada")
     text = listing.as_csv(table, run.class_names, states).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["verdict"], row["agreed_category"]) for row in rows] == [
@@ -78,15 +81,15 @@ def test_what_is_kept_up_to_date_is_what_is_read_anew(world, run):
     ]  # fmt: skip
     for number, (who, place, kind) in enumerate(script):
         if kind == "withdrawn":
-            reviewed.withdraw(run, [garments[place]], who=who, request_id=f"s{number}")
+            verdicts.withdraw(run, [garments[place]], who=who, request_id=f"s{number}")
         else:
             speak(world, run, garments[place], kind, who=who)
         for person_at_screen in people:
-            found = standings.standing(run, person_at_screen)
+            found = standing.standing(run, person_at_screen)
             whole = review.garment_states(review.shown_to(verdict_tables.current(world), person_at_screen))
             known = dict(zip(whole["garment"], whole["state"], strict=True))
             names = [review.STATES[code] if code >= 0 else None for code in found.state.tolist()]
-            assert names == [known.get(key) for key in stored.garment_keys(run)]
+            assert names == [known.get(key) for key in stored_garments.garment_keys(run)]
             mine = {position for (who, position) in said(world) if who == person_at_screen}
             assert set(found.passes("mine").nonzero()[0].tolist()) == mine
             anybodys = {position for (_, position) in said(world)}
@@ -103,7 +106,7 @@ def test_the_second_score_is_grey_while_few_are_reviewed_and_exact_after(world, 
     speak(world, run, int(table.iloc[1]["garment"]), "cannot-tell", who="Ada")
     assert verdict_wording.too_few(2) in test_pages.texts(opened("overview"))
     monkeypatch.setattr(review, "ENOUGH", 2)
-    found = reviewed.two_scores(run)
+    found = verdicts.two_scores(run)
     assert (found.after_review.num_correct, found.after_review.num_garments) == (run.num_correct + 1, run.num_test - 1)
     sentence = verdict_wording.second_score(found.after_review, 2, 1)
     assert sentence in test_pages.texts(opened("overview"))
@@ -111,13 +114,13 @@ def test_the_second_score_is_grey_while_few_are_reviewed_and_exact_after(world, 
 
 def test_today_says_how_many_sure_mistakes_wait_and_opens_exactly_those(world, run):
     table = filters.listed(run, filters.Listing())
-    sure = table[table["confidence"] >= standings.SURE / 100]["garment"].tolist()
+    sure = table[table["confidence"] >= standing.SURE / 100]["garment"].tolist()
     assert len(sure) > 3
     speak(world, run, sure[0], "model-wrong", who="Ada")
     speak(world, run, sure[1], "model-wrong", who="Grace")
     num = len(sure) - 1
     assert f"#### {num} garments" in test_pages.texts(opened("overview"))
-    at = opened("mistakes", **next_step.review_query(standings.SURE))
+    at = opened("mistakes", **next_step.review_query(standing.SURE))
     assert f"of {num} (of {len(table)} mistakes in all)." in test_pages.texts(at)
 
 

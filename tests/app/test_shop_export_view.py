@@ -5,9 +5,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.tagging import shop_export
-from dashboard import shop_export_view
-from tests import test_shop_export, worlds
+from dashboard.tagging import shop_import
 from tests.app import test_pages
+from tests.core.tagging import test_shop_export
+from tests.support import worlds
 
 
 @pytest.fixture
@@ -16,10 +17,11 @@ def shown(store):
     run = worlds.publish(store, worlds.catalogue(class_names=test_shop_export.CLASSES))
 
     def script(run, products):
-        from dashboard import navigation, shop_export_view
+        from dashboard.session import navigation
+        from dashboard.tagging import shop_import
 
         navigation.chosen_page()
-        shop_export_view.show(run, products, name="new arrivals")
+        shop_import.show(run, products, name="new arrivals")
 
     def draw(*products, **query):
         table = pd.DataFrame(list(products), columns=list(test_shop_export.product()))
@@ -77,7 +79,7 @@ def test_what_was_decided_to_be_two_things_is_named(shown):
 
 def test_the_file_of_a_large_shop_is_taken_up_to_the_limit_that_is_checked(shown):
     at = shown(test_shop_export.product("0.png", "A0"))
-    assert at.file_uploader[0].proto.max_upload_size_mb == shop_export_view.LARGEST_MB == 50
+    assert at.file_uploader[0].proto.max_upload_size_mb == shop_import.LARGEST_MB == 50
 
 
 def test_the_shops_own_file_brings_handles_and_tags_and_a_wrong_one_says_why(shown):

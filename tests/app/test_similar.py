@@ -4,10 +4,13 @@ import pytest
 
 from core import errors
 from core.quality import lookalikes
-from core.store import garments, promotions, run_files
-from dashboard import category_results, compare_wording, filters, stored
-from tests import worlds
+from core.store.live import promotions
+from core.store.runs import file_reader, garments
+from dashboard.data import categories, predictions
+from dashboard.gallery import filters
+from dashboard.look import compare_wording
 from tests.app.test_pages import opened, texts
+from tests.support import worlds
 
 
 def fail(*arguments):
@@ -18,8 +21,8 @@ def test_the_share_with_the_same_mistake_is_counted_from_the_stored_neighbours(p
     run = promotions.live_run(published_store)
     row = filters.listed(run, filters.Listing()).iloc[3]
     true, predicted = int(row["true_class"]), int(row["predicted_class"])
-    nearest = run_files.load_similar(published_store, run, "test")[int(row["garment"])]
-    table = run_files.load_predictions(published_store, run).iloc[nearest]
+    nearest = file_reader.load_similar(published_store, run, "test")[int(row["garment"])]
+    table = file_reader.load_predictions(published_store, run).iloc[nearest]
     expected = compare_wording.share_of_similar(
         lookalikes.counted(table, true, predicted), run.class_names[true], run.class_names[predicted]
     )
@@ -30,8 +33,10 @@ def test_the_share_with_the_same_mistake_is_counted_from_the_stored_neighbours(p
 
 def test_a_correct_garment_says_how_many_are_tagged_correctly(published_store):
     run = promotions.live_run(published_store)
-    garment = int(category_results.typical(run, 0)["garment"].iloc[0])
-    correct = (lambda table: int((table["true_class"] == table["predicted_class"]).sum()))(stored.similar(run, garment))
+    garment = int(categories.typical(run, 0)["garment"].iloc[0])
+    correct = (lambda table: int((table["true_class"] == table["predicted_class"]).sum()))(
+        predictions.similar(run, garment)
+    )
     assert f"{correct} of 24 are tagged correctly." in texts(opened("similar", garment=str(garment)))
 
 
@@ -59,7 +64,7 @@ def test_a_garment_that_is_not_there_falls_back_with_a_sentence(published_store,
 
 
 def test_a_missing_file_of_neighbours_is_one_sentence(published_store, monkeypatch):
-    monkeypatch.setattr(run_files, "load_similar", fail)
+    monkeypatch.setattr(file_reader, "load_similar", fail)
     at = opened("similar", garment="7")
     assert not at.exception
     assert not at.error
@@ -69,9 +74,9 @@ def test_a_missing_file_of_neighbours_is_one_sentence(published_store, monkeypat
 
 def test_an_opened_garment_shows_what_the_model_learned_from(published_store):
     run = promotions.live_run(published_store)
-    row = stored.predictions(run).iloc[7]
-    train = run_files.load_split(published_store, run, "train")
-    nearest = run_files.load_similar(published_store, run, "train")[7]
+    row = predictions.predictions(run).iloc[7]
+    train = file_reader.load_split(published_store, run, "train")
+    nearest = file_reader.load_similar(published_store, run, "train")[7]
     labels = [run.class_names[label] for label in train.labels[nearest]]
     sentence = compare_wording.learned_from(
         labels, run.class_names[int(row["true_class"])], run.class_names[int(row["predicted_class"])]
@@ -81,7 +86,7 @@ def test_an_opened_garment_shows_what_the_model_learned_from(published_store):
 
 
 @pytest.mark.parametrize(
-    ("module", "reader"), [(run_files, "load_similar"), (run_files, "load_probabilities"), (garments, "load")]
+    ("module", "reader"), [(file_reader, "load_similar"), (file_reader, "load_probabilities"), (garments, "load")]
 )
 def test_a_missing_file_of_an_opened_garment_is_one_sentence(published_store, monkeypatch, module, reader):
     monkeypatch.setattr(module, reader, fail)

@@ -7,19 +7,25 @@ import numpy as np
 import pytest
 
 from core import errors, jobs
-from core.jobs import records, suspects
+from core.jobs import records, suspect_search
 from core.quality import review
 from core.quality.suspects import HitRate
-from core.store import garments, promotions, suspect_lists, verdict_tables, verdicts
-from dashboard import browser_notes, state, suspect_wording, suspected, suspects_view, verdict_wording
-from dashboard.gallery import marks, outbox, picking
+from core.store.live import promotions
+from core.store.runs import garments
+from core.store.verdicts import suspect_lists, verdict_tables, verdicts
+from dashboard.data import suspects
+from dashboard.gallery import marks, picking, verdict_outbox
+from dashboard.look import verdict_wording
+from dashboard.session import browser_memory, flags
+from dashboard.suspects import view as suspects_view
+from dashboard.suspects import wording as suspect_wording
 from tests.app.test_pages import opened, texts
-from tests.desk import Desk
+from tests.support.desk import Desk
 
 
 @pytest.fixture
 def desk(store, monkeypatch):
-    monkeypatch.setattr(browser_notes, "read", lambda name: "Ada")
+    monkeypatch.setattr(browser_memory, "read", lambda name: "Ada")
     return Desk(store)
 
 
@@ -33,7 +39,7 @@ def listed(desk):
     made_up[np.arange(len(train)), shown] = 0.9
     facts = {"identity": "x", "catalogue_fingerprint": desk.garments.fingerprint, "recipe": {}, "seed": 0,
              "code_version": "tests", "num_garments": len(train), "seconds": 60.0}  # fmt: skip
-    return suspect_lists.publish(desk.store, suspects.listed(train, made_up), facts, created_by="Ada")
+    return suspect_lists.publish(desk.store, suspect_search.listed(train, made_up), facts, created_by="Ada")
 
 
 def names(desk, position):
@@ -121,7 +127,7 @@ def test_a_verdict_that_cannot_be_saved_is_kept_and_saved_once_it_can(desk, list
 
 
 def test_without_a_name_a_verdict_is_kept_until_there_is_one(desk, listed, monkeypatch):
-    monkeypatch.setattr(browser_notes, "read", lambda name: "")
+    monkeypatch.setattr(browser_memory, "read", lambda name: "")
     at = opened("suspects")
     at.button(key="suspect-change").click().run()
     assert verdict_wording.needs_name(1) in texts(at)
@@ -151,9 +157,9 @@ def test_a_verdict_by_key_follows_the_suggestion_of_each_and_other_garments_are_
     at = opened("suspects")
     run = promotions.live_run(desk.store)
     reported = [{"id": "k1", "kind": "label-wrong", "garments": [3, 4, 5, 10**6, -1], "category": None}]
-    monkeypatch.setattr(state, "component_value", lambda key, name: reported if name == "said" else None)
+    monkeypatch.setattr(flags, "component_value", lambda key, name: reported if name == "said" else None)
     marks.on_said(run, "suspect-tiles", "train")()
-    outbox.send()
+    verdict_outbox.send()
     assert said(desk, 3) == (review.LABEL_WRONG, names(desk, 3)[1], "train")
     assert said(desk, 5) == (review.LABEL_WRONG, names(desk, 5)[1], "train")
     assert said(desk, 4) is None
@@ -164,7 +170,7 @@ def test_the_list_as_csv_says_what_is_doubted_and_what_the_person_may_know(desk,
     run = promotions.live_run(desk.store)
     desk.say("label-wrong", desk.subject(2, split="train"), who="Ada", category=names(desk, 2)[1])
     desk.say("cannot-tell", desk.subject(3, split="train"), who="Grace")
-    content = suspects_view._as_csv(run, suspected.table(listed)).decode("utf-8-sig")
+    content = suspects_view._as_csv(run, suspects.table(listed)).decode("utf-8-sig")
     rows = {row["training_garment"]: row for row in csv.DictReader(io.StringIO(content))}
     assert (rows["2"]["label"], rows["2"]["suggested"]) == names(desk, 2)
     assert (rows["2"]["verdict"], rows["2"]["agreed_category"]) == (review.LABEL_WRONG, names(desk, 2)[1])

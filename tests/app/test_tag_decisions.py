@@ -6,13 +6,18 @@ import io
 import pytest
 
 from core import errors
-from core.store import automation_lines, batch_tags, tag_decisions
+from core.store.batches import automation_lines, batch_tags, tag_decisions
 from core.tagging import products
-from dashboard import batch_exports, batch_tiles, decisions, navigation, state, tag_wording, tagged
-from tests import batch_world, worlds
+from dashboard.data import batches
+from dashboard.session import flags, navigation
+from dashboard.tagging import exports as batch_exports
+from dashboard.tagging import outbox as decisions
+from dashboard.tagging import tiles as batch_tiles
+from dashboard.tagging import wording as tag_wording
 from tests.app.test_pages import texts
 from tests.app.test_tag_page import bars, decided, end_work, page
 from tests.app.test_verdicts import opened
+from tests.support import batch_world, worlds
 
 
 @pytest.fixture
@@ -90,15 +95,15 @@ def test_a_page_is_accepted_at_once_and_others_are_left(store, run):
 def report(said, monkeypatch):
     """What the tiles would report."""
     monkeypatch.setattr(
-        state, "component_value", lambda key, name: said if (key, name) == (batch_tiles.KEY, "said") else None
+        flags, "component_value", lambda key, name: said if (key, name) == (batch_tiles.KEY, "said") else None
     )
 
 
 def test_what_is_said_by_key_is_stored_once_however_often_it_is_reported(store, run, monkeypatch):
     batch = tagged_batch(store, run, [0.5, 0.6, 0.7])
     kept = {}
-    monkeypatch.setattr(state, "flag", kept.get)
-    monkeypatch.setattr(state, "set_flag", kept.__setitem__)
+    monkeypatch.setattr(flags, "flag", kept.get)
+    monkeypatch.setattr(flags, "set_flag", kept.__setitem__)
     monkeypatch.setattr(decisions.person, "name", lambda: "Ada")
     take_in = batch_tiles._on_said(batch, run)
     first = {"id": "a", "kind": "accepted", "garments": [0], "category": None}
@@ -226,13 +231,13 @@ def test_today_leads_to_the_products_that_wait(store, run):
 def test_today_leads_to_an_older_batch_where_the_newest_is_decided(store, run):
     older = tagged_batch(store, run, [0.5, 0.4])
     newest = tagged_batch(store, run, [0.5])
-    assert tagged.newest_waiting() == (newest.number, 1)
+    assert batches.newest_waiting() == (newest.number, 1)
     batch_world.decide(store, newest, [0], "accepted")
-    assert tagged.newest_waiting() == (older.number, 2)
+    assert batches.newest_waiting() == (older.number, 2)
     batch_world.decide(store, older, [0], "rejected")
-    assert tagged.newest_waiting() == (older.number, 1)
+    assert batches.newest_waiting() == (older.number, 1)
     batch_world.decide(store, older, [1], "accepted")
-    assert tagged.newest_waiting() is None
+    assert batches.newest_waiting() is None
 
 
 def test_lost_small_pictures_leave_the_decisions(store, run):

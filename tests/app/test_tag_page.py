@@ -8,14 +8,18 @@ import pytest
 import sqlalchemy as sa
 
 from core import errors
-from core.store import batch_tags, batches, database, publishing, schema, tag_decisions
+from core.store.base import database, schema
+from core.store.batches import batch_tags, batches, tag_decisions
+from core.store.runs import publishing
 from core.tagging import batch_work
-from dashboard import frame, navigation, tagged
-from tests import batch_world, product_photos, worlds
+from dashboard.data import batches as batches_data
+from dashboard.session import navigation
+from dashboard.shell import frame
 from tests.app import test_hostile, test_pages
 from tests.app.test_pages import texts
 from tests.app.test_verdicts import opened
-from tests.payloads import SCRIPTS
+from tests.support import batch_world, product_photos, worlds
+from tests.support.payloads import SCRIPTS
 
 LIST = b"image_name,sku,title\n0.jpg,S0,Jacket\n9.jpg,S9,Coat\n"
 
@@ -127,7 +131,7 @@ def test_a_drop_needs_a_name(run):
 
 
 def test_without_what_runs_the_model_the_page_says_what_is_missing(run, monkeypatch):
-    monkeypatch.setattr(tagged, "has_engine", lambda: False)
+    monkeypatch.setattr(batches_data, "has_engine", lambda: False)
     at = page()
     assert "PyTorch, which runs the model, is not installed" in texts(at)
     assert not at.file_uploader
@@ -224,7 +228,7 @@ def test_the_first_tags_are_shown_while_the_rest_is_still_being_tagged(store, ru
     batch = batch_world.dropped(store, run, batch_world.new_photos(3))
     with database.write(store.engine) as connection:
         connection.execute(sa.update(schema.batch_work).values(status="running"))
-    look = tagged.work
+    look = batches_data.work
 
     def tagged_meanwhile(batch):
         looks.append(batch)
@@ -233,7 +237,7 @@ def test_the_first_tags_are_shown_while_the_rest_is_still_being_tagged(store, ru
         return look(batch)
 
     looks = []
-    monkeypatch.setattr(tagged, "work", tagged_meanwhile)
+    monkeypatch.setattr(batches_data, "work", tagged_meanwhile)
     with filelock.FileLock(store.home / "locks" / "tagging.lock"):
         at = page(batch)
     assert not at.exception

@@ -5,17 +5,22 @@ import pytest
 
 from core import errors
 from core.quality import themes
-from core.store import promotions, run_files, runs, watch_lists
-from dashboard import browser_notes, stored, theme_wording, watched
-from dashboard.watched import Kind
-from tests import worlds
+from core.store.live import promotions
+from core.store.runs import file_reader, runs
+from core.store.verdicts import watch_lists
+from dashboard.data import predictions
+from dashboard.data import watch_lists as watch_lists_data
+from dashboard.data.watch_lists import Kind
+from dashboard.session import browser_memory
+from dashboard.themes import wording as theme_wording
 from tests.app.test_pages import opened, texts
+from tests.support import worlds
 
 
 @pytest.fixture
 def world(store, monkeypatch):
     """Two versions with many mistakes, whose garments lie in three clouds for the first and in one for the second."""
-    monkeypatch.setattr(browser_notes, "read", lambda name: "Ada")
+    monkeypatch.setattr(browser_memory, "read", lambda name: "Ada")
     found = worlds.catalogue(num_test=300)
     first = worlds.publish(store, found, seed=1, skill=0.05)
     worlds.publish(store, found, seed=2, skill=0.1)
@@ -26,21 +31,21 @@ def world(store, monkeypatch):
     def load_features(store, run):
         return (clouds if run.id == first.id else one).astype(np.float16)
 
-    monkeypatch.setattr(run_files, "load_features", load_features)
+    monkeypatch.setattr(file_reader, "load_features", load_features)
     return store
 
 
 @pytest.fixture
 def kind(world):
     run = promotions.live_run(world)
-    missed = stored.counts(run).sum(axis=1) - np.diag(stored.counts(run))
+    missed = predictions.counts(run).sum(axis=1) - np.diag(predictions.counts(run))
     return Kind(real=int(missed.argmax()), tagged=None)
 
 
 def test_the_mistakes_of_the_worst_category_stand_in_their_themes(world, kind):
     run = promotions.live_run(world)
     garments = kind.garments(run)
-    found = themes.themes(garments, run_files.load_features(world, run)[garments].astype(np.float32))
+    found = themes.themes(garments, file_reader.load_features(world, run)[garments].astype(np.float32))
     sizes = found.table.groupby("theme").size().tolist()
     at = opened("themes")
     assert theme_wording.found(len(garments), len(sizes)) in texts(at)
@@ -52,7 +57,7 @@ def test_the_mistakes_of_the_worst_category_stand_in_their_themes(world, kind):
 
 def test_a_theme_opens_in_the_same_page_and_its_address_can_be_shared(world, kind):
     run = promotions.live_run(world)
-    size = int((watched.grouping(run, kind).table["theme"] == 1).sum())
+    size = int((watch_lists_data.grouping(run, kind).table["theme"] == 1).sum())
     at = opened("themes")
     at.button(key="theme-see-2").click().run()
     assert at.query_params["theme"] == "2"
@@ -89,10 +94,10 @@ def test_a_theme_is_named_watched_renamed_and_ended(world, kind):
     name.set_value("Long sleeves")
     at.button(key="watch-1").click().run()
     (watch,) = watch_lists.current(world)
-    group = watched.grouping(run, kind).table.query("theme == 0")["garment"].to_numpy()
-    assert (watch.name, watch.who, watch.garments) == ("Long sleeves", "Ada", watched.keys(run, group))
+    group = watch_lists_data.grouping(run, kind).table.query("theme == 0")["garment"].to_numpy()
+    assert (watch.name, watch.who, watch.garments) == ("Long sleeves", "Ada", watch_lists_data.keys(run, group))
     assert theme_wording.watched_as("Long sleeves") in texts(at)
-    assert theme_wording.standing(watched.accuracy(run, watch), len(watch.garments), run.version) in texts(at)
+    assert theme_wording.standing(watch_lists_data.accuracy(run, watch), len(watch.garments), run.version) in texts(at)
     at.text_input(key=f"flag-watch-name-{watch.id}").set_value("Sleeves")
     at.button(key=f"watch-rename-{watch.id}").click().run()
     assert [one.name for one in watch_lists.current(world)] == ["Sleeves"]
@@ -113,13 +118,13 @@ def test_a_theme_without_a_name_is_not_watched_and_says_why(world):
 def test_the_comparison_reports_on_watch_lists_with_garments_counted_by_hand(world, kind):
     live, new = promotions.live_run(world), next(run for run in runs.list_runs(world) if run.version == 2)
     garments = kind.garments(live)
-    keys = watched.keys(live, garments)
+    keys = watch_lists_data.keys(live, garments)
     watch_lists.save(world, "a1", name="Misses", garments=keys, about="x", version=1, who="Ada")
-    before, after = stored.predictions(live).iloc[garments], stored.predictions(new).iloc[garments]
+    before, after = predictions.predictions(live).iloc[garments], predictions.predictions(new).iloc[garments]
     num_fixed = int((after["predicted_class"] == after["true_class"]).sum())
     assert (before["predicted_class"] != before["true_class"]).all()
-    (watch,) = watched.lists()
-    change = watched.change(live, new, watch)
+    (watch,) = watch_lists_data.lists()
+    change = watch_lists_data.change(live, new, watch)
     assert (change.num_garments, change.num_fixed, change.num_broken) == (len(garments), num_fixed, 0)
     at = opened("decide", new="2")
     assert theme_wording.change("Misses", change) in texts(at)
@@ -136,7 +141,7 @@ def test_features_that_cannot_be_read_leave_the_watch_lists(world, monkeypatch):
     def fail(*arguments):
         raise errors.ArtefactCorrupt("features.safetensors is missing.")
 
-    monkeypatch.setattr(run_files, "load_features", fail)
+    monkeypatch.setattr(file_reader, "load_features", fail)
     watch_lists.save(world, "a1", name="Others", garments=["0" * 64], about="x", version=1, who="Ada")
     at = opened("themes")
     assert not at.exception

@@ -3,8 +3,11 @@
 import pytest
 
 from core import errors
-from core.store import promotions, run_files, runs
-from dashboard import glossary, navigation, tour
+from core.store.live import promotions
+from core.store.runs import file_reader, runs
+from dashboard.look import glossary
+from dashboard.session import navigation
+from dashboard.shell import tour
 from tests.app import test_pages
 
 
@@ -80,7 +83,7 @@ def test_predictions_that_cannot_be_read_leave_the_headline(published_store, mon
         raise errors.ArtefactCorrupt("predictions.parquet is missing.")
 
     run = promotions.live_run(published_store)
-    monkeypatch.setattr(run_files, "load_predictions", fail)
+    monkeypatch.setattr(file_reader, "load_predictions", fail)
     at = test_pages.opened()
     assert not at.exception
     assert "The live model tags" in test_pages.texts(at)

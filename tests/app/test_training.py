@@ -7,10 +7,12 @@ import pytest
 from core import jobs
 from core.jobs import estimates, preflight, records, resume
 from core.model import checkpoints, recipes
-from core.store import audit, publishing, runs
-from dashboard import person, wording
-from tests import worlds
+from core.store.base import audit
+from core.store.runs import publishing, runs
+from dashboard.look import phrases
+from dashboard.session import person
 from tests.app.test_pages import opened, texts
+from tests.support import worlds
 
 QUICK = jobs.TrainingRequest(recipe="quick")
 
@@ -28,7 +30,7 @@ def test_presets_tell_how_long_they_take_and_what_is_new(home):
     captions = at.radio(key="preset").proto.captions
     assert [caption.split(". ")[-1] for caption in captions] == [
         "Good for seeing whether new garments can be learned.",
-        f"Takes about {wording.duration(seconds)} on this computer.",
+        f"Takes about {phrases.duration(seconds)} on this computer.",
         "Takes the longest; start it before a break.",
     ]
     assert "New since version 1 (live): another recipe and a newer program. The garments" in texts(at)

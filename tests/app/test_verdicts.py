@@ -9,11 +9,15 @@ from streamlit.testing.v1 import AppTest
 from core import errors
 from core.catalogue import identity
 from core.quality import review
-from core.store import run_files, runs, verdict_csv, verdict_tables, verdicts
-from dashboard import browser_notes, category_results, filters, person, reviewed, verdict_wording
-from dashboard.gallery import outbox
-from tests import worlds
+from core.store.runs import file_reader, runs
+from core.store.verdicts import verdict_csv, verdict_tables, verdicts
+from dashboard.data import categories
+from dashboard.data import verdicts as verdicts_data
+from dashboard.gallery import filters, verdict_outbox
+from dashboard.look import verdict_wording
+from dashboard.session import browser_memory, person
 from tests.app import test_pages
+from tests.support import worlds
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def run(world):
 def opened(page="mistakes", /, *, who="Ada", **query):
     """The page as that person has it."""
     at = AppTest.from_file(str(test_pages.ENTRY), default_timeout=60)
-    at.session_state["flag-browser-notes"] = {browser_notes.NAME: who, browser_notes.TOUR_SEEN: "yes"}
+    at.session_state["flag-browser-notes"] = {browser_memory.NAME: who, browser_memory.TOUR_SEEN: "yes"}
     if page in test_pages.NOT_THE_FIRST:
         at.run()
         at.switch_page(str(test_pages.navigation.PAGES[page].path))
@@ -50,8 +54,8 @@ def surest(run, number=0):
 
 def speak(store, run, garment, kind, *, who, category=None):
     """Somebody else says something, on another screen."""
-    (view,) = reviewed.views(run, [garment], who=who)
-    return reviewed.save(
+    (view,) = verdicts_data.views(run, [garment], who=who)
+    return verdicts_data.save(
         run, [garment], kind=kind, category=category, who=who, request_id=f"{who} {garment} {view.seen}",
         seen={view.garment: view.seen},
     )  # fmt: skip
@@ -64,7 +68,7 @@ def test_a_click_saves_at_once_with_who_and_which_version(world, run):
     assert not at.exception
     (line,) = verdict_tables.history(world)
     assert (line.who, line.position, line.kind, line.run_id) == ("Ada", garment, "model-wrong", run.id)
-    assert line.garment == identity.garment_keys(run_files.load_split(world, run, "test"))[garment]
+    assert line.garment == identity.garment_keys(file_reader.load_split(world, run, "test"))[garment]
     assert any(caption.value.endswith("Saved") for caption in at.caption)
     assert "model is wrong" in at.button(key="verdict-undo").help
 
@@ -76,7 +80,7 @@ def test_a_click_that_is_repeated_stores_once(world, run):
     assert len(handled) == 1
     stored = verdict_tables.history(world)
     assert stored[0].request_id == handled[0], "the id was made before the click"
-    again = reviewed.save(
+    again = verdicts_data.save(
         run, [stored[0].position], kind="cannot-tell", category=None, who="Ada", request_id=handled[0], seen={}
     )
     assert again == tuple(stored)
@@ -113,9 +117,9 @@ def test_undo_and_take_back_add_lines_and_lose_none(world, run):
 
 def test_a_selection_gets_one_verdict_and_what_makes_no_sense_is_left_out(world, run):
     garments = filters.listed(run, filters.Listing())["garment"].tolist()[:3]
-    right = int(category_results.typical(run, 0)["garment"].iloc[0])
+    right = int(categories.typical(run, 0)["garment"].iloc[0])
     at = opened("similar", garment=str(garments[0]))
-    nearest = reviewed.stored.similar(run, garments[0])
+    nearest = verdicts_data.stored.similar(run, garments[0])
     scope = f"{run.id} {garments[0]}"
     chosen = frozenset(nearest["garment"].tolist()[:12])
     at.session_state["flag-similar-tiles-selected"] = (scope, chosen)
@@ -202,55 +206,55 @@ def test_what_cannot_be_stored_stays_is_told_and_can_be_taken_along(world, run, 
 def session(monkeypatch):
     """The notes of a session without a page; Ada sits there."""
     notes = {}
-    monkeypatch.setattr(outbox.state, "flag", notes.get)
-    monkeypatch.setattr(outbox.state, "set_flag", notes.__setitem__)
+    monkeypatch.setattr(verdict_outbox.state, "flag", notes.get)
+    monkeypatch.setattr(verdict_outbox.state, "set_flag", notes.__setitem__)
     monkeypatch.setattr(person, "name", lambda: "Ada")
     return notes
 
 
 def test_the_rescued_csv_is_imported_once_however_often(world, run, session):
     garments = filters.listed(run, filters.Listing())["garment"].tolist()[:3]
-    outbox.say(run, garments, review.CANNOT_TELL, request_id="rescued")
-    text = outbox.waiting_as_csv().decode("utf-8-sig")
+    verdict_outbox.say(run, garments, review.CANNOT_TELL, request_id="rescued")
+    text = verdict_outbox.waiting_as_csv().decode("utf-8-sig")
     assert [row["position"] for row in csv.DictReader(io.StringIO(text))] == [str(garment) for garment in garments]
     assert verdict_csv.from_csv(world, text, entered_by="IT").num_stored == 3
     assert verdict_csv.from_csv(world, text, entered_by="IT").num_known == 3
-    outbox.send()
-    assert not outbox.waiting()
+    verdict_outbox.send()
+    assert not verdict_outbox.waiting()
     assert len(verdict_tables.history(world)) == 3
 
 
 def test_the_key_for_a_wrong_label_takes_what_the_model_said_of_each(world, run, session):
     rows = filters.listed(run, filters.Listing()).head(6)
     garments = rows["garment"].tolist()
-    outbox.say(run, garments, review.LABEL_WRONG, request_id="key")
-    outbox.say(run, garments, review.LABEL_WRONG, request_id="key")
-    outbox.send()
+    verdict_outbox.say(run, garments, review.LABEL_WRONG, request_id="key")
+    verdict_outbox.say(run, garments, review.LABEL_WRONG, request_id="key")
+    verdict_outbox.send()
     assert said(world) == {
         ("Ada", int(row.garment)): ("label-wrong", run.class_names[row.predicted_class]) for row in rows.itertuples()
     }
-    outbox.undo(request_id="undo")
-    outbox.undo(request_id="undo")
-    outbox.send()
+    verdict_outbox.undo(request_id="undo")
+    verdict_outbox.undo(request_id="undo")
+    verdict_outbox.send()
     assert said(world) == {}
     assert len(verdict_tables.history(world)) == 12
 
 
 def test_undo_takes_back_what_is_not_stored_yet(run, session, monkeypatch):
     monkeypatch.setattr(person, "name", lambda: person.UNKNOWN)
-    outbox.say(run, [1], review.CANNOT_TELL, request_id="first")
-    outbox.say(run, [2], review.CANNOT_TELL, request_id="second")
-    outbox.undo(request_id="undo")
-    outbox.send()
-    assert [request.id for request in outbox.waiting()] == ["first"]
+    verdict_outbox.say(run, [1], review.CANNOT_TELL, request_id="first")
+    verdict_outbox.say(run, [2], review.CANNOT_TELL, request_id="second")
+    verdict_outbox.undo(request_id="undo")
+    verdict_outbox.send()
+    assert [request.id for request in verdict_outbox.waiting()] == ["first"]
 
 
 def test_twenty_requests_can_be_undone(world, run, session):
     garments = filters.listed(run, filters.Listing())["garment"].tolist()[:22]
     for number, garment in enumerate(garments):
-        outbox.say(run, [garment], review.CANNOT_TELL, request_id=f"r{number}")
-    outbox.send()
+        verdict_outbox.say(run, [garment], review.CANNOT_TELL, request_id=f"r{number}")
+    verdict_outbox.send()
     for number in range(22):
-        outbox.undo(request_id=f"u{number}")
-        outbox.send()
+        verdict_outbox.undo(request_id=f"u{number}")
+        verdict_outbox.send()
     assert said(world) == {("Ada", garment): ("cannot-tell", None) for garment in garments[:2]}

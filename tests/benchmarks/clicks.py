@@ -21,11 +21,15 @@ from playwright.sync_api import Page
 
 from core import settings
 from core.catalogue import identity
-from core.store import database, open_store, promotions, run_files, runs, verdict_lines
-from core.store.verdict_lines import Saying, Subject
-from dashboard import navigation
-from tests import server
+from core.store import open_store
+from core.store.base import database
+from core.store.live import promotions
+from core.store.runs import file_reader, runs
+from core.store.verdicts import verdict_lines
+from core.store.verdicts.verdict_lines import Saying, Subject
+from dashboard.session import navigation
 from tests.browser import drawn
+from tests.support import server
 
 
 class Meter:
@@ -109,7 +113,7 @@ def store_verdicts(home: Path, num: int) -> None:
     """Stores so many verdicts on the test garments of the live version, of as many people as that takes."""
     store = open_store(settings.load().model_copy(update={"home": home, "database_url": None}))
     run = promotions.live_run(store) or runs.list_runs(store)[0]
-    garments = run_files.load_split(store, run, "test")
+    garments = file_reader.load_split(store, run, "test")
     labels = [run.class_names[label] for label in garments.labels]
     subjects = [
         Subject(garment=key, label=labels[position], split="test", position=position, seen=0)

@@ -24,7 +24,7 @@ import streamlit
 from playwright.sync_api import Browser, expect
 
 from core.settings import PREFIX, PROJECT_ROOT
-from tests import server
+from tests.support import server
 
 DASHBOARD, HELLO = "the dashboard", "streamlit hello"
 _WAIT_SECONDS, _LOOK_SECONDS = 120, 0.02

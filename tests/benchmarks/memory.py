@@ -19,8 +19,8 @@ import streamlit
 
 from core import jobs, settings
 from core.store import open_store
-from dashboard import navigation
-from tests import server, sessions, worlds
+from dashboard.session import navigation
+from tests.support import server, sessions, worlds
 
 WARM_UP_RERUNS = 200
 WARM_UP_SESSIONS = 20

@@ -28,9 +28,10 @@ from core.catalogue import CatalogueSplit
 from core.catalogue.split import cut
 from core.quality import confusion, scores
 from core.settings import PROJECT_ROOT
-from core.store import open_store, publishing
-from dashboard import navigation
-from tests import worlds
+from core.store import open_store
+from core.store.runs import publishing
+from dashboard.session import navigation
+from tests.support import worlds
 
 NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 CHOICES: dict[str, tuple[str, dict[str, str]]] = {

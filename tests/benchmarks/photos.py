@@ -26,8 +26,8 @@ import psutil
 from PIL import Image
 
 from core.catalogue import sample
-from core.tagging import decoder_process, sandbox
-from tests import product_photos
+from core.photos import decoder_process, sandbox
+from tests.support import product_photos
 
 SHAPE = (28, 28)
 NUM_DIFFERENT = 100

@@ -27,7 +27,7 @@ from torchvision.transforms import ToTensor
 from core import catalogue, settings
 from core.catalogue import fashion_mnist, source_files
 from core.model import devices, inference, learner, pixels, recipes, training
-from core.quality import calibration, scores
+from core.quality import reliability, scores
 
 TARGET = 0.8945
 """What the predecessors reported on the test split."""
@@ -95,7 +95,7 @@ def our_training(name: str, seed: int, epochs: int | None) -> dict[str, Any]:
         "seconds": trained.train_seconds,
         "processor_seconds": processor_seconds,
         "accuracy": scores.accuracy(true_class, predicted_class).accuracy,
-        "calibration_error": calibration.expected_calibration_error(
+        "calibration_error": reliability.expected_calibration_error(
             table["confidence"].to_numpy(), true_class == predicted_class
         ),
         "validation_accuracy": trained.history["validation_accuracy"].tolist(),

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests import server
+from tests.support import server
 
 
 def pytest_collection_modifyitems(items):

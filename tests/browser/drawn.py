@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page
 
-from dashboard import navigation
-from tests import server
+from dashboard.session import navigation
+from tests.support import server
 
 _IS_DRAWN = """() => {
     const waits = document.querySelectorAll('[data-testid="stSkeleton"], [data-stale="true"]')

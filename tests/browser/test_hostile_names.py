@@ -6,10 +6,10 @@ import pytest
 
 from core import settings
 from core.store import open_store
-from dashboard import navigation
-from tests import server, worlds
+from dashboard.session import navigation
 from tests.browser import drawn
-from tests.payloads import SCRIPTS
+from tests.support import server, worlds
+from tests.support.payloads import SCRIPTS
 
 
 @pytest.fixture(scope="module")

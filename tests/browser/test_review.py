@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from core.store import run_files, runs
-from dashboard import navigation, tour
+from core.store.runs import file_reader, runs
+from dashboard.session import navigation
+from dashboard.shell import tour
 from tests.browser import drawn
 
 PATHS = ["" if number == 0 else key for number, key in enumerate(navigation.PAGES)]
@@ -117,7 +118,7 @@ def test_a_click_on_a_cell_opens_exactly_its_garments_and_the_address_shows_them
     browser, page, address, published_store
 ):
     run = runs.find(published_store, "live")
-    table = run_files.load_predictions(published_store, run)
+    table = file_reader.load_predictions(published_store, run)
     mistakes = table[table["true_class"] != table["predicted_class"]]
     (true_class, predicted_class), garments = max(
         mistakes.groupby(["true_class", "predicted_class"]), key=lambda group: len(group[1])

@@ -9,12 +9,15 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from core import settings
-from core.store import automation_lines, batches, database, open_store, run_files, runs, schema, tag_decisions
+from core.store import open_store
+from core.store.base import database, schema
+from core.store.batches import automation_lines, batches, tag_decisions
+from core.store.runs import file_reader, runs
 from core.tagging import products
-from tests import batch_world, product_photos
 from tests.browser import drawn
 from tests.browser.test_review import serious
 from tests.browser.test_verdicts import give_name
+from tests.support import batch_world, product_photos
 
 KINDS = ("jpeg", "cut out", "turned", "webp")
 ENDINGS = {"cut out": "png", "webp": "webp"}
@@ -40,7 +43,7 @@ def photos(opened_store, tmp_path):
     """Twelve product photos of different kinds, a file that is none, and the list that comes with them."""
     folder = tmp_path / "new"
     folder.mkdir()
-    images = run_files.load_split(opened_store, runs.find(opened_store, "live"), "test").images
+    images = file_reader.load_split(opened_store, runs.find(opened_store, "live"), "test").images
     lines = ["image_name,sku,title"]
     for number in range(12):
         kind = KINDS[number % len(KINDS)]

@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from core import settings
-from core.jobs import suspects
-from core.store import open_store, promotions, run_files, suspect_lists, verdict_tables
+from core.jobs import suspect_search
+from core.store import open_store
+from core.store.live import promotions
+from core.store.runs import file_reader
+from core.store.verdicts import suspect_lists, verdict_tables
 from tests.browser import drawn
 from tests.browser.test_review import serious
 
@@ -193,7 +196,7 @@ def doubted(home):
     """Positions of ten training garments whose label a list doubts, the worst first."""
     store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
     run = promotions.live_run(store)
-    train = run_files.load_split(store, run, "train")
+    train = file_reader.load_split(store, run, "train")
     num_classes = len(run.class_names)
     made_up = np.full((len(train), num_classes), 0.01)
     shown = train.labels.copy()
@@ -201,7 +204,7 @@ def doubted(home):
     made_up[np.arange(len(train)), shown] = 1 - 0.01 * (num_classes - 1)
     facts = {"identity": "x", "catalogue_fingerprint": run.catalogue_fingerprint, "recipe": {}, "seed": 0,
              "code_version": "tests", "num_garments": len(train), "seconds": 60.0}  # fmt: skip
-    table = suspects.listed(train, made_up)
+    table = suspect_search.listed(train, made_up)
     suspect_lists.publish(store, table, facts, created_by="Ada")
     store.engine.dispose()
     return table["position"].tolist()

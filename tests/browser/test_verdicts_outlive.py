@@ -10,10 +10,11 @@ from playwright.sync_api import expect
 
 from core import doctor
 from core.settings import Settings
-from core.store import open_store, verdict_tables
-from tests import server
+from core.store import open_store
+from core.store.verdicts import verdict_tables
 from tests.browser import drawn
 from tests.browser.test_verdicts import garments_on, give_name
+from tests.support import server
 
 SEED = 20261125
 

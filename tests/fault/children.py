@@ -17,14 +17,14 @@ import numpy as np
 
 from core import catalogue, settings
 from core.catalogue import sample
-from core.jobs import launchers, pipeline, records, worker
+from core.jobs import launchers, records, training_pipeline, worker
 from core.jobs.requests import TrainingRequest
 from core.store import Store, open_store
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
 
-assert pipeline  # what takes so long to import
+assert training_pipeline  # what takes so long to import
 SPLITS = sample.load_splits(num_train=1500, num_test=300)
 NUM_ROUNDS = 3
 

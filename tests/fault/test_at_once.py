@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from core import doctor, errors, jobs
-from core.jobs import launchers, records, turns
+from core.jobs import launchers, records, work_queue
 from tests.fault import children
 
 NUM_PROCESSES = 20
@@ -19,7 +19,7 @@ def contend(home, name, num_rounds, barrier, answers):
     launchers.LAUNCHERS["process"].launch = lambda store, job_id: launched.append(job_id)
     store = children.opened(home)
     for _ in range(num_rounds):
-        for what_to_do in (ask, turns.settle):
+        for what_to_do in (ask, work_queue.settle):
             barrier.wait()
             launched.clear()
             answer = what_to_do(store, name) if what_to_do is ask else what_to_do(store)

@@ -13,10 +13,10 @@ import pytest
 
 from core import doctor, errors, jobs
 from core.jobs import preflight, records
-from core.store import run_files, runs
-from tests import worlds
+from core.store.runs import file_reader, runs
 from tests.fault import children
 from tests.fault.test_kill_training import state_of
+from tests.support import worlds
 
 NUM_SIZES = 20
 SMALL_DISK = "32m"
@@ -82,7 +82,7 @@ def check_failed_training(store, start, seed, largest_file=0):
 def check_works_again(store, seed):
     ended, _ = children.run(store, seed)
     assert ended.status == "finished", ended.details
-    run_files.verify(store, runs.find(store, ended.run_id))
+    file_reader.verify(store, runs.find(store, ended.run_id))
     assert doctor.breaches(store) == []
 
 

@@ -13,9 +13,10 @@ import pytest
 from core import doctor, jobs
 from core.jobs import records, resume
 from core.settings import PROJECT_ROOT
-from core.store import promotions, run_files, runs
-from tests import worlds
+from core.store.live import promotions
+from core.store.runs import file_reader, runs
 from tests.fault import children
+from tests.support import worlds
 
 PUBLISHING = (
     "publish-staged", "publish-manifest", "publish-flushed", "publish-renamed", "publish-committing",
@@ -41,7 +42,7 @@ def start(store):
 
 def state_of(store):
     live = promotions.live_run(store)
-    run_files.verify(store, live)
+    file_reader.verify(store, live)
     return live.id, live.artefact, live.catalogue_artefact, promotions.history(store)
 
 
@@ -94,7 +95,7 @@ def test_trainings_killed_at_any_moment_leave_nothing_block_nobody_and_go_on(sto
         num_kept = resume.rounds_done(store, job.request)
         ended, again = children.run(store, seed)
         assert ended.status == "finished", ended.details
-        run_files.verify(store, runs.find(store, ended.run_id))
+        file_reader.verify(store, runs.find(store, ended.run_id))
         learned = [stage for stage, _ in again.reports if stage.startswith("learning")]
         if num_kept and learned:
             kept = f", going on after round {num_kept}"

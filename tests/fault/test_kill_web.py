@@ -8,9 +8,11 @@ import time
 from core import doctor
 from core.jobs import records
 from core.settings import Settings
-from core.store import open_store, promotions, runs
-from tests import server, sessions
+from core.store import open_store
+from core.store.live import promotions
+from core.store.runs import runs
 from tests.fault.test_kill_training import wait_for
+from tests.support import server, sessions
 
 SEED = 20261122
 STAGES = ("starting", "learning", "")

@@ -4,9 +4,9 @@ import subprocess
 
 from core import doctor, jobs
 from core.jobs import launchers, records
-from core.store import runs
-from tests import worlds
+from core.store.runs import runs
 from tests.fault.test_kill_training import wait_for
+from tests.support import worlds
 
 
 def test_the_ended_worker_starts_the_one_that_waits_while_nobody_looks(store):

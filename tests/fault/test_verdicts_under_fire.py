@@ -13,14 +13,15 @@ import pytest
 
 from core import doctor
 from core.settings import PROJECT_ROOT
-from core.store import database, schema, verdict_tables
-from tests.desk import Desk
+from core.store.base import database, schema
+from core.store.verdicts import verdict_tables
+from tests.support.desk import Desk
 
 SPEAKER = """
 import json, pathlib, sys, time
 from core import settings
 from core.store import open_store, runs, verdicts
-from core.store.verdict_lines import Subject
+from core.store.verdicts.verdict_lines import Subject
 who, folder, num = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
 store = open_store(settings.load())
 run = runs.find(store, "1")
@@ -54,7 +55,7 @@ VICTIM = """
 import json, sys
 from core import settings
 from core.store import open_store, verdicts
-from core.store.verdict_lines import Subject
+from core.store.verdicts.verdict_lines import Subject
 store = open_store(settings.load())
 for line in sys.stdin:
     request = json.loads(line)

@@ -14,9 +14,9 @@ import atheris
 import numpy as np
 
 with atheris.instrument_imports(include=["core.tagging", "PIL"]):
-    from core.tagging import decoder
+    from core.photos import decoder
 
-from tests import product_photos
+from tests.support import product_photos
 
 LONGEST = 4096
 """Bytes of one file: more would test Pillow's speed."""

@@ -1,8 +1,8 @@
-"""Runs migrations on the connection, and in the transaction, that `core.store.database.migrate` opened."""
+"""Runs migrations on the connection, and in the transaction, that `core.store.base.database.migrate` opened."""
 
 from alembic import context
 
-from core.store import schema
+from core.store.base import schema
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=schema.metadata, transactional_ddl=True

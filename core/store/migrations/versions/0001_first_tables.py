@@ -1,6 +1,6 @@
 """First tables: catalogues, runs, promotions, team choices, jobs.
 
-Written out rather than taken from `core.store.schema`, which will go on changing while this step must not.
+Written out rather than taken from `core.store.base.schema`, which will go on changing while this step must not.
 """
 
 import sqlalchemy as sa

@@ -1,0 +1,131 @@
+"""The search for wrong labels: the live version's training garments, judged by models that did not see them.
+
+The labels are those of the catalogue, also where people have corrected them: so a list can say how often it was right
+so far, and the same search gives the same list.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core import errors
+from core.catalogue import CatalogueSplit, identity
+from core.jobs import priority, resume
+from core.jobs.requests import TrainingRequest
+from core.model import checkpoints, code_version, neighbours, out_of_fold, recipes
+from core.quality import suspects
+from core.store import Store
+from core.store.live import promotions
+from core.store.runs import file_reader
+from core.store.verdicts import suspect_lists
+from core.store.verdicts.suspect_lists import SuspectList
+
+OnReport = Callable[[str, float, float | None], None]
+"""Called with the stage in words, the share done (0-1) and the seconds left (None: unknown); may raise to stop."""
+
+READING_ENDS, JUDGING_ENDS = 0.02, 0.97
+"""Where on the bar the stages meet."""
+NUM_SIMILAR = 3
+"""Similar training garments kept for each suspect."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What a search gave."""
+
+    found: SuspectList
+    """The published list."""
+    notice: str
+    """One sentence for people."""
+    run: None = None
+    """A search gives no version."""
+
+
+def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: OnReport) -> Finding:
+    """Judges the training garments of the live version and publishes the list, or finds the one that did so before.
+
+    Finished folds stay in a folder of the home until the list is published, so that an interrupted search goes on.
+
+    Raises:
+        errors.TrainingError: there is no live version, or as the trainings raise it.
+        errors.ArtefactCorrupt: its garments cannot be read.
+        OSError: something could not be written, e.g. because the disk is full.
+    """
+    started = time.monotonic()
+    priority.bound_threads(store.settings.training_threads)
+    live = promotions.live_run(store)
+    if live is None:
+        raise errors.TrainingError("There is no version yet whose garments could be searched. Train one first.")
+    on_report("reading garments", 0.0, None)
+    train, validation = (file_reader.load_split(store, live, name) for name in ("train", "validation"))
+    recipe = request.full_recipe
+    same_search = identity_of(recipe, train, validation, request.seed)
+    newest = suspect_lists.newest(store, live.catalogue_fingerprint)
+    folder = store.home / "checkpoints" / same_search
+    if newest is not None and newest.identity == same_search and not request.again:
+        shutil.rmtree(folder, ignore_errors=True)  # left where the process died before tidying up
+        return Finding(found=newest, notice=f"This search was done before. {_sentence(newest)}")
+    resume.note(folder, request)
+    probabilities = out_of_fold.probabilities(
+        recipe, train, validation, seed=request.seed, on_progress=_reporter(on_report), folder=folder
+    )
+    on_report("finding similar garments", JUDGING_ENDS, None)
+    facts = {
+        "identity": same_search,
+        "catalogue_fingerprint": live.catalogue_fingerprint,
+        "recipe": recipe.model_dump(mode="json"),
+        "seed": request.seed,
+        "code_version": code_version.code_version(),
+        "num_garments": len(train),
+        "seconds": time.monotonic() - started,
+    }
+    found = suspect_lists.publish(store, listed(train, probabilities), facts, created_by=started_by)
+    shutil.rmtree(folder, ignore_errors=True)
+    return Finding(found=found, notice=_sentence(found))
+
+
+def identity_of(recipe: recipes.Recipe, train: CatalogueSplit, validation: CatalogueSplit, seed: int) -> str:
+    """SHA-256 of everything that determines the list: recipe, garments, seed, code version."""
+    given = (recipe.canonical_json, train.fingerprint, validation.fingerprint, str(seed), code_version.code_version())
+    return checkpoints.identity("suspects", *given)
+
+
+def listed(train: CatalogueSplit, probabilities: NDArray[np.floating]) -> pd.DataFrame:
+    """The suspects alone, the least likely label first, as `core.store.verdicts.suspect_lists.load` gives them back.
+
+    Args:
+        train: the garments that were judged.
+        probabilities: (N, K) of them, from models that did not see them.
+    """
+    table = suspects.suspects(train.labels, probabilities)
+    table = table[table["is_suspect"]].drop(columns="is_suspect").rename(columns={"garment": "position"})
+    positions = table["position"].to_numpy()
+    similar = neighbours.alike_in_pixels(train, positions, NUM_SIMILAR)
+    keys = identity.garment_keys(train.take(positions))
+    return table.assign(garment=list(keys), similar=similar.tolist()).reset_index(drop=True)
+
+
+def _sentence(found: SuspectList) -> str:
+    return f"{found.num_suspects:,} of {found.num_garments:,} training garments probably have a wrong label."
+
+
+def _reporter(on_report: OnReport) -> out_of_fold.OnProgress:
+    """Turns the progress of the models into words, the share of the whole, and the time left."""
+    first: tuple[float, float] | None = None
+
+    def report(progress: out_of_fold.Progress) -> None:
+        nonlocal first
+        now = time.monotonic()
+        # Folds that an interrupted search left are done at once and say nothing of the speed.
+        first = first or (now, progress.fraction)
+        done_here, seconds_here = progress.fraction - first[1], now - first[0]
+        seconds_left = seconds_here * (1 - progress.fraction) / done_here if done_here > 0.01 else None
+        share = READING_ENDS + progress.fraction * (JUDGING_ENDS - READING_ENDS)
+        on_report(f"judging garments, model {progress.model} of {progress.num_models}", share, seconds_left)
+
+    return report

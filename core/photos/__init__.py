@@ -1,0 +1,1 @@
+"""Untrusted bytes to the small grey picture; knows no batch, no version, no store."""

@@ -1,0 +1,100 @@
+"""The process that decodes: reads files from its standard input, writes pictures to its standard output, holds nothing.
+
+Started by `core.photos.sandbox` as `python -m core.photos.decoder`. Where the system has limits (`resource`: Linux,
+macOS, not Windows) it takes at most `MEMORY_BYTES` of memory, writes no file and leaves no core dump; the time is kept
+by who started it, on every system. It needs no network, no settings and no secrets, and is given none.
+
+A question is `QUESTION` (height and width for the model, longest edge of the preview, and the layout: bytes, format,
+width, height) and the file up to the end of its picture; an answer is `ANSWER` (bytes of JSON, bytes of pixels), the
+JSON and the pixels: first the picture, then the preview.
+"""
+
+import contextlib
+import json
+import os
+import struct
+import sys
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from core import errors
+from core.photos import containers, decoding, preparing
+
+MEMORY_BYTES = 1 << 30
+QUESTION = struct.Struct(">HHHQBII")
+ANSWER = struct.Struct(">II")
+READY = b"ready\n"
+
+
+def answer(
+    data: bytes, shape: tuple[int, int], preview_edge: int, layout: containers.Layout | None = None
+) -> tuple[dict[str, Any], bytes]:
+    """What is said of one file, and its pixels; a file that is refused is answered with `refused`, a sentence."""
+    try:
+        photo = decoding.decoded(data, layout)
+        scale = max(photo.width, photo.height) / max(photo.image.size)
+        prepared = preparing.prepared(photo.image, shape, scale=scale)
+        preview = np.zeros((0, 0, 3), dtype=np.uint8)
+        if preview_edge:
+            photo.image.thumbnail((preview_edge, preview_edge))
+            preview = np.asarray(photo.image)
+    except errors.PhotoRefused as error:
+        return {"refused": str(error)}, b""
+    except MemoryError:
+        return {"refused": "The picture needs more memory than one may take. Make it smaller."}, b""
+    content = {"measured": prepared.measured.as_json(), "preview": preview.shape[:2]}
+    return content, prepared.picture.tobytes() + preview.tobytes()
+
+
+def question(data: bytes, shape: tuple[int, int], preview_edge: int) -> bytes:
+    """What is written to the process for one file.
+
+    Raises:
+        errors.PhotoRefused: by how it begins and is laid out, it is no photo that is decoded here.
+    """
+    layout = containers.inspected(data)
+    picture = memoryview(data)[: layout.end]
+    number = containers.FORMATS.index(layout.format)
+    return QUESTION.pack(*shape, preview_edge, len(picture), number, layout.width, layout.height) + picture
+
+
+def _layout(end: int, number: int, width: int, height: int) -> containers.Layout:
+    return containers.Layout(format=containers.FORMATS[number], width=width, height=height, end=end)
+
+
+def limit() -> None:
+    """Takes from this process what decoding does not need, as far as the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits: there only the time is limited
+        return
+    for name, most in (("RLIMIT_AS", MEMORY_BYTES), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0)):
+        with contextlib.suppress(ValueError, OSError, AttributeError):  # some systems refuse some of them
+            kind = getattr(resource, name)
+            resource.setrlimit(kind, (most, most))
+
+
+def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Answers until there are no more questions."""
+    answers.write(READY)
+    answers.flush()
+    while len(head := questions.read(QUESTION.size)) == QUESTION.size:
+        height, width, preview_edge, *fields = QUESTION.unpack(head)
+        layout = _layout(*fields)
+        content, pixels = answer(questions.read(layout.end), (height, width), preview_edge, layout)
+        text = json.dumps(content).encode()
+        answers.write(ANSWER.pack(len(text), len(pixels)) + text + pixels)
+        answers.flush()
+
+
+def main() -> None:
+    """Keeps the two pipes for questions and answers, so that nothing a library prints gets into them."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    limit()
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

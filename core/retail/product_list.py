@@ -1,0 +1,117 @@
+"""The list that comes with photos: a CSV file with `image_name`, `sku` and `title`. Pure."""
+
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass
+
+from core import errors
+from core.retail import spreadsheet
+
+COLUMNS = ("image_name", "sku", "title")
+LONGEST_CELL = 500
+_JOINING = ("Cf", "BN")
+"""Unicode's category and direction of characters that join or format and have no direction of their own."""
+_DELIMITERS = (",", ";", "\t")
+_TEMPLATE = [("jacket-front.jpg", "SKU-1001", "Rain jacket"), ("folder/shirt.png", "SKU-1002", "Linen shirt")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One product of the list."""
+
+    number: int
+    """Of the line in the file; the header is 1."""
+    image_name: str
+    """Name of its picture, with or without its folder."""
+    sku: str
+    """Its number in the shop; may be empty."""
+    title: str
+    """Its title in the shop; may be empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductList:
+    """A list that could be read."""
+
+    lines: tuple[Line, ...]
+    """Its products, in order."""
+    unused_columns: tuple[str, ...]
+    """Names of further columns, which nobody reads."""
+
+
+def read(data: bytes) -> ProductList:
+    """The products of a list, with commas, semicolons or tabs between its cells.
+
+    Raises:
+        errors.TaggingRefused: the header is another one, or lines are wrong; the message names what, and the next step.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise errors.TaggingRefused("The list is not in UTF-8. Save it as “CSV UTF-8”, then drop it again.") from None
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True)
+    try:
+        header = [cell.strip().lower() for cell in next(reader, [])]
+        _check_header(header)
+        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise errors.TaggingRefused(f"Line {reader.line_num} of the list is no CSV ({error}). Save it anew.") from None
+    lines = [_line(number, header, cells) for number, cells in rows]
+    _refuse_repeated(lines)
+    return ProductList(lines=tuple(lines), unused_columns=tuple(name for name in header if name not in COLUMNS))
+
+
+def template() -> bytes:
+    """A list to fill in."""
+    return spreadsheet.as_csv(COLUMNS, _TEMPLATE)
+
+
+def _check_header(header: list[str]) -> None:
+    missing = [name for name in COLUMNS if name not in header]
+    repeated = [name for name in COLUMNS if header.count(name) > 1]
+    if missing or repeated:
+        found = ", ".join(name or "(empty)" for name in header)[:200] or "nothing"
+        raise errors.TaggingRefused(
+            f"The first line of the list must name the columns {', '.join(COLUMNS)}; it names {found}. "
+            "Start from the template."
+        )
+
+
+def _line(number: int, header: list[str], cells: list[str]) -> Line:
+    if len(cells) != len(header):
+        raise errors.TaggingRefused(f"Line {number} of the list has {len(cells)} cells, the first line {len(header)}.")
+    found = {name: " ".join(spreadsheet.original_cell(cell).split()) for name, cell in zip(header, cells, strict=True)}
+    wanted = {name: found[name] for name in COLUMNS}
+    for name, cell in wanted.items():
+        is_plain = _is_plain_title(cell) if name == "title" else cell.isprintable()
+        if len(cell) > LONGEST_CELL or not is_plain:
+            raise errors.TaggingRefused(
+                f"Line {number} of the list: {name} must have at most {LONGEST_CELL} printable characters."
+            )
+    if not wanted["image_name"]:
+        raise errors.TaggingRefused(f"Line {number} of the list names no picture. Fill in image_name.")
+    return Line(number=number, **wanted)
+
+
+def _is_plain_title(text: str) -> bool:
+    """Whether it can be printed, or holds what joins the parts of emoji and of some scripts and is never seen itself.
+
+    What turns the direction of the text around is refused: a title could then pretend to be another one.
+    """
+    return all(
+        character.isprintable() or (unicodedata.category(character), unicodedata.bidirectional(character)) == _JOINING
+        for character in text
+    )
+
+
+def _refuse_repeated(lines: list[Line]) -> None:
+    seen: dict[str, Line] = {}
+    for line in lines:
+        first = seen.setdefault(line.image_name.casefold(), line)
+        if first is not line:
+            raise errors.TaggingRefused(
+                f"Lines {first.number} and {line.number} of the list both name the picture {line.image_name!r}. "
+                "Keep one of them."
+            )

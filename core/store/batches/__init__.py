@@ -1,0 +1,1 @@
+"""Dropped photos, their tags, decisions, lines and spot checks."""

@@ -1,0 +1,1 @@
+"""Which version is live, and the guard rails before it is."""

@@ -1,0 +1,104 @@
+"""Two stored versions side by side: reads what each answered, and to what, and has `core.quality` compare it."""
+
+from dataclasses import dataclass
+
+from core import errors
+from core.quality import automation_share, comparison
+from core.store import Store
+from core.store.runs import file_reader, runs
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """Two versions, read and compared."""
+
+    before: comparison.Judged
+    """Answers of the one."""
+    after: comparison.Judged
+    """Answers of the other."""
+    comparison: comparison.Comparison
+    """What changed on the garments that both were judged on."""
+    automation: automation_share.Difference
+    """The share of those that could be tagged by themselves."""
+
+
+def compare(store: Store, before: runs.Run, after: runs.Run) -> Match:
+    """What changed from one version to the other.
+
+    Raises:
+        errors.ComparisonRefused: their classes differ, or one of them learned from garments that it is compared on.
+        errors.ArtefactCorrupt: a file is missing or changed.
+    """
+    comparison.require_same_classes(before.class_names, after.class_names)
+    found = matched(*both_judged(store, before, after))
+    for run in (before, after):
+        learned = overlap(store, run, found)
+        if learned.is_leak:
+            raise errors.ComparisonRefused(f"Version {run.version} cannot be compared: {learned.sentence}")
+    return found
+
+
+def both_judged(store: Store, before: runs.Run, after: runs.Run) -> tuple[comparison.Judged, comparison.Judged]:
+    """The answers of two versions; garments that both were judged on are read once.
+
+    Raises:
+        errors.ArtefactCorrupt: a file is missing or changed.
+    """
+    first = judged(store, before)
+    same = first if before.catalogue_artefact == after.catalogue_artefact else None
+    return first, judged(store, after, same_garments=same)
+
+
+def judged(store: Store, run: runs.Run, *, same_garments: comparison.Judged | None = None) -> comparison.Judged:
+    """The answers of that version to its test garments.
+
+    Args:
+        store: where.
+        run: which.
+        same_garments: another version's answers to the very same garments, where they are at hand.
+
+    Raises:
+        errors.ArtefactCorrupt: a file is missing or changed.
+    """
+    table = file_reader.load_predictions(store, run)
+    if same_garments is None:
+        garments = file_reader.load_split(store, run, "test")
+        images, labels = garments.images, garments.labels
+    else:
+        images, labels = same_garments.images, same_garments.true_class
+    return comparison.Judged(
+        images=images,
+        true_class=labels,
+        predicted_class=table["predicted_class"].to_numpy(),
+        confidence=table["confidence"].to_numpy(),
+        class_names=run.class_names,
+    )
+
+
+def matched(before: comparison.Judged, after: comparison.Judged) -> Match:
+    """The two compared, whatever they learned from.
+
+    Raises:
+        errors.ComparisonRefused: their classes differ.
+    """
+    found = comparison.compare(before, after)
+    first, second = found.garments["before"].to_numpy(), found.garments["after"].to_numpy()
+    is_correct = before.predicted_class == before.true_class, after.predicted_class == after.true_class
+    shares = automation_share.difference(
+        (before.confidence[first], after.confidence[second]), (is_correct[0][first], is_correct[1][second])
+    )
+    return Match(before=before, after=after, comparison=found, automation=shares)
+
+
+def overlap(store: Store, run: runs.Run, match: Match) -> comparison.Overlap:
+    """How far that version learned from garments it is judged on: the worst of both tests and of what they share.
+
+    Raises:
+        errors.ArtefactCorrupt: a file is missing or changed.
+    """
+    learned = file_reader.load_split(store, run, "train").images
+    tests, garments = [match.before.images], match.comparison.garments
+    if match.comparison.num_common < max(match.comparison.num_before, match.comparison.num_after):
+        tests += [match.after.images, match.before.images[garments["before"].to_numpy()]]
+    found = [comparison.overlap(images, learned) for images in tests]
+    return max(found, key=lambda one: (one.is_leak, one.num_learned))

@@ -1,0 +1,141 @@
+"""The guard rails before a version becomes live: each is kept or not, and says so in a sentence with its figures.
+
+Some can never be overridden: a version that is damaged, not finite, not what it says, that knows other categories, or
+that learned from the garments it is judged on. The others ask a person to stand by the decision.
+"""
+
+from dataclasses import dataclass
+
+from core import errors
+from core.quality import automation_share, comparison
+from core.store import Store
+from core.store.live import comparisons
+from core.store.runs import runs, soundness
+from core.store.runs.soundness import Rail
+
+MOST_POINTS_DOWN = 2.0
+"""No category may clearly lose more of 100 garments."""
+ENOUGH_GARMENTS = 200
+"""With fewer, versions that differ on one garment in eight can seem 5 points apart by luck (two standard errors)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """Everything that speaks for and against making a version live."""
+
+    rails: tuple[Rail, ...]
+    """In a fixed order; after damage or other categories the remaining ones cannot be judged and are left out."""
+    match: comparisons.Match | None
+    """The comparison with the live version; None where there could be none."""
+
+    @property
+    def refusals(self) -> tuple[Rail, ...]:
+        """What no one can override."""
+        return tuple(rail for rail in self.rails if not rail.passed and not rail.may_be_overridden)
+
+    @property
+    def doubts(self) -> tuple[Rail, ...]:
+        """What asks for an explicit override."""
+        return tuple(rail for rail in self.rails if not rail.passed and rail.may_be_overridden)
+
+
+def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
+    """How that version keeps the guard rails against the live one (None: nothing is live, it only has to be sound).
+
+    Rails: `files`, `weights`, `probabilities`, `figures`, `classes`, `leak`, which can never be overridden; then
+    `common`, `overall`, `categories`, `automation`.
+    """
+    rails = [*soundness.rails(store, run)]
+    if live is not None and all(rail.passed for rail in rails):
+        rails.append(_same_classes(run, live))
+    if live is None or not all(rail.passed for rail in rails):
+        return Assessment(rails=tuple(rails), match=None)
+    challenger = comparisons.judged(store, run)
+    try:
+        is_same = run.catalogue_artefact == live.catalogue_artefact
+        champion = comparisons.judged(store, live, same_garments=challenger if is_same else None)
+    except errors.GarmentsError as error:
+        # A damaged live version must not stand in the way of a sound one.
+        alone = comparisons.matched(challenger, challenger)
+        return Assessment(rails=(*rails, _leak(store, run, alone), _unreadable(live, error)), match=None)
+    match = comparisons.matched(champion, challenger)
+    found = match.comparison
+    rails += [
+        _leak(store, run, match),
+        _common(found),
+        _overall(found),
+        _categories(found, run.names),
+        _automation(match.automation),
+    ]
+    return Assessment(rails=tuple(rails), match=match)
+
+
+def _same_classes(run: runs.Run, live: runs.Run) -> Rail:
+    try:
+        comparison.require_same_classes(live.class_names, run.class_names)
+    except errors.ComparisonRefused as error:
+        return Rail(name="classes", passed=False, sentence=str(error))
+    return Rail(name="classes", passed=True, sentence=f"It knows the same {len(run.class_names)} categories.")
+
+
+def _leak(store: Store, run: runs.Run, match: comparisons.Match) -> Rail:
+    try:
+        found = comparisons.overlap(store, run, match)
+    except errors.GarmentsError as error:
+        return Rail(name="leak", passed=False, sentence=str(error))
+    return Rail(name="leak", passed=not found.is_leak, sentence=found.sentence)
+
+
+def _unreadable(live: runs.Run, error: errors.GarmentsError) -> Rail:
+    sentence = f"The live version {live.version} cannot be read, so nothing can be compared with it. {error}"
+    return Rail(name="common", passed=False, sentence=sentence, may_be_overridden=True)
+
+
+def _common(found: comparison.Comparison) -> Rail:
+    most = max(found.num_before, found.num_after)
+    sentence = f"Both were judged on the same {found.num_common:,} garments of {most:,}."
+    passed = found.num_common >= ENOUGH_GARMENTS
+    if not passed:
+        sentence += f" That is too few to compare: it takes {ENOUGH_GARMENTS:,}."
+    return Rail(name="common", passed=passed, sentence=sentence, may_be_overridden=True)
+
+
+def _overall(found: comparison.Comparison) -> Rail:
+    change = found.change
+    meaning = {"better": "a real gain", "worse": "a real loss"}.get(found.result, "no clear difference")
+    sentence = (
+        f"{change.num_fixed:,} garments fixed and {change.num_broken:,} newly wrong of {change.num_garments:,}: "
+        f"{meaning}; luck alone gives such a difference in {_percent(change.p_value)} of 100 cases."
+    )
+    return Rail(name="overall", passed=found.result != "worse", sentence=sentence, may_be_overridden=True)
+
+
+def _categories(found: comparison.Comparison, names: tuple[str, ...]) -> Rail:
+    table = found.classes.assign(down=100 * (found.classes["recall_before"] - found.classes["recall_after"]))
+    # Shares are ratios of counts: the smallest real difference is far above what rounding adds.
+    falling = table[(table["down"] > MOST_POINTS_DOWN + 1e-9) & table["is_clear"]]
+    sentence = f"No category is clearly down by more than {MOST_POINTS_DOWN:g} points."
+    if len(falling):
+        losses = (
+            f"{names[row['class_index']]} by {row['down']:.1f} points "
+            f"({row['num_fixed']:,} of {row['support']:,} garments fixed, {row['num_broken']:,} newly wrong)"
+            for row in falling.to_dict("records")
+        )
+        sentence = f"Clearly down by more than {MOST_POINTS_DOWN:g} points: {', '.join(losses)}."
+    return Rail(name="categories", passed=falling.empty, sentence=sentence, may_be_overridden=True)
+
+
+def _automation(found: automation_share.Difference) -> Rail:
+    sentence = "No garment is common, so nothing can be said of tagging without a person."
+    if found.after.num_garments:
+        sentence = (
+            f"With at most {automation_share.MAX_WRONG_IN_100:g} wrong in 100, {found.after.num_tagged:,} of "
+            f"{found.after.num_garments:,} garments can be tagged without a person; with the live version "
+            f"{found.before.num_tagged:,}. The difference lies between {100 * found.low:+.1f} and "
+            f"{100 * found.high:+.1f} of 100 garments."
+        )
+    return Rail(name="automation", passed=not found.is_clearly_lower, sentence=sentence, may_be_overridden=True)
+
+
+def _percent(share: float) -> str:
+    return "fewer than 1" if share < 0.01 else f"{100 * share:.0f}"

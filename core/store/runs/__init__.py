@@ -1,0 +1,1 @@
+"""Published versions and their files."""

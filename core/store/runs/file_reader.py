@@ -1,0 +1,187 @@
+"""The files of a run, read back when they are needed and compared with what was published; `files` writes them."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow
+import pyarrow.parquet
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load_file
+
+from core import catalogue, errors
+from core.catalogue import identity
+from core.store import Store
+from core.store.base import artefacts
+from core.store.runs.file_writer import CORRECTIONS_FILE, EXPORT, GARMENTS, KEYS, VALIDATION
+from core.store.runs.runs import Run
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValidationAnswers:
+    """What a run says of the V garments that were held out of its training, by which lines and cuts are set."""
+
+    labels: NDArray[np.int64]
+    """(V,) their classes."""
+    probabilities: NDArray[np.float32]
+    """(V, K) calibrated probabilities, each row summing to 1."""
+    features: NDArray[np.float16]
+    """(V, D) what the model's last hidden layer says of them."""
+
+
+def verify(store: Store, run: Run) -> None:
+    """Compares every file of the run, and the pictures it was judged on, with what was published.
+
+    Raises:
+        errors.ArtefactCorrupt: one is missing or changed; the message names it.
+    """
+    for digest in (run.artefact, run.catalogue_artefact):
+        for name in artefacts.manifest_of(store.home, digest):
+            artefacts.verified(store.home, digest, name, afresh=True)
+
+
+def load_predictions(store: Store, run: Run) -> pd.DataFrame:
+    """The predictions table of `core.model.inference`, one row a test garment.
+
+    Raises:
+        errors.ArtefactCorrupt: the file is missing or changed.
+    """
+    return _read_table(store, run, "predictions.parquet")
+
+
+def load_history(store: Store, run: Run) -> pd.DataFrame:
+    """One row an epoch: epoch, train_loss, validation_loss, validation_accuracy (NaN: no validation), seconds."""
+    return _read_table(store, run, "history.parquet")
+
+
+def load_probabilities(store: Store, run: Run) -> NDArray[np.float32]:
+    """Calibrated probabilities of the test garments (N, K), each row summing to 1."""
+    probabilities: NDArray[np.float32] = _read_arrays(store, run, "probabilities.safetensors")["probabilities"]
+    return probabilities
+
+
+def load_features(store: Store, run: Run) -> NDArray[np.float16]:
+    """What the model's last hidden layer says of the test garments (N, D)."""
+    features: NDArray[np.float16] = _read_arrays(store, run, "features.safetensors")["features"]
+    return features
+
+
+def has_validation(store: Store, run: Run) -> bool:
+    """Whether the run kept its answers to the validation garments; versions of before did not.
+
+    Raises:
+        errors.ArtefactCorrupt: the list of its files is missing or changed.
+    """
+    return VALIDATION in artefacts.manifest_of(store.home, run.artefact)
+
+
+def has_export(store: Store, run: Run) -> bool:
+    """Whether the run was exported to ONNX; versions of before were not.
+
+    Raises:
+        errors.ArtefactCorrupt: the list of its files is missing or changed.
+    """
+    return EXPORT in artefacts.manifest_of(store.home, run.artefact)
+
+
+def load_validation(store: Store, run: Run) -> ValidationAnswers:
+    """The run's answers to its validation garments, in the order of `load_split(store, run, "validation")`.
+
+    Raises:
+        errors.ValidationMissing: it kept none, so that nothing can be set by them.
+        errors.ArtefactCorrupt: a file is missing or changed.
+    """
+    if not has_validation(store, run):
+        raise errors.ValidationMissing(
+            f"Version {run.version} kept no answers to validation garments, so no line can be set for it. "
+            "Train once more, with a recipe that sets garments aside such as quick or standard."
+        )
+    arrays = _read_arrays(store, run, VALIDATION)
+    labels = load_labels(store, run, "validation")
+    if not len(labels) == len(arrays["probabilities"]) == len(arrays["features"]):
+        raise errors.ArtefactCorrupt(
+            f"Version {run.version} has {len(labels)} validation garments, but answers to "
+            f"{len(arrays['probabilities'])}."
+        )
+    return ValidationAnswers(labels=labels, **arrays)
+
+
+def load_similar(store: Store, run: Run, split: str) -> NDArray[np.int32]:
+    """(N, M) for each test garment the positions of the most similar garments of `test` or `train`, nearest first."""
+    similar: NDArray[np.int32] = _read_arrays(store, run, "neighbours.safetensors")[split]
+    return similar
+
+
+def load_figures(store: Store, run: Run) -> dict[str, Any]:
+    """The official figures: accuracy (float), precision, recall (K floats), predictions (N class indices)."""
+    return _read_json(store, run, "figures.json")
+
+
+def load_environment(store: Store, run: Run) -> dict[str, Any]:
+    """Versions of Python and packages, platform, processor count and device of the training."""
+    return _read_json(store, run, "environment.json")
+
+
+def load_corrections(store: Store, run: Run) -> dict[str, Any]:
+    """The exact corrections it learned with, as `Corrections.content` gives them; empty lists where there were none."""
+    if not run.corrections_digest:
+        return {"relabelled": [], "left_out": [], "people": [], "digest": ""}
+    return _read_json(store, run, CORRECTIONS_FILE)
+
+
+def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
+    """The garments of `train`, `validation` or `test`, exactly those the run saw; needs no torch."""
+    images, labels = _read_garments(store, run, f"{split}_images", f"{split}_labels")
+    return catalogue.CatalogueSplit(images=images, labels=labels, class_names=run.class_names)
+
+
+def load_labels(store: Store, run: Run, split: str) -> NDArray[np.int64]:
+    """(N,) class index of the garments of `load_split`, without reading their pictures."""
+    (labels,) = _read_garments(store, run, f"{split}_labels")
+    return labels
+
+
+def load_keys(store: Store, run: Run, split: str) -> identity.GarmentKeys:
+    """Which garments those of `load_split` are; of what was published before keys were kept, from the pictures."""
+    if KEYS not in artefacts.manifest_of(store.home, run.catalogue_artefact):
+        return identity.keys_of(load_split(store, run, split))
+    path = artefacts.verified(store.home, run.catalogue_artefact, KEYS)
+    try:
+        return identity.GarmentKeys(load_file(path)[split])
+    except (SafetensorError, KeyError) as error:
+        raise errors.ArtefactCorrupt(f"{path} holds no keys of {split!r} ({error}).") from None
+
+
+def _read_garments(store: Store, run: Run, *names: str) -> list[NDArray[Any]]:
+    path = artefacts.verified(store.home, run.catalogue_artefact, GARMENTS)
+    try:
+        with safe_open(path, framework="np") as file:
+            return [file.get_tensor(name) for name in names]
+    except SafetensorError as error:
+        raise errors.ArtefactCorrupt(f"{path} holds no {' and '.join(map(repr, names))} ({error}).") from None
+
+
+def _read_table(store: Store, run: Run, name: str) -> pd.DataFrame:
+    path = artefacts.verified(store.home, run.artefact, name)
+    try:
+        table: pd.DataFrame = pyarrow.parquet.read_table(path).to_pandas()
+    except (pyarrow.ArrowException, OSError) as error:
+        raise errors.ArtefactCorrupt(f"{path} is not a table ({error}).") from None
+    return table
+
+
+def _read_arrays(store: Store, run: Run, name: str) -> dict[str, Any]:
+    path = artefacts.verified(store.home, run.artefact, name)
+    try:
+        arrays: dict[str, Any] = load_file(path)
+    except SafetensorError as error:
+        raise errors.ArtefactCorrupt(f"{path} holds no arrays ({error}).") from None
+    return arrays
+
+
+def _read_json(store: Store, run: Run, name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(artefacts.verified(store.home, run.artefact, name).read_bytes())
+    return content

@@ -1,0 +1,96 @@
+"""A finished training becomes a published run: one rename for its files, one transaction for its row."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import errors, failpoints
+from core.store import Store
+from core.store.base import artefacts, audit, database, schema
+from core.store.live import live_history
+from core.store.runs import runs, soundness
+from core.store.runs.file_writer import RunFiles
+
+FIRST_REASON = "The first version."
+
+
+def publish(store: Store, files: RunFiles, facts: dict[str, Any], *, created_by: str) -> runs.Run:
+    """Makes a finished training visible: one rename for its files, one transaction for its row.
+
+    The first run ever published becomes the live one in the same transaction, if it is sound.
+
+    Args:
+        store: where.
+        files: the run's files and the garments it was trained and judged on.
+        facts: the columns of `schema.runs` that the training determines.
+        created_by: who started it.
+
+    Raises:
+        errors.PromotionRefused: it would be the first, and is not fit to be live; nothing of it is published then.
+    """
+    staging = artefacts.new_staging(store.home)
+    files.write(staging)
+    artefact = artefacts.publish(store.home, staging)
+    pictures = _publish_catalogue_files(store, files)
+    now, run_id = datetime.now(UTC), uuid.uuid4().hex[:12]
+    with database.write(store.engine) as connection:
+        _record_catalogue(connection, files, pictures, now)
+        for digest in (artefact, pictures):
+            artefacts.bring_back(store.home, digest)  # somebody may have cleaned up since it was written
+        values = {"id": run_id, "version": _next_version(connection), "artefact": artefact}
+        values |= {"created_at": now, "created_by": created_by}
+        connection.execute(sa.insert(schema.runs).values(**facts, **values))
+        run = runs.read(connection, run_id)
+        summary = {"run": run_id, "recipe": run.recipe_name, "catalogue": run.catalogue, "accuracy": run.accuracy}
+        audit.record(connection, who=created_by, action="publish", subject=f"version {run.version}", after=summary)
+        if live_history.live_run_id(connection) is None:
+            _refuse_unsound(store, run)
+            live_history.record(connection, run_id, reason=FIRST_REASON, who=created_by)
+        failpoints.reach("publish-committing")
+    failpoints.reach("publish-committed")
+    return run
+
+
+def _next_version(connection: sa.Connection) -> int:
+    """One more than any version that ever was, so that a number means one run for ever."""
+    numbers = [connection.scalar(sa.select(sa.func.max(table.c.version))) for table in (schema.runs, schema.deletions)]
+    return max(number or 0 for number in numbers) + 1
+
+
+def _refuse_unsound(store: Store, run: runs.Run) -> None:
+
+    for rail in soundness.rails(store, run):
+        if not rail.passed:
+            raise errors.PromotionRefused(
+                f"The first version would be live at once, but is not fit for it. {rail.sentence}"
+            )
+
+
+def _publish_catalogue_files(store: Store, files: RunFiles) -> str:
+    """Digest of the artefact with the garments: written once for each catalogue, since it is large."""
+    known = sa.select(schema.catalogues.c.artefact).where(
+        schema.catalogues.c.fingerprint == files.catalogue.fingerprint
+    )
+    with database.read(store.engine) as connection:
+        artefact: str | None = connection.scalar(known)
+    if artefact and artefacts.folder_of(store.home, artefact).is_dir():
+        return artefact
+    staging = artefacts.new_staging(store.home)
+    files.write_garments(staging)
+    return artefacts.publish(store.home, staging)
+
+
+def _record_catalogue(connection: sa.Connection, files: RunFiles, artefact: str, now: datetime) -> None:
+    fingerprint = files.catalogue.fingerprint
+    if connection.scalar(sa.select(schema.catalogues.c.name).where(schema.catalogues.c.fingerprint == fingerprint)):
+        return
+    values = {
+        "fingerprint": fingerprint,
+        "name": files.catalogue.name,
+        "class_names": list(files.catalogue.class_names),
+        "artefact": artefact,
+        "created_at": now,
+    }
+    connection.execute(sa.insert(schema.catalogues).values(**values))

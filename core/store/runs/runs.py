@@ -1,0 +1,159 @@
+"""Published runs: what pages see. A run never changes and holds no model; `run_files` reads its large parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import catalogue, errors
+from core.store import Store
+from core.store.base import database, schema
+from core.store.live import live_history
+from core.store.team import names
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """One trained and judged model."""
+
+    id: str
+    """12 hex digits."""
+    version: int
+    """1, 2, 3, ...: how people call it."""
+    identity: str
+    """SHA-256 of recipe, data, seed and code version: equal for trainings with the same result."""
+    recipe_name: str
+    """Key in `RECIPES`."""
+    recipe: dict[str, Any]
+    """Every field of the recipe."""
+    catalogue: str
+    """Key in `CATALOGUES`."""
+    catalogue_title: str
+    """Its name for people."""
+    catalogue_note: str
+    """What people must know about these garments; empty where nothing."""
+    catalogue_fingerprint: str
+    """SHA-256 of the garments in all three splits."""
+    catalogue_artefact: str
+    """Digest of the artefact that holds the pictures and labels."""
+    class_names: tuple[str, ...]
+    """The K names of the classes, as the model and everything that is stored calls them."""
+    names: tuple[str, ...]
+    """(K,) what the team calls them on screen as of this reading, each once; see `core.retail.naming`."""
+    seed: int
+    """Of everything random in the training."""
+    code_version: str
+    """Of the code that can change the result."""
+    artefact: str
+    """Digest of the artefact that holds the run's own files."""
+    num_train: int
+    """Garments learned from."""
+    num_validation: int
+    """Garments that calibrated it; 0 where none was set aside."""
+    num_test: int
+    """Garments it was judged on."""
+    num_correct: int
+    """Test garments tagged correctly."""
+    accuracy: float
+    """num_correct / num_test, 0-1."""
+    temperature: float | None
+    """Divides the scores before they become probabilities; None where not calibrated."""
+    train_seconds: float
+    """Learning alone."""
+    total_seconds: float
+    """Reading, learning, judging, publishing."""
+    created_at: datetime
+    """When it was published, UTC."""
+    created_by: str
+    """Who started the training."""
+    num_corrections: int
+    """Garments learned with another label than their own, because people agree that it is wrong."""
+    num_left_out: int
+    """Training garments not learned from, because nobody who looked can tell what they are."""
+    corrected_by: tuple[str, ...]
+    """Who said so, sorted."""
+    corrections_digest: str
+    """SHA-256 of the exact set, see `store.verdicts.corrections`; empty where it learned from the labels as given."""
+
+    def name_of(self, class_name: str) -> str:
+        """What the team calls that class on screen; a name that this run does not know stays as it is."""
+        known = class_name in self.class_names
+        return self.names[self.class_names.index(class_name)] if known else class_name
+
+
+_COLUMNS = (
+    *(column for column in schema.runs.c),
+    schema.catalogues.c.name.label("catalogue"),
+    schema.catalogues.c.class_names,
+    schema.catalogues.c.artefact.label("catalogue_artefact"),
+)
+_SELECT = sa.select(*_COLUMNS).join(schema.catalogues)
+
+
+def list_runs(store: Store) -> list[Run]:
+    """Every published run, newest first."""
+    with database.read(store.engine) as connection:
+        rows = connection.execute(_SELECT.order_by(schema.runs.c.version.desc())).mappings().all()
+        return _runs(connection, rows)
+
+
+def find(store: Store, text: str) -> Run:
+    """The run that `text` names: its id, the beginning of it (4 or more), its version such as 7 or v7, or `live`.
+
+    Raises:
+        errors.RunNotFound: none, or more than one.
+    """
+    with database.read(store.engine) as connection:
+        if text == "live":
+            text = live_history.live_run_id(connection) or text
+        digits = text.removeprefix("v")
+        if digits.isascii() and digits.isdigit() and len(digits) <= 9:
+            by_version = connection.execute(_SELECT.where(schema.runs.c.version == int(digits))).mappings().first()
+            if by_version:
+                return _runs(connection, [by_version])[0]
+        matches: Sequence[sa.RowMapping] = []
+        if text.isascii() and text.isalnum() and len(text) >= 4:
+            matches = connection.execute(_SELECT.where(schema.runs.c.id.startswith(text)).limit(2)).mappings().all()
+        found = _runs(connection, matches)
+    if len(found) != 1:
+        raise errors.RunNotFound(
+            f"{'No run' if not found else 'More than one run'} {text[:80]!r}. `python -m core runs` lists them; "
+            "train one from the sidebar or with `python -m core train`."
+        )
+    return found[0]
+
+
+def read(connection: sa.Connection, run_id: str) -> Run:
+    """The run of that id, as that transaction sees it; it must be there."""
+    return _runs(connection, [connection.execute(_SELECT.where(schema.runs.c.id == run_id)).mappings().one()])[0]
+
+
+def find_same(store: Store, identity: str) -> Run | None:
+    """The newest run with that identity; None where there is none."""
+    newest = _SELECT.where(schema.runs.c.identity == identity).order_by(schema.runs.c.version.desc()).limit(1)
+    with database.read(store.engine) as connection:
+        found = _runs(connection, connection.execute(newest).mappings().all())
+    return found[0] if found else None
+
+
+def _runs(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Run]:
+    """The runs of those rows, with the names that hold now; most share their classes, so each set is read once."""
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for row in rows:
+        class_names = tuple(row["class_names"])
+        if class_names not in known:
+            known[class_names] = names.current_in(connection, class_names).on_screen
+    return [_run(row, known[tuple(row["class_names"])]) for row in rows]
+
+
+def _run(row: sa.RowMapping, on_screen: tuple[str, ...]) -> Run:
+    # A catalogue can leave the registry while its runs stay.
+    entry = catalogue.CATALOGUES.get(row["catalogue"])
+    return Run(
+        **{**row, **{name: tuple(row[name]) for name in ("class_names", "corrected_by")}},
+        names=on_screen,
+        catalogue_title=entry.title if entry else row["catalogue"],
+        catalogue_note=entry.note if entry else "",
+    )

@@ -1,0 +1,1 @@
+"""What people say of garments, and what follows from it."""

@@ -1,0 +1,80 @@
+"""Which line holds for a version: the one that a person confirmed, else the one suggested, else none. Knows no torch.
+
+Lines are suggested on validation garments and only checked on test garments.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.quality import automation_line, unlike
+from core.store import Store
+from core.store.batches import automation_lines
+from core.store.batches.automation_lines import ConfirmedLine
+from core.store.runs import file_reader
+from core.store.runs.runs import Run
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What is trusted of a version, and why."""
+
+    line: float | NDArray[np.float64]
+    """Tags at least so sure are trusted, 0-1: one line for all, or (K,) one a class; NaN trusts none."""
+    confirmed: ConfirmedLine | None
+    """Whose line it is; None where nobody confirmed one, or it cannot be used."""
+    detector: unlike.Detector | None
+    """Tells what is unlike anything learned; None where this version kept nothing to tell it by."""
+    notice: str
+    """What people must know of the line, one sentence; empty where nothing."""
+
+
+def standing(store: Store, run: Run) -> Standing:
+    """The line that holds for the version.
+
+    Raises:
+        errors.ArtefactCorrupt: what it kept of validation garments is damaged.
+    """
+    if why := locked(store, run):
+        notice = f"{why} So no tag is trusted. Train once more."
+        return Standing(line=np.nan, confirmed=None, detector=None, notice=notice)
+    known = file_reader.load_validation(store, run)
+    confidence = known.probabilities.max(axis=1).astype(np.float64)
+    detector = unlike.detector(known.features, confidence)
+    confirmed = automation_lines.newest(store, run.id)
+    if confirmed is not None:
+        notice = f"The line is the one that {confirmed.who} confirmed on {confirmed.confirmed_at:%Y-%m-%d}"
+        by_hand = f", by hand for {', '.join(confirmed.by_hand)}" if confirmed.by_hand else ""
+        notice = f"{notice}{by_hand}."
+        return Standing(line=_as_one(confirmed.array), confirmed=confirmed, detector=detector, notice=notice)
+    found = automation_line.suggested(confidence, known.probabilities.argmax(axis=1) == known.labels)
+    notice = "" if found.is_reached else (
+        f"No line reaches at most {automation_line.MAX_WRONG_IN_100:g} wrong in 100 for version {run.version}: "
+        "all go to checking."
+    )  # fmt: skip
+    return Standing(line=found.confidence, confirmed=None, detector=detector, notice=notice)
+
+
+def locked(store: Store, run: Run) -> str:
+    """Why no line can be set for the version, one sentence; empty where one can.
+
+    Raises:
+        errors.ArtefactCorrupt: the list of its files is damaged.
+    """
+    if run.temperature is None:
+        return f"Version {run.version} is not calibrated: what it calls 90 % sure may be right far less often."
+    if not file_reader.has_validation(store, run):
+        return f"Version {run.version} kept no answers to validation garments, on which a line is chosen."
+    return ""
+
+
+def each(found: float | NDArray[np.float64], num_classes: int) -> tuple[float, ...]:
+    """(K) the line of each class."""
+    return tuple(np.broadcast_to(np.asarray(found, dtype=np.float64), num_classes).tolist())
+
+
+def _as_one(array: NDArray[np.float64]) -> float | NDArray[np.float64]:
+    """One number where all classes share it."""
+    is_one = np.isnan(array).all() or (array == array[0]).all()
+    return float(array[0]) if is_one else array

@@ -1,0 +1,110 @@
+"""Acceptance in real use, as sentences and tables a merchandiser reads. Pure."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from core.quality import acceptance
+from core.quality.acceptance import SpotChecks
+from dashboard.look import theme
+
+INTRODUCTION = (
+    "A few products that left untouched are drawn at random each week and asked back, without the tag of the model. "
+    "Without that nobody knows how right the pile is that nobody looks at."
+)
+WHO_REVIEWS = (
+    "People look mostly at what the model was unsure of, so this says little of the products that left untouched: for "
+    "those there are spot checks."
+)
+OF_BEFORE = "The checks so far are from before this line was confirmed, so they say nothing of it yet."
+SHARE_TITLES = ("Accepted, of 100", "at least", "at most")
+"""Columns of `weeks_in_words` that hold shares."""
+SHARES = (
+    f"Shares are told from {acceptance.ENOUGH_CHECKS} products on, with their 95 % intervals. Products that the model "
+    "gave no tag are not in them: there was nothing to accept."
+)
+NOTHING_DECIDED = (
+    "Nobody has decided on new garments yet. What people accept, change and reject is counted here by week."
+)
+NOTHING_UNTOUCHED = "No product has left untouched yet, so there is none to ask back. Confirm an automation line first."
+PUT_RIGHT = "A check changes no product. Open one to change its tag or to reject it."
+MEASURES_ONLY = "An answer only measures; it changes no product."
+
+
+def checks(found: SpotChecks) -> str:
+    """What the spot checks came to: "Of 20 spot checks 19 were right (…)"; no share before there are enough."""
+    if not found.is_enough:
+        return f"Not enough checks yet: {found.num_checked} of {acceptance.ENOUGH_CHECKS} answered."
+    return (
+        f"Of {found.num_checked:,} spot checks {found.num_right:,} were right "
+        f"(of 100 between {100 * found.low:.0f} and {100 * found.high:.0f})."
+    )
+
+
+def promised(version: int, promise: float, by_hand: Sequence[str]) -> str:
+    """What the confirmed line promised of these products, to compare with what the checks say."""
+    without = f", {' and '.join(by_hand)} left out, which a person set by hand" if by_hand else ""
+    return (
+        f"Promised by the line of version {version}: at most {promise:g} wrong in 100, so at least "
+        f"{100 - promise:g} of 100 checks right{without}."
+    )
+
+
+def broken(found: SpotChecks) -> str:
+    """That the line did not keep what it promised, and what to do."""
+    return (
+        f"Of {found.num_checked:,} checks since this line was confirmed {found.num_right:,} were right: fewer than it "
+        "promised. Set a higher line, or have the categories that went wrong always checked."
+    )
+
+
+def still_wrong(num: int) -> str:
+    """How many products people found wrong that still go to the shop as they are."""
+    if num == 1:
+        return "1 product that a check found wrong still has its tag"
+    return f"{num:,} products that checks found wrong still have their tags"
+
+
+def wrong_product(batch_number: int, position: int, tag: str, said: str) -> str:
+    """One of them: "Batch 3, product 12: Bag, the model had said Coat"."""
+    return f"Batch {batch_number:,}, product {position + 1:,}: {said or 'none of these'}, the model had said {tag}"
+
+
+def progress(num_answered: int, num_drawn: int) -> str:
+    """How far this week's checks are."""
+    if num_answered == num_drawn:
+        checks = "The check" if num_drawn == 1 else f"All {num_drawn:,} checks"
+        return f"{checks} of this week {'is' if num_drawn == 1 else 'are'} answered."
+    return f"{num_answered:,} of {num_drawn:,} checks of this week answered."
+
+
+def draw(num: int) -> str:
+    """The label of the button that draws."""
+    return "Draw this week's spot check" if num == 1 else f"Draw this week's {num:,} spot checks"
+
+
+def answered(tag: str, *, is_right: bool) -> str:
+    """What the model had said, told once the person has answered."""
+    return f"Saved. The model says so too: {tag}." if is_right else f"Saved. The model had said {tag}."
+
+
+def weeks_in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Table of `acceptance.by_week` or `acceptance.of_weeks` for those who read; shares from enough products on."""
+    is_enough = table["num_with_tag"] >= acceptance.ENOUGH_CHECKS
+    shares = {
+        title: [
+            f"{100 * share:.1f}" if enough else theme.UNDEFINED
+            for share, enough in zip(table[name], is_enough, strict=True)
+        ]
+        for title, name in zip(SHARE_TITLES, ("accepted", "low", "high"), strict=True)
+    }
+    first = {"Week": table["week"]}
+    if "category" in table:
+        first["Category"] = table["category"].where(table["category"] != acceptance.NO_TAG, "no tag")
+    counts = {"Accepted": table["num_accepted"], "Changed": table["num_changed"], "Rejected": table["num_rejected"]}
+    return pd.DataFrame({**first, **counts, **shares})
+
+
+def checks_in_words(weeks: list[tuple[str, int, int, int]]) -> pd.DataFrame:
+    """One row a week, from (week, drawn, answered, right)."""
+    return pd.DataFrame(weeks, columns=["Week", "Drawn", "Answered", "Right"])

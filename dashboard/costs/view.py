@@ -1,0 +1,134 @@
+"""The page of costs: the grid of what each kind of mistake costs, what that means today, and the way back."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import errors
+from core.quality import cost
+from core.store.runs.runs import Run
+from core.store.team.costs import Costs
+from dashboard.costs import wording
+from dashboard.data import names, predictions
+from dashboard.look import phrases
+from dashboard.session import address, flags, guard, navigation, person
+
+_SAID, _REAL = "costs-said", "Real category"
+
+
+def render_costs(run: Run) -> None:
+    """The grid in force, to be changed, with the costliest mix-ups by it."""
+    with guard.guarded("What mistakes cost"):
+        held = names.costs_of(run)
+        _render_said()
+        st.markdown(wording.introduction(cost.WEIGHTS[cost.EXPENSIVE]))
+        st.caption(wording.where_from(is_chosen=held.is_chosen))
+        levels = _render_grid(run, held)
+        _render_saving(run, held, levels)
+        _render_meaning(run, levels)
+
+
+def _render_grid(run: Run, held: Costs) -> NDArray[np.int64]:
+    """The grid; its levels as they are chosen now."""
+    shown = pd.DataFrame(np.asarray(wording.LEVELS, dtype=object)[held.levels], columns=list(run.names))
+    shown.insert(0, _REAL, list(run.names))
+    edited: pd.DataFrame = st.data_editor(
+        shown,
+        key=f"costs-editor-{held.number}-{hash(held.levels.tobytes())}",
+        hide_index=True,
+        num_rows="fixed",
+        disabled=[_REAL],
+        column_config={
+            _REAL: st.column_config.TextColumn(pinned=True),
+            **{
+                name: st.column_config.SelectboxColumn(options=list(wording.LEVELS), required=True)
+                for name in run.names
+            },
+        },
+    )
+    st.caption(wording.GRID_HELP)
+    index = {name: number for number, name in enumerate(wording.LEVELS)}
+    chosen = edited[list(run.names)].map(index.__getitem__).to_numpy(dtype=np.int64, copy=True)
+    np.fill_diagonal(chosen, cost.NO_MATTER)
+    return chosen
+
+
+def _render_saving(run: Run, held: Costs, levels: NDArray[np.int64]) -> None:
+    if not person.is_known():
+        person.render_name_input("costs")
+    with st.container(horizontal=True):
+        st.button(
+            "Save for everybody",
+            type="primary",
+            icon=":material/save:",
+            key="costs-save",
+            disabled=np.array_equal(levels, held.levels),
+            on_click=_save,
+            args=(run, held, levels),
+        )
+        st.button(
+            "Back to departments",
+            icon=":material/undo:",
+            key="costs-defaults",
+            disabled=not held.is_chosen,
+            help="For everybody. What was chosen before stays in the log.",
+            on_click=_save,
+            args=(run, held, None),
+        )
+
+
+def _save(run: Run, held: Costs, levels: NDArray[np.int64] | None) -> None:
+    try:
+        names.save_costs(run, levels, who=person.name(), expected=held.number)
+    except errors.GarmentsError as error:
+        flags.set_flag(_SAID, (False, str(error)))
+    else:
+        flags.set_flag(_SAID, (True, "Saved for everybody."))
+
+
+def _render_said() -> None:
+    said = flags.flag(_SAID)
+    if said is None:
+        return
+    flags.set_flag(_SAID, None)
+    show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
+    show(phrases.markdown(said[1]), icon=icon)
+
+
+def _render_meaning(run: Run, levels: NDArray[np.int64]) -> None:
+    """The costliest mix-ups of the version on screen, by the grid as it stands there."""
+    with st.container(border=True):
+        table = cost.costliest_pairs(predictions.counts(run), run.names, cost.weights(levels))
+        st.markdown(f"**{phrases.markdown(wording.total(int(table['cost'].sum()), run.num_test))}**")
+        for row in table[table["cost"] > 0].head(3).to_dict("records"):
+            st.markdown(phrases.markdown(wording.pair(row)))
+        st.page_link(
+            navigation.PAGES["confusion"].path,
+            label="See what goes wrong, by cost",
+            icon=navigation.PAGES["confusion"].icon,
+            query_params=address.link({"by": "cost"}),
+        )
+
+
+def render_switch() -> bool:
+    """Whether orders and verdicts are read by cost, as the address says; the control that changes it."""
+    by = address.choice("by", tuple(wording.READINGS), "number") or "number"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            "Read mistakes",
+            list(wording.READINGS),
+            required=True,
+            format_func=wording.READINGS.__getitem__,
+            label_visibility="collapsed",
+            key=address.control_key("by", by),
+            on_change=address.on_control("by", lambda choice: None if choice == "number" else str(choice)),
+        )
+        if by == "cost":
+            st.page_link(
+                navigation.PAGES["costs"].path,
+                label="What a mistake costs",
+                icon=navigation.PAGES["costs"].icon,
+                query_params=address.link({}),
+            )
+    return by == "cost"

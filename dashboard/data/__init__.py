@@ -1,0 +1,1 @@
+"""What pages read, once a version: the only place with Streamlit caches."""

@@ -1,0 +1,187 @@
+"""The garments a line is chosen and checked on, and the line that people confirmed: read and saved for the page.
+
+With `dashboard.data.runs` and `dashboard.data.live` a reader of core.store and user of Streamlit's caches.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.quality import automation_line, unlike
+from core.store.batches import automation_lines
+from core.store.batches.automation_lines import ConfirmedLine
+from core.store.runs import file_reader
+from core.store.runs.runs import Run
+from core.tagging import standing_line
+from dashboard.data import predictions, store
+
+Mix = tuple[float, ...]
+"""(K) how the shop's products are spread over the categories, in any unit."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """What a version says of garments whose categories are known."""
+
+    true_class: NDArray[np.int64]
+    """(N,) what they are."""
+    predicted_class: NDArray[np.int64]
+    """(N,) what they are tagged."""
+    confidence: NDArray[np.float64]
+    """(N,) calibrated probability of the tag, 0-1."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A line as it is on screen, with what it is for."""
+
+    lines: tuple[float, ...]
+    """(K) one a class, 0-1; NaN trusts none of it."""
+    promise: float | None
+    """Wrong tags in 100 trusted ones it was suggested for; None where all of it was set by hand."""
+    by_hand: tuple[str, ...]
+    """Names of the classes that were set by hand in place of the suggested line."""
+    mix: Mix | None
+    """How the shop's products are spread; None: as the garments are."""
+
+
+def locked(run: Run) -> str:
+    """Why no line can be set for that version, one sentence; empty where one can."""
+    return standing_line.locked(store.store(), run)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the stored answers …")
+def _chosen_on(run_id: str, _run: Run) -> tuple[Answers, float]:
+    known = file_reader.load_validation(store.store(), _run)
+    confidence = known.probabilities.max(axis=1).astype(np.float64)
+    answers = Answers(
+        true_class=known.labels, predicted_class=known.probabilities.argmax(axis=1), confidence=confidence
+    )
+    return answers, unlike.detector(known.features, confidence).known_share
+
+
+def chosen_on(run: Run) -> Answers:
+    """Validation garments: those a line is chosen on.
+
+    Raises:
+        errors.StoreError: they are missing or damaged.
+    """
+    return _chosen_on(run.id, run)[0]
+
+
+def unlike_share(run: Run) -> float:
+    """Share of known garments, 0-1, that are called not one of our categories."""
+    return _chosen_on(run.id, run)[1]
+
+
+def checked_on(run: Run) -> Answers:
+    """Test garments: those a line is only checked on."""
+    table = predictions.predictions(run)
+    return Answers(
+        true_class=table["true_class"].to_numpy(),
+        predicted_class=table["predicted_class"].to_numpy(),
+        confidence=table["confidence"].to_numpy(),
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _suggested(run_id: str, max_wrong: float, each: bool, mix: Mix | None, _run: Run) -> tuple[float, ...]:
+    found = chosen_on(_run)
+    if mix is not None:
+        drawn = automation_line.drawn_to_mix(found.true_class, np.array(mix))
+        found = Answers(
+            true_class=found.true_class[drawn],
+            predicted_class=found.predicted_class[drawn],
+            confidence=found.confidence[drawn],
+        )
+    if each:
+        table = automation_line.per_class(
+            found.confidence, found.true_class, found.predicted_class, _run.class_names, max_wrong
+        )
+        return tuple(table["line"].tolist())
+    is_correct = found.true_class == found.predicted_class
+    one = automation_line.suggested(found.confidence, is_correct, max_wrong)
+    return (one.confidence,) * len(_run.class_names)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _num_drawn(run_id: str, mix: Mix, _run: Run) -> int:
+    return len(automation_line.drawn_to_mix(chosen_on(_run).true_class, np.array(mix)))
+
+
+def num_drawn(run: Run, mix: Mix) -> int:
+    """Validation garments that lines are suggested on for that mix."""
+    return _num_drawn(run.id, mix, run)
+
+
+def is_covered(run: Run, mix: Mix) -> bool:
+    """Whether garments of some category of the mix are among both those a line is chosen and those it is checked on."""
+    shares = np.array(mix)
+    return all(
+        bool(((shares > 0) & (np.bincount(answers.true_class, minlength=len(mix)) > 0)).any())
+        for answers in (chosen_on(run), checked_on(run))
+    )
+
+
+def suggested(run: Run, max_wrong: float, *, each: bool, mix: Mix | None) -> tuple[float, ...]:
+    """(K) the line of each class so that at most so many in 100 trusted tags are wrong; NaN where none is found.
+
+    Args:
+        run: the version.
+        max_wrong: wrong tags in 100 trusted ones.
+        each: a line for each category, else the same for all.
+        mix: how the shop's products are spread; None as the validation garments are.
+    """
+    return _suggested(run.id, max_wrong, each, mix, run)
+
+
+def outcome(
+    answers: Answers, chosen: Sequence[float], mix: Mix | None, *, num_products: float = 100
+) -> automation_line.Outcome:
+    """What the lines (K) would have meant for those garments."""
+    trusted = automation_line.is_trusted(answers.confidence, answers.predicted_class, np.array(chosen))
+    weights = None if mix is None else np.array(mix)
+    return automation_line.outcome(
+        trusted, answers.true_class, answers.predicted_class, mix=weights, num_products=num_products
+    )
+
+
+def per_class(run: Run, answers: Answers, chosen: Sequence[float]) -> pd.DataFrame:
+    """The table of `line.per_class_outcome` for the lines (K)."""
+    trusted = automation_line.is_trusted(answers.confidence, answers.predicted_class, np.array(chosen))
+    return automation_line.per_class_outcome(trusted, answers.true_class, answers.predicted_class, run.class_names)
+
+
+def confirmed(run: Run) -> ConfirmedLine | None:
+    """The line that holds for that version; None before anybody confirmed one."""
+    return automation_lines.newest(store.store(), run.id)
+
+
+def is_confirmed(run: Run, choice: Choice) -> bool:
+    """Whether that is the line that holds, for the same mix."""
+    held = confirmed(run)
+    if held is None:
+        return False
+    before = ([*map(str, held.lines)], held.by_hand, held.mix)
+    return before == ([*map(str, choice.lines)], choice.by_hand, choice.mix)
+
+
+def history(run: Run) -> list[ConfirmedLine]:
+    """Every line that was confirmed for that version, the newest first."""
+    return automation_lines.history(store.store(), run.id)
+
+
+def confirm(run: Run, choice: Choice, *, who: str, request_id: str) -> ConfirmedLine:
+    """Stores the line as the one that holds.
+
+    Raises:
+        errors.GarmentsError: it was not stored.
+    """
+    return automation_lines.confirm(
+        store.store(), run.id, choice.lines, who=who, request_id=request_id, max_wrong_in_100=choice.promise,
+        by_hand=choice.by_hand, mix=choice.mix,
+    )  # fmt: skip

@@ -1,0 +1,209 @@
+"""What people decided, and what speaks for and against deciding: read and written for pages, kept in the store.
+
+A decision is checked again by core when it is written, so that what stands here in memory only draws the screen.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import errors
+from core.quality import automation_share, comparison
+from core.store.base import artefacts, audit
+from core.store.live import gate, live_history, promotions
+from core.store.live.live_history import Promotion
+from core.store.runs import file_reader, retention
+from core.store.runs.runs import Run
+from core.store.runs.soundness import Rail
+from core.store.verdicts import corrections, verdict_tables
+from core.store.verdicts.corrections import Corrections, Learnable
+from dashboard.data import predictions, runs, store, verdict_board
+
+CHANGES = {"fixed": "Fixed", "newly-wrong": "Newly wrong"}
+"""What can have become of a garment between two versions -> its name on screen."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """A version against the live one."""
+
+    rails: tuple[Rail, ...]
+    """Every guard rail that could be judged, in a fixed order."""
+    comparison: comparison.Comparison | None
+    """On the garments that both were judged on; None where they cannot be compared."""
+    automation: automation_share.Difference | None
+    """How many of those could be tagged without a person; None as above."""
+
+    @property
+    def refusals(self) -> tuple[Rail, ...]:
+        """What no one can override."""
+        return tuple(rail for rail in self.rails if not rail.passed and not rail.may_be_overridden)
+
+    @property
+    def doubts(self) -> tuple[Rail, ...]:
+        """What asks for an explicit override."""
+        return tuple(rail for rail in self.rails if not rail.passed and rail.may_be_overridden)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Comparing the two on the same garments …")
+def _assessment(run_id: str, live_id: str, names: tuple[str, ...], _run: Run, _live: Run) -> Assessment:
+    found = gate.assess(store.store(), _run, _live)
+    match = None if found.refusals else found.match
+    return Assessment(
+        rails=found.rails,
+        comparison=_named(match.comparison, names) if match else None,
+        automation=match.automation if match else None,
+    )
+
+
+def assessment(run: Run, live: Run) -> Assessment:
+    """How that version stands against the live one; read-only."""
+    return _assessment(run.id, live.id, run.names, run, live)
+
+
+def _named(found: comparison.Comparison, names: tuple[str, ...]) -> comparison.Comparison:
+    """The comparison with the names on screen."""
+    shown = [names[index] for index in found.classes["class_index"]]
+    return dataclasses.replace(found, classes=found.classes.assign(class_name=shown))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the garments …")
+def _learnable(catalogue_artefact: str, _run: Run) -> Learnable:
+    train, test = (file_reader.load_split(store.store(), _run, name) for name in ("train", "test"))
+    return corrections.learnable(train, test)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _confirmed(catalogue_artefact: str, newest_verdict: int, _run: Run) -> Corrections:
+    verdicts = verdict_board.table()
+    # Before the first verdict of a training garment no picture has to be read.
+    nothing = Learnable(positions={}, class_names=_run.class_names)
+    is_any = (verdicts["split"] != "test").any()
+    return corrections.of_verdicts(verdicts, _learnable(catalogue_artefact, _run) if is_any else nothing)
+
+
+def confirmed_corrections(run: Run) -> Corrections:
+    """What people agree on today of the training garments of that version; read-only.
+
+    Raises:
+        errors.ArtefactCorrupt: its garments cannot be read.
+    """
+    return _confirmed(run.catalogue_artefact, verdict_tables.newest_number(store.store()), run)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _learned(run_id: str, _run: Run) -> dict[str, Any]:
+    return file_reader.load_corrections(store.store(), _run)
+
+
+def learned_corrections(run: Run) -> dict[str, Any]:
+    """What that version learned with, as `run_files.load_corrections` gives it; read-only.
+
+    Raises:
+        errors.ArtefactCorrupt: the file is missing or changed.
+    """
+    return _learned(run.id, run)
+
+
+def changed_garments(run: Run, live: Run, change: str) -> predictions.Group:
+    """The garments of a key of `CHANGES`, as positions in the test split of `run`; none where nothing can be said."""
+    found = assessment(run, live).comparison
+    if found is None:
+        positions = np.empty(0, dtype=np.int64)
+    else:
+        table = found.fixed if change == "fixed" else found.newly_wrong
+        positions = np.sort(table["after"].to_numpy())
+    return predictions.Group(name=(change, live.id), garments=positions)
+
+
+def live_run() -> Run | None:
+    """The live version, None where none is."""
+    return promotions.live_run(store.store())
+
+
+def history() -> list[tuple[Promotion, datetime | None]]:
+    """Every promotion and roll back with the instant until which its version was live, newest first."""
+    return live_history.periods(promotions.history(store.store()))
+
+
+def previous_run() -> Run | None:
+    """The version that going back makes live; None where there is none."""
+    return promotions.previous_run(store.store())
+
+
+def were_live() -> frozenset[str]:
+    """Ids of the runs that are or ever were live."""
+    return frozenset(line.run_id for line in live_history.promotions(store.store()))
+
+
+def kept_versions() -> frozenset[int]:
+    """Numbers of the versions that somebody looked at and decided not to make live."""
+    return promotions.kept_versions(store.store())
+
+
+def waiting_version() -> int | None:
+    """The number of the newest version, where it is newer than the live one and nobody has decided about it."""
+    newest, live = runs.all_runs()[0], runs.live_version()
+    if live is None or newest.version <= live or newest.id in were_live() or newest.version in kept_versions():
+        return None
+    return newest.version
+
+
+def is_there(run: Run) -> bool:
+    """Whether the files of that version are where they belong; whether they are whole is checked when it counts."""
+    try:
+        artefacts.manifest_of(store.store().home, run.artefact)
+    except errors.ArtefactCorrupt:
+        return False
+    return True
+
+
+def make_live(run: Run, *, reason: str, who: str, override: bool, expected_live: str | None) -> Promotion:
+    """See `promotions.promote`."""
+    return promotions.promote(
+        store.store(), run.id, reason=reason, who=who, override=override, expected_live=expected_live
+    )
+
+
+def go_back(run: Run, *, reason: str, who: str, expected_live: str | None) -> Promotion:
+    """See `promotions.roll_back`."""
+    return promotions.roll_back(store.store(), to=run.id, reason=reason, who=who, expected_live=expected_live)
+
+
+def keep(run: Run, *, reason: str, who: str) -> None:
+    """See `promotions.keep`."""
+    promotions.keep(store.store(), run.id, reason=reason, who=who)
+
+
+def is_deletable(run: Run) -> bool:
+    """Whether that version was never live and nothing that people decided needs it."""
+    return retention.is_deletable(store.store(), run)
+
+
+def delete(run: Run, *, who: str) -> None:
+    """See `retention.delete`."""
+    retention.delete(store.store(), run.id, who=who, reason="deleted on the page Versions")
+
+
+def trash_days() -> float:
+    """How long the files of a deleted version can still be taken out of the trash."""
+    return store.store().settings.trash_days
+
+
+def log(*, who: str | None, action: str | None, limit: int | None) -> list[audit.Entry]:
+    """Lines of the log that pass the filters, newest first."""
+    return audit.entries(store.store(), who=who, action=action, limit=limit)
+
+
+def log_as_csv(*, who: str | None, action: str | None) -> bytes:
+    """All lines of the log that pass the filters, as CSV."""
+    return audit.as_csv(log(who=who, action=action, limit=None))
+
+
+def people() -> list[str]:
+    """Everybody who stands in the log."""
+    return audit.people(store.store())

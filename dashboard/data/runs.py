@@ -1,0 +1,55 @@
+"""Published versions, and which one is live."""
+
+import pandas as pd
+
+from core.quality import scores
+from core.store.live import promotions
+from core.store.runs import runs
+from core.store.runs.runs import Run
+from dashboard.data import store
+
+
+def all_runs() -> list[Run]:
+    """Every published version, newest first."""
+    return runs.list_runs(store.store())
+
+
+def live_version() -> int | None:
+    """The number of the live version, None where none is live."""
+    live = promotions.live_run(store.store())
+    return None if live is None else live.version
+
+
+def is_live(run: Run) -> bool:
+    """Whether that version is the live one."""
+    return run.version == live_version()
+
+
+def accuracy(run: Run) -> scores.Accuracy:
+    """The accuracy of that version with its interval."""
+    return scores.accuracy_of_counts(run.num_correct, run.num_test)
+
+
+def comparable_versions(run: Run) -> pd.DataFrame:
+    """One row for each version judged on the same garments, oldest first.
+
+    Columns: version (int), accuracy, low, high (0-1, the 95 % interval), is_live (bool).
+    """
+    live = live_version()
+    same = [other for other in reversed(all_runs()) if other.catalogue_fingerprint == run.catalogue_fingerprint]
+    results = [accuracy(other) for other in same]
+    return pd.DataFrame(
+        {
+            "version": [other.version for other in same],
+            "accuracy": [result.accuracy for result in results],
+            "low": [result.low for result in results],
+            "high": [result.high for result in results],
+            "is_live": [other.version == live for other in same],
+        }
+    )
+
+
+def previous_comparable(run: Run) -> Run | None:
+    """The version before this one that was judged on the same garments; None where there is none."""
+    same = (other for other in all_runs() if other.catalogue_fingerprint == run.catalogue_fingerprint)
+    return next((other for other in same if other.version < run.version), None)

@@ -1,0 +1,96 @@
+"""How the garments of one version stand, as one person may see them: for filters, counts and what waits.
+
+With `dashboard.data.runs` a reader of core.store and user of Streamlit's caches.
+"""
+
+import threading
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import errors
+from core.quality import review
+from core.store.runs.runs import Run
+from core.store.verdicts import verdict_tables
+from dashboard.data import predictions, store, verdict_board
+
+SURE = 80
+"""Percent: a mistake of which the model was at least so sure asks for a verdict first."""
+FILTERS = (*review.STATES, "nobody", "not-mine", "mine")
+"""What a list can be narrowed to: a state as that person may see it, nobody spoke, that person did not or did."""
+_NONE = -1
+
+
+class Standing:
+    """How every test garment of one catalogue stands, as one person may see it."""
+
+    def __init__(self, num_garments: int) -> None:
+        self.state = np.full(num_garments, _NONE, dtype=np.int8)
+        """(N,) index in `review.STATES`, as that person may see it; -1: nothing to see."""
+        self.is_mine = np.zeros(num_garments, dtype=bool)
+        """(N,) whether that person says something."""
+        self.is_anybodys = np.zeros(num_garments, dtype=bool)
+        """(N,) whether anybody says something."""
+        self._lock = threading.Lock()
+        self._number: int | None = None
+
+    def refresh(self, run: Run, who: str) -> None:
+        """Brings it up to date by the garments of which somebody spoke since.
+
+        Raises:
+            errors.DatabaseUnavailable: it was never filled and cannot be now; what is known stays otherwise.
+        """
+        with self._lock:
+            try:
+                newest = verdict_board.newest_number()
+                if self._number is None:
+                    self._fill(run, verdict_board.table(), who, None)
+                elif newest > self._number:
+                    changed = verdict_tables.since(store.store(), self._number)["garment"].unique().tolist()
+                    self._fill(run, verdict_tables.current(store.store(), changed), who, changed)
+                self._number = newest
+            except errors.DatabaseUnavailable:
+                if self._number is None:
+                    raise
+
+    def _fill(self, run: Run, current: pd.DataFrame, who: str, changed: list[str] | None) -> None:
+        places = slice(None) if changed is None else verdict_board.positions(run, changed)
+        self.state[places], self.is_mine[places], self.is_anybodys[places] = _NONE, False, False
+        shown = verdict_board.placed(run, review.shown_to(current, who))["state"]
+        self.state[shown.index.to_numpy(dtype=np.int64)] = [review.STATES.index(state) for state in shown]
+        standing = current[current["kind"].to_numpy() != review.WITHDRAWN]
+        self.is_anybodys[verdict_board.positions(run, standing["garment"].tolist())] = True
+        mine = standing["garment"][standing["who"].to_numpy() == who]
+        self.is_mine[verdict_board.positions(run, mine.tolist())] = True
+
+    def passes(self, name: str) -> NDArray[np.bool_]:
+        """(N,) which garments pass a filter of `FILTERS`."""
+        if name in review.STATES:
+            passing: NDArray[np.bool_] = self.state == review.STATES.index(name)
+            return passing
+        return {"nobody": ~self.is_anybodys, "not-mine": ~self.is_mine, "mine": self.is_mine}[name]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _standing(fingerprint: str, who: str, _run: Run) -> Standing:
+    return Standing(_run.num_test)
+
+
+def standing(run: Run, who: str) -> Standing:
+    """How the test garments of that version stand now for that person; read-only."""
+    found = _standing(run.catalogue_fingerprint, who, run)
+    found.refresh(run, who)
+    return found
+
+
+def num_waiting(run: Run, who: str) -> int:
+    """How many mistakes of which the model was at least `SURE` percent sure have no verdict of that person."""
+    sure = predictions.listed(run, "most-sure", {"confidence_low": SURE / 100, "only_mistakes": True})
+    return int(standing(run, who).passes("not-mine")[sure["garment"].to_numpy()].sum())
+
+
+def num_seen_disagreements(run: Run, who: str) -> int:
+    """Test garments of which that person and somebody else say different things."""
+    return int(standing(run, who).passes(review.DISAGREEMENT).sum())

@@ -1,0 +1,72 @@
+"""What everybody says of garments today, in memory and brought up to date by the lines that came since.
+
+A verdict costs the same however many are stored.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.quality import review
+from core.store.runs.runs import Run
+from core.store.verdicts import verdict_tables
+from dashboard.data import store, stored_garments
+
+
+@dataclass(slots=True)
+class _Board:
+    """The current verdicts, and the number of the last line in them."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    number: int = 0
+    table: pd.DataFrame | None = None
+
+
+@st.cache_resource(show_spinner=False)
+def _board() -> _Board:
+    return _Board()
+
+
+def newest_number() -> int:
+    """Number of the last line of all: while it is the same, nothing here has changed."""
+    return verdict_tables.newest_number(store.store())
+
+
+def table() -> pd.DataFrame:
+    """Table of `verdict_tables.current` as of now; read-only."""
+    board = _board()
+    with board.lock:
+        newest = newest_number()
+        if board.table is None:
+            board.table = verdict_tables.current(store.store())
+        elif newest > board.number:
+            board.table = review.with_newer(board.table, verdict_tables.since(store.store(), board.number))
+        board.number = max(newest, board.number)
+        return board.table
+
+
+def positions(run: Run, garments: Sequence[str]) -> NDArray[np.int64]:
+    """Where garments of these keys stand in the test split of that version, rising; others are left out."""
+    return (
+        np.unique(stored_garments.garment_keys(run).positions(garments)[1])
+        if len(garments)
+        else np.empty(0, dtype=np.int64)
+    )
+
+
+def placed(run: Run, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Table of `review.garment_states` of that version's test garments, one row a position, which is the index."""
+    if verdicts.empty:  # nobody spoke yet: then no keys are read
+        return review.garment_states(verdicts)
+    keys = stored_garments.garment_keys(run)
+    codes, names = pd.factorize(verdicts["garment"].to_numpy(dtype=object))
+    is_here = np.zeros(len(names), dtype=bool)
+    is_here[keys.positions(names.tolist())[0]] = True
+    states = review.garment_states(verdicts[is_here[codes]])
+    numbers, places = keys.positions(states["garment"].tolist())
+    return states.iloc[numbers].set_axis(places)

@@ -1,0 +1,108 @@
+"""Mistakes grouped by look, and the groups that the team watches: read, worked out once, and saved for pages.
+
+With `dashboard.data.runs` and `dashboard.data.live` a reader of core.store and user of Streamlit's caches.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.quality import changes, scores, themes
+from core.store.runs import file_reader
+from core.store.runs.runs import Run
+from core.store.verdicts import watch_lists
+from core.store.verdicts.watch_lists import WatchList
+from dashboard.data import predictions, store, stored_garments
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """One kind of mistake."""
+
+    real: int
+    """Class index of the label."""
+    tagged: int | None
+    """Class index that the version said; None: any other."""
+
+    def garments(self, run: Run) -> NDArray[np.int64]:
+        """Positions of these mistakes in the test split, rising."""
+        table = predictions.predictions(run)
+        true, predicted = table["true_class"].to_numpy(), table["predicted_class"].to_numpy()
+        is_kind = (true == self.real) & (predicted != self.real if self.tagged is None else predicted == self.tagged)
+        return np.flatnonzero(is_kind)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _features(run_id: str, _run: Run) -> NDArray[np.float16]:
+    return file_reader.load_features(store.store(), _run)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Looking for what they have in common …")
+def _grouping(run_id: str, kind: Kind, _run: Run) -> themes.Themes:
+    garments = kind.garments(_run)
+    return themes.themes(garments, _features(run_id, _run)[garments].astype(np.float32))
+
+
+def grouping(run: Run, kind: Kind) -> themes.Themes:
+    """The themes of one kind of mistake, as `themes.themes` finds them; read-only.
+
+    Raises:
+        errors.ArtefactCorrupt: the features are missing or changed.
+    """
+    return _grouping(run.id, kind, run)
+
+
+def keys(run: Run, garments: NDArray[np.int64]) -> tuple[str, ...]:
+    """The keys of these test garments, each once, in order."""
+    names = stored_garments.garment_keys(run)
+    return tuple(sorted({names[garment] for garment in garments.tolist()}))
+
+
+def lists() -> list[WatchList]:
+    """Every watch list of today, the oldest first."""
+    return watch_lists.current(store.store())
+
+
+def positions(run: Run, watch: WatchList) -> NDArray[np.int64]:
+    """Where the garments of a list are in the test split of that version, rising; none twice."""
+    return np.unique(stored_garments.garment_keys(run).positions(watch.garments)[1])
+
+
+def accuracy(run: Run, watch: WatchList) -> scores.Accuracy:
+    """How many of them that version tags as their label says."""
+    table = predictions.predictions(run).iloc[positions(run, watch)]
+    return scores.accuracy(table["true_class"].to_numpy(), table["predicted_class"].to_numpy())
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _change(before_id: str, after_id: str, garments: tuple[str, ...], _before: Run, _after: Run) -> changes.Change:
+    first, second = _first_positions(_before, garments), _first_positions(_after, garments)
+    common = [key for key in garments if key in first and key in second]
+    before = predictions.predictions(_before).iloc[[first[key] for key in common]]
+    after = predictions.predictions(_after).iloc[[second[key] for key in common]]
+    return changes.change(
+        *(found.to_numpy() for found in (before["true_class"], before["predicted_class"], after["predicted_class"]))
+    )
+
+
+def change(before: Run, after: Run, watch: WatchList) -> changes.Change:
+    """What became of the garments of a list from one version to the other, of those that both were judged on."""
+    return _change(before.id, after.id, watch.garments, before, after)
+
+
+def _first_positions(run: Run, garments: tuple[str, ...]) -> dict[str, int]:
+    numbers, places = stored_garments.garment_keys(run).positions(garments)
+    return {garments[number]: int(place) for number, place in zip(numbers[::-1], places[::-1], strict=True)}
+
+
+def save(list_id: str, **fields: Any) -> None:
+    """See `watch_lists.save`."""
+    watch_lists.save(store.store(), list_id, **fields)
+
+
+def end(list_id: str, *, who: str) -> None:
+    """See `watch_lists.end`."""
+    watch_lists.end(store.store(), list_id, who=who)

@@ -1,0 +1,231 @@
+"""Saying who is wrong, the model or the label: the buttons for one garment and for many, and what became of it."""
+
+from collections import Counter
+from collections.abc import Collection, Hashable, Sequence
+
+import streamlit as st
+
+from core.quality import review
+from core.store.runs.runs import Run
+from core.store.verdicts.verdict_tables import View
+from dashboard.data import verdicts
+from dashboard.gallery import verdict_outbox
+from dashboard.look import phrases, verdict_wording
+from dashboard.session import browser_memory, flags, person, request_ids
+
+_ICONS = {review.MODEL_WRONG: ":material/close:", review.CANNOT_TELL: ":material/question_mark:"}
+_DRAWN = "verdict-status-drawn"
+
+
+# ---- saying ----------------------------------------------------------------------------------------------------------
+
+
+def render_for_one(run: Run, garment: int, view: View) -> None:
+    """The buttons for the opened garment, what this person said of it, and what others did once that is said."""
+    with st.container(key="verdict-one", gap="xsmall"):
+        render_standing(run, view)
+        _render_buttons(run, [garment], "one")
+        render_way_back(run, garment, view)
+        st.caption(verdict_wording.ONLY_THE_SCORE)
+
+
+def render_for_selected(run: Run, garments: Collection[int], split: str = "test") -> None:
+    """The same buttons for everything that is selected in a list of that split; an empty place where nothing is."""
+    place = st.container(key="verdict-selected")
+    if not garments:
+        return
+    with place, st.container(border=True, horizontal=True, vertical_alignment="center", key="verdict-many"):
+        st.markdown(f"**{verdict_wording.selected(len(garments))}**", width="content")
+        _render_buttons(run, sorted(garments), "many", split)
+
+
+def render_standing(run: Run, view: View, split: str = "test") -> None:
+    """What this person said of a garment, and what others did once that is said."""
+    if view.num_hidden:
+        st.caption(f":material/group: {verdict_wording.COLLEAGUE}")
+    if view.mine is not None:
+        lines = [("You", view.mine), *((line.who, line) for line in view.others)]
+        said = [
+            verdict_wording.said(who, line.kind, line.category and run.name_of(line.category), split)
+            for who, line in lines
+        ]
+        st.markdown("  \n".join(f"**{phrases.markdown(line)}**" for line in said))
+
+
+def _render_buttons(run: Run, garments: list[int], place: str, split: str = "test") -> None:
+    """The three verdicts; for one garment under each other, for many in a row."""
+    rows, words = verdicts.answers(run, garments, split), verdict_wording.kinds(split)
+    is_mistake = (rows["true_class"] != rows["predicted_class"]).to_numpy()
+    width = "stretch" if place == "one" else "content"
+    st.button(
+        words[review.MODEL_WRONG],
+        icon=_ICONS[review.MODEL_WRONG] if split == "test" else ":material/check:",
+        key=f"verdict-model-{place}",
+        width=width,  # type: ignore[arg-type]
+        disabled=not is_mistake.any(),
+        help=None if is_mistake.any() else "Here the model says what the label says.",
+        on_click=_say,
+        args=(run, garments, review.MODEL_WRONG, None, next_id(f"model-{place}", garments), split),
+    )
+    options = _categories(run, garments, split)
+    st.menu_button(
+        words[review.LABEL_WRONG],
+        list(options),
+        icon=":material/edit:",
+        key=f"verdict-label-{place}",
+        width=width,  # type: ignore[arg-type]
+        format_func=lambda name: phrases.markdown(options[name]),
+        on_click=_say_label,
+        args=(run, garments, place, next_id(f"label-{place}", garments), split),
+    )
+    st.button(
+        words[review.CANNOT_TELL],
+        icon=_ICONS[review.CANNOT_TELL],
+        key=f"verdict-cannot-{place}",
+        width=width,  # type: ignore[arg-type]
+        on_click=_say,
+        args=(run, garments, review.CANNOT_TELL, None, next_id(f"cannot-{place}", garments), split),
+    )
+
+
+def _categories(run: Run, garments: list[int], split: str) -> dict[str, str]:
+    """The categories that can be right -> what stands in the menu; what was said instead of the labels comes first."""
+    rows = verdicts.answers(run, garments, split)
+    said = [run.class_names[index] for index, _ in Counter(rows["predicted_class"].to_list()).most_common()]
+    labels = {run.class_names[index] for index in rows["true_class"]}
+    names = [name for name in dict.fromkeys((*said, *run.class_names)) if labels != {name}]
+    who = "as the model says" if split == "test" else "as suggested"
+    return {name: f"{run.name_of(name)} ({who})" if name in said else run.name_of(name) for name in names}
+
+
+def next_id(name: str, about: Sequence[Hashable]) -> str:
+    """The id of what a button will say of garments, the same until it was said."""
+    return request_ids.of_button(f"verdict-{name}", about, verdict_outbox.handled())
+
+
+def _say_label(run: Run, garments: list[int], place: str, request_id: str, split: str) -> None:
+    category = flags.chosen_in_menu(f"verdict-label-{place}")
+    if category is not None:
+        _say(run, garments, review.LABEL_WRONG, category, request_id, split)
+
+
+def _say(run: Run, garments: list[int], kind: str, category: str | None, request_id: str, split: str = "test") -> None:
+    verdict_outbox.say(run, garments, kind, category, request_id=request_id, split=split)
+
+
+# ---- what became of it -----------------------------------------------------------------------------------------------
+
+
+def render_status() -> None:
+    """Stores what waits; then the strip of what could not be stored, the conflicts, and what was left out."""
+    verdict_outbox.send()
+    browser_memory.bring()
+    flags.set_flag(_DRAWN, True)
+    # One place that is always there: what comes and goes must not move the tiles, they would lose the focus.
+    with st.container(key="verdict-status"):
+        if verdict_outbox.waiting():
+            _render_waiting()
+        for number, conflict in enumerate(verdict_outbox.conflicts()):
+            _render_conflict(conflict, number)
+        if verdict_outbox.last_note():
+            st.warning(phrases.markdown(verdict_outbox.last_note()), icon=":material/info:")
+
+
+def begin_run() -> None:
+    """Before anything of a run of the whole page is drawn."""
+    flags.set_flag(_DRAWN, False)
+
+
+def render_rest() -> None:
+    """What is not stored yet, where no gallery on the page has shown it, a page that failed included."""
+    if verdict_outbox.waiting() and not flags.flag(_DRAWN):
+        verdict_outbox.send()
+        if verdict_outbox.waiting():
+            _render_waiting()
+
+
+def _render_waiting() -> None:
+    num = verdict_outbox.num_waiting()
+    if not person.is_known():
+        with st.container(border=True, key="verdict-name"):
+            st.markdown(f":material/person: **{phrases.markdown(verdict_wording.needs_name(num))}**")
+            person.render_name_input("verdict")
+        return
+    st.error(
+        f"**{verdict_wording.not_stored(num)}** {phrases.markdown(verdict_outbox.why() or '')}",
+        icon=":material/cloud_off:",
+    )
+    with st.container(horizontal=True):
+        st.button("Try again", icon=":material/refresh:", key="verdict-retry")
+        st.download_button(
+            "Download them as CSV",
+            data=verdict_outbox.waiting_as_csv,
+            file_name="verdicts-not-stored.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="verdict-rescue",
+        )
+
+
+def _render_conflict(conflict: verdict_outbox.Conflict, number: int) -> None:
+    first, request = conflict.theirs[0], conflict.request
+    run = request.run
+    theirs = verdict_wording.said(first.who, first.kind, first.category and run.name_of(first.category), request.split)
+    positions = [line.position for line in conflict.theirs]
+    with st.container(border=True, key=f"verdict-conflict-{number}"):
+        sentence = verdict_wording.conflict(
+            positions, theirs, request.kind, request.category and run.name_of(request.category), request.split
+        )
+        st.markdown(f":material/group: {phrases.markdown(sentence)}")
+        with st.container(horizontal=True):
+            for label, mine in (("Save mine beside it", True), ("Leave it as it is", False)):
+                st.button(
+                    label,
+                    key=f"verdict-conflict-{number}-{mine}",
+                    on_click=_resolve,
+                    args=(conflict, mine),
+                )
+
+
+def _resolve(conflict: verdict_outbox.Conflict, mine: bool) -> None:
+    verdict_outbox.resolve(conflict, mine=mine)
+
+
+def render_way_back(run: Run, garment: int, view: View, split: str = "test") -> None:
+    """Takes back what this person says of a garment, whenever it was said; then the last thing stored, and its undo."""
+    if view.mine is not None:
+        st.button(
+            "Take back",
+            icon=":material/undo:",
+            type="tertiary",
+            key="verdict-take-back",
+            on_click=_say,
+            args=(run, [garment], review.WITHDRAWN, None, next_id(f"back-{split}", [garment]), split),
+        )
+    _render_saved()
+
+
+def _render_saved() -> None:
+    """The last thing stored, and the way back."""
+    done = verdict_outbox.done_requests()
+    if not done or verdict_outbox.waiting():
+        return
+    last = [request for request in done if request.group == done[-1].group]
+    num = sum(len(request.garments) for request in last)
+    category = last[0].category and last[0].run.name_of(last[0].category) if len(last) == 1 else None
+    with st.container(horizontal=True, vertical_alignment="center", key="verdict-saved"):
+        st.caption(f":material/check: {phrases.markdown(verdict_wording.saved(num))}", width="content")
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            type="tertiary",
+            key="verdict-undo",
+            help=phrases.markdown(verdict_wording.undo(last[0].kind, category, num, last[0].split)),
+            on_click=_undo,
+            args=(next_id("undo", [last[0].group]),),
+        )
+
+
+def _undo(request_id: str) -> None:
+    verdict_outbox.undo(request_id=request_id)

@@ -1,0 +1,300 @@
+"""What was said in this session: on its way to the store, stored a moment ago, or met by somebody else's verdict.
+
+Whatever a person says goes in here first and leaves only when the store has it, so that nothing is lost while the name
+is missing, the database cannot be written, or an answer got lost: a request keeps its id until it is stored.
+"""
+
+import csv
+import dataclasses
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core import errors
+from core.quality import review
+from core.retail import spreadsheet
+from core.store.runs.runs import Run
+from core.store.verdicts.verdict_lines import Verdict
+from dashboard.data import stored_garments, verdicts
+from dashboard.look import verdict_wording
+from dashboard.session import flags, person, request_ids
+
+UNDO = "undo"
+NUM_UNDONE = 20
+"""So many of the last requests of this session can be taken back."""
+_NUM_KNOWN = 2000
+"""So many of the last requests are known again when tiles that were not answered report them once more."""
+_WAITING, _DONE, _CONFLICTS, _SEEN, _SAID, _WHY = (
+    f"verdicts-{name}" for name in ("waiting", "done", "conflicts", "seen", "said", "why")
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """One thing to store."""
+
+    id: str
+    """Made before it was said, the same however often it is sent."""
+    group: str
+    """Requests of one group were said at once, and are undone at once."""
+    run: Run
+    """The version that was shown."""
+    kind: str
+    """One of `review.KINDS`, withdrawn, or `UNDO`."""
+    split: str = "test"
+    """Where its garments are, "test" or "train"."""
+    garments: tuple[int, ...] = ()
+    """Positions in that split."""
+    category: str | None = None
+    """Class name that is right, where the label is wrong."""
+    seen: tuple[tuple[str, int], ...] = ()
+    """Key and last line of each garment when it was shown."""
+    undone: str = ""
+    """Id of the request that an `UNDO` takes back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """A request that was not stored, because somebody spoke in the meantime."""
+
+    request: Request
+    """As it was said."""
+    theirs: tuple[Verdict, ...]
+    """The last lines of the garments on which somebody spoke."""
+
+
+# ---- saying ----------------------------------------------------------------------------------------------------------
+
+
+def say(
+    run: Run,
+    garments: Sequence[int],
+    kind: str,
+    category: str | None = None,
+    *,
+    request_id: str,
+    split: str = "test",
+) -> None:
+    """Puts a verdict on its way; garments of which it makes no sense are left out, and that is said.
+
+    Args:
+        run: the version shown.
+        garments: positions in a split of its garments.
+        kind: one of `review.KINDS`, or withdrawn.
+        category: where the label is wrong, the right one; None: what was said of each garment instead of its label.
+        request_id: the same again says nothing new.
+        split: which split, "test" or "train".
+    """
+    if is_known(request_id):
+        return
+    parts = _by_category(run, garments, kind, category, split)
+    seen, names = flags.flag(_SEEN) or {}, stored_garments.garment_keys(run, split)
+    requests = [
+        Request(
+            id=request_id if not number else f"{request_id}.{number}",
+            group=request_id,
+            run=run,
+            kind=kind,
+            split=split,
+            garments=tuple(some),
+            category=right,
+            seen=tuple((names[garment], seen.get(names[garment], 0)) for garment in some),
+        )
+        for number, (right, some) in enumerate(parts)
+    ]
+    num_left_out = len(garments) - sum(len(request.garments) for request in requests)
+    flags.set_flag(_SAID, verdict_wording.left_out(kind, num_left_out) if num_left_out else "")
+    _remember(request_id)
+    flags.set_flag(_WAITING, (*waiting(), *requests))
+
+
+def undo(*, request_id: str) -> None:
+    """Takes back what was said last in this session and not taken back yet; nothing where there is nothing."""
+    if is_known(request_id):
+        return
+    _remember(request_id)
+    if said := [request for request in waiting() if request.kind != UNDO]:
+        flags.set_flag(_WAITING, tuple(request for request in waiting() if request.group != said[-1].group))
+        return
+    done = done_requests()
+    last = [request for request in done if request.group == done[-1].group] if done else []
+    undos = tuple(
+        Request(id=f"{request_id}.{number}", group=request_id, run=request.run, kind=UNDO, undone=request.id)
+        for number, request in enumerate(reversed(last))
+    )
+    flags.set_flag(_DONE, tuple(request for request in done if request not in last))
+    flags.set_flag(_WAITING, (*waiting(), *undos))
+
+
+def _by_category(
+    run: Run, garments: Sequence[int], kind: str, category: str | None, split: str
+) -> list[tuple[str | None, list[int]]]:
+    """The garments of which it makes sense, by the category that is right; as requests take one category each."""
+    rows = verdicts.answers(run, garments, split)
+    parts: dict[str | None, list[int]] = {}
+    for garment, true, predicted in zip(garments, rows["true_class"], rows["predicted_class"], strict=True):
+        if kind == review.MODEL_WRONG and true == predicted:
+            continue
+        right = (category or run.class_names[predicted]) if kind == review.LABEL_WRONG else None
+        if right != run.class_names[true]:
+            parts.setdefault(right, []).append(garment)
+    return list(parts.items())
+
+
+# ---- sending ---------------------------------------------------------------------------------------------------------
+
+
+def send() -> None:
+    """Stores what waits, in its order; stops where it cannot be stored now."""
+    if not person.is_known():
+        return
+    flags.set_flag(_WHY, None)
+    while waiting():
+        request = waiting()[0]
+        try:
+            lines = _store(request)
+        except (errors.DatabaseUnavailable, OSError) as error:
+            flags.set_flag(_WHY, str(error))
+            return
+        except errors.VerdictConflict as error:
+            _note_conflict(request, error)
+        except errors.GarmentsError as error:
+            flags.set_flag(_SAID, str(error))
+        else:
+            _note_done(request, lines)
+        flags.set_flag(_WAITING, waiting()[1:])
+
+
+def _store(request: Request) -> tuple[Verdict, ...]:
+    who = person.name()
+    if request.kind == UNDO:
+        return verdicts.undo(request.undone, who=who, request_id=request.id)
+    if request.kind == review.WITHDRAWN:
+        return verdicts.withdraw(request.run, request.garments, who=who, request_id=request.id, split=request.split)
+    return verdicts.save(
+        request.run,
+        request.garments,
+        kind=request.kind,
+        category=request.category,
+        who=who,
+        request_id=request.id,
+        seen=dict(request.seen),
+        split=request.split,
+    )
+
+
+def _note_conflict(request: Request, error: errors.VerdictConflict) -> None:
+    if request.kind == UNDO:
+        flags.set_flag(_SAID, str(error))
+        return
+    theirs = tuple(conflict.theirs for conflict in error.conflicts)
+    flags.set_flag(_CONFLICTS, (*conflicts(), Conflict(request=request, theirs=theirs)))
+
+
+def _note_done(request: Request, lines: tuple[Verdict, ...]) -> None:
+    numbers = {line.garment: line.number for line in lines}
+    saw(numbers)
+    # What was said next of the same garments was said knowing this.
+    flags.set_flag(_WAITING, tuple(_knowing(later, numbers) for later in waiting()))
+    if request.kind == UNDO:
+        return
+    groups = list(dict.fromkeys(done.group for done in (*done_requests(), request)))[-NUM_UNDONE:]
+    flags.set_flag(_DONE, tuple(done for done in (*done_requests(), request) if done.group in groups))
+
+
+def _knowing(request: Request, numbers: Mapping[str, int]) -> Request:
+    seen = tuple((garment, numbers.get(garment, number)) for garment, number in request.seen)
+    return dataclasses.replace(request, seen=seen)
+
+
+def saw(numbers: dict[str, int]) -> None:
+    """Notes the last line of garments as they are on screen now: who speaks next has seen it."""
+    known = dict(flags.flag(_SEEN) or {})
+    for garment, number in numbers.items():
+        known[garment] = max(number, known.get(garment, 0))
+    flags.set_flag(_SEEN, known)
+
+
+# ---- what is here ----------------------------------------------------------------------------------------------------
+
+
+def waiting() -> tuple[Request, ...]:
+    """What is not stored yet, in the order of saying."""
+    return flags.flag(_WAITING) or ()
+
+
+def done_requests() -> tuple[Request, ...]:
+    """What was stored last in this session and can be undone, oldest first."""
+    return flags.flag(_DONE) or ()
+
+
+def conflicts() -> tuple[Conflict, ...]:
+    """What was not stored because somebody spoke in the meantime, oldest first."""
+    return flags.flag(_CONFLICTS) or ()
+
+
+def why() -> str | None:
+    """Why what waits could not be stored; None where it could, or the name is missing."""
+    return flags.flag(_WHY) if waiting() else None
+
+
+def last_note() -> str:
+    """What must be known about the last thing said; empty where all of it was stored."""
+    return flags.flag(_SAID) or ""
+
+
+def num_waiting() -> int:
+    """How many verdicts wait, one a garment."""
+    return sum(len(request.garments) for request in waiting())
+
+
+def resolve(conflict: Conflict, *, mine: bool) -> None:
+    """Ends a conflict: says it again knowing what they said, or says it only of the other garments."""
+    flags.set_flag(_CONFLICTS, tuple(other for other in conflicts() if other is not conflict))
+    known = {line.garment: line.number for line in conflict.theirs}
+    saw(known)
+    names = stored_garments.garment_keys(conflict.request.run, conflict.request.split)
+    garments = tuple(garment for garment in conflict.request.garments if mine or names[garment] not in known)
+    if garments and conflict.request.kind != UNDO:
+        seen = {**dict(conflict.request.seen), **known}
+        request = dataclasses.replace(
+            conflict.request, id=request_ids.new(), garments=garments, seen=tuple(seen.items())
+        )
+        flags.set_flag(_WAITING, (*waiting(), request))
+
+
+def drop_note() -> None:
+    """Forgets the note: it was read."""
+    flags.set_flag(_SAID, "")
+
+
+def waiting_as_csv() -> bytes:
+    """What waits, as a file that `python -m core verdicts import` reads: the same lines are stored once."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(verdicts.IMPORT_COLUMNS)
+    places: Counter[str] = Counter()
+    for request in waiting():
+        for garment in request.garments:
+            cells = (
+                request.run.id, request.split, garment, request.kind, request.category or "", person.name(), request.id,
+                places[request.id],
+            )  # fmt: skip
+            places[request.id] += 1
+            writer.writerow([spreadsheet.safe_cell(str(cell)) for cell in cells])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def is_known(request_id: str) -> bool:
+    """Whether this session has taken that request in before."""
+    return request_id in handled()
+
+
+def handled() -> tuple[str, ...]:
+    """Ids of the last requests that were taken in, oldest first."""
+    return flags.flag("verdicts-handled") or ()
+
+
+def _remember(request_id: str) -> None:
+    flags.set_flag("verdicts-handled", (*handled(), request_id)[-_NUM_KNOWN:])

@@ -1,0 +1,36 @@
+"""Where a person was in a list of garments, so that other pages can lead back to it."""
+
+import streamlit as st
+
+from core.store.runs.runs import Run
+from dashboard.gallery import filters
+from dashboard.session import address, flags, navigation
+
+_FLAG = "place-in-list"
+
+
+def remember(run: Run, listing: filters.Listing, page_number: int, garment: int) -> None:
+    """Notes which part of which list is on screen."""
+    names = {"real": listing.real, "tagged": listing.tagged}
+    query = {name: run.class_names[index] for name, index in names.items() if index is not None}
+    if listing.sure != (0, 100):
+        query["sure"] = f"{listing.sure[0]}-{listing.sure[1]}"
+    if listing.order != "most-sure":
+        query["order"] = listing.order
+    if page_number > 1:
+        query["page"] = str(page_number)
+    page, choices = listing.place
+    flags.set_flag(_FLAG, (page, {**dict(choices), **query, "garment": str(garment)}))
+
+
+def render_way_back() -> None:
+    """A link to the garments that were on screen last; nothing where there were none."""
+    found = flags.flag(_FLAG)
+    if found is not None:
+        page, query = found
+        st.page_link(
+            navigation.PAGES[page].path,
+            label="Back to the list",
+            icon=":material/arrow_back:",
+            query_params=address.link(query),
+        )

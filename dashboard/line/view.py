@@ -1,0 +1,267 @@
+"""The page of the automation line: what it means in products, own mix, proof, confirming it."""
+
+import math
+
+import streamlit as st
+
+from core import errors
+from core.store.runs.runs import Run
+from dashboard.data import lines, predictions
+from dashboard.data.lines import Choice, Mix
+from dashboard.line import by_category, wording
+from dashboard.look import glossary, phrases
+from dashboard.parts import charts
+from dashboard.session import address, flags, guard, navigation, person, request_ids
+from dashboard.tagging import wording as tag_wording
+
+PROMISES = ("0.5", "1", "2", "3", "5")
+"""Wrong tags in 100 trusted ones that a line can be suggested for, as they stand in the address."""
+DEFAULT_PROMISE = "2"
+FOR = {"all": "One line for all", "each": "A line for each category"}
+_LOWEST, _HIGHEST = 300, 999  # of the slider, in tenths of a percent
+
+
+def render_line(run: Run) -> None:
+    """Everything about the line of one version."""
+    with guard.guarded("The automation line"):
+        if why := lines.locked(run):
+            _render_locked(why)
+            return
+        st.markdown(phrases.markdown(wording.EXPLANATION), help=glossary.help_text("line"))
+        _render_today(run)
+        mix = _mix(run)
+        each = (address.choice("lines", tuple(FOR), "all") or "all") == "each"
+        promise = address.choice("promise", PROMISES, DEFAULT_PROMISE) or DEFAULT_PROMISE
+        one = None if each else address.number("line", _LOWEST, _HIGHEST)
+        hand = by_category.by_hand(run) if each else (None,) * len(run.class_names)
+        suggested = lines.suggested(run, float(promise), each=each, mix=mix)
+        chosen = by_category.chosen(suggested, hand) if one is None else (one / 1000,) * len(suggested)
+        choice = Choice(
+            lines=chosen,
+            promise=None if one is not None or None not in hand else float(promise),
+            by_hand=tuple(name for name, own in zip(run.class_names, hand, strict=True) if own is not None),
+            mix=mix,
+        )
+        _render_controls(chosen, each, promise, one)
+        _render_outcome(run, choice)
+        if not each:
+            _render_confirm(run, choice)
+        by_category.render_categories(run, suggested, chosen, hand, float(promise) if each else None)
+        if each:  # below what may be set by hand
+            _render_confirm(run, choice)
+        _render_mix(run, mix)
+    with guard.guarded("The proof of its percentages"):
+        _render_calibration(run)
+    with guard.guarded("The lines of before"):
+        _render_history(run)
+
+
+def _render_locked(why: str) -> None:
+    """The slider as it will be, and why it cannot be moved."""
+    st.warning(
+        phrases.markdown(f"{why} So no line can be set, and every tag waits for a person. Train once more."),
+        icon=":material/lock:",
+    )
+    st.slider("Trust a tag when the model is at least so sure, %", 30.0, 99.9, 90.0, disabled=True, key="locked-line")
+    entry = navigation.PAGES["versions"]
+    st.page_link(entry.path, label="Choose another version", icon=entry.icon)
+
+
+def _render_today(run: Run) -> None:
+    """The line that holds now."""
+    found = lines.confirmed(run)
+    with st.container(border=True, key="line-today"):
+        if found is None:
+            st.markdown(
+                f":material/lock_open: **No line is confirmed for version {run.version} yet.** Until somebody does, "
+                "nothing leaves without a person."
+            )
+            return
+        text = tag_wording.line_text(found.lines)
+        sentence = wording.confirmed(text, found.who, phrases.moment(found.confirmed_at), found.max_wrong_in_100)
+        st.markdown(f":material/verified: **Today's line.** {phrases.markdown(sentence)}")
+        for about in wording.confirmed_for([*map(run.name_of, found.by_hand)], found.mix, run.names):
+            st.caption(phrases.markdown(about))
+        st.button(
+            "Start from this line",
+            icon=":material/edit:",
+            type="tertiary",
+            key="line-from-today",
+            help="Everything below shows it as it was confirmed, to be changed.",
+            on_click=address.change_address,
+            args=(by_category.address_of(run, found),),
+        )
+
+
+def _render_controls(chosen: tuple[float, ...], each: bool, promise: str, one: int | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Lines",
+            list(FOR),
+            required=True,
+            format_func=FOR.__getitem__,
+            key=address.control_key("lines", "each" if each else "all"),
+            on_change=address.on_control("lines", lambda name: None if name == "all" else str(name), clears=("line",)),
+        )
+        st.segmented_control(
+            "Suggest a line for: at most so many wrong in 100",
+            list(PROMISES),
+            key=address.control_key("promise", None if one is not None else promise),
+            on_change=address.on_control("promise", _promise_text, clears=("line",)),
+            help=wording.HOW_SUGGESTED,
+        )
+    if each:
+        return
+    line = chosen[0]
+    shown = _HIGHEST / 10 if math.isnan(line) else min(max(100 * line, _LOWEST / 10), _HIGHEST / 10)
+    st.slider(
+        "Trust a tag when the model is at least so sure, %",
+        _LOWEST / 10,
+        _HIGHEST / 10,
+        step=0.1,
+        format="%.1f %%",
+        key=address.control_key("line", round(shown, 1)),
+        on_change=address.on_control("line", lambda percent: str(round(10 * percent))),
+    )
+
+
+def _promise_text(promise: str | None) -> str | None:
+    return None if promise in (None, DEFAULT_PROMISE) else str(promise)
+
+
+def _render_outcome(run: Run, choice: Choice) -> None:
+    """In products, with the counts behind it."""
+    chosen, mix = choice.lines, choice.mix
+    chosen_on, checked_on = lines.chosen_on(run), lines.checked_on(run)
+    found = lines.outcome(chosen_on, chosen, mix)
+    st.subheader(phrases.markdown(wording.outcome(found, chosen)), anchor=False)
+    with st.grid(4, min_column_width=150, gap="small"):
+        st.metric("By themselves, of 100", wording.number(found.num_tagged), border=True)
+        share = "–" if math.isnan(found.wrong_share) else wording.number(100 * found.wrong_share)
+        st.metric("Wrong, in 100 of those", share, border=True)
+        st.metric("To check, of 100", wording.number(found.num_to_check), border=True)
+        st.metric("Checking takes", phrases.duration(60 * found.minutes) if found.minutes else "0 s", border=True)
+    for name, answers in (("Held-out garments, on which lines are suggested", chosen_on),
+                          ("Test garments, on which they are only checked", checked_on)):  # fmt: skip
+        table = lines.per_class(run, answers, chosen)
+        num_tagged, num_wrong = int(table["num_tagged"].sum()), int(table["num_wrong"].sum())
+        st.caption(phrases.markdown(wording.check(num_tagged, num_wrong, len(answers.true_class), name)))
+    if mix is not None:
+        checked = lines.outcome(checked_on, chosen, mix)
+        sentence = (
+            f"Both as they are, not in your mix. With your mix on the test garments: {wording.outcome(checked, chosen)}"
+        )
+        st.caption(phrases.markdown(sentence))
+    st.caption(phrases.markdown(wording.unlike(lines.unlike_share(run))))
+    if choice.promise is not None:
+        by_hand = [run.name_of(name) for name in choice.by_hand]
+        if sentence := wording.not_reached(run.names, chosen, choice.promise, by_hand):
+            few = "" if mix is None else wording.few_for_mix(lines.num_drawn(run, mix), len(chosen_on.true_class))
+            st.info(phrases.markdown(f"{sentence} {few}".strip()), icon=":material/front_hand:")
+
+
+def _render_confirm(run: Run, choice: Choice) -> None:
+    """The button that makes it hold, for everything that this version tags."""
+    chosen, is_same = choice.lines, lines.is_confirmed(run, choice)
+    with st.container(border=True, key="line-confirm"):
+        if problem := flags.flag("line-problem"):
+            st.error(phrases.markdown(str(problem)), icon=":material/error:")
+        if not person.is_known():
+            person.render_name_input("line")
+            st.caption("Your name stands beside the line.")
+        text = tag_wording.line_text(chosen)
+        st.markdown(
+            f"**{phrases.markdown(text[:1].upper() + text[1:])}.** Confirmed, it holds for all that version "
+            f"{run.version} tags, batches that wait included, until another line is confirmed."
+        )
+        st.button(
+            "This is today's line" if is_same else _confirm_label(chosen),
+            type="primary",
+            icon=":material/verified:",
+            key="confirm-line",
+            disabled=is_same or not person.is_known(),
+            on_click=_confirm,
+            args=(run, choice, request_ids.of_button("line", [run.id, str(choice)])),
+        )
+        if is_same:
+            entry = navigation.PAGES["tag"]
+            st.page_link(entry.path, label="Go on with new garments", icon=entry.icon)
+
+
+def _confirm_label(chosen: tuple[float, ...]) -> str:
+    return "Confirm that no tag is trusted" if all(map(math.isnan, chosen)) else "Confirm this line"
+
+
+def _confirm(run: Run, choice: Choice, request_id: str) -> None:
+    flags.set_flag("line-problem", None)
+    try:
+        lines.confirm(run, choice, who=person.name(), request_id=request_id)
+    except errors.GarmentsError as error:
+        flags.set_flag("line-problem", f"Not saved. {error}")
+        return
+    request_ids.forget("line")
+
+
+def _mix(run: Run) -> Mix | None:
+    """How the shop's products are spread, by the address; None: as the garments are."""
+    found = address.number_list("mix", len(run.class_names), 1_000_000)
+    if found is None:
+        return None
+    mix = tuple(float(share) for share in found)
+    if lines.is_covered(run, mix):
+        return mix
+    st.info("None of the categories of this mix is among the garments, so it is left out.", icon=":material/info:")
+    return None
+
+
+def _render_mix(run: Run, mix: Mix | None) -> None:
+    """Where the own product mix is typed in; everything above is reweighted by it."""
+    with st.expander("Our own product mix", icon=":material/pie_chart:", expanded=mix is not None):
+        st.markdown(
+            "The garments above hold about as many of each category. If your shop sells more shirts than bags, say so: "
+            "how many of 100 new products belong to each category, roughly? Everything above follows."
+        )
+        shares = mix or (round(100 / len(run.class_names)),) * len(run.class_names)
+        with st.grid(5, min_column_width=140, gap="small"):
+            for index, name in enumerate(run.names):
+                st.number_input(
+                    phrases.markdown(name),
+                    min_value=0,
+                    max_value=1_000_000,
+                    step=5,
+                    key=address.control_key(f"mix-{index}", int(shares[index])),
+                    on_change=_mix_changed,
+                    args=(run, index, tuple(int(share) for share in shares)),
+                )
+        if mix is not None:
+            st.button("As many of each again", key="mix-clear", on_click=address.change_address, args=({"mix": None},))
+
+
+def _mix_changed(run: Run, index: int, shares: tuple[int, ...]) -> None:
+    changed = [*shares[:index], int(address.control_value(f"mix-{index}") or 0), *shares[index + 1 :]]
+    address.change_address({"mix": "-".join(map(str, changed)) if any(changed) else None})
+
+
+def _render_calibration(run: Run) -> None:
+    st.subheader("Can its percentages be taken at their word?", anchor=False)
+    table, error = predictions.reliability(run)
+    st.markdown(phrases.markdown(wording.calibration(table, run.num_test)))
+    charts.render_promise(run)
+    with st.expander("For analysts"):
+        st.markdown(
+            f"Expected calibration error (15 bins, test garments): {error:.4f}. Temperature: {run.temperature:.4f}."
+        )
+        st.dataframe(table, hide_index=True)
+
+
+def _render_history(run: Run) -> None:
+    found = lines.history(run)
+    if len(found) < 2:
+        return
+    with st.expander("Lines of before"):
+        for line in found[1:]:
+            text = tag_wording.line_text(line.lines)
+            sentence = wording.confirmed(text, line.who, phrases.moment(line.confirmed_at), line.max_wrong_in_100)
+            st.markdown(phrases.markdown(sentence))
+            for about in wording.confirmed_for([*map(run.name_of, line.by_hand)], line.mix, run.names):
+                st.caption(phrases.markdown(about))

@@ -1,0 +1,1 @@
+"""Pure: colours, numbers, words and figures that several pages share. No Streamlit."""

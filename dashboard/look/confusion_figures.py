@@ -1,0 +1,305 @@
+"""A documented table in, a Plotly figure out. Pure: no Streamlit, no state; colours come from `theme`.
+
+Names of classes are anybody's text. Plotly reads a little HTML in texts, so every name passes `plain` first.
+"""
+
+import html
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.quality import confusion
+from dashboard.look import phrases, theme
+
+UNITS = {
+    "garments": "Garments",
+    "real": "% of the real category",
+    "tagged": "% of what was tagged so",
+}
+"""What a cell of the confusion map counts: name in the address -> name on screen."""
+
+ANY = -1
+"""Class index that stands for all of them, in what a click on a total reports."""
+
+
+def plain(text: str) -> str:
+    """`text` so that Plotly shows exactly these characters."""
+    return html.escape(text, quote=False)
+
+
+def confusion_heatmap(
+    counts: NDArray[np.int64], class_names: tuple[str, ...], unit: str, chosen: tuple[int, int] | None, dark: bool
+) -> go.Figure:
+    """Who was taken for whom: mistakes in one colour scale, correct tags muted on the diagonal, totals at the rim.
+
+    A heat map reports no clicks in Streamlit, so unseen squares on top of it catch them: a click reports
+    `customdata` [true class index, predicted class index], `ANY` for a total.
+
+    Args:
+        counts: (K, K) matrix of `confusion.matrix`, rows = true class.
+        class_names: the K names.
+        unit: key of `UNITS`.
+        chosen: (true, predicted) class index of the outlined cell, `ANY` for a total; None where none is.
+        dark: appearance.
+    """
+    num_classes = len(class_names)
+    values = {"garments": counts, "real": confusion.by_row(counts), "tagged": confusion.by_column(counts)}[unit]
+    wrong = np.where(np.eye(num_classes, dtype=bool), np.nan, values.astype(np.float64))
+    # The figures stand in the squares themselves: as annotations they would take most of the time of a click.
+    colours, strong = theme.palette(dark), theme.STRONG_MISTAKE * _largest(wrong)
+    weak_mistakes, strong_mistakes = np.where(wrong >= strong, np.nan, wrong), np.where(wrong >= strong, wrong, np.nan)
+    texts = _cell_texts(values, unit)
+    traces = [
+        _correct_squares(texts, dark),
+        _mistake_squares(weak_mistakes, _largest(wrong), texts, colours.on_weak_mistake, dark),
+        _mistake_squares(strong_mistakes, _largest(wrong), texts, colours.on_strong_mistake, dark),
+        _click_squares(counts, class_names),
+    ]
+    outline = [] if chosen is None else [_outline(chosen, num_classes, dark)]
+    # One layout, checked by Plotly once: every later change would have it check everything again.
+    layout = {
+        **_map_layout(class_names),
+        "template": theme.layout(dark),
+        "annotations": _rim_texts(counts, unit, dark),
+        "shapes": [*outline, *_rim_lines(num_classes, dark)],
+    }
+    return go.Figure(data=traces, layout=layout)
+
+
+def history_curves(history: pd.DataFrame, dark: bool) -> go.Figure:
+    """The loss on what was learned from (blue) and on garments held out (orange) after each round of learning.
+
+    Args:
+        history: columns epoch, train_loss, validation_loss.
+        dark: appearance.
+    """
+    colours = theme.palette(dark)
+    figure = go.Figure(layout={"template": theme.layout(dark)})
+    curves = (
+        ("train_loss", "on the garments it learned from", colours.found, "solid", "circle"),
+        ("validation_loss", "on garments held out", colours.right, "dash", "diamond"),
+    )
+    for column, name, colour, dash, symbol in curves:
+        if history[column].notna().any():
+            figure.add_scatter(
+                x=history["epoch"],
+                y=history[column],
+                name=name,
+                mode="lines+markers",
+                line={"color": colour, "dash": dash, "width": 2},
+                marker={"symbol": symbol, "size": 8},
+                hovertemplate="round %{x}: %{y:.4f}",
+            )
+    figure.update_layout(
+        height=300,
+        xaxis={"title": {"text": "Round of learning (epoch)"}, "dtick": max(1, len(history) // 8), "showgrid": False},
+        yaxis={"title": {"text": "Loss (cross-entropy)"}, "rangemode": "tozero"},
+    )
+    return figure
+
+
+def accuracy_trend(versions: pd.DataFrame, shown_version: int, dark: bool) -> go.Figure:
+    """How many of 100 garments each version tags correctly, with 95 % whiskers; the shown one is filled.
+
+    Args:
+        versions: columns version, accuracy, low, high (0-1), is_live; in order of version.
+        shown_version: number of the version on screen.
+        dark: appearance.
+    """
+    colours = theme.palette(dark)
+    figure = go.Figure(layout={"template": theme.layout(dark)})
+    names = [
+        phrases.version(number, is_live).capitalize()
+        for number, is_live in zip(versions["version"], versions["is_live"], strict=True)
+    ]
+    figure.add_scatter(
+        x=names,
+        y=100 * versions["accuracy"],
+        mode="lines+markers+text",
+        line={"color": colours.grid, "width": 2},
+        marker={
+            "size": 13,
+            "color": [
+                colours.found if number == shown_version else colours.background for number in versions["version"]
+            ],
+            "line": {"color": colours.found, "width": 2},
+        },
+        error_y={
+            "array": 100 * (versions["high"] - versions["accuracy"]),
+            "arrayminus": 100 * (versions["accuracy"] - versions["low"]),
+            "color": colours.quiet,
+            "thickness": 1.5,
+            "width": 6,
+        },
+        text=[f"{100 * share:.1f}" for share in versions["accuracy"]],
+        textposition="middle right",
+        hovertext=[
+            f"{name}: {accuracy:.1f} of 100 correct (between {low:.1f} and {high:.1f})"
+            for name, accuracy, low, high in zip(
+                names, *(100 * versions[column] for column in ("accuracy", "low", "high")), strict=True
+            )
+        ],
+        hoverinfo="text",
+    )
+    figure.update_layout(
+        height=280,
+        showlegend=False,
+        # Room on the right for the figure of the last version.
+        xaxis={"showgrid": False, "type": "category", "range": [-0.4, len(versions) - 0.5]},
+        yaxis={"title": {"text": "Correct of 100"}},
+    )
+    return figure
+
+
+def _correct_squares(texts: NDArray[np.object_], dark: bool) -> go.Heatmap:
+    """The diagonal, in one muted colour."""
+    colours = theme.palette(dark)
+    is_correct = np.eye(len(texts), dtype=bool)
+    return go.Heatmap(
+        z=np.where(is_correct, 1.0, np.nan),
+        text=np.where(is_correct, texts, ""),
+        texttemplate="%{text}",
+        textfont={"size": 13, "color": colours.quiet},
+        colorscale=[[0, colours.correct], [1, colours.correct]],
+        showscale=False,
+        hoverinfo="skip",
+        xgap=2,
+        ygap=2,
+    )
+
+
+def _mistake_squares(
+    wrong: NDArray[np.float64], largest: float, texts: NDArray[np.object_], ink: str, dark: bool
+) -> go.Heatmap:
+    """Mistakes that share a colour of text, in one colour scale from none to the most frequent mistake."""
+    return go.Heatmap(
+        z=wrong,
+        zmin=0,
+        zmax=largest,
+        text=np.where(np.isnan(wrong), "", texts),  # a square that is left out would be written on all the same
+        texttemplate="%{text}",
+        textfont={"size": 13, "color": ink},
+        colorscale=[list(stop) for stop in theme.palette(dark).mistake_scale],
+        showscale=False,
+        hoverinfo="skip",
+        xgap=2,
+        ygap=2,
+    )
+
+
+def _click_squares(counts: NDArray[np.int64], class_names: tuple[str, ...]) -> go.Scatter:
+    """Unseen marks in the middle of every cell and total: they carry the sentence and catch the click."""
+    num_classes = len(class_names)
+    cells = [(real, tagged) for real in range(num_classes) for tagged in range(num_classes)]
+    rim = [(real, ANY) for real in range(num_classes)] + [(ANY, tagged) for tagged in range(num_classes)]
+    return go.Scatter(
+        x=[num_classes if tagged == ANY else tagged for _, tagged in cells + rim],
+        y=[num_classes if real == ANY else real for real, _ in cells + rim],
+        customdata=[list(kind) for kind in cells + rim],
+        mode="markers",
+        marker={"symbol": "square", "size": 26, "opacity": 0, "color": "rgba(0,0,0,0)"},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        hovertext=[plain(_kind_sentence(counts, class_names, *kind)) for kind in cells + rim],
+        hoverinfo="text",
+        showlegend=False,
+    )
+
+
+def _kind_sentence(counts: NDArray[np.int64], class_names: tuple[str, ...], real: int, tagged: int) -> str:
+    if tagged == ANY:
+        return phrases.lost(int(counts[real].sum() - counts[real, real]), int(counts[real].sum()), class_names[real])
+    if real == ANY:
+        column = counts[:, tagged]
+        return phrases.intruders(int(column.sum() - column[tagged]), int(column.sum()), class_names[tagged])
+    return phrases.cell(int(counts[real, tagged]), int(counts[real].sum()), class_names[real], class_names[tagged])
+
+
+def _cell_texts(values: NDArray[Any], unit: str) -> NDArray[np.object_]:
+    """(K, K) the figure in each cell; empty cells stay empty, so that the eye finds the others."""
+    texts = [["" if not np.nan_to_num(value) else _figure_text(value, unit) for value in row] for row in values]
+    return np.array(texts, dtype=object)
+
+
+def _rim_texts(counts: NDArray[np.int64], unit: str, dark: bool) -> list[dict[str, Any]]:
+    """The totals of mistakes at the end of each row and the foot of each column."""
+    num_classes = len(counts)
+    right = np.diag(counts)
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    font = {"size": 13, "color": theme.palette(dark).text}
+    texts = []
+    for index in range(num_classes):
+        for total, place in ((rows, {"x": num_classes, "y": index}), (columns, {"x": index, "y": num_classes})):
+            wrong = int(total[index] - right[index])
+            share = wrong / total[index] if total[index] else float("nan")
+            text = _figure_text(wrong if unit == "garments" else share, unit)
+            texts.append({**place, "text": text, "font": font, "showarrow": False, "captureevents": False})
+    return texts
+
+
+def _figure_text(value: float, unit: str) -> str:
+    if unit == "garments" or np.isnan(value):
+        return theme.count(float(value))
+    percent = 100 * value
+    return f"{percent:.0f}" if percent >= 9.95 or percent == 0 else f"{percent:.1f}"
+
+
+def _largest(wrong: NDArray[np.float64]) -> float:
+    """The largest mistake, at least a little above 0, so that a perfect model has a scale too."""
+    largest = np.nanmax(wrong, initial=0.0)
+    return float(largest) if largest > 0 else 1.0
+
+
+def _outline(chosen: tuple[int, int], num_classes: int, dark: bool) -> dict[str, Any]:
+    y, x = (num_classes if index == ANY else index for index in chosen)
+    line = {"color": theme.palette(dark).chosen, "width": 3}
+    return {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "line": line}
+
+
+def _map_layout(class_names: tuple[str, ...]) -> dict[str, Any]:
+    num_classes = len(class_names)
+    ticks = {
+        "tickvals": list(range(num_classes + 1)),
+        "ticktext": [*(plain(_short(name)) for name in class_names), "all wrong"],
+        "range": [-0.5, num_classes + 0.5],
+        "showgrid": False,
+        "ticks": "",
+    }
+    return {
+        "height": 120 + 46 * (num_classes + 1),
+        "clickmode": "event+select",
+        "hovermode": "closest",
+        "hoverdistance": 60,
+        "margin": {"r": 38},  # the slanted name of the last column
+        "xaxis": {
+            **ticks,
+            "side": "top",
+            "title": {"text": "The model said"},
+            "tickangle": -55,
+            "ticklabeloverflow": "allow",
+        },
+        "yaxis": {
+            **ticks,
+            "range": [num_classes + 0.5, -0.5],
+            "title": {"text": "It really is", "standoff": 12},
+            "ticklabelstandoff": 4,
+        },
+    }
+
+
+def _rim_lines(num_classes: int, dark: bool) -> list[dict[str, Any]]:
+    """The lines between the cells and their totals."""
+    line = {"color": theme.palette(dark).quiet, "width": 1}
+    rim = num_classes - 0.5
+    return [
+        {"type": "line", "x0": rim, "x1": rim, "y0": -0.5, "y1": rim, "line": line},
+        {"type": "line", "x0": -0.5, "x1": rim, "y0": rim, "y1": rim, "line": line},
+    ]
+
+
+def _short(name: str) -> str:
+    """Long names would push the map off a phone; the full one stands in every sentence."""
+    return name if len(name) <= 18 else name[:17] + "…"

@@ -1,0 +1,295 @@
+"""Numbers and findings as sentences that a merchandiser reads. Pure: no Streamlit, no file, no clock.
+
+Sentences are plain text and may hold names that anybody chose; `markdown` is the one door to the screen.
+"""
+
+import re
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+from typing import Any
+
+from core.quality import changes, scores
+from dashboard.look import theme
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_WORD_JOINER = "\N{WORD JOINER}"
+
+ORDER_NAMES = {
+    "most-sure": "Most sure and wrong",
+    "hardest": "Hardest to call",
+    "spread": "Spread over kinds",
+    "cost": "Most expensive",
+}
+"""Name on screen of each order of a list of garments."""
+
+CHOICES = {
+    "real": "real category",
+    "tagged": "tagged category",
+    "sure": "confidence",
+    "verdict": "verdicts",
+}
+"""Choices in the address that need other words on screen."""
+
+MAP_HELP = """
+**Rows** say what a garment really is, **columns** what the model said. Grey cells on the diagonal are correct tags.
+
+Every orange cell is one kind of mistake: the stronger the orange, the more garments. The last column and the last row
+add up the mistakes of a row and of a column.
+
+Read a row to see where the garments of a category go; read a column to see what wrongly ends up in it.
+"""
+
+
+def markdown(text: str) -> str:
+    """`text` so that Markdown shows exactly these characters: no link, colour, formula, picture or heading.
+
+    A word joiner, which has no width, breaks up what Streamlit would still turn into links and emoji.
+    """
+    escaped = _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    return re.sub(r"(:|@|www(?=\\\.))", rf"\1{_WORD_JOINER}", escaped, flags=re.IGNORECASE)
+
+
+def duration(seconds: float) -> str:
+    """A span of time: "40 s", "4 min", "1 h 10 min"."""
+    if seconds < 59.5:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def ago(seconds: float) -> str:
+    """How long ago: "just now", "2 min ago", "3 h ago", "5 days ago"."""
+    if seconds < 45:
+        return "just now"
+    if seconds < 3570:
+        return f"{max(round(seconds / 60), 1)} min ago"
+    if seconds < 84600:
+        return f"{max(round(seconds / 3600), 1)} h ago"
+    days = max(round(seconds / 86400), 1)
+    return "1 day ago" if days == 1 else f"{days} days ago"
+
+
+def date(moment: datetime) -> str:
+    """A day as people write it, in the time zone of this computer: "22 November 2026"."""
+    local = moment.astimezone()
+    return f"{local.day} {local:%B %Y}"
+
+
+def moment(instant: datetime) -> str:
+    """A moment as people write it, in the time zone of this computer: "22 November 2026, 14:05"."""
+    return f"{date(instant)}, {instant.astimezone():%H:%M}"
+
+
+def garments(number: int) -> str:
+    """`number` with its noun: "1 garment", "1,234 garments"."""
+    return "1 garment" if number == 1 else f"{number:,} garments"
+
+
+def version(number: int, is_live: bool) -> str:
+    """A version as it is called everywhere: "version 3", "version 3 (live)"."""
+    return f"version {number} (live)" if is_live else f"version {number}"
+
+
+def headline(result: scores.Accuracy, number: int, is_live: bool) -> str:
+    """The one sentence of the first page: how many of 100 garments are tagged correctly, with the interval."""
+    who = "The live model" if is_live else f"Version {number}"
+    if not result.num_garments:
+        return f"{who} has not been judged on any garment yet."
+    return (
+        f"{who} tags {theme.of_hundred(result.accuracy)} of 100 garments correctly "
+        f"(between {100 * result.low:.1f} and {100 * result.high:.1f})."
+    )
+
+
+def mistakes(num_mistakes: int, num_garments: int) -> str:
+    """How many garments are tagged wrongly."""
+    if not num_mistakes:
+        return f"All {num_garments:,} garments are tagged correctly."
+    verb = "is" if num_mistakes == 1 else "are"
+    return f"{num_mistakes:,} of {garments(num_garments)} {verb} tagged wrongly."
+
+
+def cell(num_cell: int, num_real: int, real: str, tagged: str) -> str:
+    """One cell of the confusion map as a sentence."""
+    verb = "was" if num_cell == 1 else "were"
+    if real == tagged:
+        return f"{num_cell:,} of {num_real:,} {real} garments {verb} tagged correctly."
+    return f"{num_cell:,} of {num_real:,} {real} garments {verb} tagged {tagged}."
+
+
+def lost(num_lost: int, num_real: int, real: str) -> str:
+    """The end of a row of the confusion map: garments of one real category that were tagged as another."""
+    return (
+        f"{num_lost:,} of {num_real:,} {real} garments {'was' if num_lost == 1 else 'were'} tagged as something else."
+    )
+
+
+def intruders(num_intruders: int, num_tagged: int, tagged: str) -> str:
+    """The foot of a column: garments tagged as one category that are something else."""
+    verb = "is" if num_intruders == 1 else "are"
+    return f"{num_intruders:,} of {garments(num_tagged)} tagged {tagged} {verb} something else."
+
+
+def pair(row: Mapping[Hashable, Any], num_first: int) -> str:
+    """A confused pair, both directions, from a row of `pairs.most_confused_pairs`.
+
+    Args:
+        row: see there.
+        num_first: garments that really are of the first class.
+    """
+    first, second = row["first_class"], row["second_class"]
+    back = f"{row['num_second_as_first']:,}" if row["num_second_as_first"] else "none"
+    return (
+        f"{first} tagged as {second}: {row['num_first_as_second']:,} of {num_first:,}, and {back} the other way round."
+    )
+
+
+def share_of_mistakes(share: float) -> str:
+    """What a pair weighs among all mistakes."""
+    for limit, words in ((0.475, "half"), (0.31, "a third"), (0.23, "a quarter")):
+        if limit <= share < limit + 0.05:
+            return f"Together about {words} of all mistakes."
+    return f"Together {theme.percent(share)} of all mistakes."
+
+
+def rest_of_pairs(num_pairs: int, share: float) -> str:
+    """The line below the listed pairs."""
+    if not num_pairs:
+        return ""
+    if num_pairs == 1:
+        return f"One more pair makes up {theme.percent(share)} of mistakes."
+    return f"The other {num_pairs:,} pairs make up {theme.percent(share)} of mistakes."
+
+
+def found(recall: float) -> str:
+    """The recall of a category in words."""
+    return f"It finds {theme.of_hundred(recall)} of 100."
+
+
+def trusted(precision: float) -> str:
+    """The precision of a category in words."""
+    return f"Of 100 garments tagged so, {theme.of_hundred(precision)} are right."
+
+
+def guess(predicted: str) -> str:
+    """The caption of a tile: what the model said; how sure it was stands behind it."""
+    return f"Model: {predicted}"
+
+
+def label(true: str) -> str:
+    """The caption of a tile: what the catalogue says."""
+    return f"Label: {true}"
+
+
+def verdict(true: str, predicted: str, confidence: float) -> str:
+    """One garment in one sentence."""
+    sure = f"the model is {theme.percent(confidence)} sure of {predicted}"
+    if true == predicted:
+        return f"The label says {true}, and {sure}."
+    return f"The label says {true}, but {sure}."
+
+
+def chosen_kind(real: str | None, tagged: str | None, num_garments: int) -> str:
+    """The text of the chip that stands for a chosen kind of garments: "Shirt → T-shirt/top · 118"."""
+    if real is not None and real == tagged:
+        return f"{real}, tagged correctly · {num_garments:,}"
+    if real is None and tagged is None:
+        return f"All mistakes · {num_garments:,}"
+    if tagged is None:
+        return f"{real} → anything else · {num_garments:,}"
+    if real is None:
+        return f"Anything else → {tagged} · {num_garments:,}"
+    return f"{real} → {tagged} · {num_garments:,}"
+
+
+def chosen_direction(real: str, tagged: str) -> str:
+    """One direction of a pair, as the help of a button."""
+    return f"{real} tagged as {tagged}"
+
+
+def showing(first: int, last: int, num_listed: int, num_all: int, noun: str) -> str:
+    """Which part of a list is on screen: "Showing 1 to 24 of 118 (of 796 mistakes in all)."."""
+    if not num_listed:
+        return f"None of {num_all:,} {noun} match."
+    part = f"Showing {first:,} to {last:,} of {num_listed:,}"
+    return f"{part} {noun}." if num_listed == num_all else f"{part} (of {num_all:,} {noun} in all)."
+
+
+def no_match(num_filters: int) -> str:
+    """What an empty list says."""
+    if not num_filters:
+        return "There is no mistake to show. Good."
+    return "No mistakes match. " + ("1 filter is on." if num_filters == 1 else f"{num_filters} filters are on.")
+
+
+def fallback(name: str, value: str, instead: str) -> str:
+    """The notice for a value in the address that does not exist here; long values are cut."""
+    short = value if len(value) <= 40 else value[:39] + "…"
+    return (
+        f"The address asks for the {CHOICES.get(name, name)} “{short}”, which is not here. Showing {instead} instead."
+    )
+
+
+def progress(stage: str, seconds_left: float | None) -> str:
+    """What a training is doing: "Learning round 3 of 8, about 2 min left"."""
+    words = (stage or "waiting to start").strip()
+    words = words[:1].upper() + words[1:]
+    return words if seconds_left is None else f"{words}, about {duration(seconds_left)} left"
+
+
+def started(who: str, seconds_ago: float) -> str:
+    """Who started a training and when."""
+    return f"Started by {who} {ago(seconds_ago)}."
+
+
+def footer(
+    run_version: str, recipe: str, trained_on: str, num_train: int, catalogue: str, num_test: int, corrections: str
+) -> list[str]:
+    """The parts of the strip at the foot of every page."""
+    return [
+        run_version[:1].upper() + run_version[1:],
+        f"trained on {trained_on} with the recipe {recipe} on {garments(num_train)}",
+        f"data: {catalogue}",
+        f"label corrections included: {corrections}",
+        f"judged on {garments(num_test)} it had never seen",
+    ]
+
+
+def corrections_included(num_corrections: int, num_left_out: int, num_people: int) -> str:
+    """What people corrected that a version learned with: "212 of 3 people"; "none"."""
+    if not num_corrections and not num_left_out:
+        return "none"
+    people = f"{num_corrections:,} of {num_people:,} {'person' if num_people == 1 else 'people'}"
+    return f"{people}, {num_left_out:,} that nobody can tell left out" if num_left_out else people
+
+
+# ---- the first page -------------------------------------------------------------------------------------------------
+
+
+def fixed_and_broken(change: changes.Change) -> str:
+    """What changed between two versions on the same garments, in counts."""
+    if not change.num_fixed and not change.num_broken:
+        return "No change"
+    return f"Fixed {change.num_fixed:,}, newly wrong {change.num_broken:,}"
+
+
+def is_it_luck(change: changes.Change, number_before: int) -> str:
+    """Whether the change since an earlier version is more than luck, by McNemar's test."""
+    where = f"of {garments(change.num_garments)}, since version {number_before}"
+    if not change.num_fixed and not change.num_broken:
+        return f"Every one {where} is right or wrong as before."
+    if not change.is_clear:
+        return f"{where[:1].upper()}{where[1:]}: no clear difference."
+    return f"{where[:1].upper()}{where[1:]}: clearly {'better' if change.net > 0 else 'worse'}."
+
+
+def nothing_to_compare(number: int, newest_version: int, has_earlier: bool) -> str:
+    """Why there is no earlier version beside version `number`, and what to do to compare."""
+    if has_earlier:
+        return "No earlier version was judged on the same garments."
+    if newest_version > number:
+        return f"Choose version {newest_version} in the sidebar to see what it changed."
+    return "Train another one from the sidebar to compare."

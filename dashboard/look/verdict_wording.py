@@ -1,0 +1,167 @@
+"""What people say of garments, as sentences and short marks. Pure: plain text that may hold names anybody chose."""
+
+from collections.abc import Sequence
+
+from core.quality import review, scores
+from dashboard.look import phrases, theme
+
+KINDS = {
+    review.MODEL_WRONG: "Model is wrong",
+    review.LABEL_WRONG: "Label is wrong",
+    review.CANNOT_TELL: "Cannot tell",
+    review.DISAGREEMENT: "People disagree",
+    review.WITHDRAWN: "Taken back",
+}
+"""What can be said of a garment, and what it can be afterwards."""
+OF_LABELS = {**KINDS, review.MODEL_WRONG: "Label is right"}
+"""The same of training garments, where no model is judged but their label."""
+SIGNS = {review.MODEL_WRONG: "✕", review.LABEL_WRONG: "✎", review.CANNOT_TELL: "?", review.DISAGREEMENT: "≠"}
+"""The sign before a mark, so that it can be told apart without reading or colour."""
+FILTERS = {
+    **{kind: KINDS[kind] for kind in review.STATES},
+    "nobody": "No verdict yet",
+    "not-mine": "Not judged by me",
+    "mine": "Judged by me",
+}
+"""Name on screen of each filter by what people said."""
+COLLEAGUE = "A colleague has looked at this garment too."
+IS_LEARNED = "The next training learns the labels that you change and leaves out what nobody can tell."
+ONLY_THE_SCORE = "A verdict here changes only the score after review. The model never learns from it."
+ALL_JUDGED = "All garments in this view have a verdict."
+
+
+def kinds(split: str) -> dict[str, str]:
+    """What can be said of the garments of a split, in words."""
+    return KINDS if split == "test" else OF_LABELS
+
+
+def signs(split: str) -> dict[str, str]:
+    """The signs before them; a label that is right is no cross."""
+    return SIGNS if split == "test" else {**SIGNS, review.MODEL_WRONG: "✓"}
+
+
+def keys(split: str) -> tuple[str, ...]:
+    """What the keys 1, 2, 3 and 4 say."""
+    if split == "test":
+        return ("model is wrong", "label is wrong, the model is right", "cannot tell", "choose the category")
+    return ("label is right", "label is wrong, the suggestion is right", "cannot tell", "choose the category")
+
+
+def mark(kind: str, category: str | None, split: str = "test") -> str:
+    """The own verdict on a tile: "Model is wrong", "Label is wrong: Coat"."""
+    return f"{kinds(split)[kind]}: {category}" if category else kinds(split)[kind]
+
+
+def said(who: str, kind: str, category: str | None, split: str = "test") -> str:
+    """What somebody says: "Grace: label is wrong, it is Coat"."""
+    end = f", it is {category}" if category else ""
+    return f"{who}: {kinds(split)[kind].lower()}{end}"
+
+
+def saved(num_garments: int) -> str:
+    """The quiet word after a verdict was stored."""
+    return "Saved" if num_garments == 1 else f"Saved · {phrases.garments(num_garments)}"
+
+
+def undo(kind: str, category: str | None, num_garments: int, split: str = "test") -> str:
+    """What the button that takes the last thing back would take back."""
+    what = f"label is wrong, it is {category}" if category else kinds(split)[kind].lower()
+    return f"Takes back the last thing you said: {what}, {phrases.garments(num_garments)}. Up to 20 in a row."
+
+
+def selected(num_garments: int) -> str:
+    """What the buttons beside it do."""
+    return "Apply to 1 selected" if num_garments == 1 else f"Apply to {num_garments:,} selected"
+
+
+def left_out(kind: str, num_garments: int) -> str:
+    """Why some garments got no verdict."""
+    verb = "was" if num_garments == 1 else "were"
+    why = (
+        "the model says what the label says, so it is not the model alone that is wrong"
+        if kind == review.MODEL_WRONG
+        else "the label already names that category"
+    )
+    return f"{phrases.garments(num_garments)} {verb} left out: {why}."
+
+
+def not_stored(num_verdicts: int) -> str:
+    """The strip that stands while verdicts cannot be stored."""
+    if not num_verdicts:
+        return "What you took back is not stored yet."
+    verdicts = "Your last verdict is" if num_verdicts == 1 else f"Your last {num_verdicts:,} verdicts are"
+    return f"{verdicts} kept here but not stored yet."
+
+
+def needs_name(num_verdicts: int) -> str:
+    """Why a name is asked for."""
+    verdicts = "Your verdict is" if num_verdicts == 1 else f"Your {num_verdicts:,} verdicts are"
+    return f"{verdicts} kept here. Who are you? Your name stands beside what you say of garments."
+
+
+def conflict(garments: Sequence[int], theirs: str, kind: str, category: str | None, split: str = "test") -> str:
+    """What both say where somebody spoke in the meantime."""
+    which = f"garment {garments[0]:,}" if len(garments) == 1 else f"{len(garments):,} of these garments"
+    mine = said("You", kind, category, split)
+    return f"Somebody spoke on {which} while you were looking, so nothing is stored yet. {theirs}. {mine}."
+
+
+def kept_in_list(num_garments: int) -> str:
+    """Why garments that no longer pass the filter are still listed."""
+    verb = "stays" if num_garments == 1 else "stay"
+    return f"{phrases.garments(num_garments)} you have judged since {verb} in the list."
+
+
+def second_score(result: scores.Accuracy, num_reviewed: int, num_left_out: int) -> str:
+    """The score after the team's review, with its count."""
+    end = f"; {num_left_out:,} left out, nobody can tell" if num_left_out else ""
+    return (
+        f"After your team's review: {theme.of_hundred(result.accuracy)} of 100 "
+        f"(between {100 * result.low:.1f} and {100 * result.high:.1f}; {num_reviewed:,} reviewed{end})."
+    )
+
+
+def first_score(result: scores.Accuracy) -> str:
+    """The score by the labels that the garments came with."""
+    return (
+        f"By the original labels: {theme.of_hundred(result.accuracy)} of 100 "
+        f"(between {100 * result.low:.1f} and {100 * result.high:.1f}; {phrases.garments(result.num_garments)})."
+    )
+
+
+def what_counts(found: review.TwoScores) -> str:
+    """What the reviewed garments came to."""
+    return (
+        f"{phrases.garments(found.num_reviewed)} reviewed: {found.num_relabelled:,} with another category than the "
+        f"label, {found.num_left_out:,} that nobody can tell, {found.num_disagreements:,} in dispute. "
+        "The model never learns from verdicts on these garments."
+    )
+
+
+def too_few(num_reviewed: int) -> str:
+    """In place of the score after review while it says too little."""
+    return f"After your team's review: too few yet ({num_reviewed:,} of {review.ENOUGH} reviewed)."
+
+
+def waiting(num_garments: int) -> str:
+    """The card of what waits for a person."""
+    return "Nothing waits" if not num_garments else phrases.garments(num_garments)
+
+
+def waiting_why(num_garments: int, sure: int) -> str:
+    """Why those garments wait."""
+    if not num_garments:
+        return f"You have judged every mistake of which the model was at least {sure} % sure."
+    return f"The model was at least {sure} % sure and differs from the label. Often it is the label that is wrong."
+
+
+def disputes(num_shown: int, num_all: int) -> str:
+    """How many disagreements there are, and how many of them that person may see."""
+    if not num_all and not num_shown:
+        return "Nobody disagrees about a garment of this test."
+    hidden = max(num_all - num_shown, 0)
+    shown = f"People disagree about {phrases.garments(num_shown)} that you have judged."
+    if not hidden:
+        return shown
+    more = f"{hidden:,} more {'shows' if hidden == 1 else 'show'} only to those who judged them."
+    return f"{shown} {more}"

@@ -1,0 +1,107 @@
+"""What goes wrong, in ranked sentences: the same as the confusion map, for reading and for the keyboard."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import errors
+from core.quality import cost
+from core.store.runs.runs import Run
+from dashboard.costs import view as costs_view
+from dashboard.costs import wording as cost_wording
+from dashboard.data import names, predictions, store, stored_garments
+from dashboard.gallery import filters, sprite
+from dashboard.look import compare_wording, glossary, phrases
+from dashboard.session import address as address_
+from dashboard.session import navigation
+from dashboard.today import next_step
+
+NUM_LISTED = 10
+_NUM_PICTURES = 4
+
+
+def render_pairs(run: Run) -> None:
+    """The ten worst pairs with both directions merged, four garments each, and what the others weigh."""
+    title = st.container()
+    by_cost = costs_view.render_switch()
+    order = "dearest first" if by_cost else "most often first"
+    title.subheader(f"What goes wrong, {order}", anchor=False, help=glossary.help_text("pair"))
+    table = _by_cost(run) if by_cost else predictions.confused_pairs(run)
+    listed = table[table["num_mistakes"] >= next_step.SMALLEST_PAIR].head(NUM_LISTED)
+    if listed.empty:
+        st.success(f"No pair reaches {next_step.SMALLEST_PAIR} garments.", icon=":material/check_circle:")
+        st.caption(compare_wording.small_pairs(len(table), next_step.SMALLEST_PAIR))
+        return
+    _render_cards(run, listed.to_dict("records"))
+    rest = table.drop(listed.index)
+    if by_cost:
+        st.caption(cost_wording.rest_of_pairs(len(rest), float(rest["share_of_cost"].sum())))
+    else:
+        st.caption(phrases.rest_of_pairs(len(rest), float(rest["share_of_mistakes"].sum())))
+
+
+def _by_cost(run: Run) -> pd.DataFrame:
+    weights = names.costs_of(run).weights
+    return store.drawn(
+        (run.id, "costliest pairs", run.names, weights.tobytes()),
+        lambda: cost.costliest_pairs(predictions.counts(run), run.names, weights),
+    )
+
+
+def _render_cards(run: Run, pairs: Sequence[Mapping[Hashable, Any]]) -> None:
+    num_real = predictions.counts(run).sum(axis=1)
+    with st.grid(2, min_column_width=340, gap="small"):
+        for rank, pair in enumerate(pairs, start=1):
+            with st.container(border=True, height="stretch"):
+                _render_card(run, rank, pair, int(num_real[pair["first_index"]]))
+
+
+def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: int) -> None:
+    first, second = pair["first_index"], pair["second_index"]
+    weight = (
+        cost_wording.share_of_cost(pair["share_of_cost"])
+        if "share_of_cost" in pair
+        else phrases.share_of_mistakes(pair["share_of_mistakes"])
+    )
+    sentence = f"{phrases.pair(pair, num_first)} {weight}"
+    st.markdown(f"**{rank}.** {phrases.markdown(sentence)}")
+    _render_pictures(run, first, second)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _render_button(run, f"See these {pair['num_first_as_second']:,}", first, second)
+        if pair["num_second_as_first"]:
+            _render_button(run, f"The other way {pair['num_second_as_first']:,}", second, first)
+        st.page_link(
+            navigation.PAGES["compare"].path,
+            label="Side by side",
+            icon=navigation.PAGES["compare"].icon,
+            help=phrases.markdown(compare_wording.compare(pair["first_class"], pair["second_class"])),
+            query_params=address_.link({"first": run.class_names[first], "second": run.class_names[second]}),
+        )
+
+
+def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
+    help_text = phrases.chosen_direction(run.names[real], run.names[tagged])
+    st.button(
+        label,
+        key=f"pair-{real}-{tagged}",
+        help=phrases.markdown(help_text),
+        on_click=filters.choose_kind,
+        args=(run, real, tagged),
+    )
+
+
+def _render_pictures(run: Run, real: int, tagged: int) -> None:
+    try:
+        address = store.drawn((run.id, "strip", real, tagged), lambda: _strip(run, real, tagged))
+    except errors.GarmentsError:
+        return
+    st.image(address, alt=f"Garments labelled {run.names[real]}, tagged {run.names[tagged]}")
+
+
+def _strip(run: Run, real: int, tagged: int) -> str:
+    """The most sure mistakes of this kind side by side, as an address that carries the picture."""
+    kind = filters.Listing(real=real, tagged=tagged)
+    shown = stored_garments.read_garments(run, filters.listed(run, kind)["garment"].to_numpy()[:_NUM_PICTURES])
+    return sprite.data_address(sprite.strip(shown.images))

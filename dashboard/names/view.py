@@ -1,0 +1,178 @@
+"""The page of names: the table to type in, what merging does, saving, and the names as CSV."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import errors
+from core.quality import merging
+from core.retail import naming
+from core.retail.naming import Entry, Naming
+from core.store.runs.runs import Run
+from dashboard.data import names, predictions
+from dashboard.look import glossary, phrases
+from dashboard.names import wording
+from dashboard.parts import tables
+from dashboard.session import flags, guard, person
+
+LARGEST_FILE = 1_000_000
+"""Bytes that a file of names may have."""
+_DRAFT, _SAID = "names-draft", "names-said"
+_COLUMNS = {
+    "class_name": "The model's category",
+    "name": "Our name",
+    "department": "Department",
+    "product_type": "Product type",
+    "tag": "Tags",
+}
+
+
+def render_names(run: Run) -> None:
+    """The names in force, to be changed, with what the change does."""
+    with guard.guarded("The names"):
+        held = names.naming_of(run)
+        _render_said()
+        st.markdown(wording.INTRODUCTION)
+        typed = _render_editor(held)
+        try:
+            wanted = naming.checked(typed, run.class_names)
+        except errors.NamesRefused as error:
+            st.error(phrases.markdown(str(error)), icon=":material/error:")
+            wanted = None
+        _render_effect(run, wanted or held)
+        _render_saving(run, held, wanted)
+    with guard.guarded("The files of names"):
+        _render_files(run, held)
+
+
+def _render_editor(held: Naming) -> list[Entry]:
+    """The table; its rows as they are typed now."""
+    number, draft = flags.flag(_DRAFT) or (held.number, held)
+    # What colleagues saved meanwhile makes a new table: nobody types over names that are no longer there.
+    shown: Naming = draft if number == held.number else held
+    table = pd.DataFrame([{name: getattr(entry, name) for name in _COLUMNS} for entry in shown.entries])
+    edited = st.data_editor(
+        table,
+        key=f"names-editor-{held.number}-{hash(shown.entries)}",
+        hide_index=True,
+        num_rows="fixed",
+        disabled=["class_name"],
+        column_config={
+            name: st.column_config.TextColumn(title, max_chars=None if name == "class_name" else naming.LONGEST)
+            for name, title in _COLUMNS.items()
+        },
+    )
+    st.caption(wording.EDITOR_HELP)
+    rows = edited.fillna("").astype(str).to_dict("records")
+    return [Entry(**{str(name): text for name, text in row.items()}) for row in rows]
+
+
+def _render_effect(run: Run, shown: Naming) -> None:
+    """What each merge does to the share of correct tags, and the scores of the merged categories."""
+    with st.container(border=True):
+        st.markdown("**What merging does**", help=glossary.help_text("correct"))
+        if not shown.merged:
+            st.markdown(wording.NOTHING_MERGED)
+            return
+        counts = predictions.counts(run)
+        for group in shown.merged.values():
+            found = merging.effect(counts, _alone(run.class_names, group))
+            st.markdown(phrases.markdown(wording.effect(group, found)))
+        if len(shown.merged) > 1:
+            st.markdown(phrases.markdown(wording.together(merging.effect(counts, shown.shop_index))))
+        st.caption(wording.WHERE_MERGED)
+        with st.expander("Category by category, merged"):
+            tables.render_scores(merging.merged_scores(counts, shown.shop_index, shown.shop_names))
+
+
+def _alone(class_names: Sequence[str], group: Sequence[str]) -> NDArray[np.int64]:
+    """(K,) numbers of the categories where only that group is merged."""
+    first = [group[0] if name in group else name for name in class_names]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(first))}
+    return np.array([numbers[name] for name in first], dtype=np.int64)
+
+
+def _render_saving(run: Run, held: Naming, wanted: Naming | None) -> None:
+    """The button that saves, and the question before categories become one."""
+    merges = naming.new_merges(wanted, held) if wanted else {}
+    if merges:
+        st.warning(phrases.markdown(wording.asked(merges)), icon=":material/call_merge:")
+    if not person.is_known():
+        person.render_name_input("names")
+    defaults = naming.defaults(run.class_names)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Yes, they are one: save for everybody" if merges else "Save for everybody",
+            type="primary",
+            icon=":material/save:",
+            key="names-save",
+            disabled=wanted is None or wanted.entries == held.entries,
+            on_click=_save,
+            args=(wanted, held, tuple(merges)),
+        )
+        st.button(
+            "Back to the model's names",
+            icon=":material/undo:",
+            key="names-defaults",
+            disabled=held.entries == defaults.entries,
+            help="For everybody. What was chosen before stays in the log.",
+            on_click=_save,
+            args=(defaults, held, ()),
+        )
+        last = names.last_choice(run)
+        if last is not None:
+            st.caption(phrases.markdown(wording.chosen_by(last.who, phrases.moment(last.chosen_at))), width="content")
+
+
+def _save(wanted: Naming, held: Naming, merges: tuple[str, ...]) -> None:
+    try:
+        names.save_names(wanted, who=person.name(), merges=merges, expected=held.number)
+    except errors.GarmentsError as error:
+        flags.set_flag(_SAID, (False, str(error)))
+    else:
+        flags.set_flag(_DRAFT, None)
+        flags.set_flag(_SAID, (True, wording.SAVED))
+
+
+def _render_said() -> None:
+    said = flags.flag(_SAID)
+    if said is None:
+        return
+    flags.set_flag(_SAID, None)
+    show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
+    show(phrases.markdown(said[1]), icon=icon)
+
+
+def _render_files(run: Run, held: Naming) -> None:
+    with st.expander("Names as a file"):
+        st.download_button(
+            "These names as CSV",
+            data=lambda: naming.to_csv(held),
+            file_name="names.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        file = st.file_uploader(
+            "Names from a CSV", type="csv", max_upload_size=5, key="names-file", help="As the button above writes it."
+        )
+        if file is None:
+            return
+        if file.size > LARGEST_FILE:
+            st.error(f"The file has {file.size:,} bytes; {LARGEST_FILE:,} are possible. It must hold names only.")
+            return
+        try:
+            found = naming.from_csv(file.getvalue(), run.class_names)
+        except errors.NamesRefused as error:
+            st.error(phrases.markdown(str(error)), icon=":material/error:")
+            return
+        st.button(
+            "Put them into the table above",
+            key="names-take-in",
+            on_click=flags.set_flag,
+            args=(_DRAFT, (held.number, found)),
+            help="Nothing is saved before you save it there.",
+        )

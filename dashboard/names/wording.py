@@ -1,0 +1,73 @@
+"""Names of categories and what merging them does, as sentences a merchandiser reads. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from core.quality.merging import Effect
+from dashboard.look import phrases
+
+INTRODUCTION = (
+    "Type over any cell. The names stand on every page, in every list and in every export. The model itself does not "
+    "change. Give two categories the same name to make them one."
+)
+EDITOR_HELP = "Where type and tags are left empty, a shop gets the name. Several tags are separated by commas."
+WHERE_MERGED = (
+    "Pages about quality go on judging every category of the model, under your names: merged ones as “Tops (Shirt)”. "
+    "Lists for the shop carry the merged name alone."
+)
+NOTHING_MERGED = (
+    "No categories are merged. Give two of them the same name to see here what that does to the share of correct tags."
+)
+SAVED = "Saved for everybody."
+UNCHANGED = "Nothing has changed."
+
+
+def effect(group: Sequence[str], found: Effect) -> str:
+    """What one merge does: "Merging Shirt and T-shirt/top lifts correct tags from 92.0 to 94.2 of 100 (…)"."""
+    subject = f"Merging {listed(group)}"
+    if not found.before.num_garments:
+        return f"{subject}: no garment has been judged, so nobody can say what that does."
+    if not found.num_gained:
+        return f"{subject} changes no score: the model never takes the one for the other."
+    return (
+        f"{subject} lifts correct tags from {_of_hundred(found.before.accuracy)} to "
+        f"{_of_hundred(found.after.accuracy)} of 100: {_gained(found)}."
+    )
+
+
+def together(found: Effect) -> str:
+    """What all merges do at once."""
+    return (
+        f"All merges together: from {_of_hundred(found.before.accuracy)} to "
+        f"{_of_hundred(found.after.accuracy)} of 100, {_gained(found)}."
+    )
+
+
+def asked(merges: Mapping[str, Sequence[str]]) -> str:
+    """The question before categories become one."""
+    parts = (f"{listed(group)} would both be {name}" if len(group) == 2 else f"{listed(group)} would all be {name}"
+             for name, group in merges.items())  # fmt: skip
+    return f"{'; '.join(parts)}. Is that one category in your shop? If not, give one of them another name."
+
+
+def chosen_by(who: str, when: str) -> str:
+    """Who chose the names last."""
+    return f"Last changed by {who}, {when}."
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row: "Shirt", "Shirt and Coat", "Shirt, Coat and Bag"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _of_hundred(share: float) -> str:
+    """With one decimal: what a merge adds is often less than one garment of 100."""
+    return f"{100 * share:.1f}"
+
+
+def _gained(found: Effect) -> str:
+    low, high = 100 * found.low, 100 * found.high
+    return (
+        f"{found.num_gained:,} of {phrases.garments(found.before.num_garments)} more "
+        f"(between {low:.1f} and {high:.1f} of 100)"
+    )

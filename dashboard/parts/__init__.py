@@ -1,0 +1,1 @@
+"""Drawn with Streamlit by several pages: a chart, a table."""

@@ -1,0 +1,75 @@
+"""No stack trace ever: what was not expected becomes one sentence, what still works, and details for IT."""
+
+import contextlib
+import logging
+import platform
+import secrets
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core import errors
+from dashboard.look import phrases
+
+_LOG = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def guarded(
+    what: str, still_works: str = "Everything else still works; loading it again often helps."
+) -> Iterator[None]:
+    """Runs a part of the screen; the rest of it is drawn whatever happens inside.
+
+    Errors that core raises on purpose say what to do and are shown as they are. The text of any other may hold a
+    password or a path: it goes to the log under a number, and the screen shows the number.
+
+    Args:
+        what: the part, in words: "This page", "The gallery".
+        still_works: what does, in one sentence.
+    """
+    try:
+        yield
+    except errors.GarmentsError as error:
+        st.error(phrases.markdown(f"{error} {_what_still_works(error, still_works)}"), icon=":material/error:")
+        _render_details(type(error).__name__, _number(), "")
+    except Exception as error:
+        number = _number()
+        _LOG.exception("Error %s", number)
+        st.error(
+            f"{what} could not be shown. {still_works}",
+            icon=":material/error:",
+        )
+        _render_details(type(error).__name__, number, _place(error))
+
+
+def _render_details(kind: str, number: str, place: str) -> None:
+    lines = [
+        f"error {number}",
+        f"kind {kind}",
+        f"at {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
+        *([f"in {place}"] if place else []),
+        f"Streamlit {st.__version__}, Python {platform.python_version()}",
+    ]
+    with st.expander("Details to copy for IT"):
+        st.code("\n".join(lines), language=None)
+
+
+def _what_still_works(error: errors.GarmentsError, still_works: str) -> str:
+    if isinstance(error, errors.DatabaseUnavailable | errors.SettingsError):
+        return "Nothing that is stored was changed. Load this page again when that is repaired."
+    if isinstance(error, errors.ArtefactCorrupt):
+        return f"For IT: `python -m core doctor` says what is damaged. {still_works}"
+    return still_works
+
+
+def _number() -> str:
+    return secrets.token_hex(4)
+
+
+def _place(error: Exception) -> str:
+    """Module and line of our own code that failed, without the folders of this computer."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename and frame.name != "guarded"]
+    return " < ".join(f"{frame.name} line {frame.lineno}" for frame in reversed(ours[-3:]))

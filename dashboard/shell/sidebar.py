@@ -1,0 +1,73 @@
+"""The sidebar: which version is shown, the training, who is at the screen, and help."""
+
+import streamlit as st
+
+from core import jobs
+from core.store.runs.runs import Run
+from dashboard.data import runs, store
+from dashboard.look import glossary, phrases
+from dashboard.session import address, flags, guard, person, shown_version
+from dashboard.shell import tour
+from dashboard.training import form as training_form
+from dashboard.training import view as training_view
+
+_WATCHING_SECONDS = 1.0
+_IDLE_SECONDS = 5.0
+
+
+def render_sidebar() -> None:
+    """Draws the version shown and the panel for retraining."""
+    with st.sidebar, guard.guarded("The sidebar"):
+        published = runs.all_runs()
+        if published:
+            _render_version(published)
+        else:
+            training_form.start_first_training()
+        queue = jobs.queue(store.store())
+        flags.set_flag("seen-jobs", training_form.seen(queue))
+        is_busy = queue.running is not None or queue.waiting is not None
+        st.fragment(_render_training, run_every=_WATCHING_SECONDS if is_busy else _IDLE_SECONDS)(published)
+        if published:
+            _render_help()
+
+
+def _render_version(published: list[Run]) -> None:
+    shown, live = shown_version.shown_version(published), runs.live_version()
+    if len(published) == 1:
+        st.caption(f"Showing **{phrases.version(shown, shown == live)}**", help=glossary.help_text("version"))
+        return
+    st.selectbox(
+        "Version shown",
+        [run.version for run in published],
+        format_func=lambda number: phrases.version(number, number == live).capitalize(),
+        key=address.control_key("shown-version", shown),
+        on_change=shown_version.on_version_chosen,
+        help=glossary.help_text("version"),
+    )
+
+
+def _render_help() -> None:
+    """Who is at the screen, where the words are explained, and the tour."""
+    st.divider()
+    person.render_name()
+    with st.expander("Words we use", icon=":material/menu_book:"):
+        st.markdown(glossary.whole())
+    tour.render_restart()
+
+
+def _render_training(published: list[Run]) -> None:
+    with guard.guarded("The training panel"):
+        queue = jobs.queue(store.store())
+        if training_form.seen(queue) != flags.flag("seen-jobs") or flags.is_dark() != flags.flag("dark"):
+            # It began, ended, or the appearance changed: every page and every session draws itself again, once.
+            st.rerun(scope="app")
+        st.subheader("Training", anchor=False)
+        if queue.ended is not None and published and training_view.is_news(queue):
+            training_view.render_result(queue.ended, published)
+        if queue.running is not None:
+            training_view.render_running(queue.running)
+        if queue.waiting is not None:
+            training_view.render_waiting(queue.waiting, queue.running)
+        if published or queue.running is None:
+            training_form.render_refusal()
+            training_form.render_ask(queue, published)

@@ -1,0 +1,76 @@
+"""The search for wrong labels on its page: how it stands, and the button that begins one.
+
+The only one that starts such a search from the screen.
+"""
+
+import streamlit as st
+
+from core import errors, jobs
+from core.jobs import Job, estimates
+from core.store.runs.runs import Run
+from dashboard.data import store
+from dashboard.look import phrases
+from dashboard.session import flags, person
+from dashboard.suspects import wording
+from dashboard.training import view as training_view
+from dashboard.training import wording as training_wording
+
+_WATCHING_SECONDS = 1.0
+
+
+def render_search(published: list[Run], *, is_first: bool) -> None:
+    """Draws the search that is under way or that failed, else the way to a first or to another one."""
+    queue = jobs.queue(store.store())
+    ours = next((job for job in (queue.running, queue.waiting) if job is not None and job.kind == "suspects"), None)
+    if ours is not None:
+        st.fragment(_render_running, run_every=_WATCHING_SECONDS)(ours.id)
+        return
+    ended = queue.ended
+    if is_first and ended is not None and ended.kind == "suspects" and ended.status != "finished":
+        training_view.render_failure(ended, "suspects")
+        return
+    if flags.flag("search-error"):
+        st.warning(phrases.markdown(str(flags.flag("search-error"))), icon=":material/info:")
+    is_full = queue.running is not None and queue.waiting is not None
+    found = estimates.of_suspects(store.store(), published)
+    st.button(
+        wording.start(None if found is None else found.seconds) if is_first else "Look again",
+        icon=":material/search:",
+        type="primary" if is_first else "secondary",
+        key="search",
+        on_click=_start,
+        disabled=is_full,
+        help=training_wording.both_places_taken() if is_full else None,
+    )
+
+
+def _render_running(job_id: str) -> None:
+    job = jobs.status(store.store(), job_id)
+    if not job.is_active:
+        st.rerun(scope="app")
+    with st.container(border=True):
+        training_view.render_progress(job)
+        _render_cancel(job)
+
+
+def _render_cancel(job: Job) -> None:
+    if job.cancel_requested:
+        st.caption("Stopping …")
+    else:
+        help_text = "What is judged so far is kept for the next search."
+        st.button("Cancel", key="cancel-search", on_click=_cancel, args=(job.id,), help=help_text)
+
+
+def _cancel(job_id: str) -> None:
+    jobs.cancel(store.store(), job_id, who=person.name())
+
+
+def _start() -> None:
+    """Begins the search; that somebody else was first is an answer, not an error."""
+    try:
+        job = jobs.submit(store.store(), jobs.of_suspects(), started_by=person.name())
+    except errors.GarmentsError as error:
+        flags.set_flag("search-error", str(error))
+    else:
+        flags.set_flag("search-error", None)
+        flags.set_flag("own-jobs", (*(flags.flag("own-jobs") or ()), job.id))

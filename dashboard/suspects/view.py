@@ -1,0 +1,208 @@
+"""The page of labels that are probably wrong: the list, 24 at a time, and the one that is opened, to be decided."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core import errors
+from core.quality import review
+from core.store.runs.runs import Run
+from core.store.verdicts.suspect_lists import SuspectList
+from core.store.verdicts.verdict_tables import View
+from dashboard.data import runs, stored_garments, suspects, verdicts
+from dashboard.gallery import listing, marks, picking, sprite, tiles, verdict_buttons, verdict_outbox
+from dashboard.look import phrases, verdict_wording
+from dashboard.session import address, flags, guard, person
+from dashboard.suspects import search, wording
+
+PAGE_SIZE = 24
+_KEY, _SPLIT = "suspect-tiles", "train"
+
+
+def render_suspects(run: Run) -> None:
+    """The newest list of that version's training garments, or the way to one."""
+    with guard.guarded("The list"):
+        found = suspects.newest(run)
+        if found is None:
+            st.info(
+                "Nobody has looked for wrong labels in these garments yet. Five models are trained, each without the "
+                "garments that it then judges.",
+                icon=":material/label_off:",
+            )
+            search.render_search(runs.all_runs(), is_first=True)
+            return
+        st.subheader(phrases.markdown(wording.headline(found.num_suspects, found.num_garments)), anchor=False)
+        if found.num_suspects:
+            _render_list(run, found)
+        search.render_search(runs.all_runs(), is_first=False)
+
+
+@st.fragment
+def _render_list(run: Run, found: SuspectList) -> None:
+    with guard.guarded("The state of your verdicts"):
+        verdict_buttons.render_status()
+    with guard.guarded("The list"):
+        table = suspects.table(found)
+        num_pages = -(-len(table) // PAGE_SIZE)
+        page = address.number("page", 1, num_pages) or 1
+        shown = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        place = _opened(shown)
+        _render_head(run, found, table)
+        seen = marks.views(run, shown["position"].tolist(), _SPLIT)
+        left, right = st.columns([3, 1], gap="small")
+        with right, st.container(key="garment-panel"):
+            _render_panel(run, shown, place, seen.get(int(shown["position"].iloc[place])))
+        with left:
+            pages = tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned(num_pages))
+            _render_tiles(run, found, shown, bool(seen), place, pages)
+            marks.render_marks(run, _KEY, seen, _SPLIT)
+            verdict_buttons.render_for_selected(run, picking.selected(_KEY, _scope(found)), _SPLIT)
+            if num_pages > 1:
+                st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn_page(page))
+
+
+def _render_head(run: Run, found: SuspectList, table: pd.DataFrame) -> None:
+    """How often the list was right so far, what a verdict does, and the list as a file."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(width="content", gap=None):
+            st.markdown(f"**{phrases.markdown(wording.hit_rate(suspects.hit_rate(found)))}**")
+            st.caption(phrases.markdown(wording.consequence()))
+        st.download_button(
+            "This list as CSV",
+            data=lambda: _as_csv(run, table),
+            file_name=listing.file_name(run.version, f"search-{found.number}", page="wrong-labels"),
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _as_csv(run: Run, table: pd.DataFrame) -> bytes:
+    try:
+        said = verdicts.states(run, table["position"].tolist(), who=person.name(), split=_SPLIT)
+    except errors.StoreError:
+        said = None
+    return listing.suspects_as_csv(table, run.names, said if said is None else listing.named(said, run))
+
+
+def _opened(shown: pd.DataFrame) -> int:
+    """Which row of the page is opened: the one of the address, else the first."""
+    asked = address.number("garment", 0, 10**9)
+    places = shown["position"].tolist()
+    return places.index(asked) if asked in places else 0
+
+
+def _scope(found: SuspectList) -> str:
+    """Names the list, whatever its page: a selection holds within it."""
+    return f"suspects {found.number}"
+
+
+def _render_tiles(
+    run: Run, found: SuspectList, shown: pd.DataFrame, can_judge: bool, place: int, pages: tiles.Pages
+) -> None:
+    positions = shown["position"].tolist()
+    pictures = stored_garments.garments(run, positions, split=_SPLIT)
+    scope = _scope(found)
+    tiles.render_tiles(
+        [_tile(run, row) for row in shown.to_dict("records")],
+        None if pictures is None else pictures.images,
+        key=_KEY,
+        told=picking.told(_KEY, f"{scope} {pages.number}", positions[place], scope=scope),
+        on_pick=picking.on_pick(_KEY),
+        on_select=picking.on_select(_KEY, scope),
+        review=marks.review_by_key(run, _KEY, split=_SPLIT) if can_judge else None,
+        pages=pages,
+    )
+
+
+def _tile(run: Run, row: dict[Hashable, Any]) -> tiles.Tile:
+    label, suggested = run.names[row["label"]], run.names[row["suggested_class"]]
+    number = wording.number(row["position"])
+    return {
+        "garment": row["position"],
+        "mark": "",
+        "said": f"Perhaps {suggested}",
+        "label": phrases.label(label),
+        "number": number,
+        "guess": run.class_names[row["suggested_class"]],
+        "actual": run.class_names[row["label"]],
+        "sentence": f"{number}. {wording.doubt(label, suggested, row['suggested_confidence'])}",
+    }
+
+
+def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View | None) -> None:
+    """The opened garment with what it looks like; where it cannot be seen, nobody can judge it."""
+    row = shown.iloc[place]
+    label, suggested = run.names[row["label"]], run.names[row["suggested_class"]]
+    st.markdown(f"**{wording.number(row['position'])}**")
+    alike = stored_garments.garments(run, [row["position"], *row["similar"]], split=_SPLIT, quiet=True)
+    if alike is None:
+        st.caption("The picture of this garment cannot be read.")
+    else:
+        alternative = f"Garment {row['position']}, labelled {label}"
+        # As an address that carries the picture: whoever presses keys fast is gone before a file would be fetched.
+        st.image(sprite.data_address(sprite.enlarged(alike.images[0])), width=220, alt=alternative)
+    st.markdown(phrases.markdown(wording.doubt(label, suggested, row["suggested_confidence"])))
+    if alike is not None and len(alike) > 1:
+        words = wording.similar([run.names[index] for index in alike.labels[1:]])
+        st.image(sprite.data_address(sprite.strip(alike.images[1:])), alt=words)
+        st.caption(phrases.markdown(words))
+    if view is not None:
+        _render_choices(run, shown, place, view)
+
+
+def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> None:
+    """What was said, and what can be said: the suggestion first, then the label, doubt, and every other category."""
+    row = shown.iloc[place]
+    label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
+    position = int(row["position"])
+
+    def choice(words: str, key: str, kind: str, category: str | None = None) -> None:
+        request_id = verdict_buttons.next_id(f"suspect-{key}", [position])
+        st.button(
+            phrases.markdown(words),
+            type="primary" if category == suggested else "secondary",
+            key=f"suspect-{key}",
+            on_click=_say,
+            args=(run, shown, place, kind, category, request_id),
+            width="stretch",
+        )
+
+    verdict_buttons.render_standing(run, view, _SPLIT)
+    choice(f"Change to {run.name_of(suggested)}", "change", review.LABEL_WRONG, suggested)
+    choice(f"Keep {run.name_of(label)}", "keep", review.MODEL_WRONG)
+    choice(verdict_wording.OF_LABELS[review.CANNOT_TELL], "unclear", review.CANNOT_TELL)
+    with st.popover("Another category", width="stretch"):
+        for name in run.class_names:
+            if name not in (label, suggested):
+                choice(run.name_of(name), f"change-{name}", review.LABEL_WRONG, name)
+    verdict_buttons.render_way_back(run, position, view, _SPLIT)
+
+
+def _say(run: Run, shown: pd.DataFrame, place: int, kind: str, category: str | None, request_id: str) -> None:
+    """Puts it on its way and opens the next garment of the page."""
+    position = int(shown["position"].iloc[place])
+    verdict_outbox.say(run, [position], kind, category, request_id=request_id, split=_SPLIT)
+    following = shown["position"].iloc[min(place + 1, len(shown) - 1)]
+    address.change_address({"garment": str(following)})
+
+
+def _on_turned(num_pages: int) -> Callable[[], None]:
+    """What the tiles call when the page was turned by key."""
+
+    def turn() -> None:
+        number = flags.component_value(_KEY, "turned")
+        if number is not None and 1 <= int(number) <= num_pages:
+            _go_to_page(int(number))
+
+    return turn
+
+
+def _turn_page(page: int) -> None:
+    _go_to_page(flags.page_turned(f"control-page-{page}"))
+
+
+def _go_to_page(number: int) -> None:
+    address.change_address({"page": None if number == 1 else str(number), "garment": None})

@@ -1,0 +1,279 @@
+"""A batch on screen: what comes next, the piles, 24 products a page, and the way out."""
+
+import pandas as pd
+import streamlit as st
+
+from core.quality.tag_decisions import ACCEPTED, REJECTED
+from core.store.batches.batches import Batch
+from core.store.runs.runs import Run
+from core.tagging import piles, products
+from dashboard.data import batches, runs
+from dashboard.look import glossary, phrases
+from dashboard.session import address, browser_memory, flags, guard, navigation, person
+from dashboard.tagging import exports, outbox, panel, progress, tiles, wording
+
+PAGE_SIZE = 24
+_OF_LIST = ("page", "garment")
+
+
+def chosen_batch() -> Batch | None:
+    """The batch that the address asks for; None where it asks for none, or for one that is not here."""
+    number = address.number("batch", 1, 10**9)
+    found = None if number is None else batches.find(number)
+    if number is not None and found is None:
+        st.info("The address asks for a batch that is not here. Showing the list instead.", icon=":material/link_off:")
+    return found
+
+
+def address_of(table: pd.DataFrame, batch_number: int, position: int) -> dict[str, str]:
+    """The address at which that product is opened, on its page of its pile; see `core.tagging.products.all_tables`."""
+    of_batch = table[table["batch"] == batch_number]
+    pile = str(of_batch["pile"][of_batch["position"] == position].iloc[0])
+    place = _of_pile(of_batch, pile)["position"].tolist().index(position)
+    return {"batch": str(batch_number), "pile": pile, "page": str(place // PAGE_SIZE + 1), "garment": str(position)}
+
+
+def render_batch(batch: Batch) -> None:
+    """Everything about one batch."""
+    run = batches.run_of(batch)
+    _render_head(batch)
+    with guard.guarded("The tagging of this batch"):
+        progress.render_work(batch)
+    with guard.guarded("The piles"):
+        _render_work(batch, run)
+    _render_origin(batch, run)
+
+
+def _render_head(batch: Batch) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(phrases.markdown(wording.batch(batch.number, batch.num_photos)), anchor=False)
+        st.button("All batches", icon=":material/arrow_back:", type="tertiary", key="all-batches-back", on_click=_leave)
+
+
+def _render_origin(batch: Batch, run: Run) -> None:
+    """Who dropped it and what tagged it: to look up, so below the work."""
+    version = phrases.version(run.version, runs.is_live(run))
+    st.caption(
+        f"Dropped by {phrases.markdown(batch.created_by)}, {phrases.moment(batch.created_at)} · tagged by "
+        f"{phrases.markdown(version)}"
+    )
+
+
+def _leave() -> None:
+    address.change_address(dict.fromkeys(("batch", "pile", *_OF_LIST)))
+
+
+@st.fragment
+def _render_work(batch: Batch, run: Run) -> None:
+    """Line, progress, piles; a fragment: a decision draws nothing else again."""
+    with guard.guarded("The piles"):
+        outbox.send()
+        browser_memory.bring()
+        table = batches.table(batch)
+        outbox.saw(batch, batches.newest_number(batch))
+        _render_progress(run, table)
+        _render_status()
+        if _waits_for_tags(table):
+            return
+        pile = _chosen_pile(table)
+        _render_piles(table, pile)
+        _render_pile(batch, run, table, pile)
+        exports.render_exports(batch, run, table)
+
+
+def _waits_for_tags(table: pd.DataFrame) -> bool:
+    """Whether nothing is tagged yet of what will be: files that are no photo are no reason to show piles by then."""
+    return products.progress(table).num_to_decide == 0 and bool((table["pile"] == "").any())
+
+
+def _render_progress(run: Run, table: pd.DataFrame) -> None:
+    found = products.progress(table)
+    confirmed = batches.confirmed(run)
+    num_waiting = 0 if confirmed else int(((table["pile"] == piles.READY) & (table["decision"] == products.NONE)).sum())
+    with st.container(border=True, key="batch-progress"):
+        share = found.num_decided / found.num_to_decide if found.num_to_decide else 0.0
+        num_untagged = int((table["pile"] == "").sum())
+        st.progress(share, text=f"**{phrases.markdown(wording.progress(found, num_untagged))}**")
+        if found.num_to_decide:
+            st.markdown(phrases.markdown(wording.next_step(found, num_waiting, num_untagged)))
+        if why := batches.locked(run):
+            st.caption(f":material/lock: {phrases.markdown(f'{why} So every tag waits for a person.')}")
+        elif num_waiting:
+            st.markdown(f":material/lock: {phrases.markdown(wording.line_missing(num_waiting, run.version))}")
+            _render_line_link(run, "See and confirm the line")
+
+
+def _render_line(run: Run) -> None:
+    """Beside the ready products: whose line made them so."""
+    if batches.locked(run):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        confirmed = batches.confirmed(run)
+        if confirmed is not None:
+            sentence = wording.line_confirmed(
+                confirmed.lines,
+                confirmed.who,
+                phrases.date(confirmed.confirmed_at),
+                by_hand=[run.name_of(name) for name in confirmed.by_hand],
+                has_mix=confirmed.mix is not None,
+            )
+            st.caption(phrases.markdown(sentence), width="content")
+        _render_line_link(run, "Change the line" if confirmed else "See the line")
+
+
+def _render_line_link(run: Run, label: str) -> None:
+    entry = navigation.PAGES["trust"]
+    st.page_link(entry.path, label=label, icon=entry.icon, query_params={address.VERSION: str(run.version)})
+
+
+def _render_status() -> None:
+    """What could not be stored, and why; an empty place where all is well, so that nothing below it moves."""
+    with st.container(key="decision-status"):
+        if outbox.waiting() and not person.is_known():
+            with st.container(border=True, key="decision-name"):
+                st.markdown(f":material/person: **{phrases.markdown(wording.needs_name(outbox.num_waiting()))}**")
+                person.render_name_input("decision")
+        elif outbox.waiting():
+            sentence = wording.not_stored(outbox.num_waiting())
+            st.error(f"**{phrases.markdown(sentence)}** {phrases.markdown(outbox.why() or '')}",
+                     icon=":material/cloud_off:")  # fmt: skip
+            st.button("Try again", icon=":material/refresh:", key="decision-retry")
+        if outbox.note():
+            st.warning(phrases.markdown(outbox.note()), icon=":material/group:")
+
+
+def _chosen_pile(table: pd.DataFrame) -> str:
+    """The pile of the address, else the first in which somebody has to decide, else the first that holds anything."""
+    asked = address.choice("pile", tuple(wording.PILES), None)
+    if asked is not None:
+        return asked
+    is_open = (table["decision"] == products.NONE) & ~table["by_line"]
+    for rows in (table[is_open], table):
+        for name in wording.PILES:
+            if name in rows["pile"].tolist() and (name != piles.UNREADABLE or rows is table):
+                return name
+    return piles.CHECK
+
+
+def _render_piles(table: pd.DataFrame, pile: str) -> None:
+    is_open = (table["decision"] == products.NONE) & ~table["by_line"]
+    names = {
+        name: wording.pile(name, int((table["pile"] == name).sum()),
+                               int(((table["pile"] == name) & is_open).sum()))
+        for name in wording.PILES
+        if name != piles.UNREADABLE or (table["pile"] == name).any()
+    }  # fmt: skip
+    st.segmented_control(
+        "Pile",
+        list(names),
+        required=True,
+        format_func=names.__getitem__,
+        wrap=True,
+        key=address.control_key("pile", pile if pile in names else piles.CHECK),
+        label_visibility="collapsed",
+        on_change=address.on_control("pile", str, clears=_OF_LIST),
+    )
+
+
+def _render_about(run: Run, pile: str) -> None:
+    """What the pile is."""
+    term = {piles.NOT_OURS: "not-ours", piles.READY: "line"}.get(pile)
+    st.caption(phrases.markdown(wording.ABOUT_PILES[pile]), help=term and glossary.help_text(term))
+    if pile == piles.READY:
+        _render_line(run)
+
+
+def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None:
+    rows = _of_pile(table, pile)
+    if rows.empty or pile == piles.UNREADABLE:
+        _render_about(run, pile)
+    if rows.empty:
+        _render_nothing(run, pile)
+        return
+    if pile == piles.UNREADABLE:
+        reasons = [found[0] if found else "" for found in rows["findings"]]
+        st.dataframe(pd.DataFrame({"File": rows["product"], "Why": reasons}), hide_index=True)
+        return
+    num_pages = -(-len(rows) // PAGE_SIZE)
+    page = address.number("page", 1, num_pages) or _first_open_page(rows)
+    shown = rows.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    opened = _opened(shown)
+    sentence = wording.showing((page - 1) * PAGE_SIZE + 1, (page - 1) * PAGE_SIZE + len(shown), len(rows))
+    with st.container(key="batch-products"):
+        left, right = st.columns([3, 1], gap="small")
+    with right, st.container(key="garment-panel"):
+        panel.render_panel(batch, run, table.to_dict("records")[opened], opened)
+    with left:
+        _render_about(run, pile)
+        _render_bar(batch, run, rows, shown, pile, sentence)
+        tiles.render_tiles(batch, run, shown, opened, page, num_pages, pile)
+        _render_selected(batch, run, table, pile)
+        if num_pages > 1:
+            st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn(page))
+
+
+def _of_pile(table: pd.DataFrame, pile: str) -> pd.DataFrame:
+    """The products of a pile as they stand on its pages, least sure first."""
+    return table[table["pile"] == pile].sort_values(["confidence", "position"])
+
+
+def _render_nothing(run: Run, pile: str) -> None:
+    if pile == piles.NOT_OURS and batches.locked(run):
+        st.info(phrases.markdown(wording.cannot_tell_unlike(run.version)), icon=":material/lock:")
+        return
+    text = "Nothing unusual." if pile == piles.NOT_OURS else "No product is in this pile."
+    st.success(text, icon=":material/check_circle:")
+
+
+def _first_open_page(rows: pd.DataFrame) -> int:
+    """Where the work goes on: the page of the first product that nobody has decided."""
+    is_open = ((rows["decision"] == products.NONE) & ~rows["by_line"]).to_numpy()
+    return int(is_open.argmax()) // PAGE_SIZE + 1 if is_open.any() else 1
+
+
+def _opened(shown: pd.DataFrame) -> int:
+    """The product of the address if it is on this page, else the first one that nobody has decided."""
+    asked = address.number("garment", 0, 10**9)
+    if asked in shown["position"].tolist():
+        return int(asked or 0)
+    is_open = (shown["decision"] == products.NONE).to_numpy()
+    return int(shown["position"].iloc[int(is_open.argmax()) if is_open.any() else 0])
+
+
+def _turn(page: int) -> None:
+    address.change_address({"page": str(flags.page_turned(f"control-page-{page}")), "garment": None})
+
+
+def _render_bar(batch: Batch, run: Run, rows: pd.DataFrame, shown: pd.DataFrame, pile: str, sentence: str) -> None:
+    """Which part is shown, and the decision on all of it that nobody has decided yet."""
+    open_rows = shown[shown["decision"] == products.NONE]
+    kind = REJECTED if pile == piles.NOT_OURS else ACCEPTED
+    positions = tuple(open_rows["position"].tolist())
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{phrases.markdown(sentence)}**", width="content")
+        with st.container(horizontal=True, width="content"):
+            exports.render_list(batch, run, rows, pile)
+            if positions:
+                st.button(
+                    wording.page_button(kind, len(positions)),
+                    icon=":material/done_all:" if kind == ACCEPTED else ":material/remove_done:",
+                    key="decide-page",
+                    on_click=_decide_page,
+                    args=(batch, positions, kind, outbox.next_id("page", positions)),
+                )
+
+
+def _decide_page(batch: Batch, positions: tuple[int, ...], kind: str, request_id: str) -> None:
+    outbox.say(batch, positions, kind, None, request_id=request_id)
+
+
+def _render_selected(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None:
+    """The decisions for everything that is selected; an empty place where nothing is."""
+    chosen = tiles.selected(batch, pile)
+    place = st.container(key="verdict-selected")
+    if not chosen:
+        return
+    rows = table[table["position"].isin(chosen)]
+    with place, st.container(border=True, horizontal=True, vertical_alignment="center", key="verdict-many"):
+        st.markdown(f"**{wording.selected(len(chosen))}**", width="content")
+        panel.render_buttons(batch, run, rows, "many")

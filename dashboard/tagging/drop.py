@@ -1,0 +1,185 @@
+"""Where photos are dropped: the limits, the check of what was dropped, the button, and the batches of before."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core import errors
+from core.retail import product_list
+from core.store.runs.runs import Run
+from core.tagging.drop import Drop
+from dashboard.data import batches, runs
+from dashboard.look import phrases
+from dashboard.session import address, flags, guard, navigation, person, request_ids
+from dashboard.shell import frame
+from dashboard.tagging import wording
+
+_CHECKED, _ROUND = frame.DROPPED, "drop-round"
+MOST_LISTED = 200
+"""Details shown of one drop; more are counted."""
+NUM_BATCHES = 10
+"""Batches listed before all are asked for."""
+
+
+def render_drop(run: Run) -> None:
+    """The way to a new batch, and to those of before."""
+    with guard.guarded("The place for new photos"):
+        if not batches.has_engine():
+            st.error(phrases.markdown(wording.NO_ENGINE), icon=":material/error:")
+        else:
+            _render_version(run)
+            _render_upload(run)
+    with guard.guarded("The list of batches"):
+        _render_batches()
+
+
+def _render_version(run: Run) -> None:
+    """What must be known of the version that will tag."""
+    if why := batches.locked(run):
+        sentence = f"{why} Photos can be tagged, but every tag waits for a person."
+        st.warning(phrases.markdown(sentence), icon=":material/lock:")
+        st.page_link(
+            navigation.PAGES["versions"].path, label="Choose another version", icon=navigation.PAGES["versions"].icon
+        )
+    elif not runs.is_live(run):
+        sentence = f"These photos will be tagged by version {run.version}, which is not the live one."
+        st.info(phrases.markdown(sentence), icon=":material/info:")
+
+
+def _render_upload(run: Run) -> None:
+    settings, number = batches.limits(), flags.flag(_ROUND) or 0
+    st.markdown(phrases.markdown(wording.limits(settings)))
+    st.caption(phrases.markdown(wording.NOTE))
+    photos = st.file_uploader(
+        "Photos of new garments",
+        type=["png", "jpg", "jpeg", "webp", "zip"],
+        accept_multiple_files=True,
+        max_upload_size=settings.max_drop_mb,
+        key=f"drop-photos-{number}",
+    )
+    with st.expander("Add a list with SKU and title (optional)", icon=":material/table_view:"):
+        st.markdown("A CSV file with the columns image\\_name, sku and title. The name is enough, without its folder.")
+        st.download_button(
+            "Template",
+            data=product_list.template,
+            file_name="new-garments.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="drop-template",
+        )
+        listed = st.file_uploader("List of the products", type=["csv"], max_upload_size=5, key=f"drop-list-{number}")
+    if photos:
+        _render_check(run, photos, listed)
+        return
+    flags.set_flag(_CHECKED, None)
+    if listed:
+        st.info("The list is here. Now drop the photos it names.", icon=":material/info:")
+
+
+def _render_check(run: Run, photos: Sequence[UploadedFile], listed: UploadedFile | None) -> None:
+    try:
+        found = _checked(photos, listed)
+    except errors.TaggingRefused as error:
+        st.error(phrases.markdown(str(error)), icon=":material/error:")
+        return
+    with st.container(border=True, key="drop-check"):
+        st.markdown(f"**{phrases.markdown(wording.checked(found))}**")
+        _render_details(found)
+        if not person.is_known():
+            person.render_name_input("drop")
+            st.caption("Your name stands beside what you drop and decide.")
+        st.button(
+            wording.tag_button(found.num_readable),
+            type="primary",
+            icon=":material/sell:",
+            key="drop-start",
+            disabled=not found.num_readable or not person.is_known(),
+            on_click=_start,
+            args=(run, found, request_ids.of_button("drop", [photo.sha256 for photo in found.photos])),
+        )
+    if problem := flags.flag("drop-problem"):
+        st.error(phrases.markdown(str(problem)), icon=":material/error:")
+
+
+def _checked(photos: Sequence[UploadedFile], listed: UploadedFile | None) -> Drop:
+    """What was dropped; looked at once."""
+    files = [*photos, *([listed] if listed else [])]
+    about = tuple(file.file_id for file in files)
+    kept = flags.flag(_CHECKED)
+    if kept is not None and kept[0] == about:
+        found: Drop = kept[1]
+        return found
+    with st.spinner("Looking at what was dropped …"):
+        content = None if listed is None else listed.getvalue()
+        found = batches.check([(file.name, file.getvalue()) for file in photos], content)
+    flags.set_flag(_CHECKED, (about, found))
+    return found
+
+
+def _render_details(found: Drop) -> None:
+    if found.unused_columns:
+        st.caption(phrases.markdown(f"Columns of the list that nobody reads: {', '.join(found.unused_columns)}."))
+    details = wording.check_details(found)
+    if not details:
+        return
+    with st.expander("What was noticed"):
+        st.dataframe(pd.DataFrame(details[:MOST_LISTED], columns=["File", "What"]), hide_index=True)
+        if len(details) > MOST_LISTED:
+            st.caption(f"{len(details) - MOST_LISTED:,} more are not listed here.")
+
+
+def _start(run: Run, found: Drop, request_id: str) -> None:
+    """Stores the drop and opens its batch; where it could not be stored it says why, and the drop stays."""
+    flags.set_flag("drop-problem", None)
+    try:
+        batch = batches.create(run, found, who=person.name(), request_id=request_id)
+    except errors.GarmentsError as error:
+        flags.set_flag("drop-problem", f"Not stored. {error}")
+        return
+    request_ids.forget("drop")
+    flags.set_flag(_CHECKED, None)
+    flags.set_flag(_ROUND, (flags.flag(_ROUND) or 0) + 1)
+    address.change_address({"batch": str(batch.number), "pile": None, "page": None, "garment": None})
+
+
+def _render_batches() -> None:
+    """Every batch with how far it is, the newest first."""
+    found = batches.all_batches()
+    st.subheader("Batches", anchor=False)
+    if not found:
+        st.info(
+            "No photos were tagged yet. Drop some above: they are sorted into three piles, and you decide on those "
+            "of which the model is not sure.",
+            icon=":material/add_a_photo:",
+        )
+        return
+    num_shown = len(found) if flags.flag("all-batches") else NUM_BATCHES
+    for row in batches.overview(found[:num_shown]):
+        _render_row(row)
+    if len(found) > num_shown:
+        st.button(
+            f"Show all {len(found):,} batches", key="all-batches", on_click=flags.set_flag, args=("all-batches", True)
+        )
+
+
+def _render_row(row: Mapping[str, Any]) -> None:
+    standing = wording.standing(row["status"], row["num_tagged"], row["num_decided"], row["num_waiting"])
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(
+            f"**{phrases.markdown(wording.batch(row['number'], row['num_photos']))}**  \n"
+            f"{phrases.markdown(row['created_by'])}, {phrases.moment(row['created_at'])}"
+            f" · {phrases.markdown(standing)}",
+            width="stretch",
+        )
+        st.button(
+            "Open",
+            key=f"batch-{row['number']}",
+            icon=":material/arrow_forward:",
+            help=f"Open batch {row['number']:,}",
+            on_click=address.change_address,
+            args=({"batch": str(row["number"])},),
+        )

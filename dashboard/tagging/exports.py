@@ -1,0 +1,89 @@
+"""The way out of a batch: what may go to the shop, and the batch as CSV."""
+
+import pandas as pd
+import streamlit as st
+
+from core.retail import spreadsheet
+from core.store.batches.batches import Batch
+from core.store.runs.runs import Run
+from core.tagging import piles, products
+from dashboard.data import names
+from dashboard.look import phrases
+from dashboard.tagging import shop_import, wording
+
+COLUMNS = (
+    "product", "sku", "title", "category", "decision", "pile", "tag", "confidence", "findings", "leaves", "decided_by",
+    "decided_at", "version", "batch",
+)  # fmt: skip
+
+
+def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
+    """How many products may leave, and the files; one export more is one line here.
+
+    Args:
+        batch: the batch.
+        run: the version that tagged it.
+        table: of `core.tagging.products.table`.
+    """
+    st.subheader("To the shop", anchor=False)
+    found = products.progress(table)
+    num_leaving = int(table["leaves"].sum())
+    st.markdown(phrases.markdown(wording.leaving(num_leaving, found.num_to_decide)))
+    listed = _named(run, table)
+    with st.container(horizontal=True):
+        _render_csv(
+            "Decided products as CSV",
+            listed[listed["leaves"]],
+            f"batch-{batch.number}-decided.csv",
+            "leaving-csv",
+        )
+        _render_csv("The whole batch as CSV", listed[listed["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
+    # A file that is no photo is no product, and one that is not tagged yet has nothing to decide on.
+    is_product = ~table["pile"].isin(["", piles.UNREADABLE])
+    shop_import.show(run, table[is_product], name=f"batch-{batch.number}")
+
+
+def render_list(batch: Batch, run: Run, rows: pd.DataFrame, pile: str) -> None:
+    """The list on screen, all its pages, as CSV."""
+    _render_csv("This list as CSV", _named(run, rows), f"batch-{batch.number}-{pile.replace(' ', '-')}.csv", "pile-csv")
+
+
+def _named(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the names of the shop, merged ones as one; tags with those on screen."""
+    naming = names.naming_of(run)
+    return table.assign(
+        category=[naming.of(name).name for name in table["category"]],
+        tag=[run.name_of(name) for name in table["tag"]],
+    )
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """The products of a table as CSV, safe to open in a spreadsheet."""
+    rows = [
+        ["; ".join(row["findings"]) if name == "findings" else _cell(row[name]) for name in COLUMNS]
+        for row in table.assign(decided_by=products.deciders(table)).to_dict("records")
+    ]
+    return spreadsheet.as_csv(COLUMNS, rows)
+
+
+def _cell(value: object) -> str | int | float:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value, 4) if value == value else ""
+    return value if isinstance(value, str | int) else ""
+
+
+def _render_csv(label: str, table: pd.DataFrame, file_name: str, key: str) -> None:
+    st.download_button(
+        label,
+        data=lambda: as_csv(table),
+        file_name=file_name,
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=table.empty,
+        key=key,
+    )

@@ -1,0 +1,152 @@
+"""The product that was opened: its photo, what the model sees and says of it, what was noticed, and the decision."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.quality.tag_decisions import ACCEPTED, CHANGED, REJECTED
+from core.store.batches.batches import Batch
+from core.store.runs.runs import Run
+from core.tagging import products
+from dashboard.data import batches
+from dashboard.gallery import sprite
+from dashboard.look import phrases, theme
+from dashboard.session import address, flags, person
+from dashboard.tagging import outbox, wording
+
+
+def render_panel(batch: Batch, run: Run, row: Mapping[Hashable, Any], position: int) -> None:
+    """Draws the opened product, a row of `core.tagging.products.table`."""
+    with st.container(border=True):
+        name = wording.product(position, row["product"], row["sku"])
+        st.markdown(f"**{phrases.markdown(name)}**")
+        about = " · ".join(filter(None, (row["title"], row["product"] if row["sku"] else "")))
+        if about:
+            st.caption(phrases.markdown(about))
+        _render_pictures(batch, position, name)
+        st.markdown(
+            phrases.markdown(wording.said(run.name_of(row["tag"]), run.name_of(row["guess"]), row["confidence"]))
+        )
+        for finding in row["findings"]:
+            st.caption(f":material/info: {phrases.markdown(finding)}")
+        _render_standing(run, row)
+        if not person.is_known():
+            person.render_name_input("product")
+            st.caption("A decision needs a name.")
+        with st.container(key="product-buttons"):
+            render_buttons(batch, run, pd.DataFrame([row]), "one")
+        _render_saved(batch)
+        st.caption("What the model considered")
+        for guess, probability in row["guesses"]:
+            share = min(max(probability, 0.0), 1.0)
+            st.progress(share, text=f"{phrases.markdown(run.name_of(guess))} {theme.percent(probability)}")
+
+
+def render_buttons(batch: Batch, run: Run, rows: pd.DataFrame, place: str) -> None:
+    """Accept, change, reject: for one product under each other, for many in a row."""
+    positions = tuple(int(position) for position in rows["position"])
+    has_tag = (rows["tag"] != "").all()
+    width = "stretch" if place == "one" else "content"
+    st.button(
+        f"Accept {phrases.markdown(run.name_of(rows['tag'].iloc[0]))}" if place == "one" and has_tag else "Accept",
+        icon=":material/check:",
+        type="primary" if place == "one" and rows["decision"].iloc[0] == products.NONE and has_tag else "secondary",
+        key=f"decide-accept-{place}",
+        width=width,  # type: ignore[arg-type]
+        disabled=not has_tag,
+        help=None if has_tag else "There is no tag to accept. Choose a category, or reject.",
+        on_click=_decide,
+        args=(batch, positions, ACCEPTED, None, outbox.next_id(f"accept-{place}", positions)),
+    )
+    st.menu_button(
+        "Change to",
+        _categories(run, rows),
+        icon=":material/edit:",
+        key=f"decide-change-{place}",
+        width=width,  # type: ignore[arg-type]
+        format_func=lambda name: phrases.markdown(run.name_of(name)),
+        on_click=_change,
+        args=(batch, run, positions, place, outbox.next_id(f"change-{place}", positions)),
+    )
+    st.button(
+        "Reject",
+        icon=":material/close:",
+        key=f"decide-reject-{place}",
+        width=width,  # type: ignore[arg-type]
+        help="It is no garment of ours, or its photo is of no use. It does not go to the shop.",
+        on_click=_decide,
+        args=(batch, positions, REJECTED, None, outbox.next_id(f"reject-{place}", positions)),
+    )
+
+
+def _render_pictures(batch: Batch, position: int, name: str) -> None:
+    photo, picture = batches.photo(batch, position), batches.model_picture(batch, position)
+    with st.container(key="product-pictures"):
+        first, second = st.columns(2, gap="small")
+    with first:
+        if photo is None:
+            st.caption("The photo cannot be shown.")
+        else:
+            # As an address that carries it: by key the panel changes faster than pictures are fetched.
+            st.image(
+                sprite.sheet_address(photo[None]), caption="The photo", width="stretch", alt=f"Photo of product {name}"
+            )
+    with second:
+        if picture is None:
+            st.caption("The small picture cannot be shown.")
+        else:
+            st.image(sprite.data_address(sprite.enlarged(picture)), caption="What the model sees", width="stretch",
+                     alt=f"What the model sees of product {name}")  # fmt: skip
+
+
+def _render_standing(run: Run, row: Mapping[Hashable, Any]) -> None:
+    if row["decision"] != products.NONE:
+        when = phrases.moment(row["decided_at"].to_pydatetime())
+        category = run.name_of(row["category"])
+        st.markdown(f"**{phrases.markdown(wording.decided(row['decision'], category, row['decided_by'], when))}**")
+    elif row["by_line"]:
+        st.markdown(f"**Ready by the line that {phrases.markdown(row['decided_by'])} confirmed.**")
+
+
+def _categories(run: Run, rows: pd.DataFrame) -> list[str]:
+    """The categories to change to, the model's own guesses first."""
+    guesses = [name for found in rows["guesses"] for name, _ in found]
+    tags = set(rows["tag"])
+    return [name for name in dict.fromkeys((*guesses, *run.class_names)) if tags != {name}]
+
+
+def _render_saved(batch: Batch) -> None:
+    """The last thing stored, and the way back."""
+    stored = [request for request in outbox.done() if request.batch.id == batch.id]
+    if not stored or outbox.waiting():
+        return
+    last = stored[-1]
+    with st.container(horizontal=True, vertical_alignment="center", key="decision-saved"):
+        st.caption(f":material/check: {phrases.markdown(wording.saved(len(last.positions)))}", width="content")
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            type="tertiary",
+            key="decision-undo",
+            on_click=_undo,
+            args=(batch, outbox.next_id("undo", [last.id])),
+        )
+
+
+def _change(batch: Batch, run: Run, positions: tuple[int, ...], place: str, request_id: str) -> None:
+    category = flags.chosen_in_menu(f"decide-change-{place}")
+    if category in run.class_names:
+        _decide(batch, positions, CHANGED, category, request_id)
+
+
+def _decide(batch: Batch, positions: tuple[int, ...], kind: str, category: str | None, request_id: str) -> None:
+    """Decides; after a decision on one product the next one that is open is opened."""
+    outbox.say(batch, positions, kind, category, request_id=request_id)
+    if len(positions) == 1:
+        address.change_address({"garment": None})
+
+
+def _undo(batch: Batch, request_id: str) -> None:
+    outbox.undo(batch, request_id=request_id)

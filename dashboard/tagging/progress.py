@@ -1,0 +1,85 @@
+"""How far the tagging of a batch is, on screen: the bar with the way to stop it; why it ended, and the way on."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import errors
+from core.store.batches.batches import Batch
+from core.tagging import batch_records
+from core.tagging.batch_records import Work
+from dashboard.data import batches
+from dashboard.look import phrases
+from dashboard.session import flags, person
+from dashboard.tagging import wording
+
+_WATCHING_SECONDS = 1.0
+_PROBLEM = "tagging-problem"
+
+
+def render_work(batch: Batch) -> None:
+    """The bar while it is worked on; else why it ended before its time; nothing where all is tagged."""
+    work = batches.work(batch)
+    if work.is_active:
+        st.fragment(_render_tagging, run_every=_WATCHING_SECONDS)(batch, batches.num_tagged(batch))
+    elif work.status != batch_records.FINISHED:
+        _render_ended(batch, work)
+
+
+def _render_tagging(batch: Batch, num_drawn: int) -> None:
+    """Watched once a second; with the first tags, and when it has ended, the page is drawn anew with its piles.
+
+    In between it is not: nobody wants products to move while deciding. Every decision shows what has come since.
+    """
+    work = batches.work(batch)
+    num_done, num_all = batches.num_tagged(batch), batches.num_to_tag(batch)
+    if not work.is_active or (num_done and not num_drawn):
+        st.rerun(scope="app")
+    share = min(1.0, num_done / num_all) if num_all else 0.0
+    st.progress(share, text=phrases.markdown(wording.tagging(num_done, num_all, work.status)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("It goes on when you leave this page or close the browser.", width="content")
+        if work.status != batch_records.STOPPING:
+            st.button(
+                "Stop",
+                icon=":material/stop_circle:",
+                key="tagging-stop",
+                help="What is tagged so far stays and can be decided. You can go on with the rest later.",
+                on_click=_ask,
+                args=(batches.stop, batch),
+            )
+    _render_problem(batch)
+
+
+def _render_ended(batch: Batch, work: Work) -> None:
+    num_left = batches.num_to_tag(batch) - batches.num_tagged(batch)
+    is_stopped = work.status == batch_records.STOPPED
+    sentence = f"{work.message} {wording.left_to_tag(num_left)}"
+    if is_stopped:
+        st.info(phrases.markdown(sentence), icon=":material/stop_circle:")
+    else:
+        st.error(phrases.markdown(sentence), icon=":material/error:")
+    if batches.has_photos(batch):
+        st.button("Go on with the rest", icon=":material/play_arrow:", key="tagging-again", on_click=_ask,
+                  args=(batches.go_on, batch))  # fmt: skip
+    else:
+        st.caption("The photos of this batch are no longer kept. To have the rest tagged, drop them again.")
+    _render_problem(batch)
+    if work.details:
+        with st.expander("Details to copy for IT"):
+            st.code(work.details, language=None)
+
+
+def _ask(what: Callable[..., None], batch: Batch) -> None:
+    """Has it stop or go on; where that could not be stored it is said, and nothing changed."""
+    flags.set_flag(_PROBLEM, None)
+    try:
+        what(batch, who=person.name())
+    except errors.GarmentsError as error:
+        flags.set_flag(_PROBLEM, (batch.number, f"Nothing was changed. {error}"))
+
+
+def _render_problem(batch: Batch) -> None:
+    number, problem = flags.flag(_PROBLEM) or (None, "")
+    if number == batch.number:
+        st.error(phrases.markdown(problem), icon=":material/error:")

@@ -1,0 +1,122 @@
+"""The shop import on its page: the layout, what stays and why, the first rows, and the file."""
+
+import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core import errors
+from core.store.runs.runs import Run
+from core.tagging import shop_export
+from core.tagging.shop_export import Existing, ShopExport
+from dashboard.data import names, store
+from dashboard.look import phrases
+from dashboard.session import address, guard, navigation
+from dashboard.tagging import shop_wording
+
+NUM_PREVIEWED = 5
+LARGEST_MB = 50
+"""Megabytes that a file of the shop's products may have: some hundred thousand variants."""
+
+
+def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
+    """Draws the shop import of products that were tagged.
+
+    Args:
+        run: the version that tagged them.
+        products: table of `core.tagging.products`.
+        name: of the batch, for the file's name.
+    """
+    with guard.guarded("The shop import"), st.container(border=True, key="shop-export"):
+        st.subheader("Shop import", anchor=False)
+        layout = _render_layout()
+        existing, replaces_tags = _render_existing() if layout == "shopify" else (None, False)
+        with_missing = _render_missing(products)
+        found = shop_export.exported(
+            products,
+            names.naming_of(run),
+            layout=layout,
+            with_missing_sku=with_missing,
+            existing=existing,
+            replaces_tags=replaces_tags,
+        )
+        _render_found(found, name)
+
+
+def _render_layout() -> str:
+    layout = address.choice("layout", tuple(shop_export.LAYOUTS), "shopify") or "shopify"
+    st.segmented_control(
+        "Layout",
+        list(shop_export.LAYOUTS),
+        required=True,
+        format_func=shop_wording.LAYOUTS.__getitem__,
+        key=address.control_key("layout", layout),
+        on_change=address.on_control("layout", lambda choice: None if choice == "shopify" else str(choice)),
+    )
+    st.page_link(
+        navigation.PAGES["names"].path,
+        label="Names, types and tags are set on the page Names",
+        icon=navigation.PAGES["names"].icon,
+        query_params=address.link({}),
+    )
+    return layout
+
+
+def _render_existing() -> tuple[Existing | None, bool]:
+    """What stands in the shop, where it was given, and whether its tags give way."""
+    with st.expander("Products that are in the shop already"):
+        st.caption(shop_wording.EXISTING_HELP)
+        file = st.file_uploader(
+            "Products as Shopify exports them", type="csv", max_upload_size=LARGEST_MB, key="shop-existing"
+        )
+        replaces_tags = st.checkbox(
+            "Replace their tags instead of adding to them", key="shop-replace", disabled=file is None
+        )
+        if file is None:
+            return None, False
+        if file.size > LARGEST_MB * 1024**2:
+            st.error(shop_wording.too_large(file.size, LARGEST_MB * 1024**2))
+            return None, False
+        try:
+            found = store.drawn(
+                ("products of the shop", file.file_id), lambda: shop_export.existing_products(file.getvalue())
+            )
+        except errors.ExportRefused as error:
+            st.error(phrases.markdown(str(error)), icon=":material/error:")
+            return None, False
+        st.caption(shop_wording.existing(len(found.by_handle), len(found.by_sku)))
+        return found, replaces_tags
+
+
+def _render_missing(products: pd.DataFrame) -> bool:
+    """Whether decided products without SKU leave too; asked only where there are some."""
+    without = shop_export.decided_without_sku(products)
+    if not without:
+        return False
+    with st.expander(shop_wording.without_sku(len(without))):
+        st.dataframe(pd.DataFrame({"Photo": without}), hide_index=True)
+    return st.checkbox("Take them along all the same", key="shop-missing", help=shop_wording.MISSING_HELP)
+
+
+def _render_found(found: ShopExport, name: str) -> None:
+    st.markdown(f"**{shop_wording.decided(found.num_decided, found.num_rejected, found.num_products)}**")
+    if found.disputed:
+        st.warning(phrases.markdown(shop_wording.disputed(found.disputed)), icon=":material/warning:")
+    if found.full:
+        st.warning(phrases.markdown(shop_wording.full(found.full)), icon=":material/warning:")
+    if found.rows:
+        st.caption(shop_wording.previewed(min(NUM_PREVIEWED, len(found.rows)), len(found.rows)))
+        rows = [[str(cell) for cell in row] for row in found.rows[:NUM_PREVIEWED]]
+        st.dataframe(pd.DataFrame(rows, columns=list(found.columns)), hide_index=True)
+    st.download_button(
+        shop_wording.download(len(found.rows)),
+        data=found.as_csv,
+        file_name=shop_wording.file_name(found.layout, name, datetime.date.today()),
+        mime="text/csv",
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
+        disabled=not found.rows,
+        help=None if found.rows else shop_wording.nothing(found.num_decided, found.num_rejected, found.num_products),
+        key="shop-download",
+    )

@@ -1,0 +1,279 @@
+"""The page of themes: mistakes of one kind grouped by look, and the groups that the team watches."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import errors
+from core.store.runs.runs import Run
+from core.store.verdicts import watch_lists
+from core.store.verdicts.watch_lists import WatchList
+from dashboard import gallery
+from dashboard.data import predictions, store, stored_garments
+from dashboard.data import watch_lists as watch_lists_data
+from dashboard.data.watch_lists import Kind
+from dashboard.gallery import filters, sprite
+from dashboard.look import glossary, phrases
+from dashboard.session import address as address_
+from dashboard.session import flags, guard, person, request_ids
+from dashboard.themes import wording
+
+NUM_PICTURES = 9
+_SAID = "theme-said"
+_CHOICES = ("theme", "watch", *filters.LIST_CHOICES)
+
+
+def render_themes(run: Run) -> None:
+    """The choice of a kind of mistake, its themes or all its garments, and the watch lists."""
+    _render_said()
+    lists, watch = [], None
+    with guard.guarded("The watch lists", "The themes below still hold."):
+        lists = watch_lists_data.lists()
+        asked = address_.choice("watch", [one.id for one in lists], None)
+        watch = next((one for one in lists if one.id == asked), None)
+    with guard.guarded("The themes", "Every other page still works."):
+        kind = _chosen_kind(run)
+        if kind is None:
+            st.success(wording.NO_MISTAKES, icon=":material/check_circle:")
+        else:
+            # One gallery a page: the list that was asked for takes its place.
+            _render_kind(run, kind, lists, has_gallery=watch is None)
+    with guard.guarded("The watch lists", "The themes above still hold."):
+        _render_lists(run, lists, watch)
+
+
+# ---- which mistakes --------------------------------------------------------------------------------------------------
+
+
+def _chosen_kind(run: Run) -> Kind | None:
+    """The kind of the address; else the category with the most mistakes. None where there is no mistake."""
+    counts = predictions.counts(run).copy()
+    np.fill_diagonal(counts, 0)
+    missed = counts.sum(axis=1)
+    if not missed.any():
+        return None
+    categories = [int(index) for index in np.argsort(-missed, kind="stable") if missed[index]]
+    names = [run.class_names[index] for index in categories]
+    real = run.class_names.index(address_.choice("real", names, names[0]) or names[0])
+    others = [int(index) for index in np.argsort(-counts[real], kind="stable") if counts[real, index]]
+    tagged = address_.choice("tagged", [run.class_names[index] for index in others], None)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _render_category(run, names, run.class_names[real], dict(zip(names, missed[categories].tolist(), strict=True)))
+        _render_tagged(run, others, tagged, counts[real])
+    return Kind(real=real, tagged=None if tagged is None else run.class_names.index(tagged))
+
+
+def _render_category(run: Run, options: Sequence[str], chosen: str, counts: dict[str, int]) -> None:
+    st.selectbox(
+        "Category",
+        options,
+        format_func=lambda option: wording.category(run.name_of(option), counts[option]),
+        key=address_.control_key("real", chosen),
+        on_change=address_.on_control("real", str, clears=("tagged", *_CHOICES)),
+        width=300,
+    )
+
+
+def _render_tagged(run: Run, others: Sequence[int], tagged: str | None, counts: NDArray[np.int64]) -> None:
+    anything = "Anything else"
+    words = {run.class_names[index]: wording.tagged(run.names[index], int(counts[index])) for index in others}
+    st.selectbox(
+        "Tagged as",
+        [anything, *words],
+        format_func=lambda option: words.get(option, anything),
+        key=address_.control_key("tagged", tagged or anything),
+        on_change=address_.on_control(
+            "tagged", lambda option: str(option) if option in words else None, clears=_CHOICES
+        ),
+        width=300,
+    )
+
+
+# ---- its themes ------------------------------------------------------------------------------------------------------
+
+
+def _render_kind(run: Run, kind: Kind, lists: Sequence[WatchList], *, has_gallery: bool) -> None:
+    found, garments = watch_lists_data.grouping(run, kind), kind.garments(run)
+    if found.status != "grouped":
+        st.info(wording.not_grouped(found.status, len(garments)), icon=":material/blur_on:")
+        if has_gallery:
+            _render_gallery(run, garments, kind, ("all",), "mistakes")
+        return
+    groups = [rows["garment"].to_numpy() for _, rows in found.table.groupby("theme")]
+    st.markdown(f"**{wording.found(len(garments), len(groups))}**", help=glossary.help_text("theme"))
+    names = {one.garments: one for one in lists}
+    for number in range(0, len(groups), 2):
+        for column, place in zip(st.columns(2, gap="small"), range(number, number + 2), strict=True):
+            if place < len(groups):
+                with column:
+                    _render_theme(run, kind, place + 1, groups[place], names)
+    chosen = address_.number("theme", 1, len(groups))
+    if chosen is not None and has_gallery:
+        with st.container(key="chosen-kind"):
+            st.subheader(wording.heading(chosen, len(groups[chosen - 1])), anchor=False)
+            _render_gallery(run, groups[chosen - 1], kind, ("theme", str(chosen)), f"theme-{chosen}")
+
+
+def _render_theme(
+    run: Run, kind: Kind, number: int, garments: NDArray[np.int64], names: dict[tuple[str, ...], WatchList]
+) -> None:
+    keys = watch_lists_data.keys(run, garments)
+    known = names.get(keys)
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{phrases.markdown(wording.heading(number, len(garments)))}**")
+        _render_pictures(run, kind, number, garments)
+        if kind.tagged is None:
+            st.caption(phrases.markdown(wording.tagged_as(_tagged_as(run, garments))))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                f"See all {len(garments):,}",
+                icon=":material/photo_library:",
+                key=f"theme-see-{number}",
+                on_click=_open,
+                args=("theme", str(number)),
+            )
+            if known is None:
+                _render_watch(run, kind, number, keys)
+            else:
+                st.markdown(f":material/visibility: {phrases.markdown(wording.watched_as(known.name))}")
+
+
+def _open(choice: str, value: str) -> None:
+    """Shows the garments of a theme or list, and scrolls there."""
+    flags.set_flag("reveal-gallery", True)
+    address_.change_address({**dict.fromkeys(_CHOICES), choice: value})
+
+
+def _tagged_as(run: Run, garments: NDArray[np.int64]) -> list[tuple[str, int]]:
+    tags = predictions.predictions(run)["predicted_class"].to_numpy()[garments]
+    return [(run.names[index], count) for index, count in Counter(tags.tolist()).most_common()]
+
+
+def _render_pictures(run: Run, kind: Kind, number: int, garments: NDArray[np.int64]) -> None:
+    """The nine most typical ones side by side."""
+    try:
+        address = store.drawn(
+            (run.id, "theme", kind, number),
+            lambda: sprite.data_address(
+                sprite.strip(stored_garments.read_garments(run, garments[:NUM_PICTURES]).images)
+            ),
+        )
+    except errors.GarmentsError:
+        st.caption("The pictures cannot be read.")
+        return
+    st.image(address, alt=f"The {min(NUM_PICTURES, len(garments))} most typical garments of theme {number}")
+
+
+def _render_watch(run: Run, kind: Kind, number: int, keys: tuple[str, ...]) -> None:
+    """Where a theme gets its name and is watched from then on."""
+    list_id = request_ids.of_button(f"watch-{number}", [run.id, kind, number])
+    with st.popover("Name it and watch it", icon=":material/visibility:"):
+        _render_name(f"watch-name-{list_id}", "")
+        st.caption(wording.WHAT_A_LIST_DOES)
+        about = wording.about(
+            run.names[kind.real], None if kind.tagged is None else run.names[kind.tagged], run.version
+        )
+        fields = {"garments": keys, "about": about, "version": run.version}
+        st.button("Watch it", type="primary", key=f"watch-{number}", on_click=_save, args=(list_id, fields))
+
+
+def _render_name(flag: str, name: str) -> None:
+    if flags.flag(flag) is None:
+        flags.set_flag(flag, name)
+    st.text_input(
+        "What do they have in common?",
+        key=f"flag-{flag}",
+        max_chars=watch_lists.LONGEST_NAME,
+        placeholder="Long sleeves",
+    )
+
+
+def _save(list_id: str, fields: dict[str, object]) -> None:
+    name = str(flags.flag(f"watch-name-{list_id}") or "")
+    try:
+        watch_lists_data.save(list_id, name=name, who=person.name(), **fields)
+    except errors.GarmentsError as error:
+        flags.set_flag(_SAID, (False, str(error)))
+    else:
+        flags.set_flag(_SAID, (True, wording.watched_as(name)))
+
+
+def _render_said() -> None:
+    """What came of the last wish, once."""
+    said = flags.flag(_SAID)
+    flags.set_flag(_SAID, None)
+    if said is not None:
+        (st.success if said[0] else st.error)(phrases.markdown(said[1]))
+
+
+def _render_gallery(run: Run, garments: NDArray[np.int64], kind: Kind, name: tuple[str, ...], page_name: str) -> None:
+    """The garments as a gallery that can be come back to."""
+    query = [("real", run.class_names[kind.real])]
+    if kind.tagged is not None:
+        query.append(("tagged", run.class_names[kind.tagged]))
+    if len(name) == 2:
+        query.append((name[0], name[1]))
+    listing = filters.Listing(
+        group=predictions.Group(name=(kind, *name), garments=np.sort(garments)), place=("themes", tuple(query))
+    )
+    gallery.render_gallery(run, listing, page_name=page_name)
+
+
+# ---- what the team watches -------------------------------------------------------------------------------------------
+
+
+def _render_lists(run: Run, lists: Sequence[WatchList], chosen: WatchList | None) -> None:
+    st.subheader("Watch lists", anchor=False, help=glossary.help_text("watch"))
+    if not lists:
+        st.caption(wording.NO_LISTS)
+        return
+    for watch in lists:
+        _render_list(run, watch)
+    if chosen is None:
+        return
+    with st.container(key="chosen-kind"):
+        st.subheader(phrases.markdown(chosen.name), anchor=False)
+        listing = filters.Listing(
+            group=predictions.Group(name=("watch", chosen.id), garments=watch_lists_data.positions(run, chosen)),
+            place=("themes", (("watch", chosen.id),)),
+        )
+        gallery.render_gallery(run, listing, page_name=f"watch-list-{chosen.name}")
+
+
+def _render_list(run: Run, watch: WatchList) -> None:
+    result = watch_lists_data.accuracy(run, watch)
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"watch-list-{watch.id}"):
+        with st.container(gap=None):
+            st.markdown(f"**{phrases.markdown(watch.name)}**")
+            st.markdown(phrases.markdown(wording.standing(result, len(watch.garments), run.version)))
+            st.caption(phrases.markdown(f"{watch.about}. {watch.who}, {watch.saved_at:%d %B %Y}."))
+        st.button(
+            "See them",
+            icon=":material/photo_library:",
+            key=f"watch-see-{watch.id}",
+            disabled=not result.num_garments,
+            on_click=_open,
+            args=("watch", watch.id),
+        )
+        _render_changes(watch)
+
+
+def _render_changes(watch: WatchList) -> None:
+    with st.popover("Change", icon=":material/edit:"):
+        _render_name(f"watch-name-{watch.id}", watch.name)
+        fields = {"garments": watch.garments, "about": watch.about, "version": watch.version}
+        st.button("Save the name", key=f"watch-rename-{watch.id}", on_click=_save, args=(watch.id, fields))
+        st.button("Watch it no longer", key=f"watch-end-{watch.id}", on_click=_end, args=(watch,))
+
+
+def _end(watch: WatchList) -> None:
+    try:
+        watch_lists_data.end(watch.id, who=person.name())
+    except errors.GarmentsError as error:
+        flags.set_flag(_SAID, (False, str(error)))
+    else:
+        flags.set_flag(_SAID, (True, f"“{watch.name}” is watched no longer."))
+        address_.change_address({"watch": None})

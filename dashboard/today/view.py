@@ -1,0 +1,189 @@
+"""The first page's parts: headline, score after review, three cards, the next step, the versions so far."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from core import errors
+from core.quality import changes
+from core.store.runs.runs import Run
+from dashboard.data import batches, categories, live, predictions, runs, standing, verdicts
+from dashboard.look import glossary, phrases, verdict_wording
+from dashboard.parts import charts
+from dashboard.session import address, guard, navigation, person
+from dashboard.today import next_step
+
+
+def render_headline(run: Run) -> None:
+    """How many of 100 garments are tagged correctly, and what that figure means."""
+    sentence = phrases.headline(runs.accuracy(run), run.version, runs.is_live(run))
+    with st.container(border=True):
+        st.subheader(phrases.markdown(sentence), anchor=False, help=glossary.help_text("interval"))
+        st.markdown(
+            phrases.markdown(phrases.mistakes(run.num_test - run.num_correct, run.num_test)),
+            help=glossary.help_text("correct"),
+        )
+        render_second_score(run)
+
+
+def render_second_score(run: Run) -> None:
+    """The score after the team's review, grey while too few garments were reviewed; nothing where it cannot be read."""
+    try:
+        found = verdicts.two_scores(run)
+    except errors.StoreError:
+        return
+    if found.is_enough:
+        text = verdict_wording.second_score(found.after_review, found.num_reviewed, found.num_left_out)
+        st.markdown(phrases.markdown(text), help=glossary.help_text("review"))
+    else:
+        text = phrases.markdown(verdict_wording.too_few(found.num_reviewed))
+        st.markdown(f":gray[{text}]", help=glossary.help_text("review"))
+
+
+def render_findings(run: Run) -> None:
+    """Three cards and the one next step; where the predictions cannot be read, the rest of the page still stands."""
+    with guard.guarded("What the model gets wrong", "The headline above and training a new version still work."):
+        _render_cards(run)
+        _render_next_step(run)
+
+
+def _render_cards(run: Run) -> None:
+    """The weakest category, what waits for review, what changed since the version before; below, the worst mix-up."""
+    with st.grid(3, min_column_width=260, gap="small"):
+        _render_weakest(run)
+        _render_waiting(run)
+        _render_change(run)
+    _render_worst_pair(run)
+
+
+def _render_next_step(run: Run) -> None:
+    num_waiting = _num_waiting(run)
+    step = next_step.recommended(
+        predictions.confused_pairs(run),
+        predictions.class_scores(run),
+        predictions.target(),
+        class_names=run.class_names,
+        waiting_version=live.waiting_version(),
+        new_garments=batches.newest_waiting(),
+        num_disagreements=0 if num_waiting is None else standing.num_seen_disagreements(run, person.name()),
+        num_unreviewed=num_waiting or 0,
+        sure=standing.SURE,
+    )
+    with st.container(border=True):
+        st.markdown(f"**Next step.** {phrases.markdown(step.sentence)}", help=glossary.help_text("next"))
+        if step.page:
+            clicked = st.button(step.action, type="primary", icon=":material/arrow_forward:", key="next-step")
+            if clicked:
+                st.switch_page(navigation.PAGES[step.page].path, query_params=address.link(step.query))
+
+
+def render_trend(run: Run) -> None:
+    """The accuracy of every version judged on the same garments; nothing where there is only one."""
+    versions = runs.comparable_versions(run)
+    if len(versions) > 1:
+        st.subheader("Version by version", anchor=False)
+        charts.render_trend(run, versions)
+        with st.expander("The same as a table"):
+            st.dataframe(_readable_versions(versions), hide_index=True)
+
+
+def _render_weakest(run: Run) -> None:
+    table = predictions.class_scores(run).dropna(subset="recall")
+    with st.container(border=True, height="stretch"):
+        st.caption("Weakest category", help=glossary.help_texts("find", "trust"))
+        if table.empty:
+            st.markdown("No garment has been judged yet.")
+            return
+        row = table.sort_values("recall", kind="stable").iloc[0]
+        st.markdown(f"#### {phrases.markdown(row['class_name'])}")
+        st.markdown(f"{phrases.found(row['recall'])} {phrases.trusted(row['precision'])}")
+        _render_link("categories", "See this category", {"real": run.class_names[row["class_index"]]})
+
+
+def _render_waiting(run: Run) -> None:
+    num_waiting = _num_waiting(run)
+    with st.container(border=True, height="stretch"):
+        st.caption("Waiting for your review", help=glossary.help_text("verdict"))
+        if num_waiting is None:
+            st.markdown("The garments cannot be read, so none can be reviewed. Every figure still stands.")
+            return
+        st.markdown(f"#### {verdict_wording.waiting(num_waiting)}")
+        st.markdown(verdict_wording.waiting_why(num_waiting, standing.SURE))
+        if num_waiting:
+            _render_link("mistakes", "Review them", next_step.review_query(standing.SURE))
+
+
+def _num_waiting(run: Run) -> int | None:
+    """How many sure mistakes have no verdict of this person; None where it cannot be told."""
+    try:
+        return standing.num_waiting(run, person.name())
+    except errors.StoreError:
+        return None
+
+
+def _render_worst_pair(run: Run) -> None:
+    """One line: the pair that is mixed up most often, and the way to it."""
+    table = predictions.confused_pairs(run)
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        if table.empty:
+            st.markdown("**Most frequent mix-up.** No two categories are mixed up.", help=glossary.help_text("pair"))
+            return
+        row = table.iloc[0]
+        first, second = row["first_class"], row["second_class"]
+        weight = f"{phrases.garments(row['num_mistakes'])}. {phrases.share_of_mistakes(row['share_of_mistakes'])}"
+        st.markdown(
+            f"**Most frequent mix-up.** {phrases.markdown(f'{first} and {second}')}: {weight}",
+            help=glossary.help_text("pair"),
+            width="content",
+        )
+        kind = {"real": run.class_names[row["first_index"]], "tagged": run.class_names[row["second_index"]]}
+        _render_link("confusion", "See who is taken for whom", kind)
+
+
+def _render_change(run: Run) -> None:
+    before = runs.previous_comparable(run)
+    with st.container(border=True, height="stretch"):
+        st.caption("Since the last version", help=glossary.help_texts("version", "change", "clear"))
+        if before is None:
+            numbers = [other.version for other in runs.all_runs()]
+            has_earlier = min(numbers) < run.version
+            st.markdown("#### Nothing to compare with" if has_earlier else "#### The first version")
+            st.markdown(phrases.nothing_to_compare(run.version, max(numbers), has_earlier))
+            return
+        change = _change(run, before)
+        st.markdown(f"#### {phrases.markdown(phrases.fixed_and_broken(change))}")
+        st.markdown(phrases.markdown(phrases.is_it_luck(change, before.version)))
+
+
+def _change(run: Run, before: Run) -> changes.Change:
+    """All garments together: the classes are a partition of them."""
+    table = categories.class_changes(run, before)
+    num_fixed, num_broken = int(table["num_fixed"].sum()), int(table["num_broken"].sum())
+    return changes.Change(
+        num_garments=run.num_test,
+        num_fixed=num_fixed,
+        num_broken=num_broken,
+        num_both_wrong=run.num_test - run.num_correct - num_broken,
+        p_value=changes.mcnemar(num_fixed, num_broken),
+    )
+
+
+def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:
+    st.page_link(
+        navigation.PAGES[page].path, label=label, icon=":material/arrow_forward:", query_params=address.link(query)
+    )
+
+
+def _readable_versions(versions: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Version": [
+                phrases.version(number, is_live).capitalize()
+                for number, is_live in zip(versions["version"], versions["is_live"], strict=True)
+            ],
+            "Correct of 100": (100 * versions["accuracy"]).round(1).to_numpy(),
+            "at least": (100 * versions["low"]).round(1).to_numpy(),
+            "at most": (100 * versions["high"]).round(1).to_numpy(),
+        }
+    )

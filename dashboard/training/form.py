@@ -1,0 +1,169 @@
+"""Asking for a training: how thorough, how long it takes, what it would bring, and why it was refused.
+
+The only one that starts trainings from the screen.
+"""
+
+import streamlit as st
+
+from core import errors, jobs
+from core.jobs import Job, Queue, TrainingRequest, estimates, preview
+from core.model import recipes
+from core.store.live import promotions
+from core.store.runs.runs import Run
+from dashboard.data import live as live_data
+from dashboard.data import store
+from dashboard.look import phrases
+from dashboard.session import flags, person
+from dashboard.training import wording
+
+FIRST_RECIPE = "quick"
+PRESETS = wording.PRESETS
+_REFUSED = "training-refused"
+
+
+def render_ask(queue: Queue, published: list[Run]) -> None:
+    """The way to a new training: in full where nothing runs, folded away where it would wait."""
+    if queue.running is not None and queue.waiting is not None:
+        flags.set_flag("confirm-training", None)  # what was asked about is no longer possible
+        why = wording.both_places_taken()
+        st.button("Train a new version", icon=":material/model_training:", key="start", disabled=True, help=why)
+        st.caption(why)
+    elif queue.running is None and queue.waiting is None:
+        if published:
+            estimates.request_calibration(store.store())
+        _render_start(published)
+    elif flags.flag("confirm-training"):
+        _render_confirm(flags.flag("confirm-training"), published, queue.running)
+    else:
+        with st.expander("Have another one wait", icon=":material/hourglass_top:"):
+            _render_start(published)
+
+
+def render_first_start_refused() -> None:
+    """Why the very first training could not even be started, and the way to try again."""
+    render_refusal()
+    request = TrainingRequest(recipe=FIRST_RECIPE)
+    st.button("Try again", icon=":material/refresh:", key="again-first", on_click=submit, args=(request,))
+
+
+def was_refused() -> bool:
+    """Whether what this session asked for last was refused, and nothing has begun or ended since."""
+    refused = flags.flag(_REFUSED)
+    return refused is not None and refused[1] == seen(jobs.queue(store.store()))
+
+
+def render_refusal() -> None:
+    """Why what this session asked for last was refused; nothing where it was not."""
+    if was_refused():
+        st.warning(phrases.markdown(flags.flag(_REFUSED)[0]), icon=":material/error:")
+
+
+def submit(request: TrainingRequest) -> None:
+    """Starts the training; that somebody else was first is an answer, not an error."""
+    flags.set_flag("confirm-training", None)
+    try:
+        job = jobs.submit(store.store(), request, started_by=person.name())
+    except errors.JobBusy:
+        _refuse(wording.too_late())
+    except errors.GarmentsError as error:
+        _refuse(str(error))
+    else:
+        flags.set_flag(_REFUSED, None)
+        flags.set_flag("own-jobs", (*(flags.flag("own-jobs") or ()), job.id))
+
+
+def start_first_training() -> None:
+    """The training that gives the first version, unless somebody was first.
+
+    Only a computer on which nothing was ever trained starts by itself; after a failure a person decides.
+    """
+    if jobs.current(store.store()) is not None:
+        return
+    try:
+        jobs.submit(store.store(), TrainingRequest(recipe=FIRST_RECIPE), started_by="the dashboard")
+    except errors.JobError as error:
+        _refuse(str(error))
+
+
+def seen(queue: Queue) -> tuple[str | None, ...]:
+    """What every session draws itself again for when it changes."""
+    return tuple(None if job is None else job.id for job in (queue.running, queue.waiting, queue.ended))
+
+
+def _render_confirm(asked: TrainingRequest, published: list[Run], running: Job | None) -> None:
+    name = phrases.markdown(wording.title(asked.recipe))
+    when = "now" if running is None else f"when {phrases.markdown(wording.title(running.name))} has ended"
+    st.markdown(f"Start **{name}** {when}? The live version stays as it is.")
+    st.caption(_takes(asked.recipe, published))
+    with st.container(horizontal=True):
+        st.button("Start", type="primary", key="start-confirmed", on_click=submit, args=(asked,))
+        st.button("Not now", key="start-refused", on_click=flags.set_flag, args=("confirm-training", None))
+
+
+def _render_start(published: list[Run]) -> None:
+    if asked := flags.flag("confirm-training"):
+        _render_confirm(asked, published, None)
+        return
+    recipe = st.radio(
+        "How thorough?",
+        list(PRESETS),
+        format_func=wording.title,
+        captions=[wording.preset_note(name, _takes(name, published)) for name in PRESETS],
+        key="preset",
+    )
+    request = _render_for_analysts(recipe)
+    _render_news(request, published)
+    st.button("Train a new version", icon=":material/model_training:", key="start", on_click=_ask, args=(request,))
+
+
+def _render_for_analysts(recipe: str) -> TrainingRequest:
+    with st.expander("For analysts"):
+        name = st.selectbox(
+            "Recipe",
+            [recipe, *(name for name in recipes.RECIPES if name != recipe)],
+            format_func=lambda name: f"{name} (chosen above)" if name == recipe else name,
+            key=f"recipe-{recipe}",
+        )
+        seed = st.number_input("Seed", min_value=0, max_value=2**31 - 1, value=0, key="seed")
+        again = st.checkbox(
+            "Train even if the same version exists",
+            key="again",
+            help="Same recipe, garments, seed and code give the same version: it is shown instead of trained again.",
+        )
+        st.json(recipes.find(name).model_dump(mode="json"), expanded=False)
+    return TrainingRequest(recipe=name, seed=int(seed), again=again)
+
+
+def _render_news(request: TrainingRequest, published: list[Run]) -> None:
+    live = promotions.live_run(store.store())
+    if live is None:
+        return
+    found = preview.since(live, request, published, store.store().settings.catalogue, _to_learn)
+    same_version, learn = None if found.same is None else found.same.version, found.to_learn
+    sentence = wording.news(same_version, live.version, found.differences, learn.num_new)
+    used = wording.corrections(learn.num_corrections, learn.num_left_out, learn.num_people)
+    st.caption(phrases.markdown(f"{sentence} {used}".strip()))
+
+
+def _to_learn(run: Run) -> preview.ToLearn:
+    """What people corrected in the garments of a version; nothing where its garments cannot be read."""
+    try:
+        return preview.to_learn(run, live_data.confirmed_corrections(run), live_data.learned_corrections(run))
+    except errors.GarmentsError:
+        return preview.ToLearn()
+
+
+def _takes(recipe: str, published: list[Run]) -> str:
+    """How long a training by that recipe takes here; empty where nothing is known yet."""
+    found = estimates.of_recipe(store.store(), recipes.find(recipe), published)
+    return "" if found is None else wording.takes(found.seconds, is_measured=found.is_measured)
+
+
+def _ask(request: TrainingRequest) -> None:
+    flags.set_flag(_REFUSED, None)
+    flags.set_flag("confirm-training", request)
+
+
+def _refuse(why: str) -> None:
+    """Notes why a training was not started, and what the queue was then: later the reason may be gone."""
+    flags.set_flag(_REFUSED, (why, seen(jobs.queue(store.store()))))

@@ -1,0 +1,129 @@
+"""Trainings on screen: how far the one that runs is, which one waits, and what came of the last.
+
+Used by the sidebar and by the pages on which a job is followed.
+"""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core import jobs
+from core.jobs import Job, Queue, resume
+from core.store.runs.runs import Run
+from dashboard.data import runs, store
+from dashboard.look import phrases
+from dashboard.session import address, flags, navigation, person, shown_version
+from dashboard.training import form, wording
+
+
+def render_running(job: Job) -> None:
+    """The training that runs, with its progress and the way to stop it."""
+    with st.container(border=True):
+        st.markdown(f"**{phrases.markdown(wording.title(job.name))}**")
+        render_progress(job)
+        if job.cancel_requested:
+            st.caption("Stopping …")
+        else:
+            st.button("Cancel", key="cancel-job", on_click=_cancel, args=(job.id,), help="The live version stays.")
+
+
+def render_waiting(job: Job, running: Job | None) -> None:
+    """The training that waits: after which one, who asked for it, and the way to take it back."""
+    with st.container(border=True):
+        st.markdown(f"**{phrases.markdown(wording.title(job.name))}**")
+        if running is not None:
+            place = wording.next_in_line(running.name, _who(running), running.created_at)
+            st.caption(phrases.markdown(place))
+        st.caption(phrases.markdown(wording.asked_for(_who(job), job.created_at)))
+        st.button("Cancel", key="cancel-waiting", on_click=_cancel, args=(job.id,), help="The running one goes on.")
+
+
+def render_progress(job: Job) -> None:
+    """The bar of a training with its stage in words and the time left, and who started it."""
+    st.progress(min(max(job.fraction, 0.0), 1.0), text=phrases.markdown(phrases.progress(job.stage, job.seconds_left)))
+    if job.message:
+        st.caption(phrases.markdown(job.message))
+    st.caption(phrases.markdown(phrases.started(_who(job), _seconds_since(job.created_at))))
+
+
+def render_result(job: Job, published: list[Run]) -> None:
+    """What came of the last training: a version to look at, or why there is none."""
+    if job.status != "finished":
+        render_failure(job, "sidebar")
+        return
+    run = next((run for run in published if run.id == job.run_id), None)
+    if run is None or shown_version.shown_version(published) == run.version:
+        if job.message:
+            st.caption(phrases.markdown(job.message))
+        return
+    with st.container(border=True):
+        st.success(f"Version {run.version} is ready.", icon=":material/check_circle:")
+        _render_whose(job)
+        if job.message:
+            st.caption(phrases.markdown(job.message))
+        with st.container(horizontal=True):
+            st.button(
+                f"Show version {run.version}",
+                key="show-new",
+                on_click=shown_version.remember_version,
+                args=(run.version,),
+            )
+            _render_comparison(run)
+
+
+def render_failure(job: Job, key: str) -> None:
+    """Why a training gave no version, what still works, the way on, and details for IT."""
+    st.warning(phrases.markdown(wording.failure(job.status, job.message)), icon=":material/error:")
+    _render_whose(job)
+    num_done = resume.rounds_done(store.store(), job.request)
+    if goes_on := wording.goes_on(num_done, job.request.full_recipe.epochs):
+        st.caption(phrases.markdown(goes_on))
+    with st.container(horizontal=True):
+        st.button(
+            "Try again",
+            icon=":material/refresh:",
+            key=f"again-{key}",
+            on_click=form.submit,
+            args=(job.request,),
+        )
+        if key == "sidebar":
+            st.button("Hide", type="tertiary", key="hide-result", on_click=flags.set_flag, args=(_hidden(job), True))
+    if job.status in ("failed", "interrupted"):
+        with st.expander("Details for IT"):
+            st.code(job.details or jobs.log(store.store(), job.id) or f"job {job.id}: no details", language=None)
+
+
+def _render_whose(job: Job) -> None:
+    st.caption(phrases.markdown(wording.started_at(job.name, _who(job), job.created_at)))
+
+
+def _render_comparison(run: Run) -> None:
+    """The way to the decision about a new version; none where it is the live one already."""
+    page = navigation.PAGES["decide"]
+    if run.version != runs.live_version():
+        query = address.link({"new": str(run.version)})
+        st.page_link(page.path, label="Compare with the live one", icon=page.icon, query_params=query)
+
+
+def is_news(queue: Queue) -> bool:
+    """Whether the last result is still to be told: not hidden, and not older than what runs now."""
+    assert queue.ended is not None and queue.ended.ended_at is not None
+    if flags.flag(_hidden(queue.ended)):
+        return False
+    return queue.running is None or queue.running.created_at < queue.ended.ended_at
+
+
+def _cancel(job_id: str) -> None:
+    jobs.cancel(store.store(), job_id, who=person.name())
+
+
+def _hidden(job: Job) -> str:
+    return f"hidden-{job.id}"
+
+
+def _who(job: Job) -> str:
+    return "you" if job.id in (flags.flag("own-jobs") or ()) else job.started_by
+
+
+def _seconds_since(moment: datetime) -> float:
+    return max((datetime.now(UTC) - moment).total_seconds(), 0.0)

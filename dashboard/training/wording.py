@@ -1,0 +1,133 @@
+"""Sentences about trainings: what they take, bring, wait for, and why one ended. Pure: no Streamlit, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.look import phrases
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """A recipe as a merchandiser chooses it."""
+
+    title: str
+    """Name on screen."""
+    note: str
+    """What it is for, one sentence."""
+
+
+PRESETS: dict[str, Preset] = {
+    "quick": Preset(title="Quick check", note="The shortest. Good for seeing whether new garments can be learned."),
+    "standard": Preset(title="Standard", note="The usual choice: clearly better tags for a few minutes more."),
+    "thorough": Preset(title="Thorough", note="The best tags. Takes the longest; start it before a break."),
+}
+"""Recipe name -> how it is offered; every other recipe is offered to analysts only."""
+
+DIFFERENCES = {
+    "garments": "other garments",
+    "labels": "other corrections of labels",
+    "recipe": "another recipe",
+    "seed": "another seed",
+    "program": "a newer program",
+}
+"""What can differ between two trainings, in words."""
+
+
+OTHER_JOBS = {"suspects": "Search for wrong labels"}
+"""Name of a job that is no training -> its name on screen."""
+
+
+def title(name: str) -> str:
+    """The name on screen of a recipe, or of a job that is no training."""
+    return PRESETS[name].title if name in PRESETS else OTHER_JOBS.get(name, name)
+
+
+def preset_note(recipe: str, how_long: str) -> str:
+    """What a preset is for, and how long it takes here as far as that is known."""
+    return f"{PRESETS[recipe].note} {how_long}".strip()
+
+
+def takes(seconds: float, *, is_measured: bool) -> str:
+    """How long a training takes: "about" is dropped only once one ran here."""
+    return f"Takes {'' if is_measured else 'about '}{phrases.duration(seconds)} on this computer."
+
+
+def clock(moment: datetime) -> str:
+    """The time of day on this computer: "14:05"."""
+    return f"{moment.astimezone():%H:%M}"
+
+
+def news(same_version: int | None, live_version: int, differences: Sequence[str], num_new_corrections: int = 0) -> str:
+    """What a training would bring that no version has yet.
+
+    Args:
+        same_version: the version that this very training gave before, None where it is a new one.
+        live_version: the version that is live.
+        differences: keys of `DIFFERENCES`, from the live version.
+        num_new_corrections: what people corrected in the labels since the live version was trained.
+    """
+    if same_version is not None:
+        return f"Nothing new since version {same_version}: the same recipe, garments and seed give the same version."
+    words = DIFFERENCES | ({"labels": new_corrections(num_new_corrections)} if num_new_corrections else {})
+    kept = "" if {"garments", "labels"} & set(differences) else " The garments and their labels are the same."
+    return f"New since version {live_version} (live): {_listed([words[name] for name in differences])}.{kept}"
+
+
+def new_corrections(number: int) -> str:
+    """How many corrections came since: "12 new label corrections"."""
+    return f"{number:,} new label correction{'s' * (number != 1)}"
+
+
+def corrections(num_corrections: int, num_left_out: int, num_people: int) -> str:
+    """What people corrected that a training learns with; empty where nothing."""
+    if not num_corrections and not num_left_out:
+        return ""
+    people = f"{num_people:,} {'person' if num_people == 1 else 'people'}"
+    left_out = f", without {num_left_out:,} that nobody can tell" if num_left_out else ""
+    return f"It learns with {num_corrections:,} label correction{'s' * (num_corrections != 1)} of {people}{left_out}."
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def next_in_line(recipe: str, who: str, moment: datetime) -> str:
+    """The position of a training that waits, by the one before it, who started that and when."""
+    return f"Next in line, after {title(recipe)} started by {who} at {clock(moment)}."
+
+
+def started_at(recipe: str, who: str, moment: datetime) -> str:
+    """Which training it was that ended, who started it and when."""
+    return f"{title(recipe)}, started by {who} at {clock(moment)}."
+
+
+def asked_for(who: str, moment: datetime) -> str:
+    """Who asked for a training that waits, and when."""
+    return f"Asked for by {who} at {clock(moment)}."
+
+
+def both_places_taken() -> str:
+    """Why nobody can ask for a third training."""
+    return "One training runs and one waits. Another can be asked for when one of them has ended."
+
+
+def too_late() -> str:
+    """Why a training was not started that somebody confirmed a moment after somebody else."""
+    return "Your training was not started: somebody else took the place in line a moment before."
+
+
+def failure(status: str, message: str) -> str:
+    """Why a training gave no version, and what that left untouched."""
+    if status == "cancelled":
+        return "The training was cancelled. Nothing that was there before has changed."
+    return message or "The training stopped. The live version is untouched."
+
+
+def goes_on(num_rounds_done: int, num_rounds: int) -> str:
+    """What trying again saves; empty where it would begin anew."""
+    if not num_rounds_done:
+        return ""
+    if num_rounds_done >= num_rounds:
+        return "All rounds are learned already: trying again only has to check and save."
+    return f"Trying again goes on from round {num_rounds_done + 1} of {num_rounds}."

@@ -1,0 +1,1 @@
+"""The pages New against live and Versions."""

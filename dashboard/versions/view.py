@@ -1,0 +1,198 @@
+"""The parts of the page about versions: what was live when and why, every version, and going back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core import errors
+from core.store.live import promotions
+from core.store.live.live_history import Promotion
+from core.store.runs.runs import Run
+from dashboard.data import live as live_data
+from dashboard.data import predictions, runs
+from dashboard.look import glossary, phrases
+from dashboard.parts import tables
+from dashboard.session import address, flags, navigation, person, shown_version
+from dashboard.versions import wording
+
+NUM_LINES = 8
+_ASKED, _REASON, _SAID = "go-back-to", "go-back-reason", "go-back-said"
+
+
+def render_history() -> None:
+    """What was live when, decided by whom and why, newest first; from here a version can be made live again."""
+    st.subheader("What was live when", anchor=False, help=glossary.help_text("version"))
+    _render_said()
+    lines = live_data.history()
+    published = {run.id: run for run in runs.all_runs()}
+    shown = lines if flags.flag("whole-history") else lines[:NUM_LINES]
+    for line, until in shown:
+        run = published[line.run_id]
+        _render_line(line, run, until, None if line.run_id == lines[0][0].run_id else run)
+    if len(shown) < len(lines):
+        st.button(
+            f"Show all {len(lines):,}", key="whole-history", on_click=flags.set_flag, args=("whole-history", True)
+        )
+
+
+def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run | None) -> None:
+    sentence = wording.line(
+        run.version,
+        since=phrases.moment(line.promoted_at),
+        until="" if until is None else phrases.moment(until),
+        who=line.who,
+        is_roll_back=line.kind == "roll back",
+    )
+    with st.container(border=True):
+        st.markdown(phrases.markdown(sentence))
+        st.markdown(f":gray[“{phrases.markdown(line.reason)}”]")
+        for name, finding in line.overridden.items():
+            title = wording.RAILS.get(name, name)
+            st.caption(f":material/warning: Decided against the guard rail “{title}”: {phrases.markdown(finding)}")
+        if earlier is not None:
+            _render_way_back(line, earlier)
+
+
+def _render_way_back(line: Promotion, run: Run) -> None:
+    is_there = live_data.is_there(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            navigation.PAGES["decide"].path,
+            label="Compare with the live one",
+            icon=navigation.PAGES["decide"].icon,
+            query_params=address.link({"new": str(run.version)}),
+        )
+        st.button(
+            "Make live again",
+            key=f"go-back-{line.sequence}",
+            icon=":material/undo:",
+            disabled=not is_there,
+            help=None if is_there else f"Version {run.version} cannot be restored: its files are missing.",
+            on_click=flags.set_flag,
+            args=(_ASKED, line.sequence),
+        )
+    if flags.flag(_ASKED) == line.sequence and is_there:
+        _render_form(run)
+
+
+def _render_form(run: Run) -> None:
+    live = live_data.live_run()
+    if not person.is_known():
+        person.render_name_input("go-back")
+    with st.form("go-back", border=False, enter_to_submit=False):
+        st.text_area(
+            f"Why should version {run.version} be live again?",
+            key=f"flag-{_REASON}",
+            max_chars=promotions.LONGEST_REASON,
+        )
+        with st.container(horizontal=True):
+            st.form_submit_button(
+                f"Make version {run.version} live again",
+                type="primary",
+                on_click=_go_back,
+                args=(run, live and live.id),
+            )
+            st.form_submit_button("Not now", on_click=flags.set_flag, args=(_ASKED, None))
+
+
+def _go_back(run: Run, expected_live: str | None) -> None:
+    try:
+        live_data.go_back(run, reason=str(flags.flag(_REASON) or ""), who=person.name(), expected_live=expected_live)
+    except errors.GarmentsError as error:
+        flags.set_flag(_SAID, (False, str(error)))
+    else:
+        flags.set_flag(_SAID, (True, wording.made_live(run.version)))
+        flags.set_flag(_ASKED, None)
+        flags.set_flag(_REASON, "")
+
+
+def _render_said() -> None:
+    said = flags.flag(_SAID)
+    if said is None:
+        return
+    flags.set_flag(_SAID, None)
+    show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
+    show(phrases.markdown(said[1]), icon=icon)
+
+
+def render_versions(shown: Run) -> None:
+    """Every version in a table, newest first, and one of them closely."""
+    st.subheader("Every version", anchor=False)
+    published = runs.all_runs()
+    st.dataframe(
+        _table(published),
+        hide_index=True,
+        column_config={
+            "Correct, of 100": st.column_config.NumberColumn(format="%.1f", help=glossary.help_text("correct")),
+            "Garments judged": st.column_config.NumberColumn(format="localized"),
+            "Between": st.column_config.TextColumn(help=glossary.help_text("interval")),
+        },
+    )
+    st.subheader(f"Version {shown.version} closely", anchor=False)
+    tables.render_run(shown)
+    _render_delete(shown)
+
+
+def _render_delete(run: Run) -> None:
+    """Deleting, explained before it is done; a version that was ever live offers none."""
+    can_go = live_data.is_deletable(run)
+    with st.popover(
+        f"Delete version {run.version}",
+        icon=":material/delete:",
+        disabled=not can_go,
+        help=None if can_go else "What was ever live is kept for ever: the history needs it.",
+    ):
+        st.markdown(wording.deletion(run.version, live_data.trash_days()))
+        st.button(
+            f"Yes, delete version {run.version}",
+            key="delete-version",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(run,),
+        )
+
+
+def _delete(run: Run) -> None:
+    try:
+        live_data.delete(run, who=person.name())
+    except errors.GarmentsError as error:
+        flags.set_flag(_SAID, (False, str(error)))
+    else:
+        flags.set_flag(_SAID, (True, f"Version {run.version} was deleted, and that is written down."))
+        shown_version.forget_version()
+
+
+def _table(published: Sequence[Run]) -> pd.DataFrame:
+    live, were_live, kept = runs.live_version(), live_data.were_live(), live_data.kept_versions()
+    rows = []
+    for run in published:
+        score = runs.accuracy(run)
+        rows.append(
+            {
+                "Version": run.version,
+                "Standing": wording.standing(
+                    is_live=run.version == live, was_live=run.id in were_live, was_kept=run.version in kept
+                ),
+                "Correct, of 100": round(100 * score.accuracy, 1),
+                "Between": f"{100 * score.low:.1f} and {100 * score.high:.1f}",
+                "Garments judged": run.num_test,
+                "Weakest category": _weakest(run),
+                "Trained": phrases.date(run.created_at),
+                "Took": phrases.duration(run.total_seconds),
+                "Recipe": run.recipe_name,
+                "Data": run.catalogue_title,
+                "Started by": run.created_by,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _weakest(run: Run) -> str:
+    """The category with the lowest recall; an en dash where the predictions cannot be read."""
+    try:
+        table = predictions.class_scores(run).dropna(subset="recall")
+    except errors.GarmentsError:
+        return "–"
+    return "–" if table.empty else str(table.sort_values("recall", kind="stable")["class_name"].iloc[0])

@@ -1,0 +1,119 @@
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from alembic import command, config
+from sqlalchemy.exc import IntegrityError
+
+from core import settings
+from core.store import open_store
+from core.store.base import audit, database, schema
+from core.store.live import live_history
+from core.store.runs import file_reader, runs
+from core.store.team import team
+
+INSTANT = "2026-05-03 10:00:00.000000"
+FIRST_ROWS = {
+    "catalogues": [
+        {"fingerprint": "f", "name": "sample", "class_names": '["Shirt", "Coat"]', "artefact": "a",
+         "created_at": INSTANT}
+    ],
+    "runs": [
+        {
+            "id": f"run{version}", "version": version, "identity": str(version), "recipe_name": "quick", "recipe": "{}",
+            "catalogue_fingerprint": "f", "seed": 0, "code_version": "1", "artefact": "a", "num_train": 3,
+            "num_validation": 0, "num_test": 4, "num_correct": version, "accuracy": version / 4, "temperature": None,
+            "train_seconds": 1.0, "total_seconds": 2.0, "created_at": INSTANT, "created_by": "Ada",
+        }
+        for version in (1, 2)
+    ],
+    "promotions": [
+        {"sequence": 1, "run_id": "run1", "previous_run_id": None, "reason": "one",
+         "who": "Ada", "promoted_at": INSTANT},
+        {"sequence": 2, "run_id": "run2", "previous_run_id": "run1", "reason": "two",
+         "who": "Bo", "promoted_at": INSTANT},
+    ],
+    "team_choices": [{"number": 1, "name": "target", "value": 0.9, "who": "Ada", "chosen_at": INSTANT}],
+    "jobs": [
+        {
+            "number": 1, "id": "job1", "slot": None, "recipe": "quick", "catalogue": None, "seed": 0, "epochs": None,
+            "again": 0, "status": "finished", "stage": "", "fraction": 1.0, "seconds_left": None, "message": "",
+            "details": "", "cancel_requested": 0, "started_by": "Ada", "created_at": INSTANT, "started_at": INSTANT,
+            "ended_at": INSTANT, "heartbeat_at": INSTANT, "run_id": "run1",
+        }
+    ],
+}  # fmt: skip
+"""A row or two of every table that the first migration made."""
+
+
+def rows(engine, table):
+    with database.read(engine) as connection:
+        return [dict(row) for row in connection.execute(sa.text(f"SELECT * FROM {table}")).mappings()]
+
+
+@pytest.fixture
+def first_engine(own_settings):
+    """A database as the first migration left it, with rows in every table."""
+    engine = database.open_engine(settings.load().database_address)
+    migrations = config.Config()
+    migrations.set_main_option("script_location", str(database.MIGRATIONS))
+    with database.write(engine) as connection:
+        migrations.attributes["connection"] = connection
+        command.upgrade(migrations, "0001")
+        for table, lines in FIRST_ROWS.items():
+            for line in lines:
+                names = ", ".join(line)
+                values = ", ".join(f":{name}" for name in line)
+                connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), line)
+    yield engine
+    engine.dispose()
+
+
+def test_every_row_of_the_first_schema_is_kept(first_engine):
+    assert database.revision(first_engine) == "0001"
+    store = open_store(settings.load())
+    assert database.revision(store.engine) == schema.REVISION
+    for table, lines in FIRST_ROWS.items():
+        kept = [{name: row[name] for name in lines[0]} for row in rows(store.engine, table)]
+        assert kept == lines, table
+    assert len(list((store.home / "backups").glob("garments-0001-*.db"))) == 1
+    store.engine.dispose()
+
+
+def test_old_lines_of_the_history_are_promotions_and_new_ones_follow_them(first_engine):
+    store = open_store(settings.load())
+    history = live_history.promotions(store)
+    assert [(line.sequence, line.kind, line.overridden) for line in history] == [
+        (2, "promotion", {}),
+        (1, "promotion", {}),
+    ]
+    with database.write(store.engine) as connection:
+        live_history.record(connection, "run1", reason="back", who="Bo", kind="roll back")
+    assert live_history.promotions(store)[0].sequence == 3
+    assert audit.entries(store)[0].after == {"live": 1}
+    assert team.target(store) == 0.9
+    store.engine.dispose()
+
+
+def test_old_runs_learned_from_the_labels_as_they_are_and_old_jobs_were_trainings(first_engine):
+    store = open_store(settings.load())
+    for run in runs.list_runs(store):
+        assert (run.num_corrections, run.num_left_out, run.corrected_by, run.corrections_digest) == (0, 0, (), "")
+        assert file_reader.load_corrections(store, run)["relabelled"] == []
+    assert rows(store.engine, "jobs")[0]["kind"] == "training"
+    store.engine.dispose()
+
+
+@pytest.mark.parametrize("table", ["log", "deletions", "promotions", "team_choices"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET who = 'x'", "DELETE FROM {}"])
+def test_no_line_that_only_grows_can_be_edited(first_engine, table, statement):
+    store = open_store(settings.load())
+    with database.write(store.engine) as connection:
+        audit.record(connection, who="Ada", action="target", subject="target", after=0.9)
+        values = {"version": 9, "run_id": "x", "artefact": "x", "reason": "x", "who": "x"}
+        connection.execute(sa.insert(schema.deletions).values(**values, deleted_at=datetime.now(UTC)))
+    before = rows(store.engine, table)
+    with pytest.raises(IntegrityError, match="cannot be changed"), database.write(store.engine) as connection:
+        connection.exec_driver_sql(statement.format(table))
+    assert rows(store.engine, table) == before != []
+    store.engine.dispose()

@@ -1,0 +1,127 @@
+"""What is dropped on the page, checked before it is stored: photos, ZIPs, limits, and the list that comes with them."""
+
+import numpy as np
+import pytest
+
+from core import errors, settings
+from core.retail import product_list
+from core.tagging import drop
+from tests.support import product_photos
+
+HOSTILE = product_photos.hostile()
+LIST = b"image_name,sku,title\na.jpg,S1,Jacket\nb.jpg,S2,Shirt\n"
+
+
+def photo(shade=100):
+    return product_photos.photo(np.full((28, 28), shade, dtype=np.uint8), side=60)
+
+
+def checked(files, listed=None, **limits):
+    return drop.checked(list(files.items()), listed, settings.Settings(**limits))
+
+
+def test_a_drop_is_told_in_numbers_before_anything_is_stored():
+    files = {"a.jpg": photo(1), "b.jpg": photo(2), "copy.jpg": photo(1), "bad.png": HOSTILE["GIF"], "d.jpg": photo(3)}
+    listed = LIST + b"c.jpg,S3,Coat\n"
+    found = checked(files, listed)
+    assert [(one.name, one.sku, one.title) for one in found.photos] == [
+        ("a.jpg", "S1", "Jacket"), ("b.jpg", "S2", "Shirt"), ("bad.png", "", ""), ("d.jpg", "", ""),
+    ]  # fmt: skip
+    assert found.copies == (("copy.jpg", "a.jpg"),)
+    assert [(line.sku, line.image_name) for line in found.without_picture] == [("S3", "c.jpg")]
+    # What is no photo is not tagged without its line: it is not tagged at all.
+    assert found.without_line == ("d.jpg",)
+    assert (found.num_pictures, found.num_readable) == (5, 3)
+    assert "GIF" in found.unreadable[0].refused and found.unreadable[0].data == b""
+    assert found.photos[0].data == files["a.jpg"]
+
+
+def test_of_two_copies_the_one_that_the_list_names_stays():
+    found = checked({"copy.jpg": photo(1), "a.jpg": photo(1), "again.jpg": photo(1)}, LIST)
+    assert [one.name for one in found.photos] == ["a.jpg"]
+    assert found.copies == (("copy.jpg", "a.jpg"), ("again.jpg", "a.jpg"))
+
+
+def test_two_products_may_share_a_picture_where_the_list_names_both():
+    found = checked({"a.jpg": photo(), "b.jpg": photo()}, LIST)
+    assert [one.sku for one in found.photos] == ["S1", "S2"]
+    assert found.copies == ()
+
+
+def test_photos_of_a_zip_are_found_by_their_name_with_or_without_folder():
+    data = product_photos.zipped(**{"x/a.jpg": photo(1), "y/B.JPG": photo(2), "../up.jpg": photo(3)})
+    found = checked({"new.zip": data}, LIST.replace(b"a.jpg", b"X/a.jpg"))
+    assert [(one.name, one.sku) for one in found.photos] == [("x/a.jpg", "S1"), ("y/B.JPG", "S2"), ("../up.jpg", "")]
+    assert found.unreadable[0].refused == "Its name in the ZIP leads outside of the ZIP."
+    assert found.without_line == ()
+
+
+def test_files_of_one_name_stay_apart():
+    one, two = product_photos.zipped(**{"a.jpg": photo(1)}), product_photos.zipped(**{"a.jpg": photo(2)})
+    found = drop.checked([("1.zip", one), ("2.zip", two), ("a.jpg", photo(3)), ("a.jpg", photo(4))], None,
+                         settings.Settings())  # fmt: skip
+    assert [each.name for each in found.photos] == ["1.zip/a.jpg", "2.zip/a.jpg", "a.jpg", "a.jpg (2)"]
+
+
+def test_more_than_is_taken_at_once_is_refused_with_the_way_for_more():
+    files = {f"{number}.jpg": photo(number) for number in range(4)}
+    with pytest.raises(errors.TaggingRefused, match=r"More than 3 pictures .* `python -m core tag FOLDER`"):
+        checked(files, max_drop_photos=3)
+    big = {"a.png": b"\0" * 600_000, "b.jpg": photo() + b"\0" * 500_000, "c.jpg": photo() + b"\0" * 600_000}
+    with pytest.raises(errors.TaggingRefused, match="more than 1 MB together"):
+        checked(big, max_drop_mb=1)
+    found = checked({"a.jpg": photo() + b"\0" * 1_100_000}, max_photo_mb=1)
+    assert found.unreadable[0].refused == "It has 1.1 MB; at most 1 MB are read."
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_hostile_file_stops_the_others(name):
+    found = checked({"a.jpg": photo(), name: HOSTILE[name]})
+    assert found.photos[0].refused == ""
+    assert all("\n" not in one.refused for one in found.photos)
+    if name not in ("broken pixels", "JPEG and script"):  # only decoding tells more of these
+        assert found.num_readable == 1
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_list_may_come_from_any_spreadsheet(delimiter):
+    text = '\ufeffTitle,IMAGE_NAME,price,sku\r\n"Jacket",a.jpg,9,\'=S1\r\n,,,\r\n'.replace(",", delimiter)
+    found = product_list.read(text.encode())
+    (line,) = found.lines
+    assert (line.image_name, line.sku, line.title, line.number) == ("a.jpg", "=S1", "Jacket", 2)
+    assert found.unused_columns == ("price",)
+
+
+@pytest.mark.parametrize(
+    "title", ["'Til Dawn", "Emoji \U0001f469\u200d\U0001f4bb tee", "soft\u00adshell", "زیر\u200cپوش"]
+)
+def test_titles_that_shops_have_are_taken_as_they_are(title):
+    (line,) = product_list.read(f"image_name,sku,title\na.jpg,1,{title}\n".encode()).lines
+    assert line.title == title
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("image_name,sku,title\na.jpg,1,x\u202egpj\n".encode(), "title must have at most 500 printable"),
+        ("image_name,sku,title\na\u200d.jpg,1,x\n".encode(), "image_name must have at most 500 printable"),
+        (b"name,sku\n", "must name the columns image_name, sku, title; it names name, sku. Start from the template"),
+        (b"", "it names nothing"),
+        (b"image_name,sku,title,sku\n", "it names image_name, sku, title, sku"),
+        (b"image_name,sku,title\na.jpg,S1\n", "Line 2 of the list has 2 cells, the first line 3"),
+        (b"image_name,sku,title\n,S1,x\n", "Line 2 of the list names no picture"),
+        (b"image_name,sku,title\na.jpg,1,x\nA.jpg,2,x\n", "Lines 2 and 3 of the list both name the picture 'A.jpg'"),
+        (b"image_name,sku,title\na.jpg,\x071,x\n", "sku must have at most 500 printable characters"),
+        (b"image_name,sku,title\na.jpg,1," + b"x" * 501 + b"\n", "title must have at most 500"),
+        (b"image_name,sku,title\n\xe9,1,x\n", "not in UTF-8"),
+        (b'image_name,sku,title\n"a,1,x\n', "is no CSV"),
+    ],
+)
+def test_a_list_that_is_none_is_refused_with_what_was_found(content, message):
+    with pytest.raises(errors.TaggingRefused) as caught:
+        checked({"a.jpg": photo()}, content)
+    assert message in str(caught.value)
+
+
+def test_the_template_is_a_list():
+    assert [line.number for line in product_list.read(product_list.template()).lines] == [2, 3]

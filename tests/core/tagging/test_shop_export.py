@@ -1,0 +1,210 @@
+"""Only decided products leave, one row each, safe for a spreadsheet, with the shop's own handles and tags."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from core import errors
+from core.retail import naming, spreadsheet
+from core.retail.naming import Entry
+from core.tagging import products, shop_export
+from tests.support import batch_world, worlds
+
+CLASSES = ("Shirt", "T-shirt/top", "Bag")
+NAMES = naming.checked(
+    [
+        Entry(class_name="Shirt", name="Tops", product_type="Upper", tag="tops, new"),
+        Entry(class_name="T-shirt/top", name="Tops", product_type="Upper", tag="tops, new"),
+        Entry(class_name="Bag", name="Bags"),
+    ],
+    CLASSES,
+)
+WHEN = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+def product(name="a.png", sku="A1", category="Shirt", decision="accepted", pile="check", title="White shirt", **given):
+    is_decided = decision != "none"
+    by_line = given.pop("by_line", False)
+    return {
+        "product": name, "sku": sku, "title": title, "category": category, "decision": decision, "pile": pile,
+        "tag": category, "confidence": 0.91, "by_line": by_line,
+        "leaves": by_line or decision in ("accepted", "changed"), "decided_by": "Bo" if is_decided or by_line else "",
+        "decided_at": WHEN if is_decided or by_line else None, "version": 1, "batch": "b", **given,
+    }  # fmt: skip
+
+
+def exported(*some, layout="shopify", **options):
+    columns = list(product())
+    return shop_export.exported(pd.DataFrame(list(some), columns=columns), NAMES, layout=layout, **options)
+
+
+def read(found):
+    return list(csv.DictReader(io.StringIO(found.as_csv().decode("utf-8-sig"), newline="")))
+
+
+def test_the_layout_of_shopify():
+    found = exported(product())
+    assert found.as_csv() == b'Handle,Title,Type,Tags\nwhite-shirt,White shirt,Upper,"tops, new"\n'
+
+
+def test_the_generic_layout():
+    assert read(exported(product(category="Bag"), layout="generic")) == [
+        {"sku": "A1", "category": "Bags", "confidence": "0.91", "decided_by": "Bo", "date": "2026-11-25"}
+    ]
+
+
+def test_only_what_is_decided_leaves():
+    found = exported(
+        product("a.png", "A1"),
+        product("b.png", "B1", decision="changed"),
+        product("c.png", "C1", decision="rejected"),
+        product("d.png", "D1", decision="none", pile="ready"),
+        product("e.png", "E1", decision="none", pile="check"),
+        layout="generic",
+    )
+    assert [row["sku"] for row in read(found)] == ["A1", "B1"]
+    assert (found.num_products, found.num_decided, found.num_rejected) == (5, 3, 1)
+
+
+def test_what_is_ready_leaves_once_a_person_has_confirmed_the_line():
+    some = [product("d.png", "D1", decision="none", pile="ready", by_line=True),
+                product("e.png", "E1", decision="none", pile="ready"),
+                product("r.png", "R1", decision="rejected", pile="ready")]  # fmt: skip
+    (row,) = read(exported(*some, layout="generic"))
+    assert (row["sku"], row["decided_by"], row["date"]) == ("D1", "line confirmed by Bo", "2026-11-25")
+
+
+def test_products_without_sku_are_listed_and_leave_only_when_asked():
+    some = [product("a.png", ""), product("folder/b.png", " ", title=""), product("c.png", "C1")]
+    found = exported(*some)
+    assert found.without_sku == ("a.png", "folder/b.png")
+    assert [row["Handle"] for row in read(found)] == ["white-shirt"]
+    found = exported(*some, with_missing_sku=True)
+    assert [row["Title"] for row in read(found)] == ["White shirt", "b", "White shirt"]
+    assert len({row["Handle"] for row in read(found)}) == 3
+
+
+def test_two_photos_of_one_sku_are_one_product_unless_people_decided_two_categories():
+    # Shirt and T-shirt/top are one category of this shop.
+    found = exported(
+        product("a.png"), product("b.png", category="T-shirt/top"), product("c.png", "C1"), layout="generic"
+    )
+    assert [row["sku"] for row in read(found)] == ["A1", "C1"]
+    found = exported(product("a.png"), product("b.png", category="Bag"), product("c.png", "C1"))
+    assert found.disputed == ("A1",)
+    assert len(found.rows) == 1
+
+
+def test_products_of_one_title_get_a_handle_each_and_the_same_one_again():
+    some = [product("a.png", "A1"), product("b.png", "B1"), product("c.png", "", title="White shirt")]
+    first = exported(*some, with_missing_sku=True)
+    handles = [row["Handle"] for row in read(first)]
+    assert handles[:2] == ["white-shirt", "white-shirt-b1"]
+    assert len(set(handles)) == 3
+    assert exported(*some, with_missing_sku=True) == first
+
+
+EXISTING = (
+    b"\xef\xbb\xbfHandle,Title,Tags,Variant SKU\n"
+    b'linen-shirt,"Linen shirt","Sale, Tops",A1\nlinen-shirt,,,A2\nbag,Bag,,\n'
+)
+
+
+def test_tags_are_added_to_those_that_are_there_unless_replacing_was_chosen():
+    existing = shop_export.existing_products(EXISTING)
+    (row,) = read(exported(product(), existing=existing))
+    assert row == {"Handle": "linen-shirt", "Title": "Linen shirt", "Type": "Upper", "Tags": "Sale, Tops, new"}
+    (row,) = read(exported(product(), existing=existing, replaces_tags=True))
+    assert row["Tags"] == "tops, new"
+
+
+def test_a_product_with_no_room_for_another_tag_stays_and_is_named():
+    tags = ", ".join(f"tag {number}" for number in range(shop_export.MOST_TAGS - 1))
+    existing = shop_export.existing_products(f'Handle,Title,Tags,Variant SKU\nfull,Full,"{tags}",A1\n'.encode())
+    found = exported(product(), product("b.png", "B2", title="Other"), existing=existing)  # two tags, room for one
+    assert (found.full, [row[0] for row in found.rows]) == (("full",), ["other"])
+    (row,) = read(exported(product(category="Bag"), existing=existing))  # one tag
+    assert row["Tags"].count(",") == shop_export.MOST_TAGS - 1
+    assert exported(product(), existing=existing, replaces_tags=True).full == ()
+
+
+def test_two_variants_of_one_product_are_one_row():
+    existing = shop_export.existing_products(EXISTING)
+    assert len(exported(product("a.png", "A1"), product("b.png", "A2"), existing=existing).rows) == 1
+    found = exported(product("a.png", "A1"), product("b.png", "A2", category="Bag"), existing=existing)
+    assert found.disputed == ("A1", "A2")
+
+
+def test_a_new_product_never_takes_the_handle_of_another_one():
+    existing = shop_export.existing_products(EXISTING)
+    (row,) = read(exported(product(sku="Z9", title="Linen shirt"), existing=existing))
+    assert row["Handle"] == "linen-shirt-z9"
+    (row,) = read(exported(product(sku="", title="Bag", category="Bag"), existing=existing, with_missing_sku=True))
+    assert row["Handle"] == "bag"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "must name Handle"), (b"handle,Tags\n", "must name Handle, .* got 'handle,Tags'"),
+     (b"\xff", "no text in UTF-8"), (b'Handle\n"a', "no CSV")],
+)  # fmt: skip
+def test_a_file_that_is_no_list_of_products_says_why(content, message):
+    with pytest.raises(errors.ExportRefused, match=message):
+        shop_export.existing_products(content)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Weißes  T-Shirt / Größe M", "weisses-t-shirt-grosse-m"), ("--", ""), ("シャツ", ""), ("Ärmel", "armel")],
+)
+def test_a_handle_holds_letters_digits_and_dashes(text, expected):
+    assert shop_export.handle(text) == expected
+
+
+def test_nothing_decided_is_an_empty_file_with_its_header():
+    found = exported(product(decision="none"))
+    assert (found.num_decided, found.rows) == (0, ())
+    assert read(exported(layout="generic")) == []
+
+
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "'", "＝", "＋", "－", "＠", "a\r=", "a\n=")
+CELLS = st.builds("{}{}".format, st.sampled_from(["", *STARTS]), st.text(max_size=8))
+
+
+@settings(max_examples=250, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=10, max_size=10))
+def test_ten_thousand_cells_never_start_a_formula_and_come_back(texts):
+    """250 times 10 products of 4 columns: 10,000 cells, and as many of the generic layout."""
+    some = [
+        product(f"{number} {name}", sku, title=title, category="Bag", decided_by=who)
+        for number, (name, sku, title, who) in enumerate(texts)
+    ]
+    for layout in shop_export.LAYOUTS:
+        found = exported(*some, layout=layout, with_missing_sku=True)
+        content = found.as_csv().decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(content, newline="")))[1:]
+        for cells, values in zip(rows, found.rows, strict=True):
+            for cell, value in zip(cells, values, strict=True):
+                assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠"))
+                assert spreadsheet.original_cell(cell) == str(value)
+
+
+def test_products_of_a_stored_batch_leave_as_their_table_says(store):
+    run = worlds.publish(store)
+    batch = batch_world.tagged(store, run, [0.99, 0.5, 0.4])
+    batch_world.decide(store, batch, [1], "changed", "Bag")
+    names = naming.defaults(run.class_names)
+
+    def leaving():
+        table = products.table(store, batch)
+        found = shop_export.exported(table, names, layout="generic", with_missing_sku=True)
+        return [(row["category"], row["decided_by"]) for row in read(found)]
+
+    assert leaving() == [("Bag", "Ada")]
+    batch_world.confirm(store, run)
+    assert leaving() == [(run.class_names[0], "line confirmed by Ada"), ("Bag", "Ada")]

@@ -1,0 +1,95 @@
+"""Sentences about names, merges, costs, the shop import and acceptance, word by word."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.quality import acceptance, cost, merging
+from dashboard.acceptance import wording as acceptance_wording
+from dashboard.costs import wording as cost_wording
+from dashboard.names import wording as naming_wording
+from dashboard.tagging import shop_wording
+
+GROUP = ("Shirt", "T-shirt/top")
+
+
+def test_the_effect_of_a_merge_is_told_with_count_and_interval():
+    counts = np.array([[85, 15, 0], [7, 93, 0], [2, 0, 98]])
+    found = merging.effect(counts, np.array([0, 0, 1]))
+    assert naming_wording.effect(GROUP, found) == (
+        "Merging Shirt and T-shirt/top lifts correct tags from 92.0 to 99.3 of 100: 22 of 300 garments more "
+        "(between 4.9 and 10.9 of 100)."
+    )
+    assert naming_wording.together(found).startswith("All merges together: from 92.0 to 99.3 of 100, 22 of 300")
+
+
+def test_a_merge_that_changes_nothing_or_was_never_judged_says_so():
+    nothing = merging.effect(np.eye(3, dtype=np.int64), np.array([0, 0, 1]))
+    assert naming_wording.effect(GROUP, nothing).endswith(
+        "changes no score: the model never takes the one for the other."
+    )
+    empty = merging.effect(np.zeros((3, 3), dtype=np.int64), np.array([0, 0, 1]))
+    assert "no garment has been judged" in naming_wording.effect(GROUP, empty)
+
+
+@pytest.mark.parametrize(
+    ("merges", "words"),
+    [
+        ({"Tops": ("A", "B")}, "A and B would both be Tops."),
+        ({"Tops": ("A", "B", "C")}, "A, B and C would all be Tops."),
+        ({"Tops": ("A", "B"), "Shoes": ("C", "D")}, "A and B would both be Tops; C and D would both be Shoes."),
+    ],
+)
+def test_a_merge_is_asked_about(merges, words):
+    assert naming_wording.asked(merges).startswith(words)
+
+
+def test_costs_are_told_in_points_and_by_luck():
+    change = cost.CostChange(num_garments=1000, before=90, after=40, p_value=0.001)
+    assert cost_wording.result(change, 2, 1) == "By cost, version 2 is clearly better than version 1, the live one."
+    assert cost_wording.balance(change) == (
+        "Mistakes cost 90 points with the live version and 40 with this one, on 1,000 garments. Luck alone gives such "
+        "a difference in fewer than 1 of 100 cases."
+    )
+    unclear = cost.CostChange(num_garments=1000, before=90, after=88, p_value=0.4)
+    assert "there is no clear difference" in cost_wording.result(unclear, 2, 1)
+    assert cost_wording.total(1, 10) == "The mistakes of this version cost 1 point: 10.0 for 100 garments."
+    assert cost_wording.rest_of_pairs(1, 0.1).startswith("One more pair makes up 10")
+    assert cost_wording.share_of_cost(0) == "By your costs they do not matter."
+
+
+def test_the_shop_import_says_how_much_leaves_and_what_stays():
+    assert shop_wording.decided(31, 0, 46) == "31 of 46 products decided; only these may leave."
+    assert shop_wording.decided(31, 4, 46) == "31 of 46 products decided, 4 of them rejected; the other 27 may leave."
+    assert shop_wording.decided(1, 1, 1) == "1 of 1 product decided, 1 of them rejected; none may leave."
+    assert shop_wording.nothing(2, 2, 46) == "All that is decided was rejected."
+    assert shop_wording.nothing(3, 2, 46) == "None of the decided products can leave; see above."
+    assert shop_wording.disputed([str(number) for number in range(7)]).endswith(
+        "stays: 0, 1, 2, 3, 4 and 2 more. Decide them alike."
+    )
+    day = datetime.date(2026, 11, 25)
+    assert shop_wording.file_name("shopify", "new/arrivals", day) == "shop-import_shopify_new-arrivals_2026-11-25.csv"
+
+
+def test_no_share_is_told_before_there_are_enough_checks():
+    assert acceptance_wording.checks(acceptance.spot_checks([True] * 7)) == "Not enough checks yet: 7 of 20 answered."
+    assert acceptance_wording.checks(acceptance.spot_checks([True] * 19 + [False])) == (
+        "Of 20 spot checks 19 were right (of 100 between 76 and 99)."
+    )
+    assert acceptance_wording.progress(1, 1) == "The check of this week is answered."
+
+
+def test_shares_of_weeks_stand_from_twenty_products_on():
+    days = pd.to_datetime(pd.Series(["2026-11-25"] * 21 + ["2026-11-18"] * 2), utc=True)
+    products = pd.DataFrame(
+        {"tag": ["Bag"] * 23, "decision": ["accepted"] * 20 + ["changed", "accepted", "rejected"], "decided_at": days}
+    )
+    found = acceptance_wording.weeks_in_words(acceptance.by_week(products))
+    assert found["Accepted, of 100"].tolist() == ["95.2", "–"]
+    without = acceptance.by_week(products.assign(tag="", decision="rejected"))
+    found = acceptance_wording.weeks_in_words(without)
+    assert found["Category"].tolist() == ["no tag", "no tag"]
+    assert found["Rejected"].tolist() == [21, 2]
+    assert found["Accepted, of 100"].tolist() == ["–", "–"]
