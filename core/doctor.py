@@ -18,8 +18,7 @@ from core.quality import comparison
 from core.store import Store
 from core.store.base import artefacts, database, schema
 from core.store.batches import batches
-from core.store.live import live_history
-from core.store.runs import file_reader, runs
+from core.store.runs import file_reader, live_history, runs
 from core.store.verdicts import suspect_lists, verdict_tables
 
 HEARTBEAT_SECONDS, STARTING_SECONDS = 15, 60

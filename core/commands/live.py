@@ -9,8 +9,8 @@ from core import commands
 from core.commands import AsJson, Reason, Version, app, console, files
 from core.store import Store
 from core.store.base import audit
-from core.store.live import live_history, promotions
-from core.store.runs import runs
+from core.store.live import promotions
+from core.store.runs import live_history, runs
 
 
 @app.command()

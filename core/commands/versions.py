@@ -8,8 +8,9 @@ import typer
 from core import commands
 from core.commands import AsJson, Version, app, console
 from core.quality import automation_share, scores
+from core.store import retention
 from core.store.live import comparisons, gate, promotions
-from core.store.runs import file_reader, retention, runs
+from core.store.runs import file_reader, runs
 
 
 @app.command(name="runs")

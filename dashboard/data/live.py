@@ -13,10 +13,11 @@ import streamlit as st
 
 from core import errors
 from core.quality import automation_share, comparison
+from core.store import retention
 from core.store.base import artefacts, audit
-from core.store.live import gate, live_history, promotions
-from core.store.live.live_history import Promotion
-from core.store.runs import file_reader, retention
+from core.store.live import gate, promotions
+from core.store.runs import file_reader, live_history
+from core.store.runs.live_history import Promotion
 from core.store.runs.runs import Run
 from core.store.runs.soundness import Rail
 from core.store.verdicts import corrections, verdict_tables

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import errors
 from core.store.live import promotions
-from core.store.live.live_history import Promotion
+from core.store.runs.live_history import Promotion
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
 from dashboard.data import predictions, runs

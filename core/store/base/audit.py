@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.retail import spreadsheet
-from core.store import Store
 from core.store.base import database, schema
+from core.store.base.store import Store
 
 ACTIONS = (
     "publish", "promote", "keep", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel",

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors
-from core.store import Store
 from core.store.base import audit, database, schema
+from core.store.base.store import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

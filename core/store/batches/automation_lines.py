@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core import errors
-from core.store import Store
 from core.store.base import audit, database, schema
+from core.store.base.store import Store
 from core.store.runs import runs
 from core.store.verdicts import verdicts
 

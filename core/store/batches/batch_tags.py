@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core import failpoints
-from core.store import Store
 from core.store.base import database, schema
+from core.store.base.store import Store
 from core.store.batches.batches import Batch
 
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core import errors, failpoints
-from core.store import Store
 from core.store.base import audit, database, schema
+from core.store.base.store import Store
 from core.store.batches import automation_lines
 from core.store.runs import runs
 

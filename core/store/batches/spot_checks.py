@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from core import errors
 from core.quality import acceptance
-from core.store import Store
 from core.store.base import audit, database, schema
+from core.store.base.store import Store
 from core.store.batches import automation_lines
 
 _FIELDS = ("number", "week", "batch_number", "position", "tag", "drawn_by", "drawn_at")

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from core import errors, failpoints
 from core.quality.tag_decisions import ACCEPTED, CHANGED, KINDS, REJECTED, WITHDRAWN
-from core.store import Store
 from core.store.base import database, schema
+from core.store.base.store import Store
 from core.store.batches import automation_lines
 from core.store.batches.batches import Batch
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core import errors
 from core.quality import automation_share, comparison
-from core.store import Store
+from core.store.base.store import Store
 from core.store.runs import file_reader, runs
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core import errors
 from core.quality import automation_share, comparison
-from core.store import Store
+from core.store.base.store import Store
 from core.store.live import comparisons
 from core.store.runs import runs, soundness
 from core.store.runs.soundness import Rail

@@ -8,11 +8,11 @@ taken while something else became live is refused, so that nobody replaces a ver
 import sqlalchemy as sa
 
 from core import errors
-from core.store import Store
 from core.store.base import audit, database, schema
-from core.store.live import gate, live_history
-from core.store.live.live_history import Promotion
-from core.store.runs import runs, soundness
+from core.store.base.store import Store
+from core.store.live import gate
+from core.store.runs import live_history, runs, soundness
+from core.store.runs.live_history import Promotion
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 2000

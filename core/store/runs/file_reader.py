@@ -14,8 +14,8 @@ from safetensors.numpy import load_file
 
 from core import catalogue, errors
 from core.catalogue import identity
-from core.store import Store
 from core.store.base import artefacts
+from core.store.base.store import Store
 from core.store.runs.file_writer import CORRECTIONS_FILE, EXPORT, GARMENTS, KEYS, VALIDATION
 from core.store.runs.runs import Run
 

@@ -15,8 +15,8 @@ from safetensors import SafetensorError, safe_open
 
 from core import errors
 from core.catalogue import CatalogueSplit, identity
-from core.store import Store
 from core.store.base import artefacts
+from core.store.base.store import Store
 from core.store.runs import file_reader, file_writer, runs
 
 

@@ -7,10 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors, failpoints
-from core.store import Store
 from core.store.base import artefacts, audit, database, schema
-from core.store.live import live_history
-from core.store.runs import runs, soundness
+from core.store.base.store import Store
+from core.store.runs import live_history, runs, soundness
 from core.store.runs.file_writer import RunFiles
 
 FIRST_REASON = "The first version."

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import catalogue, errors
-from core.store import Store
 from core.store.base import database, schema
-from core.store.live import live_history
+from core.store.base.store import Store
+from core.store.runs import live_history
 from core.store.team import names
 
 

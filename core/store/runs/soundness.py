@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from core import errors
-from core.store import Store
 from core.store.base import artefacts
+from core.store.base.store import Store
 from core.store.runs import file_reader, runs
 
 SMALLEST_DIFFERENCE = 1e-6

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from core import errors
 from core.quality import cost
 from core.retail.naming import Naming
-from core.store import Store
 from core.store.base import choices
+from core.store.base.store import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from core import errors
 from core.retail import naming
 from core.retail.naming import Naming
-from core.store import Store
 from core.store.base import choices, database
+from core.store.base.store import Store
 
 
 def current(store: Store, class_names: Sequence[str]) -> Naming:

@@ -9,8 +9,8 @@ import math
 from typing import Any
 
 from core import errors
-from core.store import Store
 from core.store.base import choices
+from core.store.base.store import Store
 
 DEFAULT_TARGET = 0.85
 LONGEST_RULE = 2000

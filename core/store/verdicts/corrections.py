@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.catalogue import Catalogue, CatalogueSplit, identity
 from core.quality import review
-from core.store import Store
+from core.store.base.store import Store
 from core.store.verdicts import verdict_tables
 
 

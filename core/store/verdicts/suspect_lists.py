@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from core import errors
 from core.quality import review, suspects
-from core.store import Store
 from core.store.base import artefacts, audit, database, schema
+from core.store.base.store import Store
 from core.store.verdicts import verdict_tables
 
 TABLE_FILE = "suspects.parquet"

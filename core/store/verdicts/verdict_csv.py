@@ -18,8 +18,8 @@ from core import errors
 from core.catalogue import CatalogueSplit, identity
 from core.quality import review
 from core.retail import spreadsheet
-from core.store import Store
 from core.store.base import database
+from core.store.base.store import Store
 from core.store.runs import file_reader, runs
 from core.store.runs.runs import Run
 from core.store.verdicts import verdict_lines, verdicts

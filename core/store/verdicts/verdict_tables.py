@@ -9,8 +9,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.quality import review
-from core.store import Store
 from core.store.base import database, schema
+from core.store.base.store import Store
 from core.store.verdicts import verdict_lines
 from core.store.verdicts.verdict_lines import Verdict
 

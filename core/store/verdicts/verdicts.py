@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from core import errors, failpoints
 from core.quality import review
-from core.store import Store
 from core.store.base import database
+from core.store.base.store import Store
 from core.store.verdicts import verdict_lines
 from core.store.verdicts.verdict_lines import Saying, Subject, Verdict
 

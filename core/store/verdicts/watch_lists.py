@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors
-from core.store import Store
 from core.store.base import choices, database, schema
+from core.store.base.store import Store
 
 LONGEST_NAME = 80
 MOST_LISTS = 50

@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from core import doctor, errors, failpoints
 from core.settings import PROJECT_ROOT
+from core.store import retention
 from core.store.base import audit, database
 from core.store.batches import batch_tags, batches
-from core.store.runs import retention, runs
+from core.store.runs import runs
 from core.tagging import products
 from tests.support import batch_world, worlds
 

@@ -8,8 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from core import settings
 from core.store import open_store
 from core.store.base import audit, database, schema
-from core.store.live import live_history
-from core.store.runs import file_reader, runs
+from core.store.runs import file_reader, live_history, runs
 from core.store.team import team
 
 INSTANT = "2026-05-03 10:00:00.000000"

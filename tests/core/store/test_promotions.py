@@ -6,8 +6,8 @@ import pytest
 
 from core import doctor, errors, settings
 from core.store.base import artefacts, audit, database
-from core.store.live import live_history, promotions
-from core.store.runs import runs
+from core.store.live import promotions
+from core.store.runs import live_history, runs
 from tests.support import worlds
 
 REASON = "fewer lost shirts"

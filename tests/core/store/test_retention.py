@@ -9,10 +9,10 @@ import pytest
 from core import doctor, errors, settings
 from core.jobs import records
 from core.jobs.requests import TrainingRequest
-from core.store import open_store
+from core.store import open_store, retention
 from core.store.base import artefacts, audit
 from core.store.live import promotions
-from core.store.runs import file_reader, retention, runs
+from core.store.runs import file_reader, runs
 from tests.support import worlds
 
 

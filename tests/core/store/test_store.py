@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from core import errors, settings
 from core.store import open_store
 from core.store.base import artefacts, database, schema
-from core.store.live import live_history, promotions
-from core.store.runs import file_reader, publishing, runs
+from core.store.live import promotions
+from core.store.runs import file_reader, live_history, publishing, runs
 from tests.support import worlds
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from core import doctor, errors
 from core.settings import Settings
-from core.store import open_store
+from core.store import open_store, retention
 from core.store.base import audit
 from core.store.live import promotions
-from core.store.runs import publishing, retention, runs
+from core.store.runs import publishing, runs
 from tests.support import worlds
 
 CATALOGUES = [worlds.catalogue(12, 6), worlds.catalogue(15, 6)]

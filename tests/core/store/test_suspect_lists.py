@@ -17,8 +17,8 @@ from core.jobs import records, suspect_search, worker
 from core.model import out_of_fold, recipes
 from core.quality import intervals, review
 from core.quality import suspects as quality
+from core.store import retention
 from core.store.base import artefacts, audit
-from core.store.runs import retention
 from core.store.verdicts import suspect_lists
 from tests.support import worlds
 from tests.support.desk import Desk

@@ -10,8 +10,8 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from core.store import Store
 from core.store.base import audit, database, schema
+from core.store.base.store import Store
 
 Kind = Literal["promotion", "roll back"]
 
