@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard import gallery
 from dashboard.data import predictions
 from dashboard.gallery import filters
-from dashboard.mixups import view
-from dashboard.parts import charts, tables
+from dashboard.mixups import charts, view
+from dashboard.parts import tables
 from dashboard.session import navigation, shown_version
 from dashboard.shell import frame
 

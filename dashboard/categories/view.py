@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.store.runs.runs import Run
-from dashboard.categories import figures, wording
+from dashboard.categories import charts, figures, wording
 from dashboard.data import categories, predictions, runs, store, stored_garments
 from dashboard.gallery import filters, picking, tiles
 from dashboard.look import glossary, phrases
-from dashboard.parts import charts, tables
+from dashboard.parts import tables
 from dashboard.session import address, flags, navigation, person
 
 NUM_MIX_UPS = 4

@@ -237,7 +237,7 @@ def render_chip(run: Run, listing: Listing, num_garments: int) -> None:
 def choose_kind(run: Run, real: int | None, tagged: int | None) -> None:
     """Writes a kind of garments into the address; the same kind again takes it out."""
     kind = {"real": _name(run, real), "tagged": _name(run, tagged)}
-    asked = {name: st.query_params.get(name) for name in kind}
+    asked = {name: address.asked(name) for name in kind}
     changes = dict.fromkeys(kind) if kind == asked else kind
     flags.set_flag("reveal-gallery", kind != asked)
     address.change_address({**dict.fromkeys(LIST_CHOICES), **changes})

@@ -8,9 +8,8 @@ from core import errors
 from core.store.runs.runs import Run
 from dashboard.data import lines, predictions
 from dashboard.data.lines import Choice, Mix
-from dashboard.line import by_category, wording
+from dashboard.line import by_category, charts, wording
 from dashboard.look import glossary, phrases
-from dashboard.parts import charts
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.tagging import wording as tag_wording
 

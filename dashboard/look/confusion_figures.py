@@ -7,7 +7,6 @@ import html
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
@@ -67,91 +66,6 @@ def confusion_heatmap(
         "shapes": [*outline, *_rim_lines(num_classes, dark)],
     }
     return go.Figure(data=traces, layout=layout)
-
-
-def history_curves(history: pd.DataFrame, dark: bool) -> go.Figure:
-    """The loss on what was learned from (blue) and on garments held out (orange) after each round of learning.
-
-    Args:
-        history: columns epoch, train_loss, validation_loss.
-        dark: appearance.
-    """
-    colours = theme.palette(dark)
-    figure = go.Figure(layout={"template": theme.layout(dark)})
-    curves = (
-        ("train_loss", "on the garments it learned from", colours.found, "solid", "circle"),
-        ("validation_loss", "on garments held out", colours.right, "dash", "diamond"),
-    )
-    for column, name, colour, dash, symbol in curves:
-        if history[column].notna().any():
-            figure.add_scatter(
-                x=history["epoch"],
-                y=history[column],
-                name=name,
-                mode="lines+markers",
-                line={"color": colour, "dash": dash, "width": 2},
-                marker={"symbol": symbol, "size": 8},
-                hovertemplate="round %{x}: %{y:.4f}",
-            )
-    figure.update_layout(
-        height=300,
-        xaxis={"title": {"text": "Round of learning (epoch)"}, "dtick": max(1, len(history) // 8), "showgrid": False},
-        yaxis={"title": {"text": "Loss (cross-entropy)"}, "rangemode": "tozero"},
-    )
-    return figure
-
-
-def accuracy_trend(versions: pd.DataFrame, shown_version: int, dark: bool) -> go.Figure:
-    """How many of 100 garments each version tags correctly, with 95 % whiskers; the shown one is filled.
-
-    Args:
-        versions: columns version, accuracy, low, high (0-1), is_live; in order of version.
-        shown_version: number of the version on screen.
-        dark: appearance.
-    """
-    colours = theme.palette(dark)
-    figure = go.Figure(layout={"template": theme.layout(dark)})
-    names = [
-        phrases.version(number, is_live).capitalize()
-        for number, is_live in zip(versions["version"], versions["is_live"], strict=True)
-    ]
-    figure.add_scatter(
-        x=names,
-        y=100 * versions["accuracy"],
-        mode="lines+markers+text",
-        line={"color": colours.grid, "width": 2},
-        marker={
-            "size": 13,
-            "color": [
-                colours.found if number == shown_version else colours.background for number in versions["version"]
-            ],
-            "line": {"color": colours.found, "width": 2},
-        },
-        error_y={
-            "array": 100 * (versions["high"] - versions["accuracy"]),
-            "arrayminus": 100 * (versions["accuracy"] - versions["low"]),
-            "color": colours.quiet,
-            "thickness": 1.5,
-            "width": 6,
-        },
-        text=[f"{100 * share:.1f}" for share in versions["accuracy"]],
-        textposition="middle right",
-        hovertext=[
-            f"{name}: {accuracy:.1f} of 100 correct (between {low:.1f} and {high:.1f})"
-            for name, accuracy, low, high in zip(
-                names, *(100 * versions[column] for column in ("accuracy", "low", "high")), strict=True
-            )
-        ],
-        hoverinfo="text",
-    )
-    figure.update_layout(
-        height=280,
-        showlegend=False,
-        # Room on the right for the figure of the last version.
-        xaxis={"showgrid": False, "type": "category", "range": [-0.4, len(versions) - 0.5]},
-        yaxis={"title": {"text": "Correct of 100"}},
-    )
-    return figure
 
 
 def _correct_squares(texts: NDArray[np.object_], dark: bool) -> go.Heatmap:

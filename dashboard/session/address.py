@@ -22,6 +22,12 @@ def change_address(changes: Mapping[str, str | None]) -> None:
         st.query_params.from_dict(kept)
 
 
+def asked(name: str) -> str | None:
+    """What the address says of a choice, unchecked; None where it says nothing."""
+    value: str | None = st.query_params.get(name)
+    return value
+
+
 def link(query: Mapping[str, str]) -> dict[str, str]:
     """What a link to another page must carry: its own choices and the version on screen."""
     asked = st.query_params.get(VERSION)

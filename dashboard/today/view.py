@@ -10,9 +10,8 @@ from core.quality import changes
 from core.store.runs.runs import Run
 from dashboard.data import batches, categories, live, predictions, runs, standing, verdicts
 from dashboard.look import glossary, phrases, verdict_wording
-from dashboard.parts import charts
 from dashboard.session import address, guard, navigation, person
-from dashboard.today import next_step
+from dashboard.today import charts, next_step
 
 
 def render_headline(run: Run) -> None:

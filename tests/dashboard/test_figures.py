@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.look import confusion_figures, theme
+from dashboard.look import confusion_figures, theme, training_figures
+from dashboard.today import figures
 
 NAMES = ("Shirt", "Coat", "Bag")
 COUNTS = np.array([[6, 3, 1], [2, 8, 0], [0, 0, 10]])
@@ -69,7 +70,7 @@ def test_names_are_text_and_never_markup():
 
 def test_history_leaves_out_a_curve_that_was_never_measured():
     history = pd.DataFrame({"epoch": [1, 2], "train_loss": [1.0, 0.5], "validation_loss": [np.nan, np.nan]})
-    assert len(confusion_figures.history_curves(history, dark=False).data) == 1
+    assert len(training_figures.history_curves(history, dark=False).data) == 1
 
 
 def test_trend_shows_every_version_with_its_interval():
@@ -82,6 +83,6 @@ def test_trend_shows_every_version_with_its_interval():
             "is_live": [True, False],
         }
     )
-    line = confusion_figures.accuracy_trend(versions, 2, dark=False).data[0]
+    line = figures.accuracy_trend(versions, 2, dark=False).data[0]
     assert list(line.x) == ["Version 1 (live)", "Version 2"]
     np.testing.assert_allclose(line.error_y.array, [1, 1])

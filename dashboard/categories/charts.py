@@ -1,0 +1,67 @@
+"""The charts of the page about categories: each is drawn once for what it shows, then kept."""
+
+from core.store.runs.runs import Run
+from dashboard.categories import figures as category_figures
+from dashboard.data import categories, predictions, store
+from dashboard.gallery import filters
+from dashboard.look import certainty_figures
+from dashboard.parts import charts
+from dashboard.session import flags
+
+
+def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
+    """Two bars a category; a click chooses the garments that were missed, or those wrongly tagged so."""
+    dark = flags.is_dark()
+    changes = None if previous is None else categories.class_changes(run, previous)
+    charts.render(
+        store.drawn(
+            (run.id, "bars", target, previous and previous.id, run.names, dark),
+            lambda: category_figures.per_class_bars(predictions.class_scores(run), target, changes, dark),
+        ),
+        alt="Two bars a category, worst first: how many it finds, and how many tagged so are right. A table is below.",
+        key="bars",
+        on_select=filters.on_bar_click(run, "bars"),
+        selection_mode="points",
+    )
+
+
+def render_sureness(run: Run, class_index: int) -> None:
+    """How sure the model was of one category's tags, right and wrong."""
+    dark = flags.is_dark()
+    charts.render(
+        store.drawn(
+            (run.id, "sureness", class_index, dark),
+            lambda: certainty_figures.sureness_bars(categories.sureness_of_class(run, class_index), dark),
+        ),
+        alt="How sure the model was of its tags when right and when wrong. The sentence above tells the main figures.",
+        key="sureness",
+    )
+
+
+def render_precision_recall(run: Run, class_index: int) -> None:
+    """The precision-recall curve of one category."""
+    dark = flags.is_dark()
+    row = predictions.class_scores(run).iloc[class_index]
+    charts.render(
+        store.drawn(
+            (run.id, "precision-recall", class_index, dark),
+            lambda: certainty_figures.precision_recall_curve(
+                categories.precision_recall(run, class_index), row["precision"], row["recall"], dark
+            ),
+        ),
+        alt="Precision against recall for every probability from which on the category could be tagged.",
+        key="precision-recall",
+    )
+
+
+def render_reliability(run: Run) -> None:
+    """How often the model is right for how sure it is."""
+    dark = flags.is_dark()
+    charts.render(
+        store.drawn(
+            (run.id, "reliability", dark),
+            lambda: certainty_figures.reliability_curve(predictions.reliability(run)[0], dark),
+        ),
+        alt="Accuracy against confidence in bins. The sentence above tells the expected calibration error.",
+        key="reliability",
+    )
