@@ -7,20 +7,17 @@ from dashboard.categories import view, wording
 from dashboard.data import predictions
 from dashboard.gallery import filters
 from dashboard.parts import tables
-from dashboard.session import navigation, shown_version
 from dashboard.shell import frame
 
-frame.render_head(navigation.PAGES["categories"])
-run = shown_version.current_run()
-listing = filters.chosen_kind(run)
-category = view.chosen_category(run, listing)
+with frame.page("categories") as run:
+    listing = filters.chosen_kind(run)
+    category = view.chosen_category(run, listing)
 
-view.render_target()
-view.render_bars(run)
-gallery.render_chosen_kind(run, listing, wording.BARS_HINT, page_name="categories")
-filters.render_category_choice(run, listing)
-with st.expander("The same as a table"):
-    tables.render_scores(predictions.class_scores(run))
-view.render_category(run, category)
-view.render_analysts(run, category)
-frame.render_foot(run)
+    view.render_target()
+    view.render_bars(run)
+    gallery.render_chosen_kind(run, listing, wording.BARS_HINT, page_name="categories")
+    filters.render_category_choice(run, listing)
+    with st.expander("The same as a table"):
+        tables.render_scores(predictions.class_scores(run))
+    view.render_category(run, category)
+    view.render_analysts(run, category)

@@ -7,20 +7,20 @@ from dashboard.data import predictions
 from dashboard.gallery import filters
 from dashboard.mixups import charts, view
 from dashboard.parts import tables
-from dashboard.session import navigation, shown_version
 from dashboard.shell import frame
 
-frame.render_head(navigation.PAGES["confusion"])
-run = shown_version.current_run()
-listing = filters.chosen_kind(run)
-unit = filters.render_unit(run)
+with frame.page("confusion") as run:
+    listing = filters.chosen_kind(run)
+    unit = filters.render_unit(run)
 
-charts.render_confusion_map(run, listing, unit)
-filters.render_map_choice(run, listing)
-gallery.render_chosen_kind(
-    run, listing, "Click a cell to see its garments, or a figure under “all wrong” for them all.", page_name="mix-ups"
-)
-view.render_pairs(run)
-with st.expander("The same as a table"):
-    tables.render_matrix(predictions.counts(run), run.names)
-frame.render_foot(run)
+    charts.render_confusion_map(run, listing, unit)
+    filters.render_map_choice(run, listing)
+    gallery.render_chosen_kind(
+        run,
+        listing,
+        "Click a cell to see its garments, or a figure under “all wrong” for them all.",
+        page_name="mix-ups",
+    )
+    view.render_pairs(run)
+    with st.expander("The same as a table"):
+        tables.render_matrix(predictions.counts(run), run.names)

@@ -1,5 +1,7 @@
 """What stands around every page: its title and question, its foot, and the few rules of layout Streamlit lacks."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -8,7 +10,7 @@ from core.store.runs.runs import Run
 from dashboard.data import runs
 from dashboard.gallery import filters
 from dashboard.look import phrases
-from dashboard.session import flags, navigation
+from dashboard.session import flags, navigation, shown_version
 from dashboard.shell import tour
 
 DROPPED = "drop-checked"
@@ -23,6 +25,21 @@ _STYLE = Path(__file__).with_name("style.css")
 def render_style() -> None:
     """The rules of layout; once in every run, whatever page follows."""
     st.html(_STYLE)
+
+
+@contextlib.contextmanager
+def page(key: str) -> Iterator[Run]:
+    """What stands around a page: its head, the version on screen, and below everything its foot.
+
+    Where there is no version yet the page says so and ends here; one that fails gets no foot.
+
+    Args:
+        key: of the page in `navigation.PAGES`.
+    """
+    render_head(navigation.PAGES[key])
+    run = shown_version.current_run()
+    yield run
+    render_foot(run)
 
 
 def render_head(entry: navigation.Entry) -> None:
