@@ -4,11 +4,8 @@ Sentences are plain text and may hold names that anybody chose; `markdown` is th
 """
 
 import re
-from collections.abc import Hashable, Mapping
 from datetime import datetime
-from typing import Any
 
-from core.quality import changes, scores
 from dashboard.look import theme
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -93,25 +90,6 @@ def version(number: int, is_live: bool) -> str:
     return f"version {number} (live)" if is_live else f"version {number}"
 
 
-def headline(result: scores.Accuracy, number: int, is_live: bool) -> str:
-    """The one sentence of the first page: how many of 100 garments are tagged correctly, with the interval."""
-    who = "The live model" if is_live else f"Version {number}"
-    if not result.num_garments:
-        return f"{who} has not been judged on any garment yet."
-    return (
-        f"{who} tags {theme.of_hundred(result.accuracy)} of 100 garments correctly "
-        f"(between {100 * result.low:.1f} and {100 * result.high:.1f})."
-    )
-
-
-def mistakes(num_mistakes: int, num_garments: int) -> str:
-    """How many garments are tagged wrongly."""
-    if not num_mistakes:
-        return f"All {num_garments:,} garments are tagged correctly."
-    verb = "is" if num_mistakes == 1 else "are"
-    return f"{num_mistakes:,} of {garments(num_garments)} {verb} tagged wrongly."
-
-
 def cell(num_cell: int, num_real: int, real: str, tagged: str) -> str:
     """One cell of the confusion map as a sentence."""
     verb = "was" if num_cell == 1 else "were"
@@ -133,35 +111,12 @@ def intruders(num_intruders: int, num_tagged: int, tagged: str) -> str:
     return f"{num_intruders:,} of {garments(num_tagged)} tagged {tagged} {verb} something else."
 
 
-def pair(row: Mapping[Hashable, Any], num_first: int) -> str:
-    """A confused pair, both directions, from a row of `pairs.most_confused_pairs`.
-
-    Args:
-        row: see there.
-        num_first: garments that really are of the first class.
-    """
-    first, second = row["first_class"], row["second_class"]
-    back = f"{row['num_second_as_first']:,}" if row["num_second_as_first"] else "none"
-    return (
-        f"{first} tagged as {second}: {row['num_first_as_second']:,} of {num_first:,}, and {back} the other way round."
-    )
-
-
 def share_of_mistakes(share: float) -> str:
     """What a pair weighs among all mistakes."""
     for limit, words in ((0.475, "half"), (0.31, "a third"), (0.23, "a quarter")):
         if limit <= share < limit + 0.05:
             return f"Together about {words} of all mistakes."
     return f"Together {theme.percent(share)} of all mistakes."
-
-
-def rest_of_pairs(num_pairs: int, share: float) -> str:
-    """The line below the listed pairs."""
-    if not num_pairs:
-        return ""
-    if num_pairs == 1:
-        return f"One more pair makes up {theme.percent(share)} of mistakes."
-    return f"The other {num_pairs:,} pairs make up {theme.percent(share)} of mistakes."
 
 
 def found(recall: float) -> str:
@@ -205,11 +160,6 @@ def chosen_kind(real: str | None, tagged: str | None, num_garments: int) -> str:
     return f"{real} → {tagged} · {num_garments:,}"
 
 
-def chosen_direction(real: str, tagged: str) -> str:
-    """One direction of a pair, as the help of a button."""
-    return f"{real} tagged as {tagged}"
-
-
 def showing(first: int, last: int, num_listed: int, num_all: int, noun: str) -> str:
     """Which part of a list is on screen: "Showing 1 to 24 of 118 (of 796 mistakes in all)."."""
     if not num_listed:
@@ -233,18 +183,6 @@ def fallback(name: str, value: str, instead: str) -> str:
     )
 
 
-def progress(stage: str, seconds_left: float | None) -> str:
-    """What a training is doing: "Learning round 3 of 8, about 2 min left"."""
-    words = (stage or "waiting to start").strip()
-    words = words[:1].upper() + words[1:]
-    return words if seconds_left is None else f"{words}, about {duration(seconds_left)} left"
-
-
-def started(who: str, seconds_ago: float) -> str:
-    """Who started a training and when."""
-    return f"Started by {who} {ago(seconds_ago)}."
-
-
 def footer(
     run_version: str, recipe: str, trained_on: str, num_train: int, catalogue: str, num_test: int, corrections: str
 ) -> list[str]:
@@ -264,32 +202,3 @@ def corrections_included(num_corrections: int, num_left_out: int, num_people: in
         return "none"
     people = f"{num_corrections:,} of {num_people:,} {'person' if num_people == 1 else 'people'}"
     return f"{people}, {num_left_out:,} that nobody can tell left out" if num_left_out else people
-
-
-# ---- the first page -------------------------------------------------------------------------------------------------
-
-
-def fixed_and_broken(change: changes.Change) -> str:
-    """What changed between two versions on the same garments, in counts."""
-    if not change.num_fixed and not change.num_broken:
-        return "No change"
-    return f"Fixed {change.num_fixed:,}, newly wrong {change.num_broken:,}"
-
-
-def is_it_luck(change: changes.Change, number_before: int) -> str:
-    """Whether the change since an earlier version is more than luck, by McNemar's test."""
-    where = f"of {garments(change.num_garments)}, since version {number_before}"
-    if not change.num_fixed and not change.num_broken:
-        return f"Every one {where} is right or wrong as before."
-    if not change.is_clear:
-        return f"{where[:1].upper()}{where[1:]}: no clear difference."
-    return f"{where[:1].upper()}{where[1:]}: clearly {'better' if change.net > 0 else 'worse'}."
-
-
-def nothing_to_compare(number: int, newest_version: int, has_earlier: bool) -> str:
-    """Why there is no earlier version beside version `number`, and what to do to compare."""
-    if has_earlier:
-        return "No earlier version was judged on the same garments."
-    if newest_version > number:
-        return f"Choose version {newest_version} in the sidebar to see what it changed."
-    return "Train another one from the sidebar to compare."

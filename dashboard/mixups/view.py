@@ -14,6 +14,7 @@ from dashboard.costs import wording as cost_wording
 from dashboard.data import names, predictions, store, stored_garments
 from dashboard.gallery import filters, sprite
 from dashboard.look import compare_wording, glossary, phrases
+from dashboard.mixups import wording
 from dashboard.session import address as address_
 from dashboard.session import navigation
 from dashboard.today import next_step
@@ -39,7 +40,7 @@ def render_pairs(run: Run) -> None:
     if by_cost:
         st.caption(cost_wording.rest_of_pairs(len(rest), float(rest["share_of_cost"].sum())))
     else:
-        st.caption(phrases.rest_of_pairs(len(rest), float(rest["share_of_mistakes"].sum())))
+        st.caption(wording.rest_of_pairs(len(rest), float(rest["share_of_mistakes"].sum())))
 
 
 def _by_cost(run: Run) -> pd.DataFrame:
@@ -65,7 +66,7 @@ def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: i
         if "share_of_cost" in pair
         else phrases.share_of_mistakes(pair["share_of_mistakes"])
     )
-    sentence = f"{phrases.pair(pair, num_first)} {weight}"
+    sentence = f"{wording.pair(pair, num_first)} {weight}"
     st.markdown(f"**{rank}.** {phrases.markdown(sentence)}")
     _render_pictures(run, first, second)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -82,7 +83,7 @@ def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: i
 
 
 def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
-    help_text = phrases.chosen_direction(run.names[real], run.names[tagged])
+    help_text = wording.chosen_direction(run.names[real], run.names[tagged])
     st.button(
         label,
         key=f"pair-{real}-{tagged}",

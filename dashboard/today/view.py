@@ -11,16 +11,16 @@ from core.store.runs.runs import Run
 from dashboard.data import batches, categories, live, predictions, runs, standing, verdicts
 from dashboard.look import glossary, phrases, verdict_wording
 from dashboard.session import address, guard, navigation, person
-from dashboard.today import charts, next_step
+from dashboard.today import charts, next_step, wording
 
 
 def render_headline(run: Run) -> None:
     """How many of 100 garments are tagged correctly, and what that figure means."""
-    sentence = phrases.headline(runs.accuracy(run), run.version, runs.is_live(run))
+    sentence = wording.headline(runs.accuracy(run), run.version, runs.is_live(run))
     with st.container(border=True):
         st.subheader(phrases.markdown(sentence), anchor=False, help=glossary.help_text("interval"))
         st.markdown(
-            phrases.markdown(phrases.mistakes(run.num_test - run.num_correct, run.num_test)),
+            phrases.markdown(wording.mistakes(run.num_test - run.num_correct, run.num_test)),
             help=glossary.help_text("correct"),
         )
         render_second_score(run)
@@ -148,11 +148,11 @@ def _render_change(run: Run) -> None:
             numbers = [other.version for other in runs.all_runs()]
             has_earlier = min(numbers) < run.version
             st.markdown("#### Nothing to compare with" if has_earlier else "#### The first version")
-            st.markdown(phrases.nothing_to_compare(run.version, max(numbers), has_earlier))
+            st.markdown(wording.nothing_to_compare(run.version, max(numbers), has_earlier))
             return
         change = _change(run, before)
-        st.markdown(f"#### {phrases.markdown(phrases.fixed_and_broken(change))}")
-        st.markdown(phrases.markdown(phrases.is_it_luck(change, before.version)))
+        st.markdown(f"#### {phrases.markdown(wording.fixed_and_broken(change))}")
+        st.markdown(phrases.markdown(wording.is_it_luck(change, before.version)))
 
 
 def _change(run: Run, before: Run) -> changes.Change:

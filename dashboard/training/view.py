@@ -40,10 +40,10 @@ def render_waiting(job: Job, running: Job | None) -> None:
 
 def render_progress(job: Job) -> None:
     """The bar of a training with its stage in words and the time left, and who started it."""
-    st.progress(min(max(job.fraction, 0.0), 1.0), text=phrases.markdown(phrases.progress(job.stage, job.seconds_left)))
+    st.progress(min(max(job.fraction, 0.0), 1.0), text=phrases.markdown(wording.progress(job.stage, job.seconds_left)))
     if job.message:
         st.caption(phrases.markdown(job.message))
-    st.caption(phrases.markdown(phrases.started(_who(job), _seconds_since(job.created_at))))
+    st.caption(phrases.markdown(wording.started(_who(job), _seconds_since(job.created_at))))
 
 
 def render_result(job: Job, published: list[Run]) -> None:

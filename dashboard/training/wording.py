@@ -131,3 +131,15 @@ def goes_on(num_rounds_done: int, num_rounds: int) -> str:
     if num_rounds_done >= num_rounds:
         return "All rounds are learned already: trying again only has to check and save."
     return f"Trying again goes on from round {num_rounds_done + 1} of {num_rounds}."
+
+
+def progress(stage: str, seconds_left: float | None) -> str:
+    """What a training is doing: "Learning round 3 of 8, about 2 min left"."""
+    words = (stage or "waiting to start").strip()
+    words = words[:1].upper() + words[1:]
+    return words if seconds_left is None else f"{words}, about {phrases.duration(seconds_left)} left"
+
+
+def started(who: str, seconds_ago: float) -> str:
+    """Who started a training and when."""
+    return f"Started by {who} {phrases.ago(seconds_ago)}."

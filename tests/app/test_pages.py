@@ -15,7 +15,9 @@ from core.store.runs import file_reader, garments
 from dashboard.data import predictions
 from dashboard.gallery import filters
 from dashboard.look import phrases
+from dashboard.mixups import wording as mixups_wording
 from dashboard.session import address, flags, navigation
+from dashboard.today import wording as today_wording
 from dashboard.training import form as training_form
 from tests.support import worlds
 
@@ -66,8 +68,8 @@ def test_the_headline_is_the_accuracy_of_the_stored_predictions(published_store)
     table = file_reader.load_predictions(published_store, run)
     result = scores.accuracy(table["true_class"].to_numpy(), table["predicted_class"].to_numpy())
     at = opened()
-    assert phrases.headline(result, 1, is_live=True) in texts(at)
-    assert phrases.mistakes(300 - result.num_correct, 300) in texts(at)
+    assert today_wording.headline(result, 1, is_live=True) in texts(at)
+    assert today_wording.mistakes(300 - result.num_correct, 300) in texts(at)
 
 
 def test_a_newer_version_is_the_next_step(published_store):
@@ -120,7 +122,7 @@ def test_ranked_sentences_are_the_pairs_of_the_stored_predictions(published_stor
     listed = table[table["num_mistakes"] >= 10]
     num_real = predictions.counts(run).sum(axis=1)
     for pair in listed.to_dict("records"):
-        assert phrases.pair(pair, num_real[pair["first_index"]]) in texts(at)
+        assert mixups_wording.pair(pair, num_real[pair["first_index"]]) in texts(at)
 
 
 def test_filters_combine_and_the_count_is_always_visible(published_store):

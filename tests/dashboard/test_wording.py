@@ -2,6 +2,9 @@ import pytest
 
 from core.quality import scores
 from dashboard.look import phrases
+from dashboard.mixups import wording as mixups_wording
+from dashboard.today import wording as today_wording
+from dashboard.training import wording as training_wording
 
 
 def result(num_correct, num_garments):
@@ -9,17 +12,20 @@ def result(num_correct, num_garments):
 
 
 def test_headline_of_the_live_version():
-    assert phrases.headline(result(9200, 10_000), 3, is_live=True) == (
+    assert today_wording.headline(result(9200, 10_000), 3, is_live=True) == (
         "The live model tags 92 of 100 garments correctly (between 91.5 and 92.5)."
     )
 
 
 def test_headline_of_another_version():
-    assert phrases.headline(result(9200, 10_000), 3, is_live=False).startswith("Version 3 tags 92 of 100")
+    assert today_wording.headline(result(9200, 10_000), 3, is_live=False).startswith("Version 3 tags 92 of 100")
 
 
 def test_headline_without_garments():
-    assert phrases.headline(result(0, 0), 1, is_live=True) == "The live model has not been judged on any garment yet."
+    assert (
+        today_wording.headline(result(0, 0), 1, is_live=True)
+        == "The live model has not been judged on any garment yet."
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,7 +37,7 @@ def test_headline_without_garments():
     ],
 )
 def test_mistakes(num_mistakes, sentence):
-    assert phrases.mistakes(num_mistakes, 10_000) == sentence
+    assert today_wording.mistakes(num_mistakes, 10_000) == sentence
 
 
 def test_cells_of_the_map():
@@ -47,8 +53,8 @@ def test_totals_of_the_map():
 
 def test_pair_merges_both_directions():
     pair = {"first_class": "Shirt", "second_class": "Coat", "num_first_as_second": 1118, "num_second_as_first": 96}
-    assert phrases.pair(pair, 2000) == "Shirt tagged as Coat: 1,118 of 2,000, and 96 the other way round."
-    assert phrases.pair(pair | {"num_second_as_first": 0}, 2000).endswith("and none the other way round.")
+    assert mixups_wording.pair(pair, 2000) == "Shirt tagged as Coat: 1,118 of 2,000, and 96 the other way round."
+    assert mixups_wording.pair(pair | {"num_second_as_first": 0}, 2000).endswith("and none the other way round.")
 
 
 @pytest.mark.parametrize(
@@ -65,9 +71,9 @@ def test_share_of_mistakes(share, sentence):
 
 
 def test_rest_of_pairs():
-    assert phrases.rest_of_pairs(60, 0.12) == "The other 60 pairs make up 12 % of mistakes."
-    assert phrases.rest_of_pairs(1, 0.02) == "One more pair makes up 2 % of mistakes."
-    assert phrases.rest_of_pairs(0, 0.0) == ""
+    assert mixups_wording.rest_of_pairs(60, 0.12) == "The other 60 pairs make up 12 % of mistakes."
+    assert mixups_wording.rest_of_pairs(1, 0.02) == "One more pair makes up 2 % of mistakes."
+    assert mixups_wording.rest_of_pairs(0, 0.0) == ""
 
 
 def test_one_garment():
@@ -119,8 +125,8 @@ def test_ages(seconds, text):
 
 
 def test_progress_names_the_stage_and_the_time_left():
-    assert phrases.progress("learning round 3 of 8", 130) == "Learning round 3 of 8, about 2 min left"
-    assert phrases.progress("", None) == "Waiting to start"
+    assert training_wording.progress("learning round 3 of 8", 130) == "Learning round 3 of 8, about 2 min left"
+    assert training_wording.progress("", None) == "Waiting to start"
 
 
 def test_a_value_that_is_not_here_is_named_and_cut():

@@ -1,0 +1,34 @@
+"""Sentences about what goes wrong, as a merchandiser reads them."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from dashboard.look import theme
+
+
+def pair(row: Mapping[Hashable, Any], num_first: int) -> str:
+    """A confused pair, both directions, from a row of `pairs.most_confused_pairs`.
+
+    Args:
+        row: see there.
+        num_first: garments that really are of the first class.
+    """
+    first, second = row["first_class"], row["second_class"]
+    back = f"{row['num_second_as_first']:,}" if row["num_second_as_first"] else "none"
+    return (
+        f"{first} tagged as {second}: {row['num_first_as_second']:,} of {num_first:,}, and {back} the other way round."
+    )
+
+
+def rest_of_pairs(num_pairs: int, share: float) -> str:
+    """The line below the listed pairs."""
+    if not num_pairs:
+        return ""
+    if num_pairs == 1:
+        return f"One more pair makes up {theme.percent(share)} of mistakes."
+    return f"The other {num_pairs:,} pairs make up {theme.percent(share)} of mistakes."
+
+
+def chosen_direction(real: str, tagged: str) -> str:
+    """One direction of a pair, as the help of a button."""
+    return f"{real} tagged as {tagged}"
