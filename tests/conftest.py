@@ -14,7 +14,7 @@ from core import errors, settings
 from core.jobs import records
 from core.store import Store, open_store
 from core.store.runs import file_reader, runs
-from tests.support import product_photos, worlds
+from tests.support import product_photos, sample_garments, worlds
 
 # Nothing here is tested against the clock: on a busy machine any example may take longer than hypothesis allows.
 hypothesis.settings.register_profile("without a clock", deadline=None)
@@ -113,18 +113,17 @@ def real_model(tmp_path_factory: pytest.TempPathFactory):
 
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with one version that was really trained, on few drawn garments; shared, so nobody may change it."""
-    from core.catalogue import sample
+    """A home with one version that was really trained, on a part of the sample; shared, so nobody may change it."""
     from core.catalogue.split import cut
     from core.jobs import TrainingRequest, training_pipeline, worker
 
     home = tmp_path_factory.mktemp("trained") / "home"
     opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data", catalogue="sample"))
     with pytest.MonkeyPatch.context() as patch:
-        few = sample.load_splits(num_train=1200, num_test=300)
+        few = sample_garments.few(num_train=1200, num_test=300)
         patch.setattr(training_pipeline.catalogue, "load_wanted", lambda name, given, **options: (
             cut("sample", *few, validation_share=0.25, validation_seed=0), ""))  # fmt: skip
-        worker.run_here(opened, TrainingRequest(recipe="quick", catalogue="sample", epochs=3), started_by="Ada",
+        worker.run_here(opened, TrainingRequest(recipe="quick", catalogue="sample", epochs=5), started_by="Ada",
                         on_report=lambda *report: None)  # fmt: skip
     opened.engine.dispose()
     return home

@@ -106,7 +106,7 @@ def load_wanted(
     fallback = load(FALLBACK, settings, validation_share=validation_share, on_progress=on_progress)
     return fallback, (
         f"{CATALOGUES[DEFAULT].title} could not be reached from this computer, so the built-in sample is used: "
-        "garments drawn by the program."
+        "a tenth of its garments."
     )
 
 

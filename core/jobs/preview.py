@@ -80,8 +80,12 @@ def since(
     """
     recipe = request.full_recipe.model_dump(mode="json")
     wanted = request.catalogue or named_catalogue or live.catalogue
-    key = (wanted, recipe, request.seed, code_version.code_version())
-    alike = (run for run in published if (run.catalogue, run.recipe, run.seed, run.code_version) == key)
+    key = (wanted, recipe, request.seed)
+    alike = (
+        run
+        for run in published
+        if (run.catalogue, run.recipe, run.seed) == key and code_version.is_current(run.code_version)
+    )
     same = next((run for run in alike if not to_learn_of(run).is_other), None)
     since_live = to_learn_of(live)
     is_other = {
@@ -89,7 +93,7 @@ def since(
         "labels": wanted == live.catalogue and since_live.is_other,
         "recipe": recipe != live.recipe,
         "seed": request.seed != live.seed,
-        "program": code_version.code_version() != live.code_version,
+        "program": not code_version.is_current(live.code_version),
     }
     differences = tuple(name for name, differs in is_other.items() if differs)
     return News(same=same, live=live, differences=differences, to_learn=since_live)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.jobs.requests import TrainingRequest
-from core.model import code_version as versions
+from core.model import code_version
 from core.store import Store
 from core.store.verdicts import verdict_tables
 
@@ -50,8 +50,8 @@ def rounds_in(folder: Path) -> int:
 
 def _described(request: TrainingRequest, newest_verdict: int) -> dict[str, Any]:
     # Another version of the code begins anew, and `again` asks for the same training.
-    code_version = versions.code_version()
-    return {**asdict(request), "again": None, "code_version": code_version, "newest_verdict": newest_verdict}
+    present = code_version.code_version()
+    return {**asdict(request), "again": None, "code_version": present, "newest_verdict": newest_verdict}
 
 
 def _read(path: Path) -> Any:

@@ -64,10 +64,13 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     on_report("reading garments", 0.0, None)
     train, validation = (file_reader.load_split(store, live, name) for name in ("train", "validation"))
     recipe = request.full_recipe
-    same_search = identity_of(recipe, train, validation, request.seed)
+    same_search, *former = (
+        identity_of(recipe, train, validation, request.seed, version)
+        for version in code_version.known_as(code_version.SEARCH)
+    )
     newest = suspect_lists.newest(store, live.catalogue_fingerprint)
     folder = store.home / "checkpoints" / same_search
-    if newest is not None and newest.identity == same_search and not request.again:
+    if newest is not None and newest.identity in (same_search, *former) and not request.again:
         shutil.rmtree(folder, ignore_errors=True)  # left where the process died before tidying up
         return Finding(found=newest, notice=f"This search was done before. {_sentence(newest)}")
     resume.note(folder, request)
@@ -80,7 +83,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         "catalogue_fingerprint": live.catalogue_fingerprint,
         "recipe": recipe.model_dump(mode="json"),
         "seed": request.seed,
-        "code_version": code_version.code_version(),
+        "code_version": code_version.code_version(code_version.SEARCH),
         "num_garments": len(train),
         "seconds": time.monotonic() - started,
     }
@@ -89,9 +92,12 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     return Finding(found=found, notice=_sentence(found))
 
 
-def identity_of(recipe: recipes.Recipe, train: CatalogueSplit, validation: CatalogueSplit, seed: int) -> str:
-    """SHA-256 of everything that determines the list: recipe, garments, seed, code version."""
-    given = (recipe.canonical_json, train.fingerprint, validation.fingerprint, str(seed), code_version.code_version())
+def identity_of(
+    recipe: recipes.Recipe, train: CatalogueSplit, validation: CatalogueSplit, seed: int, version: str = ""
+) -> str:
+    """SHA-256 of everything that determines the list: recipe, garments, seed, version of the code (the present one)."""
+    version = version or code_version.code_version(code_version.SEARCH)
+    given = (recipe.canonical_json, train.fingerprint, validation.fingerprint, str(seed), version)
     return checkpoints.identity("suspects", *given)
 
 

@@ -72,9 +72,11 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     )
     newest_verdict = verdict_tables.newest_number(store)
     learned = corrections.corrections(store, garments)
-    identity = identity_of(recipe, garments, request.seed, learned)
+    identity, *former = (
+        identity_of(recipe, garments, request.seed, learned, version) for version in code_version.known_as()
+    )
     checkpoints = store.home / "checkpoints" / identity
-    same = None if request.again else runs.find_same(store, identity)
+    same = None if request.again else runs.find_same(store, identity, *former)
     # A version of before, without answers to validation garments, has no line: training once more gives them.
     if same is not None and (file_reader.has_validation(store, same) or not same.num_validation):
         # Left where the process died between publishing and tidying up.
@@ -119,10 +121,22 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
 
 
 def identity_of(
-    recipe: recipes.Recipe, garments: catalogue.Catalogue, seed: int, learned: corrections.Corrections | None = None
+    recipe: recipes.Recipe,
+    garments: catalogue.Catalogue,
+    seed: int,
+    learned: corrections.Corrections | None = None,
+    version: str = "",
 ) -> str:
-    """SHA-256 of everything that determines the result: recipe, garments, seed, code version, corrections if any."""
-    parts = [recipe.canonical_json, garments.fingerprint, str(seed), code_version.code_version()]
+    """SHA-256 of everything that determines the result: recipe, garments, seed, code version, corrections if any.
+
+    Args:
+        recipe: what is trained.
+        garments: on what.
+        seed: a person's.
+        learned: what the team corrected.
+        version: of the code, see `code_version.known_as`; empty: the present one.
+    """
+    parts = [recipe.canonical_json, garments.fingerprint, str(seed), version or code_version.code_version()]
     if learned is not None and not learned.is_empty:
         parts.append(learned.digest)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -141,7 +141,7 @@ def _identity(
     device: torch.device,
 ) -> str:
     given = (recipe.canonical_json, train.fingerprint, validation.fingerprint, str(seed), str(num_folds))
-    return checkpoints.identity("out of fold", *given, code_version.code_version(), device.type)
+    return checkpoints.identity("out of fold", *given, code_version.code_version(code_version.SEARCH), device.type)
 
 
 def _kept(folder: Path | None, identity: str, name: str) -> NDArray[np.float32] | None:

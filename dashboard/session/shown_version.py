@@ -22,7 +22,7 @@ def current_run() -> Run:
         st.stop()
     run = _asked_for(published) or _remembered(published) or promotions.live_run(store.store()) or published[0]
     if run.catalogue_note:
-        st.info(phrases.markdown(run.catalogue_note), icon=":material/draw:")
+        st.info(phrases.markdown(run.catalogue_note), icon=":material/inventory_2:")
     return run
 
 

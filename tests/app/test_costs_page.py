@@ -17,7 +17,7 @@ from tests.support import worlds
 
 @pytest.fixture
 def version(store):
-    """Two versions of the drawn sample, the first one live and weak."""
+    """Two versions of the sample, the first one live and weak."""
     worlds.publish_two_runs(store)
     return promotions.live_run(store)
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from core.catalogue import sample
 from core.catalogue.split import cut
 from core.store.base import audit
 from core.store.live import promotions
@@ -12,7 +11,7 @@ from dashboard.data import live as live_data
 from dashboard.session import navigation
 from dashboard.versions import wording as version_wording
 from tests.app import test_pages
-from tests.support import worlds
+from tests.support import sample_garments, worlds
 
 REASON = "Fewer shirts lost among T-shirts."
 
@@ -32,7 +31,7 @@ def write_reason(at, reason=REASON):
 @pytest.fixture
 def two_versions(store):
     """A live version and a clearly better one."""
-    train, test = sample.load_splits(num_train=600, num_test=300)
+    train, test = sample_garments.few(num_train=600, num_test=300)
     found = cut("sample", train, test, validation_share=1 / 12, validation_seed=0)
     return worlds.publish(store, found, seed=1, skill=0.5), worlds.publish(store, found, seed=2, skill=0.8)
 
@@ -40,7 +39,7 @@ def two_versions(store):
 @pytest.fixture
 def a_worse_version(store):
     """A live version and a clearly worse one."""
-    train, test = sample.load_splits(num_train=600, num_test=300)
+    train, test = sample_garments.few(num_train=600, num_test=300)
     found = cut("sample", train, test, validation_share=1 / 12, validation_seed=0)
     return worlds.publish(store, found, seed=1, skill=0.9), worlds.publish(store, found, seed=2, skill=0.4)
 
@@ -132,7 +131,7 @@ def test_what_was_live_before_is_made_live_again_with_a_reason(store, two_versio
 
 
 def test_a_decision_is_refused_when_something_else_became_live_in_the_meantime(store, two_versions):
-    train, test = sample.load_splits(num_train=600, num_test=300)
+    train, test = sample_garments.few(num_train=600, num_test=300)
     found = cut("sample", train, test, validation_share=1 / 12, validation_seed=0)
     third = worlds.publish(store, found, seed=3, skill=0.9)
     at = test_pages.opened("decide", new="2")

@@ -22,7 +22,7 @@ from tests.support import batch_world, worlds
 
 @pytest.fixture
 def version(store):
-    """One live version of the drawn sample."""
+    """One live version of the sample."""
     worlds.publish_two_runs(store)
     return promotions.live_run(store)
 

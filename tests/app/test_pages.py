@@ -58,7 +58,7 @@ def test_every_page_shows_the_version_and_its_foot(published_store, name):
     assert not at.exception
     assert not at.error
     assert at.title[0].value == navigation.PAGES[name].title
-    assert "Garments drawn by the program, not photographs." in texts(at)
+    assert "A tenth of Fashion-MNIST that comes with this program." in texts(at)
     assert "Version 1 (live) · trained on" in texts(at)
     assert "judged on 300 garments it had never seen" in texts(at)
 

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.memory [--reruns 1000] [--sessions 300]
 
-A dashboard over two versions of drawn garments; one session draws all pages in turn, then sessions are opened and
-closed again, and at last one session draws the first page while a training uses every core.
+A dashboard over two versions of garments of the sample; one session draws all pages in turn, then sessions are
+opened and closed again, and at last one session draws the first page while a training uses every core.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.photos [--photos 2000] [--side 1000] [--repeats 3]
 
-Product photos of drawn garments with the grain of a camera, as JPEG. The sandbox as tagging uses it (checked, decoded
+Product photos of the sample with the grain of a camera, as JPEG. The sandbox as tagging uses it (checked, decoded
 in other processes, put on black, trimmed, made small, measured) and decoding alone with Pillow, in full size, on as
 many processes and in one, in turn within each repeat, so that a change in the load of the machine touches all of them.
 Photos per second of the clock, and how the work of the processors compares: beside other work only that is comparable.
@@ -25,9 +25,8 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from core.catalogue import sample
 from core.photos import decoder_process, sandbox
-from tests.support import product_photos
+from tests.support import product_photos, sample_garments
 
 SHAPE = (28, 28)
 NUM_DIFFERENT = 100
@@ -55,7 +54,7 @@ def main() -> None:
 
 def written(folder: Path, number: int, side: int) -> list[Path]:
     """The photos on disk; after `NUM_DIFFERENT` of them the first one comes again."""
-    images = sample.load_splits(num_train=10, num_test=NUM_DIFFERENT)[1].images
+    images = sample_garments.few(num_train=10, num_test=NUM_DIFFERENT)[1].images
     margin = 0.125  # of the garment on each side
     contents = [grainy(image, round(side / (1 + 2 * margin)), margin, seed) for seed, image in enumerate(images)]
     paths = [folder / f"{place:05}.jpg" for place in range(number)]

@@ -16,16 +16,16 @@ from pathlib import Path
 import numpy as np
 
 from core import catalogue, settings
-from core.catalogue import sample
 from core.jobs import launchers, records, training_pipeline, worker
 from core.jobs.requests import TrainingRequest
 from core.store import Store, open_store
+from tests.support import sample_garments
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
 
 assert training_pipeline  # what takes so long to import
-SPLITS = sample.load_splits(num_train=1500, num_test=300)
+SPLITS = sample_garments.few(num_train=1500, num_test=300)
 NUM_ROUNDS = 3
 
 

@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from core.catalogue import Catalogue, CatalogueSplit, sample, source_files
+from core.catalogue import Catalogue, CatalogueSplit, source_files
 from core.catalogue.split import cut
 from core.store import Store
 from core.store.runs import publishing, runs
 from core.store.runs.file_writer import RunFiles
+from tests.support import sample_garments
 
 FILE_NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
@@ -133,8 +134,8 @@ def publish(store: Store, found: Catalogue | None = None, *, seed: int = 0, skil
 
 
 def publish_two_runs(store: Store) -> None:
-    """Two versions on the same 300 drawn garments, the second one a little better."""
-    train, test = sample.load_splits(num_train=600, num_test=300)
+    """Two versions on the same 300 garments of the sample, the second one a little better."""
+    train, test = sample_garments.few(num_train=600, num_test=300)
     found = cut("sample", train, test, validation_share=1 / 12, validation_seed=0)
     publish(store, found, seed=1, skill=0.6)
     publish(store, found, seed=2, skill=0.7)

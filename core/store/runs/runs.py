@@ -130,9 +130,9 @@ def read(connection: sa.Connection, run_id: str) -> Run:
     return _runs(connection, [connection.execute(_SELECT.where(schema.runs.c.id == run_id)).mappings().one()])[0]
 
 
-def find_same(store: Store, identity: str) -> Run | None:
-    """The newest run with that identity; None where there is none."""
-    newest = _SELECT.where(schema.runs.c.identity == identity).order_by(schema.runs.c.version.desc()).limit(1)
+def find_same(store: Store, *identities: str) -> Run | None:
+    """The newest run with one of these identities; None where there is none."""
+    newest = _SELECT.where(schema.runs.c.identity.in_(identities)).order_by(schema.runs.c.version.desc()).limit(1)
     with database.read(store.engine) as connection:
         found = _runs(connection, connection.execute(newest).mappings().all())
     return found[0] if found else None

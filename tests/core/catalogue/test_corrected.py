@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
-from core import errors
-from core.catalogue import corrected, sample, split
+from core import catalogue, errors
+from core.catalogue import corrected, split
 from core.model import inference, recipes, training
 from core.quality import changes
-from tests.support import worlds
+from core.settings import Settings
+from tests import conftest
+from tests.support import sample_garments, worlds
 
 TRAIN = worlds.garments(12, seed=3)
 
@@ -43,14 +45,13 @@ def test_corrections_that_fit_no_garment_are_refused_by_name(given, message):
         corrected.corrected(TRAIN, *given)
 
 
-def retrained(monkeypatch, *, share, num_test):
-    """The change that the corrections of all planted labels make, on test garments whose labels are all right."""
-    monkeypatch.setattr(sample, "PLANTED_SHARE", {"train": share, "test": 0})
-    train, test = sample.load_splits(num_test=num_test)
-    planted = sample.planted_labels(num_test=num_test).train
+def retrained(original, test, *, share):
+    """The change that the corrections of all planted labels make on the test garments."""
+    labels, planted = sample_garments.planted(original.labels, share)
+    train = split.CatalogueSplit(images=original.images, labels=labels, class_names=original.class_names)
     garments = split.cut("sample", train, test, validation_share=1 / 12, validation_seed=0)
-    is_planted = np.isin(garments.train_positions, planted.positions)
-    true_class = planted.true_class[np.searchsorted(planted.positions, garments.train_positions[is_planted])]
+    is_planted = np.isin(garments.train_positions, planted)
+    true_class = original.labels[garments.train_positions[is_planted]]
     learned = corrected.corrected(garments.train, np.flatnonzero(is_planted), true_class, positions())
     answers = []
     for taught in (garments.train, learned):
@@ -59,12 +60,21 @@ def retrained(monkeypatch, *, share, num_test):
     return changes.change(garments.test.labels, *answers)
 
 
-def test_with_five_percent_wrong_labels_learning_their_corrections_is_clearly_better(monkeypatch):
-    found = retrained(monkeypatch, share=0.05, num_test=20_000)
+def test_with_half_of_the_labels_wrong_learning_their_corrections_is_clearly_better():
+    found = retrained(*sample_garments.few(num_train=5500, num_test=1000), share=0.5)
     assert found.num_fixed > found.num_broken
     assert found.p_value < 0.01
 
 
-def test_with_two_percent_wrong_labels_learning_their_corrections_is_not_worse(monkeypatch):
-    found = retrained(monkeypatch, share=0.02, num_test=2000)
+def test_with_two_percent_wrong_labels_learning_their_corrections_is_not_worse():
+    found = retrained(*sample_garments.few(num_train=5500, num_test=1000), share=0.02)
     assert not (found.is_clear and found.num_broken > found.num_fixed)
+
+
+@pytest.mark.real_data
+def test_with_ten_percent_wrong_labels_learning_their_corrections_is_clearly_better_on_ten_thousand_garments():
+    garments = catalogue.load("fashion-mnist", Settings(data_dir=conftest.REAL_DATA))
+    few = garments.train.take(np.random.default_rng(0).permutation(len(garments.train))[:12_000])
+    found = retrained(few, garments.test, share=0.1)
+    assert found.num_fixed > found.num_broken
+    assert found.p_value < 0.01

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from core import doctor, errors, jobs
 from core.jobs import launchers, records, worker
 from core.jobs.requests import TrainingRequest
+from core.model import code_version
 from core.store.base import artefacts, database, schema
 from core.store.live import promotions
 from core.store.runs import runs
@@ -173,7 +174,7 @@ def test_a_worker_that_cannot_be_started_is_reported(store, monkeypatch):
     assert jobs.current(store).status == "failed"
 
 
-def test_a_training_in_its_own_process_is_followed_to_a_live_version_and_found_again(store):
+def test_a_training_in_its_own_process_is_followed_to_a_live_version_and_found_again(store, monkeypatch):
     job = jobs.submit(store, QUICK, started_by="Ada")
     seen = set()
     wait_for(lambda: seen.add(jobs.status(store, job.id).stage) or not jobs.status(store, job.id).is_active, 120)
@@ -181,7 +182,7 @@ def test_a_training_in_its_own_process_is_followed_to_a_live_version_and_found_a
     assert ended.status == "finished", jobs.log(store, job.id) + ended.details
     run = runs.find(store, ended.run_id)
     assert promotions.live_run(store) == run
-    assert (run.created_by, run.num_test, run.num_train + run.num_validation) == ("Ada", 1000, 6000)
+    assert (run.created_by, run.num_test, run.num_train + run.num_validation) == ("Ada", 1000, 5500)
     assert run.num_correct > 200, "better than chance"
     assert jobs.log(store, job.id) == "", "a worker that is well has nothing to say"
     assert doctor.breaches(store) == []
@@ -189,6 +190,9 @@ def test_a_training_in_its_own_process_is_followed_to_a_live_version_and_found_a
     again, same = worker.run_here(store, QUICK, started_by="Grace", on_report=lambda *progress: None)
     assert (again.status, same) == ("finished", run)
     assert again.message == "This training was done before: it is version 1."
+    monkeypatch.setattr(code_version, "code_version", lambda roots=(): "the next program")
+    monkeypatch.setattr(code_version, "FORMER", {run.code_version: ("the next program", "")})
+    assert worker.run_here(store, QUICK, started_by="Grace", on_report=lambda *progress: None)[1] == run
     assert len(runs.list_runs(store)) == 1
 
 

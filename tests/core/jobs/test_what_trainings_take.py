@@ -129,6 +129,9 @@ def test_what_differs_from_the_live_version_is_named(store, monkeypatch):
     assert (found.same, found.differences) == (None, ("garments", "recipe", "seed", "program"))
     found = preview.since(run, TrainingRequest(recipe="quick"), [run], None, lambda run: preview.ToLearn())
     assert (found.same, found.differences) == (None, ("program",))
+    monkeypatch.setattr(code_version, "FORMER", {"older": (code_version.code_version(), "")})
+    found = preview.since(run, TrainingRequest(recipe="quick"), [run], None, lambda run: preview.ToLearn())
+    assert (found.same, found.differences) == (run, ())
 
 
 # ---- trying again ---------------------------------------------------------------------------------------------------

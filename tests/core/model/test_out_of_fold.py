@@ -169,7 +169,7 @@ def test_finished_folds_of_other_work_are_ignored(tmp_path, trainings, other):
 
 def test_finished_folds_of_other_code_are_ignored(tmp_path, trainings, monkeypatch):
     judged(folder=tmp_path)
-    monkeypatch.setattr("core.model.code_version.code_version", lambda: "another")
+    monkeypatch.setattr("core.model.code_version.code_version", lambda roots=(): "another")
     judged(folder=tmp_path)
     assert len(trainings) == 6
 

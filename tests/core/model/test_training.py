@@ -6,7 +6,7 @@ import safetensors.torch
 import torch
 
 from core import errors
-from core.model import augmentation, checkpoints, code_version, recipes, schedules, seeds, training, weights
+from core.model import augmentation, checkpoints, recipes, schedules, seeds, training, weights
 from tests.support.tiny_garments import tiny_split
 
 TRAIN = tiny_split(40, seed=1)
@@ -278,15 +278,3 @@ def test_every_purpose_has_a_seed_of_its_own():
     derived = {seeds.derived(seed, purpose) for seed in range(20) for purpose in ("weights", "epoch 0", "epoch 1")}
     assert len(derived) == 60
     assert all(0 <= value < 2**63 for value in derived)
-
-
-def test_the_code_version_changes_with_a_source(tmp_path, monkeypatch):
-    for package in ("model", "catalogue"):
-        (tmp_path / package).mkdir()
-        (tmp_path / package / "a.py").write_text("one")
-    monkeypatch.setattr(code_version, "_CORE", tmp_path)
-    before = code_version.code_version.__wrapped__()
-    assert len(before) == 12
-    assert code_version.code_version.__wrapped__() == before
-    (tmp_path / "catalogue" / "a.py").write_text("two")
-    assert code_version.code_version.__wrapped__() != before

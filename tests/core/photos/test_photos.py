@@ -5,10 +5,9 @@ import pytest
 import scipy.ndimage
 from PIL import Image
 
-from core.catalogue import sample
 from core.photos import decoding, photo_check, preparing
 from tests import conftest
-from tests.support import product_photos
+from tests.support import product_photos, sample_garments
 
 KINDS = ("jpeg", "webp", "cut out", "turned", "black")
 SHAPE = (28, 28)
@@ -25,7 +24,7 @@ def names(found):
 
 @pytest.fixture(scope="module")
 def garments():
-    return sample.load_splits(num_train=0, num_test=24)[1].images
+    return sample_garments.few(num_train=0, num_test=24)[1].images
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from core import catalogue
-from core.catalogue import sample, split
+from core.catalogue import split
 from core.model import out_of_fold, recipes
 from core.quality import suspects
 from core.settings import Settings
 from tests import conftest
-from tests.support import worlds
+from tests.support import sample_garments, worlds
 
 LABELS = np.array([0, 0, 0, 1, 1, 1])
 PROBABILITIES = np.array(
@@ -143,20 +143,22 @@ def held(is_planted, table):
 @pytest.fixture(scope="module")
 def judged_sample():
     """The training garments of the sample catalogue, their out-of-fold probabilities, and what was planted."""
-    planted = sample.planted_labels().train
-    garments = catalogue.load("sample", Settings())
+    original, test = sample_garments.few(num_train=5500, num_test=1000)
+    labels, positions = sample_garments.planted(original.labels, 0.04)
+    train = split.CatalogueSplit(images=original.images, labels=labels, class_names=original.class_names)
+    garments = split.cut("sample", train, test, validation_share=1 / 12, validation_seed=0)
     num_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     answers = out_of_fold.probabilities(
         recipes.find(out_of_fold.RECIPE), garments.train, garments.validation, seed=0, device="cpu"
     )
     torch.set_num_threads(num_threads)
-    true_class = np.full(6000, -1)
-    true_class[planted.positions] = planted.true_class
+    true_class = np.full(len(labels), -1)
+    true_class[positions] = original.labels[positions]
     return garments.train, answers, true_class[garments.train_positions]
 
 
-def test_the_planted_wrong_labels_of_the_sample_catalogue_are_found(judged_sample):
+def test_the_planted_wrong_labels_among_the_sample_are_found(judged_sample):
     garments, answers, true_class = judged_sample
     is_planted = true_class >= 0
     assert is_planted.sum() > 100

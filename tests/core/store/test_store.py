@@ -31,7 +31,7 @@ def test_what_was_published_is_read_back_as_it_was(store):
     for name in ("train", "validation", "test"):
         assert file_reader.load_split(store, run, name).fingerprint == getattr(found, name).fingerprint
     assert (run.version, run.catalogue, run.class_names, run.created_by) == (1, "sample", found.class_names, "Ada")
-    assert run.catalogue_note == "Garments drawn by the program, not photographs."
+    assert run.catalogue_note == "A tenth of Fashion-MNIST that comes with this program."
     assert run.created_at.tzinfo is not None
 
 
