@@ -82,6 +82,22 @@ def load(
     return cut(name, original_train, test, validation_share=validation_share, validation_seed=validation_seed)
 
 
+def named_by(name: str | None, settings: Settings) -> str | None:
+    """The catalogue that was asked for, else the one of the settings; None where nobody named one.
+
+    Raises:
+        errors.CatalogueUnknown: there is none of the name that was asked for.
+        errors.SettingsError: there is none of the name in the settings.
+    """
+    if name:
+        find(name)
+    elif settings.catalogue and settings.catalogue not in CATALOGUES:
+        raise errors.SettingsError(
+            f"GARMENTS_CATALOGUE must be one of {', '.join(CATALOGUES)}, got {settings.catalogue!r}."
+        )
+    return name or settings.catalogue
+
+
 def load_wanted(
     name: str | None,
     settings: Settings,
@@ -97,7 +113,7 @@ def load_wanted(
     Raises:
         errors.CatalogueError: as in `load`.
     """
-    named = name or settings.catalogue
+    named = named_by(name, settings)
     try:
         return load(named or DEFAULT, settings, validation_share=validation_share, on_progress=on_progress), ""
     except errors.CatalogueMissing:

@@ -5,7 +5,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from core import errors
+from core import catalogue, errors
 from core.jobs import records
 from core.store import Store
 from core.store.runs import runs
@@ -20,8 +20,10 @@ def check(store: Store) -> None:
     """Says in one sentence why a training cannot start now; says nothing where it can.
 
     Raises:
+        errors.SettingsError: the settings name a catalogue that there is not.
         errors.JobError: the home cannot be written, the disk is too full, or the hour's trainings are used up.
     """
+    catalogue.named_by(None, store.settings)
     check_writable(store)
     check_room(store)
     check_rate(store)

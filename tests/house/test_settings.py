@@ -38,7 +38,6 @@ def test_a_mirror_is_used_as_a_base_address(monkeypatch):
     [
         ("GARMENTS_HOEM", "x", "Unknown setting 'GARMENTS_HOEM'. The settings are GARMENTS_CATALOGUE"),
         ("garments_hoem", "x", "Unknown setting 'GARMENTS_HOEM'"),
-        ("GARMENTS_CATALOGUE", "shoes", "GARMENTS_CATALOGUE must be one of fashion-mnist, sample, got 'shoes'."),
         ("GARMENTS_DATA_MIRROR", "ftp://x", "GARMENTS_DATA_MIRROR must begin with http:// or https://, got 'ftp://x'."),
         ("GARMENTS_DATABASE_URL", "no address", "GARMENTS_DATABASE_URL must be an SQLAlchemy address"),
         (

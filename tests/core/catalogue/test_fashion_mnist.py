@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from core import catalogue, errors, settings
+from core import catalogue, errors, jobs, settings
 from core.catalogue import fashion_mnist, source_files
 from tests import conftest
 from tests.support import mirror, worlds
@@ -230,6 +230,17 @@ def test_a_catalogue_that_was_named_never_falls_back(monkeypatch, by_setting):
         monkeypatch.setenv("GARMENTS_CATALOGUE", "fashion-mnist")
     with pytest.raises(errors.CatalogueMissing, match="no network"):
         catalogue.load_wanted(None if by_setting else "fashion-mnist", settings.load())
+
+
+def test_a_setting_that_names_no_catalogue_is_refused_before_a_training_starts(store, monkeypatch):
+    unknown = dataclasses.replace(store, settings=store.settings.model_copy(update={"catalogue": "shoes"}))
+    message = r"GARMENTS_CATALOGUE must be one of fashion-mnist, sample, got 'shoes'\."
+    with pytest.raises(errors.SettingsError, match=message):
+        catalogue.load_wanted(None, unknown.settings)
+    with pytest.raises(errors.SettingsError, match=message):
+        jobs.submit(unknown, jobs.TrainingRequest(recipe="quick"), started_by="Ada")
+    assert jobs.current(store) is None
+    assert catalogue.named_by("sample", unknown.settings) == "sample"
 
 
 def test_a_corrupt_file_never_leads_to_the_sample():
