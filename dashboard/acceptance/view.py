@@ -5,11 +5,12 @@ import streamlit as st
 from core import errors
 from core.quality import acceptance
 from core.retail import spreadsheet
+from core.store.batches import automation_lines, spot_checks
 from core.store.batches.spot_checks import SpotCheck
 from core.store.runs.runs import Run
 from dashboard.acceptance import wording
 from dashboard.data import acceptance as acceptance_data
-from dashboard.data import batches
+from dashboard.data import batches, store
 from dashboard.line import wording as line_wording
 from dashboard.look import phrases
 from dashboard.session import address as address_
@@ -24,7 +25,7 @@ _SAID, _PROBLEM = "check-said", "check-problem"
 def render_checks(run: Run) -> None:
     """What the spot checks say, the next one to answer, or the way to draw them."""
     with guard.guarded("The spot checks"), st.container(border=True):
-        found = acceptance_data.all_checks()
+        found = spot_checks.all_checks(store.store())
         total = acceptance.spot_checks(acceptance_data.are_right(found, run.class_names))
         st.subheader(wording.checks(total), anchor=False)
         st.markdown(wording.INTRODUCTION)
@@ -73,7 +74,7 @@ def render_reviewed(run: Run) -> None:
 
 def _render_promise(run: Run, checks: list[SpotCheck]) -> None:
     """What the line that holds promised, and for which mix of products; what to do where it did not keep it."""
-    held = batches.confirmed(run)
+    held = automation_lines.newest(store.store(), run.id)
     if held is None or held.max_wrong_in_100 is None:
         return
     names = [run.name_of(name) for name in held.by_hand]

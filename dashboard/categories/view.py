@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.store.runs.runs import Run
+from core.store.team import team
 from dashboard.categories import charts, figures, wording
 from dashboard.data import categories, predictions, runs, store, stored_garments
 from dashboard.gallery import filters, picking, tiles
@@ -22,7 +23,7 @@ _NUM_TILES = 9
 
 def render_target() -> None:
     """The team's target, set here for everybody; what is typed is kept at once."""
-    target = predictions.target()
+    target = team.target(store.store())
     with st.popover(wording.target(target), icon=":material/flag:", key="target-popover"):
         st.markdown(wording.TARGET_HELP)
         flags.set_flag("target", 100 * target)
@@ -40,7 +41,7 @@ def render_target() -> None:
 def render_bars(run: Run) -> None:
     """The two bars of every category against the target, and how to read them."""
     previous = runs.previous_comparable(run)
-    charts.render_category_bars(run, predictions.target(), previous)
+    charts.render_category_bars(run, team.target(store.store()), previous)
     has_arrow = bool(_clear_changes(run, previous))
     st.caption(wording.bars_key(previous.version if previous is not None and has_arrow else None))
 
@@ -112,7 +113,7 @@ def _keep_target() -> None:
     """Keeps what was just typed; that it could not be kept is said beside the control."""
     share = float(flags.flag("target")) / 100
     try:
-        predictions.choose_target(share, person.name())
+        team.choose_target(store.store(), share, who=person.name())
     except errors.GarmentsError as error:
         flags.set_flag("target-problem", str(error))
     else:
@@ -124,7 +125,7 @@ def _render_standing(run: Run, class_index: int) -> None:
     row = store.drawn(
         (run.id, "scores", class_index, run.names), lambda: predictions.class_scores(run).iloc[class_index].to_dict()
     )
-    target, previous = predictions.target(), runs.previous_comparable(run)
+    target, previous = team.target(store.store()), runs.previous_comparable(run)
     st.markdown(phrases.markdown(wording.found(row, target)), help=glossary.help_text("find"))
     st.markdown(phrases.markdown(wording.trusted(row, target)), help=glossary.help_text("trust"))
     difference = _clear_changes(run, previous).get(class_index)

@@ -218,7 +218,7 @@ def _render_tiles(
 
 def _render_rule(run: Run, pair: Pair) -> None:
     first, second = sorted(pair.keys(run))
-    written = predictions.pair_rule(first, second)
+    written = team.pair_rule(store.store(), first, second)
     # Another rule in the store is another box: nobody saves over what a colleague wrote meanwhile without seeing it.
     key = f"rule-{sorted((pair.first, pair.second))}-{hash(written)}"
     with st.form(key, border=True):
@@ -231,7 +231,7 @@ def _render_rule(run: Run, pair: Pair) -> None:
         )
         saved = st.form_submit_button("Save for everybody", icon=":material/save:")
     if saved and rule.strip() != written:
-        predictions.write_pair_rule(first, second, rule, person.name())
+        team.write_pair_rule(store.store(), first, second, rule, who=person.name())
         st.toast("Saved for everybody.", icon=":material/check_circle:")
         st.rerun()
     if saved:

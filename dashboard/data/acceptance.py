@@ -38,11 +38,6 @@ def in_local_time(products: pd.DataFrame) -> pd.DataFrame:
     return products.assign(decided_at=products["decided_at"].dt.tz_convert(datetime.now().astimezone().tzinfo))
 
 
-def all_checks() -> list[SpotCheck]:
-    """Every spot check, in the order of drawing."""
-    return spot_checks.all_checks(store.store())
-
-
 def this_week() -> str:
     """The week of today, in the time zone of this computer."""
     return acceptance.week_of(datetime.now().astimezone())

@@ -9,19 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 from numpy.typing import NDArray
 
 from core import errors
 from core.settings import Settings
 from core.store.batches import automation_lines, batch_tags, batches, tag_decisions
-from core.store.batches.automation_lines import ConfirmedLine
 from core.store.batches.batches import Batch
-from core.store.batches.tag_decisions import Decision
-from core.store.runs import runs
 from core.store.runs.runs import Run
 from core.tagging import batch_records, batch_work, drop, piles, products, standing_line
-from core.tagging.batch_records import Work
 from core.tagging.drop import Drop
 from dashboard.data import batch_pictures
 from dashboard.data import store as data_store
@@ -35,11 +30,6 @@ def limits() -> Settings:
 def has_engine() -> bool:
     """Whether what runs the model is installed here."""
     return importlib.util.find_spec("torch") is not None
-
-
-def locked(run: Run) -> str:
-    """Why no line can be set for that version, one sentence; empty where one can."""
-    return standing_line.locked(data_store.store(), run)
 
 
 def check(files: Sequence[tuple[str, bytes]], listed: bytes | None) -> Drop:
@@ -65,11 +55,6 @@ def create(run: Run, found: Drop, *, who: str, request_id: str) -> Batch:
     return batch
 
 
-def all_batches() -> list[Batch]:
-    """Every batch, the newest first."""
-    return batches.list_batches(data_store.store())
-
-
 def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
     """How far each of these batches is.
 
@@ -92,7 +77,7 @@ def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
 
 def newest_waiting() -> tuple[int, int] | None:
     """Number of the newest batch with products that wait for a person, and how many; None where none waits."""
-    for batch in all_batches():
+    for batch in batches.list_batches(data_store.store()):
         if num := num_waiting(batch):
             return batch.number, num
     return None
@@ -101,30 +86,19 @@ def newest_waiting() -> tuple[int, int] | None:
 def num_waiting(batch: Batch) -> int:
     """Products of a batch that wait for a person."""
     held = automation_lines.newest(data_store.store(), batch.run_id)
-    about = (num_tagged(batch), newest_number(batch), 0 if held is None else held.number)
-    return _num_waiting(batch.id, about, batch)
+    about = (
+        batch_tags.num_tagged(data_store.store(), batch),
+        tag_decisions.newest_number(data_store.store(), batch),
+        0 if held is None else held.number,
+    )
+    return _num_waiting(batch, about)
 
 
-@st.cache_resource(max_entries=1000, show_spinner=False)
-def _num_waiting(batch_id: str, about: tuple[int, ...], _batch: Batch) -> int:
+@data_store.cached(most=1000)
+def _num_waiting(batch: Batch, about: tuple[int, ...]) -> int:
     """`num_waiting`, which changes only with the batch's tags, its decisions and the line."""
-    rows = table(_batch)
+    rows = table(batch)
     return int(((rows["decision"] == products.NONE) & rows["pile"].isin([piles.CHECK, piles.NOT_OURS])).sum())
-
-
-def run_of(batch: Batch) -> Run:
-    """The version that tags it."""
-    return runs.find(data_store.store(), batch.run_id)
-
-
-def work(batch: Batch) -> Work:
-    """How far its tagging is."""
-    return batch_work.status(data_store.store(), batch)
-
-
-def num_tagged(batch: Batch) -> int:
-    """Photos that are tagged already."""
-    return batch_tags.num_tagged(data_store.store(), batch)
 
 
 def num_to_tag(batch: Batch) -> int:
@@ -132,59 +106,20 @@ def num_to_tag(batch: Batch) -> int:
     return sum(not photo.refused for photo in batches.photos_of(data_store.store(), batch))
 
 
-def stop(batch: Batch, *, who: str) -> None:
-    """Has the tagging end after the photos in hand; see `batch_work.stop`."""
-    batch_work.stop(data_store.store(), batch, who=who)
-
-
-def go_on(batch: Batch, *, who: str) -> None:
-    """Has a tagging that was stopped or failed go on; see `batch_work.go_on`."""
-    batch_work.go_on(data_store.store(), batch, who=who)
-
-
-def has_photos(batch: Batch) -> bool:
-    """Whether its photos are still kept."""
-    return batches.has_photos(data_store.store(), batch)
-
-
 def table(batch: Batch) -> pd.DataFrame:
     """The table of `core.tagging.products` of that batch."""
     return products.table(data_store.store(), batch)
 
 
-def confirmed(run: Run) -> ConfirmedLine | None:
-    """The line that holds for that version; None before anybody confirmed one."""
-    return automation_lines.newest(data_store.store(), run.id)
-
-
-def newest_number(batch: Batch) -> int:
-    """Number of the last decision of the batch."""
-    return tag_decisions.newest_number(data_store.store(), batch)
-
-
-def decide(
-    batch: Batch, positions: Sequence[int], kind: str, category: str | None, *, seen: int, who: str, request_id: str
-) -> tuple[Decision, ...]:
-    """Stores a decision; see `tag_decisions.decide`."""
-    return tag_decisions.decide(
-        data_store.store(), batch, positions, kind, category=category, seen=seen, who=who, request_id=request_id
-    )
-
-
-def undo(batch: Batch, undone: str, *, who: str, request_id: str) -> tuple[Decision, ...]:
-    """Takes back what a request decided; see `tag_decisions.undo`."""
-    return tag_decisions.undo(data_store.store(), batch, undone, who=who, request_id=request_id)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _pictures(batch_id: str, num_tagged: int, _batch: Batch) -> dict[int, NDArray[np.uint8]]:
-    tags = batch_tags.load(data_store.store(), _batch)
+@data_store.cached(most=4)
+def _pictures(batch: Batch, num_tagged: int) -> dict[int, NDArray[np.uint8]]:
+    tags = batch_tags.load(data_store.store(), batch)
     return {tag.position: tag.picture for tag in tags if tag.picture is not None}
 
 
 def model_picture(batch: Batch, position: int) -> NDArray[np.uint8] | None:
     """(H, W) what the model sees of a photo; None where it could not be read."""
-    return _pictures(batch.id, num_tagged(batch), batch).get(position)
+    return _pictures(batch, batch_tags.num_tagged(data_store.store(), batch)).get(position)
 
 
 def photo(batch: Batch, position: int) -> NDArray[np.uint8] | None:
@@ -193,14 +128,14 @@ def photo(batch: Batch, position: int) -> NDArray[np.uint8] | None:
 
 
 # Few: a page of them takes two megabytes.
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _pairs(batch_id: str, positions: tuple[int, ...], num_tagged: int, _batch: Batch) -> NDArray[np.uint8]:
-    return np.stack([batch_pictures.pair(photo(_batch, each), model_picture(_batch, each)) for each in positions])
+@data_store.cached(most=8)
+def _pairs(batch: Batch, positions: tuple[int, ...], num_tagged: int) -> NDArray[np.uint8]:
+    return np.stack([batch_pictures.pair(photo(batch, each), model_picture(batch, each)) for each in positions])
 
 
 def pairs(batch: Batch, positions: Sequence[int]) -> NDArray[np.uint8]:
     """(N, h, w, 3) for each product its photo beside what the model sees; read-only."""
-    return _pairs(batch.id, tuple(positions), num_tagged(batch), batch)
+    return _pairs(batch, tuple(positions), batch_tags.num_tagged(data_store.store(), batch))
 
 
 def find(number: int) -> Batch | None:

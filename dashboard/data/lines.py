@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.quality import automation_line, unlike
@@ -16,7 +15,6 @@ from core.store.batches import automation_lines
 from core.store.batches.automation_lines import ConfirmedLine
 from core.store.runs import file_reader
 from core.store.runs.runs import Run
-from core.tagging import standing_line
 from dashboard.data import predictions, store
 
 Mix = tuple[float, ...]
@@ -49,14 +47,9 @@ class Choice:
     """How the shop's products are spread; None: as the garments are."""
 
 
-def locked(run: Run) -> str:
-    """Why no line can be set for that version, one sentence; empty where one can."""
-    return standing_line.locked(store.store(), run)
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the stored answers …")
-def _chosen_on(run_id: str, _run: Run) -> tuple[Answers, float]:
-    known = file_reader.load_validation(store.store(), _run)
+@store.cached(most=4, spinner="Reading the stored answers …")
+def _chosen_on(run: Run) -> tuple[Answers, float]:
+    known = file_reader.load_validation(store.store(), run)
     confidence = known.probabilities.max(axis=1).astype(np.float64)
     answers = Answers(
         true_class=known.labels, predicted_class=known.probabilities.argmax(axis=1), confidence=confidence
@@ -70,12 +63,12 @@ def chosen_on(run: Run) -> Answers:
     Raises:
         errors.StoreError: they are missing or damaged.
     """
-    return _chosen_on(run.id, run)[0]
+    return _chosen_on(run)[0]
 
 
 def unlike_share(run: Run) -> float:
     """Share of known garments, 0-1, that are called not one of our categories."""
-    return _chosen_on(run.id, run)[1]
+    return _chosen_on(run)[1]
 
 
 def checked_on(run: Run) -> Answers:
@@ -88,34 +81,10 @@ def checked_on(run: Run) -> Answers:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _suggested(run_id: str, max_wrong: float, each: bool, mix: Mix | None, _run: Run) -> tuple[float, ...]:
-    found = chosen_on(_run)
-    if mix is not None:
-        drawn = automation_line.drawn_to_mix(found.true_class, np.array(mix))
-        found = Answers(
-            true_class=found.true_class[drawn],
-            predicted_class=found.predicted_class[drawn],
-            confidence=found.confidence[drawn],
-        )
-    if each:
-        table = automation_line.per_class(
-            found.confidence, found.true_class, found.predicted_class, _run.class_names, max_wrong
-        )
-        return tuple(table["line"].tolist())
-    is_correct = found.true_class == found.predicted_class
-    one = automation_line.suggested(found.confidence, is_correct, max_wrong)
-    return (one.confidence,) * len(_run.class_names)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _num_drawn(run_id: str, mix: Mix, _run: Run) -> int:
-    return len(automation_line.drawn_to_mix(chosen_on(_run).true_class, np.array(mix)))
-
-
+@store.cached(most=64)
 def num_drawn(run: Run, mix: Mix) -> int:
     """Validation garments that lines are suggested on for that mix."""
-    return _num_drawn(run.id, mix, run)
+    return len(automation_line.drawn_to_mix(chosen_on(run).true_class, np.array(mix)))
 
 
 def is_covered(run: Run, mix: Mix) -> bool:
@@ -127,6 +96,7 @@ def is_covered(run: Run, mix: Mix) -> bool:
     )
 
 
+@store.cached(most=64)
 def suggested(run: Run, max_wrong: float, *, each: bool, mix: Mix | None) -> tuple[float, ...]:
     """(K) the line of each class so that at most so many in 100 trusted tags are wrong; NaN where none is found.
 
@@ -136,7 +106,22 @@ def suggested(run: Run, max_wrong: float, *, each: bool, mix: Mix | None) -> tup
         each: a line for each category, else the same for all.
         mix: how the shop's products are spread; None as the validation garments are.
     """
-    return _suggested(run.id, max_wrong, each, mix, run)
+    found = chosen_on(run)
+    if mix is not None:
+        drawn = automation_line.drawn_to_mix(found.true_class, np.array(mix))
+        found = Answers(
+            true_class=found.true_class[drawn],
+            predicted_class=found.predicted_class[drawn],
+            confidence=found.confidence[drawn],
+        )
+    if each:
+        table = automation_line.per_class(
+            found.confidence, found.true_class, found.predicted_class, run.class_names, max_wrong
+        )
+        return tuple(table["line"].tolist())
+    is_correct = found.true_class == found.predicted_class
+    one = automation_line.suggested(found.confidence, is_correct, max_wrong)
+    return (one.confidence,) * len(run.class_names)
 
 
 def outcome(
@@ -156,23 +141,13 @@ def per_class(run: Run, answers: Answers, chosen: Sequence[float]) -> pd.DataFra
     return automation_line.per_class_outcome(trusted, answers.true_class, answers.predicted_class, run.class_names)
 
 
-def confirmed(run: Run) -> ConfirmedLine | None:
-    """The line that holds for that version; None before anybody confirmed one."""
-    return automation_lines.newest(store.store(), run.id)
-
-
 def is_confirmed(run: Run, choice: Choice) -> bool:
     """Whether that is the line that holds, for the same mix."""
-    held = confirmed(run)
+    held = automation_lines.newest(store.store(), run.id)
     if held is None:
         return False
     before = ([*map(str, held.lines)], held.by_hand, held.mix)
     return before == ([*map(str, choice.lines)], choice.by_hand, choice.mix)
-
-
-def history(run: Run) -> list[ConfirmedLine]:
-    """Every line that was confirmed for that version, the newest first."""
-    return automation_lines.history(store.store(), run.id)
 
 
 def confirm(run: Run, choice: Choice, *, who: str, request_id: str) -> ConfirmedLine:

@@ -5,7 +5,6 @@ A decision is checked again by core when it is written, so that what stands here
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,10 @@ import streamlit as st
 
 from core import errors
 from core.quality import automation_share, comparison
-from core.store import retention
 from core.store.base import artefacts, audit
 from core.store.live import gate, promotions
 from core.store.runs import file_reader, live_history
-from core.store.runs.live_history import Promotion
+from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.store.runs.soundness import Rail
 from core.store.verdicts import corrections, verdict_tables
@@ -50,20 +48,16 @@ class Assessment:
         return tuple(rail for rail in self.rails if not rail.passed and rail.may_be_overridden)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Comparing the two on the same garments …")
-def _assessment(run_id: str, live_id: str, names: tuple[str, ...], _run: Run, _live: Run) -> Assessment:
-    found = gate.assess(store.store(), _run, _live)
+@store.cached(most=16, spinner="Comparing the two on the same garments …", by_names=True)
+def assessment(run: Run, live: Run) -> Assessment:
+    """How that version stands against the live one; read-only."""
+    found = gate.assess(store.store(), run, live)
     match = None if found.refusals else found.match
     return Assessment(
         rails=found.rails,
-        comparison=_named(match.comparison, names) if match else None,
+        comparison=_named(match.comparison, run.names) if match else None,
         automation=match.automation if match else None,
     )
-
-
-def assessment(run: Run, live: Run) -> Assessment:
-    """How that version stands against the live one; read-only."""
-    return _assessment(run.id, live.id, run.names, run, live)
 
 
 def _named(found: comparison.Comparison, names: tuple[str, ...]) -> comparison.Comparison:
@@ -96,18 +90,14 @@ def confirmed_corrections(run: Run) -> Corrections:
     return _confirmed(run.catalogue_artefact, verdict_tables.newest_number(store.store()), run)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _learned(run_id: str, _run: Run) -> dict[str, Any]:
-    return file_reader.load_corrections(store.store(), _run)
-
-
+@store.cached(most=16)
 def learned_corrections(run: Run) -> dict[str, Any]:
     """What that version learned with, as `run_files.load_corrections` gives it; read-only.
 
     Raises:
         errors.ArtefactCorrupt: the file is missing or changed.
     """
-    return _learned(run.id, run)
+    return file_reader.load_corrections(store.store(), run)
 
 
 def changed_garments(run: Run, live: Run, change: str) -> predictions.Group:
@@ -121,35 +111,20 @@ def changed_garments(run: Run, live: Run, change: str) -> predictions.Group:
     return predictions.Group(name=(change, live.id), garments=positions)
 
 
-def live_run() -> Run | None:
-    """The live version, None where none is."""
-    return promotions.live_run(store.store())
-
-
-def history() -> list[tuple[Promotion, datetime | None]]:
-    """Every promotion and roll back with the instant until which its version was live, newest first."""
-    return live_history.periods(promotions.history(store.store()))
-
-
-def previous_run() -> Run | None:
-    """The version that going back makes live; None where there is none."""
-    return promotions.previous_run(store.store())
-
-
 def were_live() -> frozenset[str]:
     """Ids of the runs that are or ever were live."""
     return frozenset(line.run_id for line in live_history.promotions(store.store()))
 
 
-def kept_versions() -> frozenset[int]:
-    """Numbers of the versions that somebody looked at and decided not to make live."""
-    return promotions.kept_versions(store.store())
-
-
 def waiting_version() -> int | None:
     """The number of the newest version, where it is newer than the live one and nobody has decided about it."""
-    newest, live = runs.all_runs()[0], runs.live_version()
-    if live is None or newest.version <= live or newest.id in were_live() or newest.version in kept_versions():
+    newest, live = stored_runs.list_runs(store.store())[0], runs.live_version()
+    if (
+        live is None
+        or newest.version <= live
+        or newest.id in were_live()
+        or newest.version in promotions.kept_versions(store.store())
+    ):
         return None
     return newest.version
 
@@ -163,48 +138,11 @@ def is_there(run: Run) -> bool:
     return True
 
 
-def make_live(run: Run, *, reason: str, who: str, override: bool, expected_live: str | None) -> Promotion:
-    """See `promotions.promote`."""
-    return promotions.promote(
-        store.store(), run.id, reason=reason, who=who, override=override, expected_live=expected_live
-    )
-
-
-def go_back(run: Run, *, reason: str, who: str, expected_live: str | None) -> Promotion:
-    """See `promotions.roll_back`."""
-    return promotions.roll_back(store.store(), to=run.id, reason=reason, who=who, expected_live=expected_live)
-
-
-def keep(run: Run, *, reason: str, who: str) -> None:
-    """See `promotions.keep`."""
-    promotions.keep(store.store(), run.id, reason=reason, who=who)
-
-
-def is_deletable(run: Run) -> bool:
-    """Whether that version was never live and nothing that people decided needs it."""
-    return retention.is_deletable(store.store(), run)
-
-
-def delete(run: Run, *, who: str) -> None:
-    """See `retention.delete`."""
-    retention.delete(store.store(), run.id, who=who, reason="deleted on the page Versions")
-
-
 def trash_days() -> float:
     """How long the files of a deleted version can still be taken out of the trash."""
     return store.store().settings.trash_days
 
 
-def log(*, who: str | None, action: str | None, limit: int | None) -> list[audit.Entry]:
-    """Lines of the log that pass the filters, newest first."""
-    return audit.entries(store.store(), who=who, action=action, limit=limit)
-
-
 def log_as_csv(*, who: str | None, action: str | None) -> bytes:
     """All lines of the log that pass the filters, as CSV."""
-    return audit.as_csv(log(who=who, action=action, limit=None))
-
-
-def people() -> list[str]:
-    """Everybody who stands in the log."""
-    return audit.people(store.store())
+    return audit.as_csv(audit.entries(store.store(), who=who, action=action, limit=None))

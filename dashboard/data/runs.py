@@ -9,11 +9,6 @@ from core.store.runs.runs import Run
 from dashboard.data import store
 
 
-def all_runs() -> list[Run]:
-    """Every published version, newest first."""
-    return runs.list_runs(store.store())
-
-
 def live_version() -> int | None:
     """The number of the live version, None where none is live."""
     live = promotions.live_run(store.store())
@@ -36,7 +31,11 @@ def comparable_versions(run: Run) -> pd.DataFrame:
     Columns: version (int), accuracy, low, high (0-1, the 95 % interval), is_live (bool).
     """
     live = live_version()
-    same = [other for other in reversed(all_runs()) if other.catalogue_fingerprint == run.catalogue_fingerprint]
+    same = [
+        other
+        for other in reversed(runs.list_runs(store.store()))
+        if other.catalogue_fingerprint == run.catalogue_fingerprint
+    ]
     results = [accuracy(other) for other in same]
     return pd.DataFrame(
         {
@@ -51,5 +50,7 @@ def comparable_versions(run: Run) -> pd.DataFrame:
 
 def previous_comparable(run: Run) -> Run | None:
     """The version before this one that was judged on the same garments; None where there is none."""
-    same = (other for other in all_runs() if other.catalogue_fingerprint == run.catalogue_fingerprint)
+    same = (
+        other for other in runs.list_runs(store.store()) if other.catalogue_fingerprint == run.catalogue_fingerprint
+    )
     return next((other for other in same if other.version < run.version), None)

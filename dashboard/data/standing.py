@@ -44,7 +44,7 @@ class Standing:
         """
         with self._lock:
             try:
-                newest = verdict_board.newest_number()
+                newest = verdict_tables.newest_number(store.store())
                 if self._number is None:
                     self._fill(run, verdict_board.table(), who, None)
                 elif newest > self._number:

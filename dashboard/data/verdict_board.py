@@ -32,16 +32,11 @@ def _board() -> _Board:
     return _Board()
 
 
-def newest_number() -> int:
-    """Number of the last line of all: while it is the same, nothing here has changed."""
-    return verdict_tables.newest_number(store.store())
-
-
 def table() -> pd.DataFrame:
     """Table of `verdict_tables.current` as of now; read-only."""
     board = _board()
     with board.lock:
-        newest = newest_number()
+        newest = verdict_tables.newest_number(store.store())
         if board.table is None:
             board.table = verdict_tables.current(store.store())
         elif newest > board.number:

@@ -124,28 +124,23 @@ def withdraw(
     return verdicts.withdraw(store.store(), found, who=who, request_id=request_id)
 
 
-def undo(undone_request_id: str, *, who: str, request_id: str) -> tuple[Verdict, ...]:
-    """See `verdicts.undo`."""
-    return verdicts.undo(store.store(), undone_request_id, who=who, request_id=request_id)
-
-
 # ---- what it adds up to ----------------------------------------------------------------------------------------------
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _two_scores(run_id: str, number: int, _run: Run) -> review.TwoScores:
-    predictions = predictions_data.predictions(_run)
+@store.cached(most=8)
+def _two_scores(run: Run, number: int) -> review.TwoScores:
+    predictions = predictions_data.predictions(run)
     return review.two_scores(
         predictions["true_class"].to_numpy(),
         predictions["predicted_class"].to_numpy(),
-        verdict_board.placed(_run, verdict_board.table()),
-        _run.class_names,
+        verdict_board.placed(run, verdict_board.table()),
+        run.class_names,
     )
 
 
 def two_scores(run: Run) -> review.TwoScores:
     """Both scores of that version by what everybody says now."""
-    return _two_scores(run.id, verdict_board.newest_number(), run)
+    return _two_scores(run, verdict_tables.newest_number(store.store()))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -164,7 +159,7 @@ def progress() -> pd.DataFrame:
     Columns:
         who (str), num_garments (int), and a count (int) named by each of `review.KINDS`.
     """
-    return _progress(verdict_board.newest_number())
+    return _progress(verdict_tables.newest_number(store.store()))
 
 
 def num_disputed(run: Run) -> int:
@@ -181,7 +176,7 @@ def _disputed(who: str, number: int) -> list[str]:
 
 def disputed(who: str) -> list[str]:
     """Keys of the garments about which that person and others say different things, the one spoken of last first."""
-    return _disputed(who, verdict_board.newest_number())
+    return _disputed(who, verdict_tables.newest_number(store.store()))
 
 
 def opinions(garments: Sequence[str], who: str) -> list[tuple[Verdict, ...]]:

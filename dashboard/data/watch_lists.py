@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.quality import changes, scores, themes
@@ -35,35 +34,26 @@ class Kind:
         return np.flatnonzero(is_kind)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _features(run_id: str, _run: Run) -> NDArray[np.float16]:
-    return file_reader.load_features(store.store(), _run)
+@store.cached(most=4)
+def _features(run: Run) -> NDArray[np.float16]:
+    return file_reader.load_features(store.store(), run)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Looking for what they have in common …")
-def _grouping(run_id: str, kind: Kind, _run: Run) -> themes.Themes:
-    garments = kind.garments(_run)
-    return themes.themes(garments, _features(run_id, _run)[garments].astype(np.float32))
-
-
+@store.cached(most=64, spinner="Looking for what they have in common …")
 def grouping(run: Run, kind: Kind) -> themes.Themes:
     """The themes of one kind of mistake, as `themes.themes` finds them; read-only.
 
     Raises:
         errors.ArtefactCorrupt: the features are missing or changed.
     """
-    return _grouping(run.id, kind, run)
+    garments = kind.garments(run)
+    return themes.themes(garments, _features(run)[garments].astype(np.float32))
 
 
 def keys(run: Run, garments: NDArray[np.int64]) -> tuple[str, ...]:
     """The keys of these test garments, each once, in order."""
     names = stored_garments.garment_keys(run)
     return tuple(sorted({names[garment] for garment in garments.tolist()}))
-
-
-def lists() -> list[WatchList]:
-    """Every watch list of today, the oldest first."""
-    return watch_lists.current(store.store())
 
 
 def positions(run: Run, watch: WatchList) -> NDArray[np.int64]:
@@ -77,20 +67,20 @@ def accuracy(run: Run, watch: WatchList) -> scores.Accuracy:
     return scores.accuracy(table["true_class"].to_numpy(), table["predicted_class"].to_numpy())
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _change(before_id: str, after_id: str, garments: tuple[str, ...], _before: Run, _after: Run) -> changes.Change:
-    first, second = _first_positions(_before, garments), _first_positions(_after, garments)
+@store.cached(most=128)
+def _change(before: Run, after: Run, garments: tuple[str, ...]) -> changes.Change:
+    first, second = _first_positions(before, garments), _first_positions(after, garments)
     common = [key for key in garments if key in first and key in second]
-    before = predictions.predictions(_before).iloc[[first[key] for key in common]]
-    after = predictions.predictions(_after).iloc[[second[key] for key in common]]
+    was = predictions.predictions(before).iloc[[first[key] for key in common]]
+    now = predictions.predictions(after).iloc[[second[key] for key in common]]
     return changes.change(
-        *(found.to_numpy() for found in (before["true_class"], before["predicted_class"], after["predicted_class"]))
+        *(found.to_numpy() for found in (was["true_class"], was["predicted_class"], now["predicted_class"]))
     )
 
 
 def change(before: Run, after: Run, watch: WatchList) -> changes.Change:
     """What became of the garments of a list from one version to the other, of those that both were judged on."""
-    return _change(before.id, after.id, watch.garments, before, after)
+    return _change(before, after, watch.garments)
 
 
 def _first_positions(run: Run, garments: tuple[str, ...]) -> dict[str, int]:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.store.runs.runs import Run
+from core.store.team import team
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import predictions, stored_garments, verdicts
+from dashboard.data import store, stored_garments, verdicts
 from dashboard.gallery import filters, marks, panel, picking, tiles, verdict_buttons, way_back
 from dashboard.gallery import listing as lists
 from dashboard.look import compare_wording, glossary, phrases, verdict_wording
@@ -98,7 +99,7 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
         return
     first, second = run.class_names[listing.real], run.class_names[listing.tagged]
     names = run.names[listing.real], run.names[listing.tagged]
-    rule = predictions.pair_rule(first, second)
+    rule = team.pair_rule(store.store(), first, second)
     with st.container(horizontal=True, vertical_alignment="center"):
         if rule:
             st.markdown(phrases.markdown(compare_wording.rule(rule)), width="stretch")

@@ -15,8 +15,9 @@ from core import errors
 from core.quality import review
 from core.retail import spreadsheet
 from core.store.runs.runs import Run
+from core.store.verdicts import verdicts as stored_verdicts
 from core.store.verdicts.verdict_lines import Verdict
-from dashboard.data import stored_garments, verdicts
+from dashboard.data import store, stored_garments, verdicts
 from dashboard.look import verdict_wording
 from dashboard.session import flags, person, request_ids
 
@@ -169,7 +170,7 @@ def send() -> None:
 def _store(request: Request) -> tuple[Verdict, ...]:
     who = person.name()
     if request.kind == UNDO:
-        return verdicts.undo(request.undone, who=who, request_id=request.id)
+        return stored_verdicts.undo(store.store(), request.undone, who=who, request_id=request.id)
     if request.kind == review.WITHDRAWN:
         return verdicts.withdraw(request.run, request.garments, who=who, request_id=request.id, split=request.split)
     return verdicts.save(

@@ -5,8 +5,10 @@ import math
 import streamlit as st
 
 from core import errors
+from core.store.batches import automation_lines
 from core.store.runs.runs import Run
-from dashboard.data import lines, predictions
+from core.tagging import standing_line
+from dashboard.data import lines, predictions, store
 from dashboard.data.lines import Choice, Mix
 from dashboard.line import by_category, charts, wording
 from dashboard.look import glossary, phrases
@@ -23,7 +25,7 @@ _LOWEST, _HIGHEST = 300, 999  # of the slider, in tenths of a percent
 def render_line(run: Run) -> None:
     """Everything about the line of one version."""
     with guard.guarded("The automation line"):
-        if why := lines.locked(run):
+        if why := standing_line.locked(store.store(), run):
             _render_locked(why)
             return
         st.markdown(phrases.markdown(wording.EXPLANATION), help=glossary.help_text("line"))
@@ -68,7 +70,7 @@ def _render_locked(why: str) -> None:
 
 def _render_today(run: Run) -> None:
     """The line that holds now."""
-    found = lines.confirmed(run)
+    found = automation_lines.newest(store.store(), run.id)
     with st.container(border=True, key="line-today"):
         if found is None:
             st.markdown(
@@ -254,7 +256,7 @@ def _render_calibration(run: Run) -> None:
 
 
 def _render_history(run: Run) -> None:
-    found = lines.history(run)
+    found = automation_lines.history(store.store(), run.id)
     if len(found) < 2:
         return
     with st.expander("Lines of before"):

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.store.base import audit
-from dashboard.data import live
+from dashboard.data import live, store
 from dashboard.session import address
 from dashboard.versions import wording as version_wording
 
@@ -17,7 +17,7 @@ def render_log() -> None:
     """The newest lines that pass the two filters, how many there are, and all of them as CSV."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         who, action = _chosen_who(), _chosen_action()
-    found = live.log(who=who, action=action, limit=None)
+    found = audit.entries(store.store(), who=who, action=action, limit=None)
     if not found:
         _render_nothing(is_filtered=who is not None or action is not None)
         return
@@ -43,7 +43,7 @@ def _render_nothing(*, is_filtered: bool) -> None:
 
 
 def _chosen_who() -> str | None:
-    people = live.people()
+    people = audit.people(store.store())
     chosen = address.choice("who", people, None)
     st.selectbox(
         "Who",

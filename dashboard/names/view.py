@@ -11,8 +11,10 @@ from core import errors
 from core.quality import merging
 from core.retail import naming
 from core.retail.naming import Entry, Naming
+from core.store.base import choices
 from core.store.runs.runs import Run
-from dashboard.data import names, predictions
+from core.store.team import names as stored_names
+from dashboard.data import predictions, store
 from dashboard.look import glossary, phrases
 from dashboard.names import wording
 from dashboard.parts import tables
@@ -33,7 +35,7 @@ _COLUMNS = {
 def render_names(run: Run) -> None:
     """The names in force, to be changed, with what the change does."""
     with guard.guarded("The names"):
-        held = names.naming_of(run)
+        held = stored_names.current(store.store(), run.class_names)
         _render_said()
         st.markdown(wording.INTRODUCTION)
         typed = _render_editor(held)
@@ -122,14 +124,14 @@ def _render_saving(run: Run, held: Naming, wanted: Naming | None) -> None:
             on_click=_save,
             args=(defaults, held, ()),
         )
-        last = names.last_choice(run)
+        last = choices.last(store.store(), stored_names.name_of(run.class_names))
         if last is not None:
             st.caption(phrases.markdown(wording.chosen_by(last.who, phrases.moment(last.chosen_at))), width="content")
 
 
 def _save(wanted: Naming, held: Naming, merges: tuple[str, ...]) -> None:
     try:
-        names.save_names(wanted, who=person.name(), merges=merges, expected=held.number)
+        stored_names.save(store.store(), wanted, who=person.name(), merges=merges, expected=held.number)
     except errors.GarmentsError as error:
         flags.set_flag(_SAID, (False, str(error)))
     else:

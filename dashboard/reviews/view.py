@@ -9,9 +9,10 @@ import streamlit as st
 from core import errors
 from core.quality import review
 from core.store.runs.runs import Run
+from core.store.verdicts import verdict_tables
 from core.store.verdicts.verdict_lines import Verdict
 from dashboard import gallery
-from dashboard.data import predictions, runs, standing, verdict_board, verdicts
+from dashboard.data import predictions, runs, standing, store, verdict_board, verdicts
 from dashboard.gallery import filters
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import address, guard, navigation, person
@@ -98,7 +99,7 @@ def _said(run: Run, found: Sequence[Sequence[Verdict]]) -> pd.DataFrame:
 def render_everything() -> None:
     """Every verdict ever given, as CSV."""
     with guard.guarded("The download"):
-        is_empty = not verdict_board.newest_number()
+        is_empty = not verdict_tables.newest_number(store.store())
         st.download_button(
             "All verdicts as CSV",
             data=verdicts.all_as_csv,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.store.live import promotions
+from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from dashboard.data import runs, store
 from dashboard.look import phrases
@@ -16,7 +17,7 @@ def current_run() -> Run:
 
     Says what must be known about its garments. Where there is no version yet it says so and ends the page.
     """
-    published = runs.all_runs()
+    published = stored_runs.list_runs(store.store())
     if not published:
         st.info("There is no model yet. Train the first one from the sidebar.", icon=":material/model_training:")
         st.stop()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import jobs
+from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from dashboard.data import runs, store
 from dashboard.look import glossary, phrases
@@ -18,7 +19,7 @@ _IDLE_SECONDS = 5.0
 def render_sidebar() -> None:
     """Draws the version shown and the panel for retraining."""
     with st.sidebar, guard.guarded("The sidebar"):
-        published = runs.all_runs()
+        published = stored_runs.list_runs(store.store())
         if published:
             _render_version(published)
         else:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core import jobs
-from dashboard.data import runs, store
+from core.store.runs import runs as stored_runs
+from dashboard.data import store
 from dashboard.look import phrases
 from dashboard.session import guard
 from dashboard.training import form as training_form
@@ -12,7 +13,7 @@ from dashboard.training import view as training_view
 
 def render_if_no_version() -> None:
     """Draws the first training and ends the run where no version was published yet; else nothing."""
-    if runs.all_runs():
+    if stored_runs.list_runs(store.store()):
         return
     st.title("Getting your first model ready", anchor=False)
     st.markdown(

@@ -8,10 +8,12 @@ import streamlit as st
 
 from core import errors
 from core.quality import review
+from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
+from core.store.verdicts import suspect_lists
 from core.store.verdicts.suspect_lists import SuspectList
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import runs, stored_garments, suspects, verdicts
+from dashboard.data import store, stored_garments, suspects, verdicts
 from dashboard.gallery import listing, marks, picking, sprite, tiles, verdict_buttons, verdict_outbox
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import address, flags, guard, person
@@ -24,19 +26,19 @@ _KEY, _SPLIT = "suspect-tiles", "train"
 def render_suspects(run: Run) -> None:
     """The newest list of that version's training garments, or the way to one."""
     with guard.guarded("The list"):
-        found = suspects.newest(run)
+        found = suspect_lists.newest(store.store(), run.catalogue_fingerprint)
         if found is None:
             st.info(
                 "Nobody has looked for wrong labels in these garments yet. Five models are trained, each without the "
                 "garments that it then judges.",
                 icon=":material/label_off:",
             )
-            search.render_search(runs.all_runs(), is_first=True)
+            search.render_search(stored_runs.list_runs(store.store()), is_first=True)
             return
         st.subheader(phrases.markdown(wording.headline(found.num_suspects, found.num_garments)), anchor=False)
         if found.num_suspects:
             _render_list(run, found)
-        search.render_search(runs.all_runs(), is_first=False)
+        search.render_search(stored_runs.list_runs(store.store()), is_first=False)
 
 
 @st.fragment

@@ -4,10 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from core.quality.tag_decisions import ACCEPTED, REJECTED
+from core.store.batches import automation_lines, tag_decisions
 from core.store.batches.batches import Batch
+from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from core.tagging import piles, products
-from dashboard.data import batches, runs
+from core.tagging import piles, products, standing_line
+from dashboard.data import batches, runs, store
 from dashboard.look import glossary, phrases
 from dashboard.session import address, browser_memory, flags, guard, navigation, person
 from dashboard.tagging import exports, outbox, panel, progress, tiles, wording
@@ -35,7 +37,7 @@ def address_of(table: pd.DataFrame, batch_number: int, position: int) -> dict[st
 
 def render_batch(batch: Batch) -> None:
     """Everything about one batch."""
-    run = batches.run_of(batch)
+    run = stored_runs.find(store.store(), batch.run_id)
     _render_head(batch)
     with guard.guarded("The tagging of this batch"):
         progress.render_work(batch)
@@ -70,7 +72,7 @@ def _render_work(batch: Batch, run: Run) -> None:
         outbox.send()
         browser_memory.bring()
         table = batches.table(batch)
-        outbox.saw(batch, batches.newest_number(batch))
+        outbox.saw(batch, tag_decisions.newest_number(store.store(), batch))
         _render_progress(run, table)
         _render_status()
         if _waits_for_tags(table):
@@ -88,7 +90,7 @@ def _waits_for_tags(table: pd.DataFrame) -> bool:
 
 def _render_progress(run: Run, table: pd.DataFrame) -> None:
     found = products.progress(table)
-    confirmed = batches.confirmed(run)
+    confirmed = automation_lines.newest(store.store(), run.id)
     num_waiting = 0 if confirmed else int(((table["pile"] == piles.READY) & (table["decision"] == products.NONE)).sum())
     with st.container(border=True, key="batch-progress"):
         share = found.num_decided / found.num_to_decide if found.num_to_decide else 0.0
@@ -96,7 +98,7 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
         st.progress(share, text=f"**{phrases.markdown(wording.progress(found, num_untagged))}**")
         if found.num_to_decide:
             st.markdown(phrases.markdown(wording.next_step(found, num_waiting, num_untagged)))
-        if why := batches.locked(run):
+        if why := standing_line.locked(store.store(), run):
             st.caption(f":material/lock: {phrases.markdown(f'{why} So every tag waits for a person.')}")
         elif num_waiting:
             st.markdown(f":material/lock: {phrases.markdown(wording.line_missing(num_waiting, run.version))}")
@@ -105,10 +107,10 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
 
 def _render_line(run: Run) -> None:
     """Beside the ready products: whose line made them so."""
-    if batches.locked(run):
+    if standing_line.locked(store.store(), run):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        confirmed = batches.confirmed(run)
+        confirmed = automation_lines.newest(store.store(), run.id)
         if confirmed is not None:
             sentence = wording.line_confirmed(
                 confirmed.lines,
@@ -218,7 +220,7 @@ def _of_pile(table: pd.DataFrame, pile: str) -> pd.DataFrame:
 
 
 def _render_nothing(run: Run, pile: str) -> None:
-    if pile == piles.NOT_OURS and batches.locked(run):
+    if pile == piles.NOT_OURS and standing_line.locked(store.store(), run):
         st.info(phrases.markdown(wording.cannot_tell_unlike(run.version)), icon=":material/lock:")
         return
     text = "Nothing unusual." if pile == piles.NOT_OURS else "No product is in this pile."

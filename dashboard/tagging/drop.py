@@ -9,9 +9,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import errors
 from core.retail import product_list
+from core.store.batches import batches as stored_batches
 from core.store.runs.runs import Run
+from core.tagging import standing_line
 from core.tagging.drop import Drop
-from dashboard.data import batches, runs
+from dashboard.data import batches, runs, store
 from dashboard.look import phrases
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.shell import frame
@@ -38,7 +40,7 @@ def render_drop(run: Run) -> None:
 
 def _render_version(run: Run) -> None:
     """What must be known of the version that will tag."""
-    if why := batches.locked(run):
+    if why := standing_line.locked(store.store(), run):
         sentence = f"{why} Photos can be tagged, but every tag waits for a person."
         st.warning(phrases.markdown(sentence), icon=":material/lock:")
         st.page_link(
@@ -148,7 +150,7 @@ def _start(run: Run, found: Drop, request_id: str) -> None:
 
 def _render_batches() -> None:
     """Every batch with how far it is, the newest first."""
-    found = batches.all_batches()
+    found = stored_batches.list_batches(store.store())
     st.subheader("Batches", anchor=False)
     if not found:
         st.info(

@@ -6,8 +6,9 @@ import streamlit as st
 from core.retail import spreadsheet
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
+from core.store.team import names as stored_names
 from core.tagging import piles, products
-from dashboard.data import names
+from dashboard.data import store
 from dashboard.look import phrases
 from dashboard.tagging import shop_import, wording
 
@@ -50,7 +51,7 @@ def render_list(batch: Batch, run: Run, rows: pd.DataFrame, pile: str) -> None:
 
 def _named(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     """The table with the names of the shop, merged ones as one; tags with those on screen."""
-    naming = names.naming_of(run)
+    naming = stored_names.current(store.store(), run.class_names)
     return table.assign(
         category=[naming.of(name).name for name in table["category"]],
         tag=[run.name_of(name) for name in table["tag"]],

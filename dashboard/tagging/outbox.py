@@ -8,8 +8,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from core import errors
+from core.store.batches import tag_decisions
 from core.store.batches.batches import Batch
-from dashboard.data import batches
+from dashboard.data import store
 from dashboard.session import flags, person, request_ids
 
 UNDO = "undo"
@@ -141,12 +142,18 @@ def _take_in(request: Request) -> None:
 def _store(request: Request) -> None:
     who = person.name()
     if request.kind == UNDO:
-        batches.undo(request.batch, request.undone, who=who, request_id=request.id)
+        tag_decisions.undo(store.store(), request.batch, request.undone, who=who, request_id=request.id)
         return
-    batches.decide(
-        request.batch, request.positions, request.kind, request.category, seen=request.seen, who=who,
+    tag_decisions.decide(
+        store.store(),
+        request.batch,
+        request.positions,
+        request.kind,
+        category=request.category,
+        seen=request.seen,
+        who=who,
         request_id=request.id,
-    )  # fmt: skip
+    )
 
 
 def _remember(request_id: str) -> None:

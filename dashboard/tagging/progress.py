@@ -5,10 +5,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import errors
+from core.store.batches import batch_tags
+from core.store.batches import batches as stored_batches
 from core.store.batches.batches import Batch
-from core.tagging import batch_records
+from core.tagging import batch_records, batch_work
 from core.tagging.batch_records import Work
-from dashboard.data import batches
+from dashboard.data import batches, store
 from dashboard.look import phrases
 from dashboard.session import flags, person
 from dashboard.tagging import wording
@@ -19,9 +21,9 @@ _PROBLEM = "tagging-problem"
 
 def render_work(batch: Batch) -> None:
     """The bar while it is worked on; else why it ended before its time; nothing where all is tagged."""
-    work = batches.work(batch)
+    work = batch_work.status(store.store(), batch)
     if work.is_active:
-        st.fragment(_render_tagging, run_every=_WATCHING_SECONDS)(batch, batches.num_tagged(batch))
+        st.fragment(_render_tagging, run_every=_WATCHING_SECONDS)(batch, batch_tags.num_tagged(store.store(), batch))
     elif work.status != batch_records.FINISHED:
         _render_ended(batch, work)
 
@@ -31,8 +33,8 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
 
     In between it is not: nobody wants products to move while deciding. Every decision shows what has come since.
     """
-    work = batches.work(batch)
-    num_done, num_all = batches.num_tagged(batch), batches.num_to_tag(batch)
+    work = batch_work.status(store.store(), batch)
+    num_done, num_all = batch_tags.num_tagged(store.store(), batch), batches.num_to_tag(batch)
     if not work.is_active or (num_done and not num_drawn):
         st.rerun(scope="app")
     share = min(1.0, num_done / num_all) if num_all else 0.0
@@ -46,22 +48,22 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
                 key="tagging-stop",
                 help="What is tagged so far stays and can be decided. You can go on with the rest later.",
                 on_click=_ask,
-                args=(batches.stop, batch),
+                args=(batch_work.stop, batch),
             )
     _render_problem(batch)
 
 
 def _render_ended(batch: Batch, work: Work) -> None:
-    num_left = batches.num_to_tag(batch) - batches.num_tagged(batch)
+    num_left = batches.num_to_tag(batch) - batch_tags.num_tagged(store.store(), batch)
     is_stopped = work.status == batch_records.STOPPED
     sentence = f"{work.message} {wording.left_to_tag(num_left)}"
     if is_stopped:
         st.info(phrases.markdown(sentence), icon=":material/stop_circle:")
     else:
         st.error(phrases.markdown(sentence), icon=":material/error:")
-    if batches.has_photos(batch):
+    if stored_batches.has_photos(store.store(), batch):
         st.button("Go on with the rest", icon=":material/play_arrow:", key="tagging-again", on_click=_ask,
-                  args=(batches.go_on, batch))  # fmt: skip
+                  args=(batch_work.go_on, batch))  # fmt: skip
     else:
         st.caption("The photos of this batch are no longer kept. To have the rest tagged, drop them again.")
     _render_problem(batch)
@@ -74,7 +76,7 @@ def _ask(what: Callable[..., None], batch: Batch) -> None:
     """Has it stop or go on; where that could not be stored it is said, and nothing changed."""
     flags.set_flag(_PROBLEM, None)
     try:
-        what(batch, who=person.name())
+        what(store.store(), batch, who=person.name())
     except errors.GarmentsError as error:
         flags.set_flag(_PROBLEM, (batch.number, f"Nothing was changed. {error}"))
 

@@ -7,9 +7,10 @@ import streamlit as st
 
 from core import errors
 from core.store.runs.runs import Run
+from core.store.team import names as stored_names
 from core.tagging import shop_export
 from core.tagging.shop_export import Existing, ShopExport
-from dashboard.data import names, store
+from dashboard.data import store
 from dashboard.look import phrases
 from dashboard.session import address, guard, navigation
 from dashboard.tagging import shop_wording
@@ -34,7 +35,7 @@ def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
         with_missing = _render_missing(products)
         found = shop_export.exported(
             products,
-            names.naming_of(run),
+            stored_names.current(store.store(), run.class_names),
             layout=layout,
             with_missing_sku=with_missing,
             existing=existing,

@@ -31,7 +31,7 @@ def render_themes(run: Run) -> None:
     _render_said()
     lists, watch = [], None
     with guard.guarded("The watch lists", "The themes below still hold."):
-        lists = watch_lists_data.lists()
+        lists = watch_lists.current(store.store())
         asked = address_.choice("watch", [one.id for one in lists], None)
         watch = next((one for one in lists if one.id == asked), None)
     with guard.guarded("The themes", "Every other page still works."):

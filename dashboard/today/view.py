@@ -7,8 +7,10 @@ import streamlit as st
 
 from core import errors
 from core.quality import changes
+from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import batches, categories, live, predictions, runs, standing, verdicts
+from core.store.team import team
+from dashboard.data import batches, categories, live, predictions, runs, standing, store, verdicts
 from dashboard.look import glossary, phrases, verdict_wording
 from dashboard.session import address, guard, navigation, person
 from dashboard.today import charts, next_step, wording
@@ -61,7 +63,7 @@ def _render_next_step(run: Run) -> None:
     step = next_step.recommended(
         predictions.confused_pairs(run),
         predictions.class_scores(run),
-        predictions.target(),
+        team.target(store.store()),
         class_names=run.class_names,
         waiting_version=live.waiting_version(),
         new_garments=batches.newest_waiting(),
@@ -145,7 +147,7 @@ def _render_change(run: Run) -> None:
     with st.container(border=True, height="stretch"):
         st.caption("Since the last version", help=glossary.help_texts("version", "change", "clear"))
         if before is None:
-            numbers = [other.version for other in runs.all_runs()]
+            numbers = [other.version for other in stored_runs.list_runs(store.store())]
             has_earlier = min(numbers) < run.version
             st.markdown("#### Nothing to compare with" if has_earlier else "#### The first version")
             st.markdown(wording.nothing_to_compare(run.version, max(numbers), has_earlier))

@@ -5,13 +5,15 @@ import streamlit as st
 from core import errors
 from core.quality import comparison
 from core.store.live import promotions
+from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.store.runs.soundness import Rail
+from core.store.verdicts import watch_lists as stored_watch_lists
 from dashboard import gallery
 from dashboard.costs import view as costs_view
 from dashboard.costs import wording as cost_wording
 from dashboard.data import live as live_data
-from dashboard.data import names, runs, watch_lists
+from dashboard.data import names, store, watch_lists
 from dashboard.gallery import filters
 from dashboard.look import glossary, phrases
 from dashboard.session import address, flags, guard, navigation, person
@@ -23,8 +25,8 @@ _REASON, _OVERRIDE, _SAID = "decision-reason", "decision-override", "decision-sa
 
 def render_decision(shown: Run) -> None:
     """Everything about one version against the live one; says what to do where there is only one version."""
-    live = live_data.live_run()
-    others = [run for run in runs.all_runs() if live is not None and run.id != live.id]
+    live = promotions.live_run(store.store())
+    others = [run for run in stored_runs.list_runs(store.store()) if live is not None and run.id != live.id]
     _render_said()
     if live is None or not others:
         st.info(wording.NO_CHALLENGER, icon=":material/model_training:")
@@ -134,8 +136,9 @@ def _render_form(run: Run, live: Run, found: live_data.Assessment) -> None:
 
 def _promote(run: Run, live: Run) -> None:
     try:
-        live_data.make_live(
-            run,
+        promotions.promote(
+            store.store(),
+            run.id,
             reason=str(flags.flag(_REASON) or ""),
             who=person.name(),
             override=bool(flags.flag(_OVERRIDE)),
@@ -149,7 +152,7 @@ def _promote(run: Run, live: Run) -> None:
 
 def _keep(run: Run, live: Run) -> None:
     try:
-        live_data.keep(run, reason=str(flags.flag(_REASON) or ""), who=person.name())
+        promotions.keep(store.store(), run.id, reason=str(flags.flag(_REASON) or ""), who=person.name())
     except errors.GarmentsError as error:
         flags.set_flag(_SAID, (False, str(error)))
     else:
@@ -189,7 +192,7 @@ def _render_classes(found: comparison.Comparison) -> None:
 
 def _render_watched(run: Run, live: Run) -> None:
     """What became of each watch list; nothing where nothing is watched."""
-    lists = watch_lists.lists()
+    lists = stored_watch_lists.current(store.store())
     if not lists:
         return
     st.subheader("What the team watches", anchor=False, help=glossary.help_text("watch"))

@@ -7,11 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.store import retention
 from core.store.live import promotions
+from core.store.runs import live_history
+from core.store.runs import runs as stored_runs
 from core.store.runs.live_history import Promotion
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
-from dashboard.data import predictions, runs
+from dashboard.data import predictions, runs, store
 from dashboard.look import glossary, phrases
 from dashboard.parts import tables
 from dashboard.session import address, flags, navigation, person, shown_version
@@ -25,8 +28,8 @@ def render_history() -> None:
     """What was live when, decided by whom and why, newest first; from here a version can be made live again."""
     st.subheader("What was live when", anchor=False, help=glossary.help_text("version"))
     _render_said()
-    lines = live_data.history()
-    published = {run.id: run for run in runs.all_runs()}
+    lines = live_history.periods(promotions.history(store.store()))
+    published = {run.id: run for run in stored_runs.list_runs(store.store())}
     shown = lines if flags.flag("whole-history") else lines[:NUM_LINES]
     for line, until in shown:
         run = published[line.run_id]
@@ -78,7 +81,7 @@ def _render_way_back(line: Promotion, run: Run) -> None:
 
 
 def _render_form(run: Run) -> None:
-    live = live_data.live_run()
+    live = promotions.live_run(store.store())
     if not person.is_known():
         person.render_name_input("go-back")
     with st.form("go-back", border=False, enter_to_submit=False):
@@ -99,7 +102,13 @@ def _render_form(run: Run) -> None:
 
 def _go_back(run: Run, expected_live: str | None) -> None:
     try:
-        live_data.go_back(run, reason=str(flags.flag(_REASON) or ""), who=person.name(), expected_live=expected_live)
+        promotions.roll_back(
+            store.store(),
+            to=run.id,
+            reason=str(flags.flag(_REASON) or ""),
+            who=person.name(),
+            expected_live=expected_live,
+        )
     except errors.GarmentsError as error:
         flags.set_flag(_SAID, (False, str(error)))
     else:
@@ -120,7 +129,7 @@ def _render_said() -> None:
 def render_versions(shown: Run) -> None:
     """Every version in a table, newest first, and one of them closely."""
     st.subheader("Every version", anchor=False)
-    published = runs.all_runs()
+    published = stored_runs.list_runs(store.store())
     st.dataframe(
         _table(published),
         hide_index=True,
@@ -137,7 +146,7 @@ def render_versions(shown: Run) -> None:
 
 def _render_delete(run: Run) -> None:
     """Deleting, explained before it is done; a version that was ever live offers none."""
-    can_go = live_data.is_deletable(run)
+    can_go = retention.is_deletable(store.store(), run)
     with st.popover(
         f"Delete version {run.version}",
         icon=":material/delete:",
@@ -156,7 +165,7 @@ def _render_delete(run: Run) -> None:
 
 def _delete(run: Run) -> None:
     try:
-        live_data.delete(run, who=person.name())
+        retention.delete(store.store(), run.id, who=person.name(), reason="deleted on the page Versions")
     except errors.GarmentsError as error:
         flags.set_flag(_SAID, (False, str(error)))
     else:
@@ -165,7 +174,7 @@ def _delete(run: Run) -> None:
 
 
 def _table(published: Sequence[Run]) -> pd.DataFrame:
-    live, were_live, kept = runs.live_version(), live_data.were_live(), live_data.kept_versions()
+    live, were_live, kept = runs.live_version(), live_data.were_live(), promotions.kept_versions(store.store())
     rows = []
     for run in published:
         score = runs.accuracy(run)

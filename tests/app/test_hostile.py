@@ -19,7 +19,7 @@ from tests.support.payloads import SCRIPTS
 NUM_EXAMPLES = int(os.environ.get("HOSTILE_ADDRESSES", "200"))
 """HOSTILE_ADDRESSES=2000 looks longer."""
 
-CHOICE = re.compile(r'(?:state\.(?:choice|number|number_range|number_list)\(|_CHOICE = |VERSION = )"([a-z-]+)"')
+CHOICE = re.compile(r'(?:address\.(?:choice|number|number_range|number_list)\(|_CHOICE = |VERSION = )"([a-z-]+)"')
 CHOICES = sorted(
     {name for path in (PROJECT_ROOT / "dashboard").rglob("*.py") for name in CHOICE.findall(path.read_text())}
 )

@@ -190,8 +190,10 @@ def test_a_tagging_is_stopped_and_what_is_tagged_can_be_decided_before_it_goes_o
 
     with monkeypatch.context() as patch:
         patch.setattr(batch_work, "go_on", refuse)
+        at.run()
         at.button(key="tagging-again").click().run()
     assert "Nothing was changed. The database cannot be used." in texts(at)
+    at.run()
     at.button(key="tagging-again").click().run()
     assert batch_work.status(store, batch).is_active
     assert "Nothing was changed." not in texts(at)
@@ -228,16 +230,16 @@ def test_the_first_tags_are_shown_while_the_rest_is_still_being_tagged(store, ru
     batch = batch_world.dropped(store, run, batch_world.new_photos(3))
     with database.write(store.engine) as connection:
         connection.execute(sa.update(schema.batch_work).values(status="running"))
-    look = batches_data.work
+    look = batch_work.status
 
-    def tagged_meanwhile(batch):
+    def tagged_meanwhile(opened, batch):
         looks.append(batch)
         if len(looks) == 2:  # the page looks, then the part of it that watches
             batch_tags.append(store, batch, [batch_world.photo_tag(run, 0, 0.5)])
-        return look(batch)
+        return look(opened, batch)
 
     looks = []
-    monkeypatch.setattr(batches_data, "work", tagged_meanwhile)
+    monkeypatch.setattr(batch_work, "status", tagged_meanwhile)
     with filelock.FileLock(store.home / "locks" / "tagging.lock"):
         at = page(batch)
     assert not at.exception

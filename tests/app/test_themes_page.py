@@ -123,7 +123,7 @@ def test_the_comparison_reports_on_watch_lists_with_garments_counted_by_hand(wor
     before, after = predictions.predictions(live).iloc[garments], predictions.predictions(new).iloc[garments]
     num_fixed = int((after["predicted_class"] == after["true_class"]).sum())
     assert (before["predicted_class"] != before["true_class"]).all()
-    (watch,) = watch_lists_data.lists()
+    (watch,) = watch_lists.current(world)
     change = watch_lists_data.change(live, new, watch)
     assert (change.num_garments, change.num_fixed, change.num_broken) == (len(garments), num_fixed, 0)
     at = opened("decide", new="2")

@@ -11,7 +11,7 @@ from core.catalogue import identity
 from core.quality import review
 from core.store.runs import file_reader, runs
 from core.store.verdicts import verdict_csv, verdict_tables, verdicts
-from dashboard.data import categories
+from dashboard.data import categories, predictions
 from dashboard.data import verdicts as verdicts_data
 from dashboard.gallery import filters, verdict_outbox
 from dashboard.look import verdict_wording
@@ -119,7 +119,7 @@ def test_a_selection_gets_one_verdict_and_what_makes_no_sense_is_left_out(world,
     garments = filters.listed(run, filters.Listing())["garment"].tolist()[:3]
     right = int(categories.typical(run, 0)["garment"].iloc[0])
     at = opened("similar", garment=str(garments[0]))
-    nearest = verdicts_data.stored.similar(run, garments[0])
+    nearest = predictions.similar(run, garments[0])
     scope = f"{run.id} {garments[0]}"
     chosen = frozenset(nearest["garment"].tolist()[:12])
     at.session_state["flag-similar-tiles-selected"] = (scope, chosen)
@@ -206,8 +206,8 @@ def test_what_cannot_be_stored_stays_is_told_and_can_be_taken_along(world, run, 
 def session(monkeypatch):
     """The notes of a session without a page; Ada sits there."""
     notes = {}
-    monkeypatch.setattr(verdict_outbox.state, "flag", notes.get)
-    monkeypatch.setattr(verdict_outbox.state, "set_flag", notes.__setitem__)
+    monkeypatch.setattr(verdict_outbox.flags, "flag", notes.get)
+    monkeypatch.setattr(verdict_outbox.flags, "set_flag", notes.__setitem__)
     monkeypatch.setattr(person, "name", lambda: "Ada")
     return notes
 

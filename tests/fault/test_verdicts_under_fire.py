@@ -20,7 +20,9 @@ from tests.support.desk import Desk
 SPEAKER = """
 import json, pathlib, sys, time
 from core import settings
-from core.store import open_store, runs, verdicts
+from core.store import open_store
+from core.store.runs import runs
+from core.store.verdicts import verdicts
 from core.store.verdicts.verdict_lines import Subject
 who, folder, num = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
 store = open_store(settings.load())
@@ -41,7 +43,8 @@ print(json.dumps(seconds))
 LOGGER = """
 import pathlib, sys, time
 from core import settings
-from core.store import open_store, team
+from core.store import open_store
+from core.store.team import team
 store, folder = open_store(settings.load()), pathlib.Path(sys.argv[1])
 (folder / "ready-logger").touch()
 num = 0
@@ -54,7 +57,8 @@ print(num)
 VICTIM = """
 import json, sys
 from core import settings
-from core.store import open_store, verdicts
+from core.store import open_store
+from core.store.verdicts import verdicts
 from core.store.verdicts.verdict_lines import Subject
 store = open_store(settings.load())
 for line in sys.stdin:

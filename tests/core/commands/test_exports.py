@@ -29,10 +29,10 @@ def file(tmp_path):
 
 
 def printed(code, *, first="", environment=None, **streams):
-    """What a program of its own did that writes `AFTER` with `exports`, and prints one line behind it."""
+    """What a program of its own did that writes `AFTER` with `files`, and prints one line behind it."""
     program = (
-        f"{first}from pathlib import Path\nfrom core import errors\nfrom core.commands import exports\n"
-        f"try:\n exports.write({AFTER!r}, {code})\n print('done')\n"
+        f"{first}from pathlib import Path\nfrom core import errors\nfrom core.commands import files\n"
+        f"try:\n files.write({AFTER!r}, {code})\n print('done')\n"
         "except errors.StoreError as error:\n raise SystemExit(str(error))\n"
     )
     return subprocess.run(

@@ -41,7 +41,7 @@ def test_the_largest_photo_fits_into_the_limit_and_a_process_cannot_take_more(de
     assert decoders.decode(product_photos.encoded(large, "PNG", compress_level=1), SHAPE).measured.edge_share == 0
     assert psutil.Process(process_of(decoders).pid).memory_info().rss < 300e6
     code = (
-        "from core.tagging import decoder\ndecoder.limit()\n"
+        "from core.photos import decoder\ndecoder.limit()\n"
         "try:\n    bytearray(1 << 31)\nexcept MemoryError:\n    print('refused')\n"
         f"try:\n    open({str(tmp_path / 'written')!r}, 'wb', 0).write(b'x')\nexcept OSError:\n    print('not written')"
     )

@@ -127,8 +127,10 @@ def test_a_version_that_tagged_a_batch_is_kept(store):
 KILLED = """
 import sys
 from core import settings
-from core.store import batches, open_store, runs, tag_decisions
-from tests import batch_world
+from core.store import open_store
+from core.store.batches import batches, tag_decisions
+from core.store.runs import runs
+from tests.support import batch_world
 store = open_store(settings.load())
 run = runs.find(store, "live")
 if sys.argv[1] == "drop":

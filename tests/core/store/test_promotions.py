@@ -14,7 +14,9 @@ REASON = "fewer lost shirts"
 PROMOTER = """
 import json, sys
 from core import errors, settings
-from core.store import open_store, promotions, runs
+from core.store import open_store
+from core.store.live import promotions
+from core.store.runs import runs
 
 store, done = open_store(settings.load()), []
 sys.stdin.readline()
