@@ -116,7 +116,7 @@ class Recipe(pydantic.BaseModel):
 
 
 FOR_SUSPECTS = "quick"
-"""Name of the recipe that is enough to find wrong labels: longer trainings found no more (docs/experiments.md)."""
+"""Name of the recipe that is enough to find wrong labels: longer ones found no more (docs/experiments/suspects.md)."""
 
 FOLDS_FOR_SUSPECTS = 5
 """Models that a search for wrong labels trains: each judges a fifth of the garments after learning from the others."""
@@ -154,7 +154,7 @@ RECIPES = {
         normalize=False,
         validation_share=0,
     ),
-    # Ours; docs/experiments.md tells how they were found.
+    # Ours; docs/experiments/ tells how they were found.
     "quick": Recipe(
         name="quick",
         architecture="early-pool",

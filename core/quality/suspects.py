@@ -2,8 +2,8 @@
 
 C. G. Northcutt, L. Jiang, I. L. Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", Journal of
 Artificial Intelligence Research 70 (2021), https://doi.org/10.1613/jair.1.12125. The confident joint says how many
-labels are wrong; the probability of the label (self-confidence) says which ones most likely are. docs/experiments.md
-compares this with the other ways to choose and to rank.
+labels are wrong; the probability of the label (self-confidence) says which ones most likely are.
+docs/experiments/suspects.md compares this with the other ways to choose and to rank.
 """
 
 from dataclasses import dataclass

@@ -2,8 +2,8 @@
 
 The features of a run are standardised, turned to their main directions, and grouped by k-means; the number of heaps is
 that of the best silhouette (P. J. Rousseeuw, "Silhouettes: a graphical aid to the interpretation and validation of
-cluster analysis", Journal of Computational and Applied Mathematics 20, 1987). docs/experiments.md tells how the limits
-were found. Runs in the web process, where scikit-learn must not be and scipy.cluster would take long to import.
+cluster analysis", Journal of Computational and Applied Mathematics 20, 1987).
+docs/experiments/themes.md tells how the limits were found. Runs in the web process, where scikit-learn must not be and scipy.cluster would take long to import.
 """
 
 import math
@@ -86,7 +86,7 @@ def themes(garments: NDArray[np.int64], features: NDArray[np.floating], *, seed:
 def clear_silhouette(num_garments: int) -> float:
     """From which mean silhouette heaps are called themes: what k-means makes of one cloud is almost always below.
 
-    The fewer garments, the better one cloud can be cut by luck. docs/experiments.md has the clouds that were tried.
+    The fewer garments, the better one cloud can be cut by luck: docs/experiments/themes.md has those that were tried.
     """
     return 0.19 + 0.45 / math.sqrt(num_garments)
 

@@ -132,16 +132,6 @@ def test_settings_are_shown_masked(monkeypatch, run_command):
     assert json.loads(out)["home"] == str(settings.load().home)
 
 
-def test_every_command_can_answer_in_json_and_is_explained_in_the_readme():
-    readme = (settings.PROJECT_ROOT / "README.md").read_text()
-    for info in command_line.app.registered_commands:
-        if info.hidden:
-            continue
-        name = info.name or info.callback.__name__
-        assert "as_json" in info.callback.__annotations__, name
-        assert f"python -m core {name}" in readme, name
-
-
 def test_train_gives_the_promised_fields(run_command):
     code, content = run_json(run_command, "train", "--recipe", "quick", "--catalogue", "sample", "--epochs", "1")
     assert code == 0

@@ -235,15 +235,6 @@ def test_a_file_in_another_encoding_is_named(desk, run_json, tmp_path):
     assert "is no UTF-8 text (byte" in content["error"]
 
 
-def test_every_command_about_verdicts_is_explained_in_the_readme():
-    from core.commands import verdicts
-
-    readme = (program_settings.PROJECT_ROOT / "README.md").read_text()
-    for info in verdicts.group.registered_commands:
-        assert "as_json" in info.callback.__annotations__
-        assert f"python -m core verdicts {info.name}" in readme
-
-
 def test_a_category_with_a_line_break_comes_back(store, monkeypatch):
     names = ("=Shirt\r2", 'Co"at\n', "Bag,")
     found = worlds.catalogue(class_names=names)

@@ -135,9 +135,9 @@ def test_a_version_of_before_is_trained_once_more(store, monkeypatch):
     assert train().is_new
 
 
-def test_the_five_lines_of_the_readme_work(photo_folder, trained_home):
-    readme = (settings.PROJECT_ROOT / "README.md").read_text()
-    code = readme.split("```python\n")[1].split("```")[0]
+def test_the_five_lines_of_the_docs_work(photo_folder, trained_home):
+    page = (settings.PROJECT_ROOT / "docs" / "command-line.md").read_text()
+    code = page.split("```python\n")[1].split("```")[0]
     assert len([line for line in code.splitlines() if line]) == 5
     result = subprocess.run(
         [sys.executable, "-c", code.replace("new-arrivals", str(photo_folder))], cwd=settings.PROJECT_ROOT,
