@@ -22,6 +22,17 @@ hypothesis.settings.load_profile("without a clock")
 REAL_DATA = os.environ.get("FASHION_MNIST_DIR", "")
 
 
+# Two tests at once that each take every core wait for each other at every step.
+if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many at once as there are cores; for single files starting others takes longer than it saves."""
+    is_few = bool(config.args) and all(".py" in argument for argument in config.args)
+    return 0 if is_few else min(os.cpu_count() or 1, 8)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--verdict-kills", type=int, default=20, help="how many writers of verdicts are killed")
     parser.addoption("--interleavings", type=int, default=40, help="how many orders of two reviewers are tried")

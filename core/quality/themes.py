@@ -3,7 +3,8 @@
 The features of a run are standardised, turned to their main directions, and grouped by k-means; the number of heaps is
 that of the best silhouette (P. J. Rousseeuw, "Silhouettes: a graphical aid to the interpretation and validation of
 cluster analysis", Journal of Computational and Applied Mathematics 20, 1987).
-docs/experiments/themes.md tells how the limits were found. Runs in the web process, where scikit-learn must not be and scipy.cluster would take long to import.
+docs/experiments/themes.md tells how the limits were found. Runs in the web process, where scikit-learn must not be and
+scipy.cluster would take long to import.
 """
 
 import math

@@ -14,9 +14,10 @@ _IS_DRAWN = """() => {
 
 def settle(page: Page) -> None:
     """Waits until the script has run, every part has its code and every chart its axes."""
-    server.settle(page)
+    page.get_by_test_id("stApp").wait_for(timeout=server.LOAD_MILLISECONDS)
     page.wait_for_function(_IS_DRAWN, timeout=server.LOAD_MILLISECONDS)
     server.settle(page)
+    page.wait_for_function(_IS_DRAWN, timeout=server.LOAD_MILLISECONDS)
 
 
 def open_page(page: Page, address: str) -> None:

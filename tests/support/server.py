@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.jobs import estimates
 from core.settings import PREFIX, PROJECT_ROOT
@@ -24,6 +24,18 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 LOAD_MILLISECONDS = 60_000
+STILL_MILLISECONDS = 250
+"""How long nothing must change on a screen that stands still."""
+_STANDS_STILL = """(milliseconds) => {
+    if (!window.lastChange) {
+        window.lastChange = performance.now()
+        new MutationObserver(() => { window.lastChange = performance.now() })
+            .observe(document, {subtree: true, childList: true, attributes: true, characterData: true})
+    }
+    const app = document.querySelector('[data-testid="stApp"]')
+    const isDone = app?.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
+    return isDone && performance.now() - window.lastChange > milliseconds
+}"""
 
 
 @contextlib.contextmanager
@@ -76,11 +88,7 @@ def browser() -> Iterator[Browser]:
 
 def settle(page: Page) -> None:
     """Waits until the script has run and the screen stands still."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=LOAD_MILLISECONDS)
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=LOAD_MILLISECONDS)
-    page.wait_for_timeout(400)
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=LOAD_MILLISECONDS)
+    page.wait_for_function(_STANDS_STILL, arg=STILL_MILLISECONDS, timeout=LOAD_MILLISECONDS)
 
 
 def open_page(page: Page, address: str) -> None:
