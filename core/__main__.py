@@ -76,6 +76,7 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def cancel(
     waiting: Annotated[bool, typer.Option("--waiting", help="Cancel the one that waits instead.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="End the process of one that does not answer.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Stop the training that is running, or the one that waits."""
@@ -84,11 +85,14 @@ def cancel(
     job = queue.waiting if waiting else queue.running
     if job is None:
         raise errors.JobError("No training is waiting." if waiting else "No training is running.")
-    jobs.cancel(store, job.id, who=commands.who())
+    if force:
+        jobs.end_process(store, job.id, who=commands.who())
+    else:
+        jobs.cancel(store, job.id, who=commands.who())
     if as_json:
-        console.print_json({"job": job.id, "cancel_requested": True})
+        console.print_json({"job": job.id, "cancel_requested": not force, "process_ended": force})
         return
-    console.print_line("Asked the training to stop.")
+    console.print_line("Ended the process of the training." if force else "Asked the training to stop.")
 
 
 @app.command(hidden=True)

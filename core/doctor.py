@@ -1,6 +1,6 @@
 """The invariants that must hold at any moment, checked one by one. Used by the command line and by the fault tests.
 
-Numbers are those of the list this project keeps: I1 live, I2 files, I3 heartbeats, I4 one training, I5 sequence,
+Numbers are those of docs/invariants.md: I1 live, I2 files, I3 workers, I4 one training, I5 sequence,
 I6 verdicts stored once, I7 log and verdicts only added, I8 same test garments, I9 leftovers, I10 database, I11 schema,
 I12 known layout, I13 finite figures.
 """
@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from core import errors
+from core.jobs import records
 from core.quality import comparison
 from core.store import Store
 from core.store.base import artefacts, database, schema
@@ -21,7 +22,6 @@ from core.store.batches import batches
 from core.store.runs import file_reader, live_history, runs
 from core.store.verdicts import suspect_lists, verdict_tables
 
-HEARTBEAT_SECONDS, STARTING_SECONDS = 15, 60
 LEFTOVER_SECONDS = 3600
 KNOWN_LAYOUT = frozenset(
     {"artefacts", "backups", "batches", "checkpoints", "fashion-mnist", "locks", "logs", "staging", "trash"}
@@ -61,12 +61,13 @@ def _files_are_as_published(store: Store) -> Iterator[str]:
             yield f"I2: batch {batch.number}: {error}"
 
 
-def _heartbeats_are_fresh(store: Store) -> Iterator[str]:
-    for job in _active_jobs(store):
-        # Slot 2 waits for the training before it and has no worker that could beat; a queued one has it in a moment.
-        longest = HEARTBEAT_SECONDS if job["status"] == "running" else STARTING_SECONDS
-        if job["slot"] != 2 and datetime.now(UTC) - job["heartbeat_at"] > timedelta(seconds=longest):
-            yield f"I3: job {job['id']} is {job['status']} but was last heard of at {job['heartbeat_at']:%H:%M:%S} UTC."
+def _running_work_has_a_worker(store: Store) -> Iterator[str]:
+    for job in records.active(store):
+        # One that waits has no worker, and one that was just started takes its lock in a moment.
+        is_begun = job.status == "running"
+        is_late = datetime.now(UTC) - job.heartbeat_at > timedelta(seconds=records.STARTING_SECONDS)
+        if not job.is_waiting and (is_begun or is_late) and not records.is_lock_held(store):
+            yield f"I3: job {job.id} is {job.status}, but no process of this machine holds its lock."
 
 
 def _one_training(store: Store) -> Iterator[str]:
@@ -222,7 +223,7 @@ def _active_jobs(store: Store) -> list[sa.RowMapping]:
 CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _one_is_live,
     _files_are_as_published,
-    _heartbeats_are_fresh,
+    _running_work_has_a_worker,
     _one_training,
     _sequence_has_no_gaps,
     _numbers_are_used_once,

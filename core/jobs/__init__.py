@@ -17,8 +17,11 @@ __all__ = [
     "Job",
     "Queue",
     "TrainingRequest",
+    "answers",
     "cancel",
     "current",
+    "details",
+    "end_process",
     "log",
     "of_suspects",
     "queue",
@@ -88,6 +91,29 @@ def cancel(store: Store, job_id: str, *, who: str) -> None:
     """
     records.find(store, job_id)
     records.request_cancel(store, job_id, who=who)
+
+
+def answers(job: Job) -> bool:
+    """Whether the worker of that job was heard of in the last minute; True where it has none."""
+    return records.answers(job)
+
+
+def end_process(store: Store, job_id: str, *, who: str) -> None:
+    """Ends the process of a job that does not answer, and has the one that waits begin. Who did stands in the log.
+
+    Raises:
+        errors.JobNotFound: no such job.
+        errors.JobError: it answers again, or its process cannot be ended from here.
+    """
+    records.end_process(store, records.find(store, job_id), who=who)
+    work_queue.settle(store)
+
+
+def details(store: Store, job: Job) -> str:
+    """What IT needs to know of a job that gave no version: the reason, what was noted of it, and the log's end."""
+    reason = f"Job {job.id}: {job.status}. {job.message}".strip()
+    written = log(store, job.id).strip()
+    return "\n\n".join(filter(None, (reason, job.details.strip(), f"End of the log:\n{written}" if written else "")))
 
 
 def log(store: Store, job_id: str, launcher: str = launchers.DEFAULT) -> str:

@@ -3,8 +3,9 @@
 A job goes queued -> running -> finished | failed | cancelled | interrupted, and each step is a compare-and-set: whoever
 comes second changes nothing. While a job is active it holds a slot, which is unique: 1 is worked on, 2 waits for it.
 
-Dead is dead: a worker holds a file lock for life, which the kernel frees at any death, and it writes a heartbeat.
-Nobody looks at process numbers, which are given to others again.
+Dead is who holds no lock: a worker holds a file lock for life, which the kernel frees at any death. Silence is no
+death: a computer that slept or has too much to do makes any worker late. One that holds its lock and was not heard of
+for long "does not answer", and a person may end it.
 """
 
 import uuid
@@ -23,9 +24,9 @@ from core.jobs.requests import TrainingRequest
 from core.store import Store
 from core.store.base import audit, database, schema
 
-SILENT_SECONDS = 12.0
-"""A running job that was not heard of for so long is given up: its worker was stopped, or hangs."""
-STARTING_SECONDS = 45.0
+ANSWER_SECONDS = 60.0
+"""A running job that was not heard of for so long is shown as one that does not answer."""
+STARTING_SECONDS = 120.0
 """How long a worker may take from its launch to claiming its job: on a very busy machine imports alone take long."""
 INTERRUPTED = (
     "The training was interrupted: its process ended, as it does when the computer restarts or memory runs out. "
@@ -43,7 +44,7 @@ def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
     Raises:
         errors.JobBusy: one runs and one waits; the message says whose they are.
     """
-    give_up_silent(store)
+    give_up_dead(store)
     now, asked = datetime.now(UTC), {name: getattr(request, name) for name in TrainingRequest.__slots__}
     try:
         with database.write(store.engine) as connection:
@@ -172,7 +173,7 @@ def _given_turn(store: Store, job: Job, stage: str) -> Job | None:
 
 
 def _was_forgotten(job: Job) -> bool:
-    return job.status == "queued" and job.stage == _NEXT and _is_silent(job)
+    return job.status == "queued" and job.stage == _NEXT and _is_late(job)
 
 
 def claim(store: Store, job_id: str) -> bool:
@@ -234,17 +235,37 @@ def _ending(status: Status, *, message: str = "", details: str = "", run_id: str
     return {**changes, "run_id": run_id}
 
 
-def give_up_silent(store: Store) -> None:
-    """Marks a job as interrupted whose worker is dead (its lock is free) or was not heard of for long.
+def give_up_dead(store: Store) -> None:
+    """Marks a job as interrupted whose worker is dead: its lock is free, and it has begun or should have long ago.
 
-    One that waits has no worker yet and may be silent as long as it has to.
+    One that waits has no worker yet.
     """
     for job in active(store):
         if job.slot != RUNNING_SLOT or _was_forgotten(job):
             continue
-        if _is_silent(job) or (job.status == "running" and not is_lock_held(store)):
-            # Compared with the status that was read: a heartbeat in between shows that it lives after all.
+        if (job.status == "running" or _is_late(job)) and not is_lock_held(store):
+            # Compared with the status that was read: it may have ended, or begun, in between.
             end(store, job.id, "interrupted", message=INTERRUPTED, only_if=(job.status,))
+
+
+def answers(job: Job) -> bool:
+    """Whether the worker of a job was heard of lately; one that has no worker yet does not owe an answer."""
+    return job.status != "running" or _age(job) <= timedelta(seconds=ANSWER_SECONDS)
+
+
+def end_process(store: Store, job: Job, *, who: str) -> None:
+    """Ends the process of a job that does not answer; it can be tried again and goes on from its last round.
+
+    Raises:
+        errors.JobError: it answers again, or its process cannot be ended from here.
+    """
+    if answers(find(store, job.id)):
+        raise errors.JobError("The training answers again, so its process was not ended.")
+    worker_lock.end_holder(store, _LOCK)
+    message = f"{who} ended its process, which did not answer. The live version is untouched."
+    with database.write(store.engine) as connection:
+        if _changed(connection, job.id, _ending("interrupted", message=message), only_if=("running",)):
+            audit.record(connection, who=who, action="cancel", subject=_subject(job.id), note="it did not answer")
 
 
 def lock_path(store: Store) -> Path:
@@ -257,9 +278,17 @@ def is_lock_held(store: Store) -> bool:
     return worker_lock.is_lock_held(store, _LOCK)
 
 
-def _is_silent(job: Job) -> bool:
-    longest = SILENT_SECONDS if job.status == "running" else STARTING_SECONDS
-    return datetime.now(UTC) - job.heartbeat_at > timedelta(seconds=longest)
+def note_holder(store: Store) -> None:
+    """Notes that this process is the worker; called once it holds the lock."""
+    worker_lock.note_holder(store, _LOCK)
+
+
+def _is_late(job: Job) -> bool:
+    return _age(job) > timedelta(seconds=STARTING_SECONDS)
+
+
+def _age(job: Job) -> timedelta:
+    return datetime.now(UTC) - job.heartbeat_at
 
 
 def _active(connection: sa.Connection) -> list[Job]:

@@ -12,7 +12,7 @@ from core.store import Store
 
 def settle(store: Store) -> None:
     """Brings the queue up to date; cheap where nothing is to do."""
-    records.give_up_silent(store)
+    records.give_up_dead(store)
     job = records.take_turn(store)
     if job is None:
         return

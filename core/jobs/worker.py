@@ -98,6 +98,7 @@ def _work_alone(store: Store, job_id: str, on_report: OnReport | None, owns_proc
         records.end(store, job_id, "failed", message=message)
         return
     try:
+        records.note_holder(store)
         if records.claim(store, job_id):
             failpoints.reach("job-claimed")
             # Who holds the lock is the only one that publishes, so whatever stands there was left by the dead.

@@ -46,6 +46,8 @@ PREVIEW_EDGE = 320
 MAX_ATTEMPTS = 3
 """Workers that may die one after the other without tagging a single photo more."""
 BEAT_SECONDS = 1.0
+ANSWER_SECONDS = 60.0
+"""A worker that was not heard of for so long is shown as one that does not answer."""
 STARTING_SECONDS = 45.0
 """How long a worker may take from its launch to its lock: on a busy machine imports alone take long."""
 LOCK_SECONDS = 5.0
@@ -94,6 +96,38 @@ def go_on(store: Store, batch: Batch, *, who: str) -> None:
     settle(store)
 
 
+def answers(work: Work) -> bool:
+    """Whether the worker of a batch was heard of in the last minute; True where it has none."""
+    silent = datetime.now(UTC) - work.heartbeat_at
+    return work.status not in (RUNNING, STOPPING) or silent <= timedelta(seconds=ANSWER_SECONDS)
+
+
+def end_process(store: Store, batch: Batch, *, who: str) -> None:
+    """Ends the process of a tagging that does not answer; the tagging is stopped, and can go on later.
+
+    Raises:
+        errors.TaggingRefused: it answers again, or the name is none.
+        errors.JobError: its process cannot be ended from here.
+    """
+    who = automation_lines.checked_person(who)
+    if answers(batch_records.find(store, batch.number)):
+        raise errors.TaggingRefused("The tagging answers again, so its process was not ended.")
+    worker_lock.end_holder(store, NAME)
+    message = f"{who} ended its process, which did not answer. What is tagged already stays."
+    with database.write(store.engine) as connection:
+        changes = {"status": STOPPED, "message": message}
+        if batch_records.change_in(connection, batch.number, changes, RUNNING, STOPPING):
+            audit.record(connection, who=who, action="stop-tagging", subject=f"batch {batch.number}")
+    settle(store)
+
+
+def details(store: Store, work: Work, launcher: str = launchers.DEFAULT) -> str:
+    """What IT needs to know of a tagging that ended too early: the reason, what was noted of it, and the log's end."""
+    reason = f"Batch {work.batch_number}: {work.status}. {work.message}".strip()
+    written = launchers.LAUNCHERS[launcher].log(store, NAME).strip()
+    return "\n\n".join(filter(None, (reason, work.details.strip(), f"End of the log:\n{written}" if written else "")))
+
+
 def settle(store: Store, launcher: str = launchers.DEFAULT) -> None:
     """Starts a worker where a batch waits and none lives; cheap where nothing is to do."""
     active = batch_records.those(store, *batch_records.ACTIVE)
@@ -125,6 +159,7 @@ def run(store: Store) -> None:
     except filelock.Timeout:
         return
     try:
+        worker_lock.note_holder(store, NAME)
         batches.sweep(store)
         _end_stopping(store)
         while works := batch_records.those(store, *TO_DO):

@@ -69,6 +69,14 @@ def ago(seconds: float) -> str:
     return "1 day ago" if days == 1 else f"{days} days ago"
 
 
+def does_not_answer(seconds: float) -> str:
+    """That nothing was heard of a training for so long, what that may mean, and what can be done."""
+    return (
+        f"It does not answer: nothing was heard of it for {duration(seconds)}. After the computer slept it goes "
+        "on by itself. If it does not, end it."
+    )
+
+
 def date(moment: datetime) -> str:
     """A day as people write it, in the time zone of this computer: "22 November 2026"."""
     local = moment.astimezone()

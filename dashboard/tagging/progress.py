@@ -1,6 +1,7 @@
 """How far the tagging of a batch is, on screen: the bar with the way to stop it; why it ended, and the way on."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -41,7 +42,9 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
     st.progress(share, text=phrases.markdown(wording.tagging(num_done, num_all, work.status)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("It goes on when you leave this page or close the browser.", width="content")
-        if work.status != batch_records.STOPPING:
+        if not batch_work.answers(work):
+            _render_unanswering(batch, work)
+        elif work.status != batch_records.STOPPING:
             st.button(
                 "Stop",
                 icon=":material/stop_circle:",
@@ -51,6 +54,20 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
                 args=(batch_work.stop, batch),
             )
     _render_problem(batch)
+
+
+def _render_unanswering(batch: Batch, work: Work) -> None:
+    """That nothing was heard of the tagging for long, and the way to end its process."""
+    silent = (datetime.now(UTC) - work.heartbeat_at).total_seconds()
+    st.warning(phrases.markdown(phrases.does_not_answer(silent)), icon=":material/hourglass_disabled:")
+    st.button(
+        "End it",
+        key="end-tagging",
+        on_click=_ask,
+        args=(batch_work.end_process, batch),
+        help="What is tagged so far stays. You can go on with the rest later.",
+    )
+    _render_details(work)
 
 
 def _render_ended(batch: Batch, work: Work) -> None:
@@ -67,9 +84,13 @@ def _render_ended(batch: Batch, work: Work) -> None:
     else:
         st.caption("The photos of this batch are no longer kept. To have the rest tagged, drop them again.")
     _render_problem(batch)
-    if work.details:
-        with st.expander("Details to copy for IT"):
-            st.code(work.details, language=None)
+    if work.status == batch_records.FAILED:
+        _render_details(work)
+
+
+def _render_details(work: Work) -> None:
+    with st.expander("Details to copy for IT"):
+        st.code(batch_work.details(store.store(), work), language=None)
 
 
 def _ask(what: Callable[..., None], batch: Batch) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core import jobs
+from core import errors, jobs
 from core.jobs import Job, Queue, resume
 from core.store.runs.runs import Run
 from dashboard.data import runs, store
@@ -15,16 +15,45 @@ from dashboard.look import phrases
 from dashboard.session import address, flags, navigation, person, shown_version
 from dashboard.training import form, wording
 
+_PROBLEM = "end-process-problem"
+
 
 def render_running(job: Job) -> None:
     """The training that runs, with its progress and the way to stop it."""
     with st.container(border=True):
         st.markdown(f"**{phrases.markdown(wording.title(job.name))}**")
         render_progress(job)
-        if job.cancel_requested:
+        if not jobs.answers(job):
+            _render_unanswering(job)
+        elif job.cancel_requested:
             st.caption("Stopping …")
         else:
             st.button("Cancel", key="cancel-job", on_click=_cancel, args=(job.id,), help="The live version stays.")
+
+
+def _render_unanswering(job: Job) -> None:
+    """That nothing was heard of a training for long, and the way to end its process."""
+    sentence = phrases.does_not_answer(_seconds_since(job.heartbeat_at))
+    st.warning(phrases.markdown(sentence), icon=":material/hourglass_disabled:")
+    st.button(
+        "End it",
+        key="end-process",
+        on_click=_end_process,
+        args=(job.id,),
+        help="The live version stays. Trying again goes on from the last complete round.",
+    )
+    if problem := flags.flag(_PROBLEM):
+        st.error(phrases.markdown(problem), icon=":material/error:")
+    with st.expander("Details for IT"):
+        st.code(jobs.details(store.store(), job), language=None)
+
+
+def _end_process(job_id: str) -> None:
+    flags.set_flag(_PROBLEM, None)
+    try:
+        jobs.end_process(store.store(), job_id, who=person.name())
+    except errors.GarmentsError as error:
+        flags.set_flag(_PROBLEM, str(error))
 
 
 def render_waiting(job: Job, running: Job | None) -> None:
@@ -90,7 +119,7 @@ def render_failure(job: Job, key: str) -> None:
             st.button("Hide", type="tertiary", key="hide-result", on_click=flags.set_flag, args=(_hidden(job), True))
     if job.status in ("failed", "interrupted"):
         with st.expander("Details for IT"):
-            st.code(job.details or jobs.log(store.store(), job.id) or f"job {job.id}: no details", language=None)
+            st.code(jobs.details(store.store(), job), language=None)
 
 
 def _render_whose(job: Job) -> None:

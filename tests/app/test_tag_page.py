@@ -1,6 +1,7 @@
 """The page on which new garments are tagged, from the drop to the last tag, without a browser, a worker or a model."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import filelock
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import errors
+from core.jobs import worker_lock
 from core.store.base import database, schema
 from core.store.batches import batch_tags, batches, tag_decisions
 from core.store.runs import publishing
@@ -163,7 +165,7 @@ def test_a_tagging_that_failed_says_why_and_goes_on_when_asked(store, run):
         connection.execute(sa.update(schema.batch_work).values(status="failed", message="It broke.", details="where"))
     at = page(batch)
     assert "It broke. 1 photo is not tagged yet." in texts(at)
-    assert "where" in [code.value for code in at.code]
+    assert [code.value for code in at.code] == ["Batch 1: failed. It broke.\n\nwhere\n\nEnd of the log:\nnothing"]
     at.button(key="tagging-again").click().run()
     assert batch_work.status(store, batch).is_active
 
@@ -197,6 +199,22 @@ def test_a_tagging_is_stopped_and_what_is_tagged_can_be_decided_before_it_goes_o
     at.button(key="tagging-again").click().run()
     assert batch_work.status(store, batch).is_active
     assert "Nothing was changed." not in texts(at)
+
+
+def test_a_tagging_that_does_not_answer_says_so_and_is_ended_by_a_person(store, run, monkeypatch):
+    batch = batch_world.dropped(store, run, batch_world.new_photos(2))
+    old = datetime.now(UTC) - timedelta(minutes=3)
+    with database.write(store.engine) as connection:
+        connection.execute(sa.update(schema.batch_work).values(status="running", heartbeat_at=old))
+    ended = []
+    monkeypatch.setattr(worker_lock, "end_holder", lambda store, kind: ended.append(kind))
+    with filelock.FileLock(store.home / "locks" / "tagging.lock"):
+        at = page(batch)
+        assert "It does not answer: nothing was heard of it for 3 min." in texts(at)
+        at.button(key="end-tagging").click().run()
+    assert ended == ["tagging"]
+    message = "Ada ended its process, which did not answer. What is tagged already stays. 2 photos are not tagged yet."
+    assert message in texts(page(batch))
 
 
 def test_before_the_first_tag_a_file_that_is_no_photo_brings_up_no_piles(store, run):

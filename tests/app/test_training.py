@@ -1,13 +1,16 @@
 """The training panel in each of its states, without a browser and without training anything."""
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 
+import filelock
 import pytest
+import sqlalchemy as sa
 
 from core import jobs
-from core.jobs import estimates, preflight, records, resume
+from core.jobs import estimates, preflight, records, resume, worker_lock
 from core.model import checkpoints, recipes
-from core.store.base import audit
+from core.store.base import audit, database, schema
 from core.store.runs import publishing, runs
 from dashboard.look import phrases
 from dashboard.session import person
@@ -165,3 +168,33 @@ def test_a_failure_is_told_while_the_one_that_waited_runs(home):
     at.button(key="hide-result").click().run()
     assert "The loss is no longer a number." not in texts(at)
     assert [job.id for job in records.active(home)] == [second.id]
+
+
+def test_a_training_that_does_not_answer_says_so_and_is_ended_by_a_person(home, monkeypatch):
+    job = records.insert(home, QUICK, started_by="Ada")
+    records.claim(home, job.id)
+    with database.write(home.engine) as connection:
+        old = datetime.now(UTC) - timedelta(minutes=3)
+        connection.execute(sa.update(schema.jobs).values(heartbeat_at=old))
+    monkeypatch.setattr(worker_lock, "end_holder", lambda store, kind: None)
+    with filelock.FileLock(records.lock_path(home)):
+        at = opened()
+        assert "It does not answer: nothing was heard of it for 3 min." in texts(at)
+        assert not [button for button in at.button if button.key == "cancel-job"]
+        assert any(code.value.startswith(f"Job {job.id}: running.") for code in at.code)
+        at.button(key="end-process").click().run()
+    assert records.find(home, job.id).status == "interrupted"
+    assert "ended its process, which did not answer. The live version is untouched." in texts(at)
+
+
+def test_a_process_that_cannot_be_ended_is_named_beside_the_button(home, monkeypatch):
+    job = records.insert(home, QUICK, started_by="Ada")
+    records.claim(home, job.id)
+    with database.write(home.engine) as connection:
+        old = datetime.now(UTC) - timedelta(minutes=3)
+        connection.execute(sa.update(schema.jobs).values(heartbeat_at=old))
+    with filelock.FileLock(records.lock_path(home)):
+        at = opened()
+        at.button(key="end-process").click().run()
+        assert "Which process does not answer is not known. Restart the computer to end it." in texts(at)
+    assert records.find(home, job.id).status == "running"

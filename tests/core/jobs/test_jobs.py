@@ -1,4 +1,7 @@
 import errno
+import signal
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +13,8 @@ from core import doctor, errors, jobs
 from core.jobs import launchers, records, worker
 from core.jobs.requests import TrainingRequest
 from core.model import code_version
-from core.store.base import artefacts, database, schema
+from core.settings import PROJECT_ROOT
+from core.store.base import artefacts, audit, database, schema
 from core.store.live import promotions
 from core.store.runs import runs
 from tests.support import worlds
@@ -84,14 +88,99 @@ def test_a_running_job_whose_lock_is_free_was_interrupted(store):
 
 
 @pytest.mark.parametrize("is_claimed", [True, False])
-def test_a_job_that_was_not_heard_of_for_long_is_given_up_even_if_its_lock_is_held(store, is_claimed):
+def test_a_worker_that_holds_its_lock_is_never_declared_dead_however_long_it_was_silent(store, is_claimed):
     job = records.insert(store, QUICK, started_by="Ada")
     if is_claimed:
         records.claim(store, job.id)
     with filelock.FileLock(records.lock_path(store)):
-        age(store, job.id, (records.SILENT_SECONDS if is_claimed else records.STARTING_SECONDS) + 1)
-        assert jobs.current(store).status == "interrupted"
-    assert not records.report(store, job.id, fraction=0.9), "a worker that wakes up late learns that it lost its job"
+        age(store, job.id, 8 * 3600)
+        found = jobs.current(store)
+        assert found.status == ("running" if is_claimed else "queued")
+        assert jobs.answers(found) != is_claimed
+        assert records.report(store, job.id, fraction=0.9) == is_claimed, "a computer that slept goes on"
+        assert jobs.answers(jobs.current(store))
+
+
+def test_a_worker_that_never_began_is_given_up_once_it_is_late(store):
+    job = records.insert(store, QUICK, started_by="Ada")
+    age(store, job.id, records.STARTING_SECONDS - 5)
+    assert jobs.current(store).status == "queued"
+    age(store, job.id, records.STARTING_SECONDS + 1)
+    assert jobs.current(store).status == "interrupted"
+
+
+SLEEPER = """
+import sys, time
+import filelock
+from core import settings
+from core.jobs import records
+from core.store import open_store
+store = open_store(settings.load())
+lock = filelock.FileLock(records.lock_path(store))
+lock.acquire()
+records.note_holder(store)
+records.claim(store, sys.argv[1])
+print("claimed", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def silent_worker(store):
+    """A job whose worker holds the lock in a process of its own and was not heard of for two minutes."""
+    job = records.insert(store, QUICK, started_by="Ada")
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLEEPER, job.id], cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "claimed\n"
+    age(store, job.id, 120)
+    yield job, process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_one_that_does_not_answer_is_ended_by_a_person_and_the_next_one_begins(store, silent_worker, monkeypatch):
+    job, process = silent_worker
+    launched = []
+    monkeypatch.setattr(launchers.LocalProcess, "launch", lambda self, store, job_id: launched.append(job_id))
+    following = records.insert(store, QUICK, started_by="Grace")
+    assert jobs.current(store).id == job.id and not jobs.answers(jobs.current(store))
+    jobs.end_process(store, job.id, who="Grace")
+    assert process.wait(timeout=30) == -signal.SIGKILL
+    ended = records.find(store, job.id)
+    assert (ended.status, ended.message[:23]) == ("interrupted", "Grace ended its process")
+    entry = audit.entries(store, limit=1)[0]
+    assert (entry.action, entry.who, entry.note) == ("cancel", "Grace", "it did not answer")
+    wait_for(lambda: not records.is_lock_held(store))
+    assert jobs.queue(store).running.id == following.id
+    assert launched == [following.id]
+
+
+def test_one_that_answers_again_is_not_ended(store, silent_worker):
+    job, process = silent_worker
+    records.report(store, job.id, fraction=0.5)
+    with pytest.raises(errors.JobError, match="answers again"):
+        jobs.end_process(store, job.id, who="Grace")
+    assert process.poll() is None and records.find(store, job.id).status == "running"
+
+
+@pytest.mark.parametrize("note", ["{}", "no json", '{"process": 1, "began": "0"}', '{"process": 1, "began": null}'])
+def test_no_process_is_ended_that_is_not_surely_the_worker(store, silent_worker, note):
+    job, process = silent_worker
+    records.lock_path(store).with_suffix(".holder").write_text(note)
+    with pytest.raises(errors.JobError, match=r"End process 1 yourself|is not known"):
+        jobs.end_process(store, job.id, who="Grace")
+    assert process.poll() is None and records.find(store, job.id).status == "running"
+
+
+def test_details_for_it_hold_the_reason_and_the_end_of_the_log(store):
+    job = records.insert(store, QUICK, started_by="Ada")
+    (store.home / "logs").mkdir(exist_ok=True)
+    (store.home / "logs" / f"{job.id}.log").write_text("Killed by the canary\n")
+    records.end(store, job.id, "failed", message="No memory.", details="Traceback …")
+    text = jobs.details(store, records.find(store, job.id))
+    assert text == f"Job {job.id}: failed. No memory.\n\nTraceback …\n\nEnd of the log:\nKilled by the canary"
 
 
 def test_a_queued_job_is_cancelled_at_once_and_an_ended_one_stays(store):

@@ -2,6 +2,7 @@ import os
 import shutil
 from datetime import UTC, datetime, timedelta
 
+import filelock
 import pytest
 import sqlalchemy as sa
 
@@ -43,16 +44,18 @@ def age(store, job_id, seconds):
         connection.execute(sa.update(schema.jobs).where(schema.jobs.c.id == job_id).values(heartbeat_at=old))
 
 
-def test_a_job_without_a_heartbeat_is_found(store):
+def test_a_job_whose_worker_is_gone_is_found_and_one_that_is_silent_is_not(store):
     job = records.insert(store, TrainingRequest(recipe="quick"), started_by="Ada")
-    age(store, job.id, 16)
+    age(store, job.id, records.STARTING_SECONDS - 5)
     assert doctor.breaches(store) == [], "on a busy machine a worker takes its time to begin"
-    age(store, job.id, 61)
-    assert only_breach(store).startswith(f"I3: job {job.id} is queued")
+    age(store, job.id, records.STARTING_SECONDS + 1)
+    assert only_breach(store) == f"I3: job {job.id} is queued, but no process of this machine holds its lock."
     records.claim(store, job.id)
-    age(store, job.id, 16)
     assert only_breach(store).startswith(f"I3: job {job.id} is running")
-    records.give_up_silent(store)
+    with filelock.FileLock(records.lock_path(store)):
+        age(store, job.id, 8 * 3600)
+        assert doctor.breaches(store) == []
+    records.give_up_dead(store)
     assert doctor.breaches(store) == []
 
 
