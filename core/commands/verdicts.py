@@ -68,13 +68,10 @@ def import_verdicts(
 ) -> None:
     """Add the lines of a CSV, all or none; lines that were stored before change nothing."""
     try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        text = raw.decode("utf-8")
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise errors.VerdictRefused(f"{file} cannot be read ({error.strerror}). Name another file.") from None
-    except UnicodeDecodeError as error:
-        raise errors.VerdictRefused(f"{file} is no UTF-8 text (byte {error.start:,}). Save it as CSV UTF-8.") from None
-    done = verdict_csv.from_csv(commands.store(), text, entered_by=commands.who())
+    done = verdict_csv.from_csv(commands.store(), content, entered_by=commands.who())
     if as_json:
         console.print_json({"num_stored": done.num_stored, "num_known": done.num_known})
         return

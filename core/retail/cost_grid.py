@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.quality import cost
-from core.retail import spreadsheet
+from core.retail import spreadsheet, tables
 
 CORNER = "really"
 """Above the names of the rows."""
@@ -31,28 +31,28 @@ def from_csv(content: bytes, class_names: Sequence[str]) -> NDArray[np.int64]:
     Raises:
         errors.CostsRefused: it is no such CSV; the message names the header, or every wrong row or cell.
     """
-    header, *rows = _lines(content)
-    columns = [spreadsheet.original_cell(name) for name in header[1:]]
-    if header[0] != CORNER or sorted(columns) != sorted(class_names):
+    table = _read(content)
+    corner, *columns = table.named((CORNER, *class_names)) or ("",)
+    if corner != CORNER or sorted(columns) != sorted(class_names):
         raise errors.CostsRefused(
-            f"The header must be {','.join((CORNER, *class_names))}, got {','.join(header)[:400]!r}."
+            f"The header must be {','.join((CORNER, *class_names))}, got {','.join(table.header)[:400]!r}."
         )
-    names = [spreadsheet.original_cell(row[0]) for row in rows]
+    names = [row.cells[0] for row in table.rows]
     problems = _misfits(names, class_names)
     levels = np.full((len(class_names),) * 2, cost.NO_MATTER, dtype=np.int64)
-    for number, (name, row) in enumerate(zip(names, rows, strict=True), start=2):
-        if len(row) != len(header):
-            problems.append(f"Line {number} has {len(row)} cells, the header {len(header)}.")
+    for name, row in zip(names, table.rows, strict=True):
+        if len(row.cells) != len(table.header):
+            problems.append(f"Line {row.number} has {len(row.cells)} cells, the header {len(table.header)}.")
         elif name in class_names:
-            problems += _read_row(levels[class_names.index(name)], name, row[1:], columns, class_names)
+            problems += _read_row(levels[class_names.index(name)], name, row.cells[1:], columns, class_names)
     if problems:
         raise errors.CostsRefused(" ".join(problems))
     return levels
 
 
-def _lines(content: bytes) -> list[list[str]]:
+def _read(content: bytes) -> tables.Table:
     try:
-        return spreadsheet.lines_of(content) or [[""]]
+        return tables.read(content)
     except ValueError as error:
         raise errors.CostsRefused(str(error)) from None
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.retail import departments, spreadsheet
+from core.retail import departments, spreadsheet, tables
 
 LONGEST = 80
 """Characters that a name, a department, a product type and a tag text may have."""
@@ -149,16 +149,15 @@ def from_csv(content: bytes, class_names: Sequence[str]) -> Naming:
 
 def _rows(content: bytes) -> list[dict[str, str]]:
     try:
-        lines = spreadsheet.lines_of(content)
+        table = tables.read(content)
     except ValueError as error:
         raise errors.NamesRefused(str(error)) from None
-    header = lines[0] if lines else []
+    header = table.named(COLUMNS)
     if sorted(header) != sorted(COLUMNS):
         raise errors.NamesRefused(f"The header must be {','.join(COLUMNS)}, got {','.join(header)[:200]!r}.")
-    for number, line in enumerate(lines[1:], start=2):
-        if len(line) != len(header):
-            raise errors.NamesRefused(f"Line {number} has {len(line)} cells, the header {len(header)}.")
-    return [dict(zip(header, map(spreadsheet.original_cell, line), strict=True)) for line in lines[1:]]
+    if row := table.first_ragged():
+        raise errors.NamesRefused(f"Line {row.number} has {len(row.cells)} cells, the header {len(header)}.")
+    return [dict(zip(header, row.cells, strict=True)) for row in table.rows]
 
 
 def _entry(row: Mapping[str, str]) -> Entry:

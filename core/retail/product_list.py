@@ -1,18 +1,16 @@
 """The list that comes with photos: a CSV file with `image_name`, `sku` and `title`. Pure."""
 
-import csv
-import io
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import errors
-from core.retail import spreadsheet
+from core.retail import spreadsheet, tables
 
 COLUMNS = ("image_name", "sku", "title")
 LONGEST_CELL = 500
 _JOINING = ("Cf", "BN")
 """Unicode's category and direction of characters that join or format and have no direction of their own."""
-_DELIMITERS = (",", ";", "\t")
 _TEMPLATE = [("jacket-front.jpg", "SKU-1001", "Rain jacket"), ("folder/shirt.png", "SKU-1002", "Linen shirt")]
 
 
@@ -41,24 +39,18 @@ class ProductList:
 
 
 def read(data: bytes) -> ProductList:
-    """The products of a list, with commas, semicolons or tabs between its cells.
+    """The products of a list.
 
     Raises:
         errors.TaggingRefused: the header is another one, or lines are wrong; the message names what, and the next step.
     """
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise errors.TaggingRefused("The list is not in UTF-8. Save it as “CSV UTF-8”, then drop it again.") from None
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True)
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        _check_header(header)
-        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise errors.TaggingRefused(f"Line {reader.line_num} of the list is no CSV ({error}). Save it anew.") from None
-    lines = [_line(number, header, cells) for number, cells in rows]
+        table = tables.read(data)
+    except ValueError as error:
+        raise errors.TaggingRefused(f"The list: {error}") from None
+    header = table.named(COLUMNS)
+    _check_header(header)
+    lines = [_line(row, header) for row in table.rows if any(map(str.strip, row.cells))]
     _refuse_repeated(lines)
     return ProductList(lines=tuple(lines), unused_columns=tuple(name for name in header if name not in COLUMNS))
 
@@ -68,7 +60,7 @@ def template() -> bytes:
     return spreadsheet.as_csv(COLUMNS, _TEMPLATE)
 
 
-def _check_header(header: list[str]) -> None:
+def _check_header(header: Sequence[str]) -> None:
     missing = [name for name in COLUMNS if name not in header]
     repeated = [name for name in COLUMNS if header.count(name) > 1]
     if missing or repeated:
@@ -79,10 +71,13 @@ def _check_header(header: list[str]) -> None:
         )
 
 
-def _line(number: int, header: list[str], cells: list[str]) -> Line:
-    if len(cells) != len(header):
-        raise errors.TaggingRefused(f"Line {number} of the list has {len(cells)} cells, the first line {len(header)}.")
-    found = {name: " ".join(spreadsheet.original_cell(cell).split()) for name, cell in zip(header, cells, strict=True)}
+def _line(row: tables.Row, header: Sequence[str]) -> Line:
+    number = row.number
+    if len(row.cells) != len(header):
+        raise errors.TaggingRefused(
+            f"Line {number} of the list has {len(row.cells)} cells, the first line {len(header)}."
+        )
+    found = {name: " ".join(cell.split()) for name, cell in zip(header, row.cells, strict=True)}
     wanted = {name: found[name] for name in COLUMNS}
     for name, cell in wanted.items():
         is_plain = _is_plain_title(cell) if name == "title" else cell.isprintable()

@@ -33,18 +33,3 @@ def _line(cells: Sequence[str | int | float]) -> str:
     # Written with both, so that either in a cell is quoted: else a spreadsheet begins a line, and a cell, in it.
     csv.writer(output, lineterminator="\r\n").writerow(cells)
     return output.getvalue().removesuffix("\r\n") + "\n"
-
-
-def lines_of(content: bytes) -> list[list[str]]:
-    """The cells of a CSV as they stand in it, the header first, lines of nothing but empty cells left out.
-
-    Raises:
-        ValueError: it is no text in UTF-8 or no CSV; one sentence says so.
-    """
-    try:
-        lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        return [line for line in lines if any(line)]
-    except UnicodeDecodeError:
-        raise ValueError("The file is no text in UTF-8. Save it as “CSV UTF-8”.") from None
-    except csv.Error as error:
-        raise ValueError(f"The file is no CSV ({error}).") from None

@@ -9,9 +9,7 @@ Only decided products leave: accepted or changed by a person, or above a line th
 `leaves` of `core.tagging.products` says.
 """
 
-import csv
 import hashlib
-import io
 import itertools
 import re
 import unicodedata
@@ -23,7 +21,7 @@ import pandas as pd
 
 from core import errors
 from core.quality.tag_decisions import REJECTED
-from core.retail import spreadsheet
+from core.retail import spreadsheet, tables
 from core.retail.naming import Naming
 from core.tagging import products as tagged_products
 
@@ -149,6 +147,9 @@ def decided_without_sku(products: pd.DataFrame) -> list[str]:
     return [str(name) for name in decided["product"][decided["sku"] == ""]]
 
 
+_EXPORTED = ("Handle", "Title", "Tags", "Variant SKU")
+
+
 def existing_products(content: bytes) -> Existing:
     """The products of a file that Shopify exported; only Handle is needed, Title, Tags and Variant SKU are used.
 
@@ -156,18 +157,17 @@ def existing_products(content: bytes) -> Existing:
         errors.ExportRefused: it is no such file; the message names the header.
     """
     try:
-        lines = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        header = lines.fieldnames or []
-        if "Handle" not in header:
-            raise errors.ExportRefused(
-                f"The header must name Handle, as in the file that Shopify exports; got {','.join(header)[:200]!r}."
-            )
-        rows = [{name: spreadsheet.original_cell(row.get(name) or "").strip() for name in
-                 ("Handle", "Title", "Tags", "Variant SKU")} for row in lines]  # fmt: skip
-    except UnicodeDecodeError:
-        raise errors.ExportRefused("The file is no text in UTF-8. Export it from the shop once more.") from None
-    except csv.Error as error:
-        raise errors.ExportRefused(f"The file is no CSV ({error}). Export it from the shop once more.") from None
+        table = tables.read(content)
+    except ValueError as error:
+        raise errors.ExportRefused(f"{error} Or export it from the shop once more.") from None
+    header = table.named(_EXPORTED)
+    if "Handle" not in header:
+        raise errors.ExportRefused(
+            f"The header must name Handle, as in the file that Shopify exports; got {','.join(header)[:200]!r}."
+        )
+    # A shop leaves out empty cells at the end of a line.
+    found = [dict(zip(header, row.cells, strict=False)) for row in table.rows]
+    rows = [{name: row.get(name, "").strip() for name in _EXPORTED} for row in found]
     return _existing(rows)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from core import errors
 from core.catalogue import CatalogueSplit, identity
 from core.quality import review
-from core.retail import spreadsheet
+from core.retail import spreadsheet, tables
 from core.store.base import database
 from core.store.base.store import Store
 from core.store.runs import file_reader, runs
@@ -67,21 +67,21 @@ def to_csv(lines: list[Verdict]) -> str:
     return out.getvalue()
 
 
-def from_csv(store: Store, text: str, *, entered_by: str) -> Imported:
+def from_csv(store: Store, content: bytes | str, *, entered_by: str) -> Imported:
     """Appends the lines of a CSV to the history, all or none, in their order.
 
     A line without `request_id` is known again by its content: the same line is stored once.
 
     Args:
         store: where.
-        text: the file, with a header; `COLUMNS` in any order.
+        content: the file, with a header; `COLUMNS` in any order.
         entered_by: who imports; each line's own `who` stays whose verdict it is.
 
     Raises:
         errors.VerdictRefused: the header is wrong, or lines are; the message names every bad line by its number.
     """
     problems: list[str] = []
-    lines = _parsed(store, text, problems)
+    lines = _parsed(store, content, problems)
     with database.write(store.engine) as connection:
         newest_before = verdict_lines.newest_number_in(connection)
         num_known = 0
@@ -111,10 +111,10 @@ def from_csv(store: Store, text: str, *, entered_by: str) -> Imported:
     return Imported(num_stored=len(lines) - num_known, num_known=num_known)
 
 
-def _parsed(store: Store, text: str, problems: list[str]) -> list[_Line]:
+def _parsed(store: Store, content: bytes | str, problems: list[str]) -> list[_Line]:
     garments = _Garments(store)
     lines: dict[tuple[str, int], _Line] = {}
-    for number, row in _rows(text):
+    for number, row in _rows(content):
         try:
             line = _line(garments, number, row)
             first = lines.setdefault((line.request_id, line.place), line)
@@ -125,25 +125,24 @@ def _parsed(store: Store, text: str, problems: list[str]) -> list[_Line]:
     return list(lines.values())
 
 
-def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(content: bytes | str) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the line in the file (the header is 1) and its cells as they were before `safe_cell`."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
-        header = next(reader, [])
-        missing = [name for name in NEEDED if name not in header]
-        unknown = [name for name in header if name not in COLUMNS]
-        if missing or unknown or len(set(header)) != len(header):
-            raise errors.VerdictRefused(
-                f"The header must name {', '.join(NEEDED)}, and may name {', '.join(COLUMNS[6:])}; "
-                f"got {','.join(header)[:200]!r}. `python -m core verdicts export` writes one."
-            )
-        for cells in reader:
-            number = reader.line_num
-            if len(cells) != len(header):
-                raise errors.VerdictRefused(f"Line {number} has {len(cells)} cells, the header {len(header)}.")
-            yield number, {name: spreadsheet.original_cell(cell) for name, cell in zip(header, cells, strict=True)}
-    except csv.Error as error:
-        raise errors.VerdictRefused(f"Line {reader.line_num} is no CSV ({error}).") from None
+        table = tables.read(content)
+    except ValueError as error:
+        raise errors.VerdictRefused(str(error)) from None
+    header = table.named(COLUMNS)
+    missing = [name for name in NEEDED if name not in header]
+    unknown = [name for name in header if name not in COLUMNS]
+    if missing or unknown or len(set(header)) != len(header):
+        raise errors.VerdictRefused(
+            f"The header must name {', '.join(NEEDED)}, and may name {', '.join(COLUMNS[6:])}; "
+            f"got {','.join(header)[:200]!r}. `python -m core verdicts export` writes one."
+        )
+    if row := table.first_ragged():
+        raise errors.VerdictRefused(f"Line {row.number} has {len(row.cells)} cells, the header {len(header)}.")
+    for row in table.rows:
+        yield row.number, dict(zip(header, row.cells, strict=True))
 
 
 def _line(garments: "_Garments", number: int, row: Mapping[str, str]) -> _Line:

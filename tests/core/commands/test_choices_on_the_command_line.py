@@ -101,7 +101,7 @@ def test_costs_go_out_and_come_back_the_same(store, run, command, tmp_path):
         ("names", NAMED.replace("Bag,", "Hat,").encode(), "'Hat' is not one of the model's. Bag is missing."),
         ("costs", b"", "The header must be really,Shirt,Coat,Bag, got ''."),
         ("costs", b"\xff", "no text in UTF-8"),
-        ("costs", b'really,"Shirt', "The file is no CSV"),
+        ("costs", b'really,"Shirt', "Line 1 is no CSV"),
         ("costs", GRID.replace("Annoying ", "dear").encode(), "Bag tagged Shirt must be one of does not matter, "),
         ("costs", GRID.replace("Bag,exp", "Hat,exp").encode(), "'Hat' is not one of the model's. The row of Bag is"),
         ("costs", GRID.replace("\nBag,", "\nCoat,").encode(), "Coat has two rows."),

@@ -232,7 +232,7 @@ def test_a_file_in_another_encoding_is_named(desk, run_json, tmp_path):
     file.write_bytes(HEADER.encode() + "1,test,0,cannot-tell,,Zoë".encode("latin-1"))
     code, content = run_json("verdicts", "import", str(file))
     assert code == 2
-    assert "is no UTF-8 text (byte" in content["error"]
+    assert "is no text in UTF-8. Save the file as “CSV UTF-8”." in content["error"]
 
 
 def test_a_category_with_a_line_break_comes_back(store, monkeypatch):

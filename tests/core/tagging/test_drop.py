@@ -113,7 +113,7 @@ def test_titles_that_shops_have_are_taken_as_they_are(title):
         (b"image_name,sku,title\na.jpg,1,x\nA.jpg,2,x\n", "Lines 2 and 3 of the list both name the picture 'A.jpg'"),
         (b"image_name,sku,title\na.jpg,\x071,x\n", "sku must have at most 500 printable characters"),
         (b"image_name,sku,title\na.jpg,1," + b"x" * 501 + b"\n", "title must have at most 500"),
-        (b"image_name,sku,title\n\xe9,1,x\n", "not in UTF-8"),
+        (b"image_name,sku,title\n\xe9,1,x\n", "Line 2 is no text in UTF-8"),
         (b'image_name,sku,title\n"a,1,x\n', "is no CSV"),
     ],
 )

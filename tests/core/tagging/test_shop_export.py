@@ -150,7 +150,7 @@ def test_a_new_product_never_takes_the_handle_of_another_one():
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "must name Handle"), (b"handle,Tags\n", "must name Handle, .* got 'handle,Tags'"),
+    [(b"", "must name Handle"), (b"name,Tags\n", "must name Handle, .* got 'name,Tags'"),
      (b"\xff", "no text in UTF-8"), (b'Handle\n"a', "no CSV")],
 )  # fmt: skip
 def test_a_file_that_is_no_list_of_products_says_why(content, message):

@@ -1,0 +1,80 @@
+"""The one reader of tables that people hand in as CSV, as an export of ours or as a spreadsheet saved it. Pure.
+
+It takes commas, semicolons or tabs, with or without the mark of UTF-8, any line ends, empty lines anywhere, names of
+columns in any order, in capitals or with blanks around them, and the apostrophes that keep a spreadsheet from computing
+a cell (`core.retail.spreadsheet`).
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.retail import spreadsheet
+
+SEPARATORS = (",", ";", "\t")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One line of a table."""
+
+    number: int
+    """Of the line in the file at which it ends; the header is 1."""
+    cells: tuple[str, ...]
+    """As people wrote them, without the apostrophes of `spreadsheet.safe_cell`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A table that could be read; whether it is the right one is for the caller to say."""
+
+    header: tuple[str, ...]
+    """Names of its columns as they stand there; empty where the file is."""
+    rows: tuple[Row, ...]
+    """Its lines that are not empty, in order."""
+
+    def named(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """The header, with every name that is one of `columns` but for capitals and blanks written as it is there."""
+        known = {name.strip().casefold(): name for name in columns}
+        plain = [spreadsheet.original_cell(name.strip()).casefold() for name in self.header]
+        return tuple(
+            name if name in columns else known.get(short, name) for name, short in zip(self.header, plain, strict=True)
+        )
+
+    def first_ragged(self) -> Row | None:
+        """The first row that has more or fewer cells than the header; None where all fit."""
+        return next((row for row in self.rows if len(row.cells) != len(self.header)), None)
+
+
+def read(content: bytes | str) -> Table:
+    """The table of a file.
+
+    Raises:
+        ValueError: it is no text in UTF-8, or no CSV; one sentence says where and what to do.
+    """
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1 if isinstance(content, bytes) else 1
+        raise ValueError(f"Line {line} is no text in UTF-8. Save the file as “CSV UTF-8”.") from None
+    text = text.removeprefix("\ufeff")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    try:
+        found = [Row(number=lines.line_num, cells=_cells(cells)) for cells in lines if any(cells)]
+    except csv.Error as error:
+        raise ValueError(f"Line {lines.line_num} is no CSV ({error}). Save the file again as CSV.") from None
+    if not found:
+        return Table(header=(), rows=())
+    return Table(header=found[0].cells, rows=tuple(found[1:]))
+
+
+def _cells(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(spreadsheet.original_cell, cells))
+
+
+def _separator(text: str) -> str:
+    """The separator that stands most often outside quotes in the first line that is not empty."""
+    first = next(filter(str.strip, text.splitlines()), "")
+    outside = "".join(first.split('"')[::2])
+    return max(SEPARATORS, key=outside.count)

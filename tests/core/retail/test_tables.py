@@ -1,0 +1,136 @@
+"""One reader for every table that people hand in: what one of them takes, all take."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.quality import cost
+from core.retail import cost_grid, naming, product_list, spreadsheet, tables
+from core.store.verdicts import verdict_csv
+from core.tagging import shop_export
+
+CLASS_NAMES = ("T-shirt/top", "Dress; long", "=Coat, warm")
+NAMES = naming.to_csv(naming.defaults(CLASS_NAMES))
+LEVELS = np.array([[0, 2, 1], [1, 0, 1], [2, 2, 0]])
+LIST = spreadsheet.as_csv(product_list.COLUMNS, [("a.jpg", "-1", "Shirt, blue"), ("b.jpg", "2", "Coat; red")])
+SHOP = spreadsheet.as_csv(
+    ("Handle", "Title", "Tags", "Variant SKU"), [("linen", "Linen, white", "a, b", "'S-1"), ("coat", "Coat", "", "S;2")]
+)
+VERDICTS = spreadsheet.as_csv(
+    verdict_csv.NEEDED,
+    [("1", "test", "3", "label-wrong", "=Coat, warm", "Ada; Grace"), ("1", "test", "4", "", "", "B")],
+)
+READERS = {
+    "names": (NAMES, lambda content: naming.from_csv(content, CLASS_NAMES).entries),
+    "costs": (
+        cost_grid.to_csv(LEVELS, CLASS_NAMES),
+        lambda content: cost_grid.from_csv(content, CLASS_NAMES).tolist(),
+    ),
+    "product list": (
+        LIST,
+        lambda content: [(line.image_name, line.sku, line.title) for line in product_list.read(content).lines],
+    ),
+    "shop's products": (SHOP, lambda content: shop_export.existing_products(content)),
+    "verdicts": (VERDICTS, lambda content: [row for _, row in verdict_csv._rows(content)]),
+}
+"""Everybody who reads a table: a file of theirs, and what they make of it."""
+
+
+def saved_again(content: bytes, *, separator=",", line_end="\r\n", quoting=csv.QUOTE_MINIMAL) -> str:
+    """The cells of a file as a spreadsheet writes them that was told to use this separator."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator=line_end, quoting=quoting)
+    writer.writerows(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return out.getvalue()
+
+
+VARIANTS = {
+    "as it was": lambda content: content,
+    "without the mark": lambda content: content.decode("utf-8-sig").encode(),
+    "semicolons": lambda content: saved_again(content, separator=";").encode("utf-8-sig"),
+    "tabs": lambda content: saved_again(content, separator="\t").encode(),
+    "everything in quotes": lambda content: saved_again(content, separator=";", quoting=csv.QUOTE_ALL).encode(),
+    "Unix lines": lambda content: saved_again(content, line_end="\n").encode(),
+    "old Mac lines": lambda content: saved_again(content, line_end="\r").encode(),
+    "no last line end": lambda content: saved_again(content).rstrip("\r\n").encode(),
+    "empty lines": lambda content: ("\r\n" + saved_again(content).replace("\r\n", "\r\n\r\n") + ",,\r\n").encode(),
+    "blanks around names": lambda content: _with_header(content, lambda cell: f" {cell} "),
+}
+
+
+def _with_header(content: bytes, change) -> bytes:
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    out = io.StringIO()
+    csv.writer(out).writerows([[change(cell) for cell in header], *rows])
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("reader", READERS)
+def test_every_reader_takes_a_table_however_a_spreadsheet_saved_it(reader, variant):
+    content, read = READERS[reader]
+    assert read(VARIANTS[variant](content)) == read(content)
+
+
+@pytest.mark.parametrize("reader", ["names", "product list", "shop's products", "verdicts"])
+def test_names_of_columns_may_be_written_in_capitals(reader):
+    content, read = READERS[reader]
+    assert read(_with_header(content, str.upper)) == read(content)
+
+
+def test_the_files_are_read_as_they_were_meant():
+    assert READERS["costs"][1](READERS["costs"][0]) == LEVELS.tolist()
+    assert READERS["names"][1](NAMES)[2].class_name == "=Coat, warm"
+    assert READERS["product list"][1](LIST) == [("a.jpg", "-1", "Shirt, blue"), ("b.jpg", "2", "Coat; red")]
+    assert READERS["shop's products"][1](SHOP).by_sku["'S-1"].title == "Linen, white"
+    assert READERS["verdicts"][1](VERDICTS)[0]["who"] == "Ada; Grace"
+    assert cost.LEVELS[2] in READERS["costs"][0].decode()
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a,b\n\xe9,1\n", "Line 2 is no text in UTF-8"),
+        (b'a,b\n1,"2\n', "Line 2 is no CSV"),
+        (b"", "must name|must be"),
+    ],
+)
+def test_every_reader_refuses_what_is_no_table_in_one_sentence(reader, content, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        READERS[reader][1](content)
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_separator_inside_quotes_is_none():
+    table = tables.read('"a;b;c;d",e\r\n"1;2;3;4",5\r\n')
+    assert table.header == ("a;b;c;d", "e")
+    assert table.rows == (tables.Row(number=2, cells=("1;2;3;4", "5")),)
+
+
+def test_two_columns_between_tabs_are_two_though_a_title_has_a_comma():
+    assert tables.read("title\tsku\nShirt, blue\tS-1\n").rows[0].cells == ("Shirt, blue", "S-1")
+
+
+def test_one_column_of_decimals_stays_one_column():
+    table = tables.read("price\n19,99\n")
+    assert table.header == ("price",)
+    assert table.first_ragged() == tables.Row(number=2, cells=("19", "99"))
+
+
+def test_lines_are_counted_as_a_person_counts_them():
+    table = tables.read('a,b\n\n"first\nsecond",1\n,\nx,2\n')
+    assert [(row.number, row.cells) for row in table.rows] == [(4, ("first\nsecond", "1")), (6, ("x", "2"))]
+
+
+@given(st.lists(st.lists(st.text(max_size=8), min_size=2, max_size=4), min_size=1, max_size=5))
+def test_what_our_own_writer_writes_is_read_back(rows):
+    width = min(map(len, rows))
+    rows = [row[:width] for row in rows]
+    read = tables.read(spreadsheet.as_csv(["head"] * width, rows))
+    meant = [tuple(row) for row in rows if any(row)]
+    assert [row.cells for row in read.rows] == meant
