@@ -24,14 +24,16 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 LOAD_MILLISECONDS = 60_000
-STILL_MILLISECONDS = 250
-"""How long nothing must change on a screen that stands still."""
-_STANDS_STILL = """(milliseconds) => {
+STILL_MILLISECONDS = 350
+"""How long nothing must change on a screen that stands still, from the moment on at which somebody asks."""
+_WATCH = """() => {
     if (!window.lastChange) {
-        window.lastChange = performance.now()
         new MutationObserver(() => { window.lastChange = performance.now() })
             .observe(document, {subtree: true, childList: true, attributes: true, characterData: true})
     }
+    window.lastChange = performance.now()
+}"""
+_STANDS_STILL = """(milliseconds) => {
     const app = document.querySelector('[data-testid="stApp"]')
     const isDone = app?.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
     return isDone && performance.now() - window.lastChange > milliseconds
@@ -88,6 +90,7 @@ def browser() -> Iterator[Browser]:
 
 def settle(page: Page) -> None:
     """Waits until the script has run and the screen stands still."""
+    page.evaluate(_WATCH)
     page.wait_for_function(_STANDS_STILL, arg=STILL_MILLISECONDS, timeout=LOAD_MILLISECONDS)
 
 
