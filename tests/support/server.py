@@ -34,6 +34,7 @@ _WATCH = """() => {
     window.lastChange = performance.now()
 }"""
 _STANDS_STILL = """(milliseconds) => {
+    window.lastChange ??= performance.now()
     const app = document.querySelector('[data-testid="stApp"]')
     const isDone = app?.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
     return isDone && performance.now() - window.lastChange > milliseconds
