@@ -1,1 +1,1 @@
-"""Everything that draws: reads stored predictions through `dashboard.data.runs`, runs no model, writes no file."""
+"""Everything that draws: reads what is stored through `dashboard.data`, runs no model, writes no file."""

@@ -29,9 +29,12 @@ def about(path: Path) -> str:
 
 
 def lines() -> Iterator[str]:
-    """The tree, a line a file, the rooms from the screen to the store."""
+    """The tree: a line a file, the rooms from the screen to the store; then the tests, a line a folder."""
     for room in ROOMS:
         yield from _folder(PROJECT_ROOT / room, 0)
+    tests = PROJECT_ROOT / "tests"
+    for folder in (tests, *sorted(init.parent for init in tests.glob("*/__init__.py"))):
+        yield _line(f"{folder.name}/", about(folder / "__init__.py"), int(folder != tests))
 
 
 def _folder(folder: Path, depth: int) -> Iterator[str]:
@@ -65,5 +68,5 @@ if __name__ == "__main__":
     parser.add_argument("--check", action="store_true", help="change nothing; exit code 1 where the tree is stale")
     today = PAGE.read_text(encoding="utf-8")
     if parser.parse_args().check:
-        sys.exit(int(page(today) != today))
+        sys.exit(None if page(today) == today else f"The tree in {PAGE.name} is stale: run python -m tests.tree")
     PAGE.write_text(page(today), encoding="utf-8")

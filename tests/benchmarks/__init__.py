@@ -1,0 +1,1 @@
+"""Measured by hand; what came of it stands in docs/benchmarks.md."""

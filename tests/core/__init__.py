@@ -1,0 +1,1 @@
+"""Core by its rooms: each folder tests the room of its name."""

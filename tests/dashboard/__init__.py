@@ -1,0 +1,1 @@
+"""The pure side of the dashboard: sentences, figures, colours."""

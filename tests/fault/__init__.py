@@ -1,0 +1,1 @@
+"""Blows: kills, full disks, many people at once."""

@@ -1,0 +1,1 @@
+"""What reads photos, fed with bytes that a fuzzer makes."""

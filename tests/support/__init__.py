@@ -1,0 +1,1 @@
+"""What tests build their worlds with: garments, photos, servers, sessions."""

@@ -1,4 +1,4 @@
-"""The files of a run, read back when they are needed and compared with what was published; `files` writes them."""
+"""The files of a run, read when they are needed and compared with what was published; `file_writer` writes them."""
 
 import json
 from dataclasses import dataclass
