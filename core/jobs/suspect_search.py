@@ -78,15 +78,15 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         recipe, train, validation, seed=request.seed, on_progress=_reporter(on_report), folder=folder
     )
     on_report("finding similar garments", JUDGING_ENDS, None)
-    facts = {
-        "identity": same_search,
-        "catalogue_fingerprint": live.catalogue_fingerprint,
-        "recipe": recipe.model_dump(mode="json"),
-        "seed": request.seed,
-        "code_version": code_version.code_version(code_version.SEARCH),
-        "num_garments": len(train),
-        "seconds": time.monotonic() - started,
-    }
+    facts = suspect_lists.SearchFacts(
+        identity=same_search,
+        catalogue_fingerprint=live.catalogue_fingerprint,
+        recipe=recipe.model_dump(mode="json"),
+        seed=request.seed,
+        code_version=code_version.code_version(code_version.SEARCH),
+        num_garments=len(train),
+        seconds=time.monotonic() - started,
+    )
     found = suspect_lists.publish(store, listed(train, probabilities), facts, created_by=started_by)
     shutil.rmtree(folder, ignore_errors=True)
     return Finding(found=found, notice=_sentence(found))

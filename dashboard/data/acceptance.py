@@ -1,7 +1,4 @@
-"""Acceptance in real use, read and written for pages: all products, and the spot checks among them.
-
-With `dashboard.data.runs`, `dashboard.data.live` and `dashboard.data.verdicts` a reader of core.store.
-"""
+"""Acceptance in real use, read and written for pages: all products, and the spot checks among them."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,11 +1,8 @@
-"""New garments that are tagged, and what people decide of them: read and saved for the page.
-
-With `dashboard.data.runs` and `dashboard.data.live` a reader of core.store and user of Streamlit's caches.
-"""
+"""New garments that are tagged, and what people decide of them: read and saved for the page."""
 
 import importlib.util
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,13 +15,12 @@ from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.tagging import batch_records, batch_work, drop, piles, products, standing_line
 from core.tagging.drop import Drop
-from dashboard.data import batch_pictures
-from dashboard.data import store as data_store
+from dashboard.data import batch_pictures, store
 
 
 def limits() -> Settings:
     """The settings, whose limits hold for drops."""
-    return data_store.store().settings
+    return store.store().settings
 
 
 def has_engine() -> bool:
@@ -47,37 +43,51 @@ def create(run: Run, found: Drop, *, who: str, request_id: str) -> Batch:
     Raises:
         errors.GarmentsError: it could not be stored; nothing of it was kept.
     """
-    store = data_store.store()
-    standing = standing_line.standing(store, run)
+    opened = store.store()
+    standing = standing_line.standing(opened, run)
     suggested = standing_line.each(standing.line, len(run.class_names))
-    batch = batches.create(store, run, found.photos, suggested, who=who, request_id=request_id)
-    batch_work.settle(store)
+    batch = batches.create(opened, run, found.photos, suggested, who=who, request_id=request_id)
+    batch_work.settle(opened)
     return batch
 
 
-def overview(found: Sequence[Batch]) -> list[dict[str, Any]]:
-    """How far each of these batches is.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How far a batch is."""
 
-    Each with number, num_photos, created_by, created_at, status, num_tagged, num_decided, num_waiting.
-    """
-    store = data_store.store()
-    batch_work.settle(store)  # whoever looks at the list has what a dead worker left go on
-    statuses, num_tagged = batch_records.statuses(store), batch_tags.counts(store)
-    num_decided = tag_decisions.counts(store).set_index("batch")["num_decided"].to_dict()
+    batch: Batch
+    """Which one."""
+    status: str
+    """Of its tagging, see `core.tagging.batch_records.Work`."""
+    num_tagged: int
+    """Photos that are tagged."""
+    num_decided: int
+    """Products that people decided."""
+    num_waiting: int
+    """Products that wait for a person."""
+
+
+def overview(found: Sequence[Batch]) -> list[Standing]:
+    """How far each of these batches is, in their order."""
+    opened = store.store()
+    batch_work.settle(opened)  # whoever looks at the list has what a dead worker left go on
+    statuses, num_tagged = batch_records.statuses(opened), batch_tags.counts(opened)
+    num_decided = tag_decisions.counts(opened).set_index("batch")["num_decided"].to_dict()
     return [
-        {
-            "number": batch.number, "num_photos": batch.num_photos, "created_by": batch.created_by,
-            "created_at": batch.created_at, "status": statuses[batch.number],
-            "num_tagged": num_tagged.get(batch.number, 0), "num_decided": num_decided.get(batch.number, 0),
-            "num_waiting": num_waiting(batch),
-        }
+        Standing(
+            batch=batch,
+            status=statuses[batch.number],
+            num_tagged=num_tagged.get(batch.number, 0),
+            num_decided=num_decided.get(batch.number, 0),
+            num_waiting=num_waiting(batch),
+        )
         for batch in found
-    ]  # fmt: skip
+    ]
 
 
 def newest_waiting() -> tuple[int, int] | None:
     """Number of the newest batch with products that wait for a person, and how many; None where none waits."""
-    for batch in batches.list_batches(data_store.store()):
+    for batch in batches.list_batches(store.store()):
         if num := num_waiting(batch):
             return batch.number, num
     return None
@@ -85,16 +95,16 @@ def newest_waiting() -> tuple[int, int] | None:
 
 def num_waiting(batch: Batch) -> int:
     """Products of a batch that wait for a person."""
-    held = automation_lines.newest(data_store.store(), batch.run_id)
+    held = automation_lines.newest(store.store(), batch.run_id)
     about = (
-        batch_tags.num_tagged(data_store.store(), batch),
-        tag_decisions.newest_number(data_store.store(), batch),
+        batch_tags.num_tagged(store.store(), batch),
+        tag_decisions.newest_number(store.store(), batch),
         0 if held is None else held.number,
     )
     return _num_waiting(batch, about)
 
 
-@data_store.cached(most=1000)
+@store.cached(most=1000)
 def _num_waiting(batch: Batch, about: tuple[int, ...]) -> int:
     """`num_waiting`, which changes only with the batch's tags, its decisions and the line."""
     rows = table(batch)
@@ -103,44 +113,44 @@ def _num_waiting(batch: Batch, about: tuple[int, ...]) -> int:
 
 def num_to_tag(batch: Batch) -> int:
     """Photos that are to be tagged: all but those refused when they were dropped."""
-    return sum(not photo.refused for photo in batches.photos_of(data_store.store(), batch))
+    return sum(not photo.refused for photo in batches.photos_of(store.store(), batch))
 
 
 def table(batch: Batch) -> pd.DataFrame:
     """The table of `core.tagging.products` of that batch."""
-    return products.table(data_store.store(), batch)
+    return products.table(store.store(), batch)
 
 
-@data_store.cached(most=4)
+@store.cached(most=4)
 def _pictures(batch: Batch, num_tagged: int) -> dict[int, NDArray[np.uint8]]:
-    tags = batch_tags.load(data_store.store(), batch)
+    tags = batch_tags.load(store.store(), batch)
     return {tag.position: tag.picture for tag in tags if tag.picture is not None}
 
 
 def model_picture(batch: Batch, position: int) -> NDArray[np.uint8] | None:
     """(H, W) what the model sees of a photo; None where it could not be read."""
-    return _pictures(batch, batch_tags.num_tagged(data_store.store(), batch)).get(position)
+    return _pictures(batch, batch_tags.num_tagged(store.store(), batch)).get(position)
 
 
 def photo(batch: Batch, position: int) -> NDArray[np.uint8] | None:
     """(h, w, 3) the photo, small, drawn anew by the limited decoder; None where there is none."""
-    return batch_pictures.read(batches.preview_path(data_store.store(), batch, position))
+    return batch_pictures.read(batches.preview_path(store.store(), batch, position))
 
 
 # Few: a page of them takes two megabytes.
-@data_store.cached(most=8)
+@store.cached(most=8)
 def _pairs(batch: Batch, positions: tuple[int, ...], num_tagged: int) -> NDArray[np.uint8]:
     return np.stack([batch_pictures.pair(photo(batch, each), model_picture(batch, each)) for each in positions])
 
 
 def pairs(batch: Batch, positions: Sequence[int]) -> NDArray[np.uint8]:
     """(N, h, w, 3) for each product its photo beside what the model sees; read-only."""
-    return _pairs(batch, tuple(positions), batch_tags.num_tagged(data_store.store(), batch))
+    return _pairs(batch, tuple(positions), batch_tags.num_tagged(store.store(), batch))
 
 
 def find(number: int) -> Batch | None:
     """The batch of that number; None where there is none."""
     try:
-        return batches.find(data_store.store(), number)
+        return batches.find(store.store(), number)
     except errors.BatchNotFound:
         return None

@@ -1,7 +1,4 @@
-"""The garments a line is chosen and checked on, and the line that people confirmed: read and saved for the page.
-
-With `dashboard.data.runs` and `dashboard.data.live` a reader of core.store and user of Streamlit's caches.
-"""
+"""The garments a line is chosen and checked on, and the line that people confirmed: read and saved for the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

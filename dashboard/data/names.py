@@ -1,7 +1,4 @@
-"""What the team calls the categories and what mistakes between them cost, read and written for pages.
-
-With `dashboard.data.runs`, `dashboard.data.live` and `dashboard.data.verdicts` a reader of core.store.
-"""
+"""What the team calls the categories and what mistakes between them cost, read and written for pages."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,7 +1,4 @@
-"""How the garments of one version stand, as one person may see them: for filters, counts and what waits.
-
-With `dashboard.data.runs` a reader of core.store and user of Streamlit's caches.
-"""
+"""How the garments of one version stand, as one person may see them: for filters, counts and what waits."""
 
 import threading
 

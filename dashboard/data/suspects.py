@@ -1,7 +1,4 @@
-"""Training garments whose label is probably wrong, and how often that was right: read for pages.
-
-With `dashboard.data.runs` and `dashboard.data.live` a reader of core.store and user of Streamlit's caches.
-"""
+"""Training garments whose label is probably wrong, and how often that was right: read for pages."""
 
 import pandas as pd
 

@@ -1,7 +1,4 @@
-"""What people say of garments, read and saved for pages, and what it adds up to.
-
-With `dashboard.data.runs` and `dashboard.data.live` a reader of core.store and user of Streamlit's caches.
-"""
+"""What people say of garments, read and saved for pages, and what it adds up to."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,4 @@
-"""Mistakes grouped by look, and the groups that the team watches: read, worked out once, and saved for pages.
-
-With `dashboard.data.runs` and `dashboard.data.live` a reader of core.store and user of Streamlit's caches.
-"""
+"""Mistakes grouped by look, and the groups that the team watches: read, worked out once, and saved for pages."""
 
 from dataclasses import dataclass
 from typing import Any

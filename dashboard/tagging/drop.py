@@ -1,7 +1,6 @@
 """Where photos are dropped: the limits, the check of what was dropped, the button, and the batches of before."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -168,20 +167,20 @@ def _render_batches() -> None:
         )
 
 
-def _render_row(row: Mapping[str, Any]) -> None:
-    standing = wording.standing(row["status"], row["num_tagged"], row["num_decided"], row["num_waiting"])
+def _render_row(row: batches.Standing) -> None:
+    standing = wording.standing(row.status, row.num_tagged, row.num_decided, row.num_waiting)
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
-            f"**{phrases.markdown(wording.batch(row['number'], row['num_photos']))}**  \n"
-            f"{phrases.markdown(row['created_by'])}, {phrases.moment(row['created_at'])}"
+            f"**{phrases.markdown(wording.batch(row.batch.number, row.batch.num_photos))}**  \n"
+            f"{phrases.markdown(row.batch.created_by)}, {phrases.moment(row.batch.created_at)}"
             f" · {phrases.markdown(standing)}",
             width="stretch",
         )
         st.button(
             "Open",
-            key=f"batch-{row['number']}",
+            key=f"batch-{row.batch.number}",
             icon=":material/arrow_forward:",
-            help=f"Open batch {row['number']:,}",
+            help=f"Open batch {row.batch.number:,}",
             on_click=address.change_address,
-            args=({"batch": str(row["number"])},),
+            args=({"batch": str(row.batch.number)},),
         )

@@ -1,6 +1,7 @@
 """The page of the automation line: what it says agrees with what is stored, and confirming keeps it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -246,7 +247,7 @@ def test_a_mix_that_is_none_is_left_out_with_a_sentence(run, mix):
 
 def test_a_version_that_is_not_calibrated_is_locked_with_the_reason(store):
     files = worlds.run_files(worlds.catalogue())
-    publishing.publish(store, files, {**worlds.facts(files), "temperature": None}, created_by="Ada")
+    publishing.publish(store, files, replace(worlds.facts(files), temperature=None), created_by="Ada")
     at = at_page()
     assert "Version 1 is not calibrated" in texts(at) and "So no line can be set" in texts(at)
     assert at.slider[0].disabled

@@ -37,8 +37,8 @@ def listed(desk):
     shown = train.labels.copy()
     shown[[2, 3, 5]] = (shown[[2, 3, 5]] + 1) % 3
     made_up[np.arange(len(train)), shown] = 0.9
-    facts = {"identity": "x", "catalogue_fingerprint": desk.garments.fingerprint, "recipe": {}, "seed": 0,
-             "code_version": "tests", "num_garments": len(train), "seconds": 60.0}  # fmt: skip
+    facts = suspect_lists.SearchFacts(identity="x", catalogue_fingerprint=desk.garments.fingerprint, recipe={}, seed=0,
+             code_version="tests", num_garments=len(train), seconds=60.0)  # fmt: skip
     return suspect_lists.publish(desk.store, suspect_search.listed(train, made_up), facts, created_by="Ada")
 
 

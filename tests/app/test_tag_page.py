@@ -141,7 +141,7 @@ def test_without_what_runs_the_model_the_page_says_what_is_missing(run, monkeypa
 
 def test_a_version_that_is_not_calibrated_tags_but_trusts_nothing(store):
     files = worlds.run_files(worlds.catalogue())
-    run = publishing.publish(store, files, {**worlds.facts(files), "temperature": None}, created_by="Ada")
+    run = publishing.publish(store, files, replace(worlds.facts(files), temperature=None), created_by="Ada")
     at = page()
     assert "Version 1 is not calibrated" in texts(at) and "every tag waits for a person" in texts(at)
     drop(at, ("0.jpg", photo(), "image/jpeg")).button(key="drop-start").click().run()

@@ -44,7 +44,9 @@ def test_a_measured_time_is_told_without_about_and_nothing_new_is_said(store):
     files = dataclasses.replace(
         files, recipe=recipes.find("quick").model_dump(mode="json"), environment=estimates.machine()
     )
-    facts = {**worlds.facts(files), "code_version": resume.code_version.code_version(), "total_seconds": 41.0}
+    facts = dataclasses.replace(
+        worlds.facts(files), code_version=resume.code_version.code_version(), total_seconds=41.0
+    )
     publishing.publish(store, files, facts, created_by="Ada")
     at = opened()
     assert at.radio(key="preset").proto.captions[0].endswith("Takes 41 s on this computer.")

@@ -202,8 +202,8 @@ def doubted(home):
     shown = train.labels.copy()
     shown[:10] = (shown[:10] + 1) % num_classes
     made_up[np.arange(len(train)), shown] = 1 - 0.01 * (num_classes - 1)
-    facts = {"identity": "x", "catalogue_fingerprint": run.catalogue_fingerprint, "recipe": {}, "seed": 0,
-             "code_version": "tests", "num_garments": len(train), "seconds": 60.0}  # fmt: skip
+    facts = suspect_lists.SearchFacts(identity="x", catalogue_fingerprint=run.catalogue_fingerprint, recipe={}, seed=0,
+             code_version="tests", num_garments=len(train), seconds=60.0)  # fmt: skip
     table = suspect_search.listed(train, made_up)
     suspect_lists.publish(store, table, facts, created_by="Ada")
     store.engine.dispose()

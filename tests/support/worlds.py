@@ -106,25 +106,25 @@ def nearest(candidates: NDArray[np.uint8], queries: NDArray[np.uint8], num: int)
     return np.argsort(distances, axis=1, kind="stable")[:, :num].astype(np.int32)
 
 
-def facts(files: RunFiles, *, seed: int = 0, recipe_name: str = "quick") -> dict[str, Any]:
-    """The columns of the table `runs` that a training determines."""
+def facts(files: RunFiles, *, seed: int = 0, recipe_name: str = "quick") -> publishing.RunFacts:
+    """What a training determines of a run."""
     is_correct = files.predictions["true_class"] == files.predictions["predicted_class"]
-    return {
-        "identity": hashlib.sha256(f"{recipe_name} {seed}".encode()).hexdigest(),
-        "recipe_name": recipe_name,
-        "recipe": files.recipe,
-        "catalogue_fingerprint": files.catalogue.fingerprint,
-        "seed": seed,
-        "code_version": "tests",
-        "num_train": len(files.catalogue.train),
-        "num_validation": len(files.catalogue.validation),
-        "num_test": len(files.catalogue.test),
-        "num_correct": int(is_correct.sum()),
-        "accuracy": float(is_correct.mean()),
-        "temperature": 1.25,
-        "train_seconds": 12.0,
-        "total_seconds": 15.0,
-    }
+    return publishing.RunFacts(
+        identity=hashlib.sha256(f"{recipe_name} {seed}".encode()).hexdigest(),
+        recipe_name=recipe_name,
+        recipe=files.recipe,
+        catalogue_fingerprint=files.catalogue.fingerprint,
+        seed=seed,
+        code_version="tests",
+        num_train=len(files.catalogue.train),
+        num_validation=len(files.catalogue.validation),
+        num_test=len(files.catalogue.test),
+        num_correct=int(is_correct.sum()),
+        accuracy=float(is_correct.mean()),
+        temperature=1.25,
+        train_seconds=12.0,
+        total_seconds=15.0,
+    )
 
 
 def publish(store: Store, found: Catalogue | None = None, *, seed: int = 0, skill: float = 0.8) -> runs.Run:

@@ -1,6 +1,7 @@
 """A finished training becomes a published run: one rename for its files, one transaction for its row."""
 
 import uuid
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,49 @@ from core.store.runs.file_writer import RunFiles
 FIRST_REASON = "The first version."
 
 
-def publish(store: Store, files: RunFiles, facts: dict[str, Any], *, created_by: str) -> runs.Run:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunFacts:
+    """What a training determines of a run besides its files; the columns of `schema.runs` of the same names."""
+
+    identity: str
+    """SHA-256 of everything that determines the result."""
+    recipe_name: str
+    """Key in `RECIPES`."""
+    recipe: dict[str, Any]
+    """Every field of the recipe, as JSON."""
+    catalogue_fingerprint: str
+    """SHA-256 of the garments."""
+    seed: int
+    """Of everything random."""
+    code_version: str
+    """See `core.model.code_version`."""
+    num_train: int
+    """Garments learned from."""
+    num_validation: int
+    """Garments held out of learning."""
+    num_test: int
+    """Garments it was judged on."""
+    num_correct: int
+    """Those of them that it tagged correctly."""
+    accuracy: float
+    """num_correct / num_test, 0-1."""
+    temperature: float | None
+    """Divides the logits before probabilities are made of them; None where there was nothing to calibrate on."""
+    train_seconds: float
+    """Time of learning."""
+    total_seconds: float
+    """Time of everything, from the request to the files."""
+    num_corrections: int = 0
+    """Labels that it learned as people corrected them."""
+    num_left_out: int = 0
+    """Garments left out of learning, for nobody can tell what they are."""
+    corrected_by: tuple[str, ...] = ()
+    """Who corrected them, sorted."""
+    corrections_digest: str = ""
+    """SHA-256 of the exact set; empty where there is none."""
+
+
+def publish(store: Store, files: RunFiles, facts: RunFacts, *, created_by: str) -> runs.Run:
     """Makes a finished training visible: one rename for its files, one transaction for its row.
 
     The first run ever published becomes the live one in the same transaction, if it is sound.
@@ -23,7 +66,7 @@ def publish(store: Store, files: RunFiles, facts: dict[str, Any], *, created_by:
     Args:
         store: where.
         files: the run's files and the garments it was trained and judged on.
-        facts: the columns of `schema.runs` that the training determines.
+        facts: what the training determines.
         created_by: who started it.
 
     Raises:
@@ -40,7 +83,10 @@ def publish(store: Store, files: RunFiles, facts: dict[str, Any], *, created_by:
             artefacts.bring_back(store.home, digest)  # somebody may have cleaned up since it was written
         values = {"id": run_id, "version": _next_version(connection), "artefact": artefact}
         values |= {"created_at": now, "created_by": created_by}
-        connection.execute(sa.insert(schema.runs).values(**facts, **values))
+        given = {field.name: getattr(facts, field.name) for field in fields(facts)} | {
+            "corrected_by": list(facts.corrected_by)
+        }
+        connection.execute(sa.insert(schema.runs).values(**given, **values))
         run = runs.read(connection, run_id)
         summary = {"run": run_id, "recipe": run.recipe_name, "catalogue": run.catalogue, "accuracy": run.accuracy}
         audit.record(connection, who=created_by, action="publish", subject=f"version {run.version}", after=summary)

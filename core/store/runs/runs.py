@@ -1,4 +1,4 @@
-"""Published runs: what pages see. A run never changes and holds no model; `run_files` reads its large parts."""
+"""Published runs: what pages see. It holds no model, and nothing of it changes but what people call its categories."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 A list is an artefact with one table, and a row. Older lists keep their row; their files go with the next collection.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,13 +70,33 @@ NEWEST_ARTEFACTS = sa.select(schema.suspect_lists.c.artefact).where(schema.suspe
 """Selects the digests of the lists that hold; their files are never collected."""
 
 
-def publish(store: Store, table: pd.DataFrame, facts: dict[str, Any], *, created_by: str) -> SuspectList:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchFacts:
+    """What a search determines of its list; the columns of `schema.suspect_lists` of the same names."""
+
+    identity: str
+    """SHA-256 of everything that determines the list."""
+    catalogue_fingerprint: str
+    """SHA-256 of the garments that were judged."""
+    recipe: dict[str, Any]
+    """Every field of the recipe, as JSON."""
+    seed: int
+    """Of everything random."""
+    code_version: str
+    """See `core.model.code_version`."""
+    num_garments: int
+    """Garments that were judged."""
+    seconds: float
+    """Time it took."""
+
+
+def publish(store: Store, table: pd.DataFrame, facts: SearchFacts, *, created_by: str) -> SuspectList:
     """Makes a list visible: one rename for its table, one transaction for its row and its line in the log.
 
     Args:
         store: where.
         table: the rows, as `load` gives them back.
-        facts: the columns of `schema.suspect_lists` that the search determines.
+        facts: what the search determines.
         created_by: who asked for it.
     """
     staging = artefacts.new_staging(store.home)
@@ -87,8 +107,12 @@ def publish(store: Store, table: pd.DataFrame, facts: dict[str, Any], *, created
         number = (connection.scalar(sa.select(sa.func.max(schema.suspect_lists.c.number))) or 0) + 1
         values = {"number": number, "artefact": artefact, "num_suspects": len(table), "created_by": created_by}
         values |= {"created_at": datetime.now(UTC)}
-        connection.execute(sa.insert(schema.suspect_lists).values(**facts, **values))
-        after = {"suspects": len(table), "garments": facts["num_garments"]}
+        connection.execute(
+            sa.insert(schema.suspect_lists).values(
+                **{field.name: getattr(facts, field.name) for field in fields(facts)}, **values
+            )
+        )
+        after = {"suspects": len(table), "garments": facts.num_garments}
         audit.record(connection, who=created_by, action="find-suspects", subject="wrong labels", after=after)
         row = connection.execute(_SELECT.where(schema.suspect_lists.c.number == number)).mappings().one()
         return _suspect_list(row)

@@ -33,7 +33,8 @@ def published_by(store, monkeypatch, **changes):
         recipe=recipes.find("quick").model_dump(mode="json"),
         environment={**estimates.machine(), "device": "cpu", **changes.pop("environment", {})},
     )
-    facts = {**worlds.facts(files), "code_version": code_version.code_version(), "total_seconds": 40.0, **changes}
+    changes = {"code_version": code_version.code_version(), "total_seconds": 40.0, **changes}
+    facts = dataclasses.replace(worlds.facts(files), **changes)
     return publishing.publish(store, files, facts, created_by="Ada")
 
 

@@ -96,7 +96,9 @@ def publish(
                                  "predictions": said.tolist()}},
                   tamper=tamper)  # fmt: skip
     seed = len(runs.list_runs(store))
-    return publishing.publish(store, files, worlds.facts(files, seed=seed) | facts, created_by="Ada")
+    return publishing.publish(
+        store, files, dataclasses.replace(worlds.facts(files, seed=seed), **facts), created_by="Ada"
+    )
 
 
 def set_at(row, column, value):

@@ -2,6 +2,7 @@ import math
 import shutil
 import sqlite3
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_history_cannot_be_rewritten(store, statement):
 def test_a_run_without_a_finite_accuracy_cannot_be_published(store, accuracy):
     files = worlds.run_files(worlds.catalogue())
     with pytest.raises(IntegrityError):
-        publishing.publish(store, files, worlds.facts(files) | {"accuracy": accuracy}, created_by="Ada")
+        publishing.publish(store, files, replace(worlds.facts(files), accuracy=accuracy), created_by="Ada")
     assert runs.list_runs(store) == []
 
 

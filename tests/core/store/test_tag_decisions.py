@@ -1,6 +1,7 @@
 """What people decide of the tags of a batch, and the line that they confirm: what is stored, refused and taken back."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -198,7 +199,7 @@ def test_a_line_of_before_is_read_without_what_it_was_for(store, run):
 
 def test_a_version_without_calibration_gets_no_line(store):
     files = worlds.run_files(worlds.catalogue())
-    run = publishing.publish(store, files, {**worlds.facts(files), "temperature": None}, created_by="Ada")
+    run = publishing.publish(store, files, replace(worlds.facts(files), temperature=None), created_by="Ada")
     with pytest.raises(errors.TaggingRefused, match="is not calibrated"):
         batch_world.confirm(store, run)
 
