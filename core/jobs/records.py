@@ -1,4 +1,4 @@
-"""Trainings as rows: submitted, claimed, followed, ended. The only module that reads or writes the table `jobs`.
+"""Trainings as rows: submitted, claimed, followed, ended. The only module of core.jobs that touches their table.
 
 A job goes queued -> running -> finished | failed | cancelled | interrupted, and each step is a compare-and-set: whoever
 comes second changes nothing. While a job is active it holds a slot, which is unique: 1 is worked on, 2 waits for it.

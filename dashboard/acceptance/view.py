@@ -13,7 +13,6 @@ from dashboard.data import acceptance as acceptance_data
 from dashboard.data import batches, store
 from dashboard.line import wording as line_wording
 from dashboard.look import phrases
-from dashboard.session import address as address_
 from dashboard.session import flags, guard, navigation, person
 from dashboard.tagging import batch as batch_view
 
@@ -51,7 +50,7 @@ def render_reviewed(run: Run) -> None:
         weeks, table = acceptance.of_weeks(products), acceptance.by_week(products)
         if weeks.empty:
             st.info(wording.NOTHING_DECIDED, icon=":material/how_to_reg:")
-            _render_link("tag", "Tag new garments")
+            navigation.render_link("tag", "Tag new garments")
             return
         st.caption(wording.WHO_REVIEWS)
         table["category"] = [run.name_of(category) for category in table["category"]]
@@ -89,7 +88,7 @@ def _render_promise(run: Run, checks: list[SpotCheck]) -> None:
     # Of categories that were set by hand nothing was promised.
     if since.is_enough and since.high < 1 - held.max_wrong_in_100 / 100 and not held.by_hand:
         st.warning(wording.broken(since), icon=":material/warning:")
-        _render_link("trust", "Change the line")
+        navigation.render_link("trust", "Change the line")
 
 
 def _render_wrong(run: Run, checks: list[SpotCheck]) -> None:
@@ -103,7 +102,7 @@ def _render_wrong(run: Run, checks: list[SpotCheck]) -> None:
             said = "" if check.category is None else run.name_of(check.category)
             label = wording.wrong_product(check.batch_number, check.position, run.name_of(check.tag), said)
             address = batch_view.address_of(acceptance_data.all_products(), check.batch_number, check.position)
-            _render_link("tag", phrases.markdown(label), address)
+            navigation.render_link("tag", phrases.markdown(label), address)
         if len(found) > MOST_LISTED:
             st.caption(f"{len(found) - MOST_LISTED:,} more are not listed here.")
 
@@ -135,7 +134,7 @@ def _render_draw(week: str) -> None:
     )
     if not is_possible:
         st.caption(wording.NOTHING_UNTOUCHED)
-        _render_link("trust", "Set the automation line")
+        navigation.render_link("trust", "Set the automation line")
 
 
 def _render_answering(mine: list[SpotCheck]) -> None:
@@ -203,12 +202,3 @@ def _render_said() -> None:
         st.caption(f":material/check: {phrases.markdown(str(said))}")
     flags.set_flag(_PROBLEM, None)
     flags.set_flag(_SAID, None)
-
-
-def _render_link(page: str, label: str, query: dict[str, str] | None = None) -> None:
-    st.page_link(
-        navigation.PAGES[page].path,
-        label=label,
-        icon=navigation.PAGES[page].icon,
-        query_params=address_.link(query or {}),
-    )

@@ -145,8 +145,8 @@ def _render_mix_ups(run: Run, class_index: int) -> None:
         st.caption(wording.rest_of_mix_ups(len(rest), num_garments))
     if found:
         with st.container(horizontal=True, gap="small"):
-            _render_link("confusion", "See it on the map", {"real": run.class_names[class_index]})
-            _render_link("themes", "What they have in common", {"real": run.class_names[class_index]})
+            navigation.render_link("confusion", "See it on the map", {"real": run.class_names[class_index]})
+            navigation.render_link("themes", "What they have in common", {"real": run.class_names[class_index]})
     else:
         st.markdown(wording.NO_MIX_UPS)
 
@@ -180,17 +180,9 @@ def _render_directions(run: Run, class_index: int, row: Mapping[str, int]) -> No
         for real, tagged, number in ((class_index, other, row["num_lost"]), (other, class_index, row["num_gained"])):
             if number:
                 label = phrases.chosen_kind(run.names[real], run.names[tagged], number)
-                _render_link("mistakes", label, {"real": run.class_names[real], "tagged": run.class_names[tagged]})
-
-
-def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:
-    st.page_link(
-        navigation.PAGES[page].path,
-        label=phrases.markdown(label),
-        icon=":material/arrow_forward:",
-        query_params=address.link(query),
-        width="content",
-    )
+                navigation.render_link(
+                    "mistakes", label, {"real": run.class_names[real], "tagged": run.class_names[tagged]}
+                )
 
 
 def _render_garments(run: Run, class_index: int) -> None:

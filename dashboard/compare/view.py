@@ -76,12 +76,7 @@ def render_sides(run: Run, pair: Pair) -> None:
         _render_columns(run, pair)
     with guard.guarded("The rule"):
         _render_rule(run, pair)
-        st.page_link(
-            navigation.PAGES["names"].path,
-            label="Do you need this difference in the shop? If not, merge the two.",
-            icon=navigation.PAGES["names"].icon,
-            query_params=address.link({}),
-        )
+        navigation.render_link("names", "Do you need this difference in the shop? If not, merge the two.")
 
 
 def _worst_pair(run: Run) -> Pair:
@@ -118,12 +113,7 @@ def _render_counts(run: Run, pair: Pair) -> None:
 
 
 def _render_mistakes_link(label: str, real: str, tagged: str) -> None:
-    st.page_link(
-        navigation.PAGES["mistakes"].path,
-        label=phrases.markdown(label),
-        icon=navigation.PAGES["mistakes"].icon,
-        query_params=address.link({"real": real, "tagged": tagged}),
-    )
+    navigation.render_link("mistakes", label, {"real": real, "tagged": tagged})
 
 
 @st.fragment

@@ -103,12 +103,7 @@ def _render_meaning(run: Run, levels: NDArray[np.int64]) -> None:
         st.markdown(f"**{phrases.markdown(wording.total(int(table['cost'].sum()), run.num_test))}**")
         for row in table[table["cost"] > 0].head(3).to_dict("records"):
             st.markdown(phrases.markdown(wording.pair(row)))
-        st.page_link(
-            navigation.PAGES["confusion"].path,
-            label="See what goes wrong, by cost",
-            icon=navigation.PAGES["confusion"].icon,
-            query_params=address.link({"by": "cost"}),
-        )
+        navigation.render_link("confusion", "See what goes wrong, by cost", {"by": "cost"})
 
 
 def render_switch() -> bool:
@@ -125,10 +120,5 @@ def render_switch() -> bool:
             on_change=address.on_control("by", lambda choice: None if choice == "number" else str(choice)),
         )
         if by == "cost":
-            st.page_link(
-                navigation.PAGES["costs"].path,
-                label="What a mistake costs",
-                icon=navigation.PAGES["costs"].icon,
-                query_params=address.link({}),
-            )
+            navigation.render_link("costs", "What a mistake costs")
     return by == "cost"

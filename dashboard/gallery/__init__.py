@@ -103,18 +103,8 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if rule:
             st.markdown(phrases.markdown(compare_wording.rule(rule)), width="stretch")
-        st.page_link(
-            navigation.PAGES["compare"].path,
-            label=phrases.markdown(compare_wording.compare(*names)),
-            icon=navigation.PAGES["compare"].icon,
-            query_params=address.link({"first": first, "second": second}),
-        )
-        st.page_link(
-            navigation.PAGES["themes"].path,
-            label="What they have in common",
-            icon=navigation.PAGES["themes"].icon,
-            query_params=address.link({"real": first, "tagged": second}),
-        )
+        navigation.render_link("compare", compare_wording.compare(*names), {"first": first, "second": second})
+        navigation.render_link("themes", "What they have in common", {"real": first, "tagged": second})
 
 
 def _count_sentence(run: Run, listing: filters.Listing, table: pd.DataFrame, page: int) -> str:

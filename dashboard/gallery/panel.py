@@ -1,7 +1,5 @@
 """The garment that was opened: its picture, what the model considered, what it learned from, and where to go next."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from core import errors
@@ -10,7 +8,7 @@ from core.store.verdicts.verdict_tables import View
 from dashboard.data import predictions, store, stored_garments
 from dashboard.gallery import sprite, tiles, verdict_buttons
 from dashboard.look import compare_wording, glossary, phrases, theme
-from dashboard.session import address, navigation
+from dashboard.session import navigation
 
 _PICTURE_WIDTH = 150  # pixels: with the verdicts below it, all of it is seen without scrolling
 
@@ -36,11 +34,11 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
         st.caption("What the model considered", help=glossary.help_text("sure"))
         _render_guesses(run, garment)
         if not is_subject:
-            _render_link("similar", "More like this", {"garment": str(garment)})
+            navigation.render_link("similar", "More like this", {"garment": str(garment)})
         rival = predicted if true != predicted else int(row["second_class"])
         if rival != true:
             sides = {"first": run.class_names[true], "second": run.class_names[rival]}
-            _render_link("compare", compare_wording.compare(real, run.names[rival]), sides)
+            navigation.render_link("compare", compare_wording.compare(real, run.names[rival]), sides)
         _render_learned_from(run, garment, real, tagged)
 
 
@@ -82,12 +80,3 @@ def _render_learned_from(run: Run, garment: int, real: str, tagged: str) -> None
         rows, learned_from.images, "Similar garments the model learned from", key=f"learned-from-{garment}"
     )
     st.caption(phrases.markdown(compare_wording.learned_from(labels, real, tagged)))
-
-
-def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:
-    st.page_link(
-        navigation.PAGES[page].path,
-        label=phrases.markdown(label),
-        icon=navigation.PAGES[page].icon,
-        query_params=address.link(query),
-    )

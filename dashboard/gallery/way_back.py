@@ -1,10 +1,8 @@
 """Where a person was in a list of garments, so that other pages can lead back to it."""
 
-import streamlit as st
-
 from core.store.runs.runs import Run
 from dashboard.gallery import filters
-from dashboard.session import address, flags, navigation
+from dashboard.session import flags, navigation
 
 _FLAG = "place-in-list"
 
@@ -28,9 +26,4 @@ def render_way_back() -> None:
     found = flags.flag(_FLAG)
     if found is not None:
         page, query = found
-        st.page_link(
-            navigation.PAGES[page].path,
-            label="Back to the list",
-            icon=":material/arrow_back:",
-            query_params=address.link(query),
-        )
+        navigation.render_link(page, "Back to the list", query, icon=":material/arrow_back:")

@@ -64,8 +64,7 @@ def _render_locked(why: str) -> None:
         icon=":material/lock:",
     )
     st.slider("Trust a tag when the model is at least so sure, %", 30.0, 99.9, 90.0, disabled=True, key="locked-line")
-    entry = navigation.PAGES["versions"]
-    st.page_link(entry.path, label="Choose another version", icon=entry.icon)
+    navigation.render_link("versions", "Choose another version")
 
 
 def _render_today(run: Run) -> None:
@@ -185,8 +184,7 @@ def _render_confirm(run: Run, choice: Choice) -> None:
             args=(run, choice, request_ids.of_button("line", [run.id, str(choice)])),
         )
         if is_same:
-            entry = navigation.PAGES["tag"]
-            st.page_link(entry.path, label="Go on with new garments", icon=entry.icon)
+            navigation.render_link("tag", "Go on with new garments")
 
 
 def _confirm_label(chosen: tuple[float, ...]) -> str:

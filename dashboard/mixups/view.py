@@ -15,7 +15,6 @@ from dashboard.data import names, predictions, store, stored_garments
 from dashboard.gallery import filters, sprite
 from dashboard.look import compare_wording, glossary, phrases
 from dashboard.mixups import wording
-from dashboard.session import address as address_
 from dashboard.session import navigation
 from dashboard.today import next_step
 
@@ -73,12 +72,11 @@ def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: i
         _render_button(run, f"See these {pair['num_first_as_second']:,}", first, second)
         if pair["num_second_as_first"]:
             _render_button(run, f"The other way {pair['num_second_as_first']:,}", second, first)
-        st.page_link(
-            navigation.PAGES["compare"].path,
-            label="Side by side",
-            icon=navigation.PAGES["compare"].icon,
+        navigation.render_link(
+            "compare",
+            "Side by side",
+            {"first": run.class_names[first], "second": run.class_names[second]},
             help=phrases.markdown(compare_wording.compare(pair["first_class"], pair["second_class"])),
-            query_params=address_.link({"first": run.class_names[first], "second": run.class_names[second]}),
         )
 
 

@@ -15,7 +15,7 @@ from dashboard import gallery
 from dashboard.data import predictions, runs, standing, store, verdict_board, verdicts
 from dashboard.gallery import filters
 from dashboard.look import phrases, verdict_wording
-from dashboard.session import address, guard, navigation, person
+from dashboard.session import guard, navigation, person
 from dashboard.today import next_step
 from dashboard.today import view as cards
 
@@ -49,11 +49,11 @@ def render_progress() -> None:
         st.subheader("Who has looked", anchor=False)
         if table.empty:
             st.info("Nobody has said anything of a garment yet.", icon=":material/rate_review:")
-            st.page_link(
-                navigation.PAGES["mistakes"].path,
-                label="Review the surest mistakes",
+            navigation.render_link(
+                "mistakes",
+                "Review the surest mistakes",
+                next_step.review_query(standing.SURE),
                 icon=":material/arrow_forward:",
-                query_params=address.link(next_step.review_query(standing.SURE)),
             )
             return
         st.dataframe(table.rename(columns={"who": "Who", **_COUNTS}), hide_index=True, width="content")

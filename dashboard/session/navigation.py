@@ -1,9 +1,14 @@
 """Which pages there are. To add one: a file in pages/ and an entry here; the tests find it by themselves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
+
+from dashboard.look import phrases
+from dashboard.session import address
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 
@@ -150,6 +155,41 @@ PAGES: dict[str, Entry] = {
     ),
 }
 """Key (used in links) -> page, in the order of the navigation; the first one opens at the start."""
+
+
+def render_link(
+    page: str,
+    label: str,
+    query: Mapping[str, str] | None = None,
+    *,
+    icon: str = "",
+    help: str | None = None,
+    width: Literal["content", "stretch"] = "content",
+) -> None:
+    """A link to a page that keeps the version on screen.
+
+    Args:
+        page: key in `PAGES`.
+        label: what it says; may hold names that anybody chose.
+        query: the choices that the address of the page begins with.
+        icon: Material symbol; empty: that of the page.
+        help: what a pointer over it says, as Markdown.
+        width: as wide as its words, or as the place it stands in.
+    """
+    entry = PAGES[page]
+    st.page_link(
+        entry.path,
+        label=phrases.markdown(label),
+        icon=icon or entry.icon,
+        query_params=address.link(query or {}),
+        help=help,
+        width=width,
+    )
+
+
+def open_page(page: str, query: Mapping[str, str] | None = None) -> None:
+    """Leaves this page for another one, and keeps the version on screen."""
+    st.switch_page(PAGES[page].path, query_params=address.link(query or {}))
 
 
 # A constant: no data ever gets here. Links name categories, and a name that is cut says nothing.

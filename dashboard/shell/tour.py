@@ -124,7 +124,7 @@ def _go_to(number: int) -> None:
 
 
 def _open(number: int) -> None:
-    st.switch_page(navigation.PAGES[STEPS[number].page].path, query_params=address.link({}))
+    navigation.open_page(STEPS[number].page)
 
 
 def _end() -> None:

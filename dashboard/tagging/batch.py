@@ -124,8 +124,7 @@ def _render_line(run: Run) -> None:
 
 
 def _render_line_link(run: Run, label: str) -> None:
-    entry = navigation.PAGES["trust"]
-    st.page_link(entry.path, label=label, icon=entry.icon, query_params={address.VERSION: str(run.version)})
+    navigation.render_link("trust", label, {address.VERSION: str(run.version)})
 
 
 def _render_status() -> None:

@@ -42,9 +42,7 @@ def _render_version(run: Run) -> None:
     if why := standing_line.locked(store.store(), run):
         sentence = f"{why} Photos can be tagged, but every tag waits for a person."
         st.warning(phrases.markdown(sentence), icon=":material/lock:")
-        st.page_link(
-            navigation.PAGES["versions"].path, label="Choose another version", icon=navigation.PAGES["versions"].icon
-        )
+        navigation.render_link("versions", "Choose another version")
     elif not runs.is_live(run):
         sentence = f"These photos will be tagged by version {run.version}, which is not the live one."
         st.info(phrases.markdown(sentence), icon=":material/info:")

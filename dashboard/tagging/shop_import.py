@@ -54,12 +54,7 @@ def _render_layout() -> str:
         key=address.control_key("layout", layout),
         on_change=address.on_control("layout", lambda choice: None if choice == "shopify" else str(choice)),
     )
-    st.page_link(
-        navigation.PAGES["names"].path,
-        label="Names, types and tags are set on the page Names",
-        icon=navigation.PAGES["names"].icon,
-        query_params=address.link({}),
-    )
+    navigation.render_link("names", "Names, types and tags are set on the page Names")
     return layout
 
 

@@ -1,7 +1,5 @@
 """The first page's parts: headline, score after review, three cards, the next step, the versions so far."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +10,7 @@ from core.store.runs.runs import Run
 from core.store.team import team
 from dashboard.data import batches, categories, live, predictions, runs, standing, store, verdicts
 from dashboard.look import glossary, phrases, verdict_wording
-from dashboard.session import address, guard, navigation, person
+from dashboard.session import guard, navigation, person
 from dashboard.today import charts, next_step, wording
 
 
@@ -76,7 +74,7 @@ def _render_next_step(run: Run) -> None:
         if step.page:
             clicked = st.button(step.action, type="primary", icon=":material/arrow_forward:", key="next-step")
             if clicked:
-                st.switch_page(navigation.PAGES[step.page].path, query_params=address.link(step.query))
+                navigation.open_page(step.page, step.query)
 
 
 def render_trend(run: Run) -> None:
@@ -99,7 +97,7 @@ def _render_weakest(run: Run) -> None:
         row = table.sort_values("recall", kind="stable").iloc[0]
         st.markdown(f"#### {phrases.markdown(row['class_name'])}")
         st.markdown(f"{phrases.found(row['recall'])} {phrases.trusted(row['precision'])}")
-        _render_link("categories", "See this category", {"real": run.class_names[row["class_index"]]})
+        navigation.render_link("categories", "See this category", {"real": run.class_names[row["class_index"]]})
 
 
 def _render_waiting(run: Run) -> None:
@@ -112,7 +110,7 @@ def _render_waiting(run: Run) -> None:
         st.markdown(f"#### {verdict_wording.waiting(num_waiting)}")
         st.markdown(verdict_wording.waiting_why(num_waiting, standing.SURE))
         if num_waiting:
-            _render_link("mistakes", "Review them", next_step.review_query(standing.SURE))
+            navigation.render_link("mistakes", "Review them", next_step.review_query(standing.SURE))
 
 
 def _num_waiting(run: Run) -> int | None:
@@ -139,7 +137,7 @@ def _render_worst_pair(run: Run) -> None:
             width="content",
         )
         kind = {"real": run.class_names[row["first_index"]], "tagged": run.class_names[row["second_index"]]}
-        _render_link("confusion", "See who is taken for whom", kind)
+        navigation.render_link("confusion", "See who is taken for whom", kind)
 
 
 def _render_change(run: Run) -> None:
@@ -167,12 +165,6 @@ def _change(run: Run, before: Run) -> changes.Change:
         num_broken=num_broken,
         num_both_wrong=run.num_test - run.num_correct - num_broken,
         p_value=changes.mcnemar(num_fixed, num_broken),
-    )
-
-
-def _render_link(page: str, label: str, query: Mapping[str, str]) -> None:
-    st.page_link(
-        navigation.PAGES[page].path, label=label, icon=":material/arrow_forward:", query_params=address.link(query)
     )
 
 

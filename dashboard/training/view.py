@@ -128,10 +128,9 @@ def _render_whose(job: Job) -> None:
 
 def _render_comparison(run: Run) -> None:
     """The way to the decision about a new version; none where it is the live one already."""
-    page = navigation.PAGES["decide"]
     if run.version != runs.live_version():
         query = address.link({"new": str(run.version)})
-        st.page_link(page.path, label="Compare with the live one", icon=page.icon, query_params=query)
+        navigation.render_link("decide", "Compare with the live one", query)
 
 
 def is_news(queue: Queue) -> bool:

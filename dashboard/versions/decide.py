@@ -174,7 +174,7 @@ def _render_said() -> None:
     flags.set_flag(_SAID, None)
     if said[0]:
         st.success(phrases.markdown(said[1]), icon=":material/check_circle:")
-        st.page_link(navigation.PAGES["versions"].path, label="See the history", icon=":material/history:")
+        navigation.render_link("versions", "See the history", icon=":material/history:")
     else:
         st.error(phrases.markdown(said[1]), icon=":material/error:")
 

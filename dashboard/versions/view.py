@@ -17,7 +17,7 @@ from dashboard.data import live as live_data
 from dashboard.data import predictions, runs, store
 from dashboard.look import glossary, phrases
 from dashboard.parts import tables
-from dashboard.session import address, flags, navigation, person, shown_version
+from dashboard.session import flags, navigation, person, shown_version
 from dashboard.versions import wording
 
 NUM_LINES = 8
@@ -61,12 +61,7 @@ def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run
 def _render_way_back(line: Promotion, run: Run) -> None:
     is_there = live_data.is_there(run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
-            navigation.PAGES["decide"].path,
-            label="Compare with the live one",
-            icon=navigation.PAGES["decide"].icon,
-            query_params=address.link({"new": str(run.version)}),
-        )
+        navigation.render_link("decide", "Compare with the live one", {"new": str(run.version)})
         st.button(
             "Make live again",
             key=f"go-back-{line.sequence}",
