@@ -1,7 +1,6 @@
 """The gallery: a list of garments as tiles or as a table, 24 a page, and the one that is opened."""
 
 import contextlib
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -13,12 +12,11 @@ from core.store.runs.runs import Run
 from core.store.team import team
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import store, stored_garments, verdicts
-from dashboard.gallery import filters, marks, panel, picking, tiles, verdict_buttons, way_back
+from dashboard.gallery import filters, marks, paging, panel, picking, tiles, verdict_buttons, way_back
 from dashboard.gallery import listing as lists
 from dashboard.look import compare_wording, glossary, phrases, verdict_wording
 from dashboard.session import address, flags, guard, navigation, person
 
-PAGE_SIZE = 24
 VIEWS = {"tiles": "Tiles", "table": "Table"}
 
 
@@ -47,28 +45,29 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         verdict_buttons.render_status()
     with guard.guarded("The gallery"):
         listing, table, num_kept = _with_said(run, listing)
-        num_pages = max(1, -(-len(table) // PAGE_SIZE))
-        page = address.number("page", 1, num_pages) or 1
-        shown = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        pages = paging.paging(len(table))
+        shown = pages.of(table)
         view = address.choice("view", tuple(VIEWS), "tiles") or "tiles"
         _render_pair(run, listing)
-        _render_bar(run, listing, table, page, view, page_name)
+        _render_bar(run, listing, table, pages, view, page_name)
         _render_kept(num_kept)
         if shown.empty:
             _render_nothing(listing)
             return
         asked = address.number("garment", 0, run.num_test - 1)
         opened = int(shown["garment"].iloc[0]) if asked is None else asked
-        way_back.remember(run, listing, page, opened)
+        way_back.remember(run, listing, pages.number, opened)
         # The opened one may come from the address and stand on another page.
         found = marks.views(run, list(dict.fromkeys([*shown["garment"].tolist(), opened])))
         left, right = st.columns([3, 1], gap="small")
         with right, st.container(key="garment-panel"):
             panel.render_panel(run, opened, found.get(opened))
         with left:
-            _render_list(run, listing, shown, page, num_pages, view, opened, found)
+            _render_list(run, listing, shown, pages, view, opened, found)
             verdict_buttons.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
-            _render_pages(num_pages, page, _count_sentence(run, listing, table, page))
+            if pages.num_pages > 1:
+                st.caption(phrases.markdown(_count_sentence(run, listing, pages)))
+            pages.render()
 
 
 def _with_said(run: Run, listing: filters.Listing) -> tuple[filters.Listing, pd.DataFrame, int]:
@@ -107,10 +106,9 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
         navigation.render_link("themes", "What they have in common", {"real": first, "tagged": second})
 
 
-def _count_sentence(run: Run, listing: filters.Listing, table: pd.DataFrame, page: int) -> str:
+def _count_sentence(run: Run, listing: filters.Listing, pages: paging.Paging) -> str:
     noun, num_all = _whole(run, listing)
-    first = (page - 1) * PAGE_SIZE + 1
-    return phrases.showing(first, min(first + PAGE_SIZE - 1, len(table)), len(table), num_all, noun)
+    return phrases.showing(pages.first, pages.last, pages.num_items, num_all, noun)
 
 
 def _whole(run: Run, listing: filters.Listing) -> tuple[str, int]:
@@ -122,10 +120,12 @@ def _whole(run: Run, listing: filters.Listing) -> tuple[str, int]:
     return "garments tagged correctly", run.num_correct
 
 
-def _render_bar(run: Run, listing: filters.Listing, table: pd.DataFrame, page: int, view: str, page_name: str) -> None:
+def _render_bar(
+    run: Run, listing: filters.Listing, table: pd.DataFrame, pages: paging.Paging, view: str, page_name: str
+) -> None:
     """The count, always visible, and what can be done with the whole list."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{phrases.markdown(_count_sentence(run, listing, table, page))}**", width="content")
+        st.markdown(f"**{phrases.markdown(_count_sentence(run, listing, pages))}**", width="content")
         with st.container(horizontal=True, width="content"):
             with contextlib.suppress(errors.ArtefactCorrupt):
                 filters.render_said(run, listing)
@@ -196,8 +196,7 @@ def _render_list(
     run: Run,
     listing: filters.Listing,
     shown: pd.DataFrame,
-    page: int,
-    num_pages: int,
+    pages: paging.Paging,
     view: str,
     opened: int,
     found: dict[int, View],
@@ -208,7 +207,11 @@ def _render_list(
         return
     scope = _scope(run, listing)
     told = picking.told(
-        "tiles", f"{scope} {listing.order} {page}", opened, scope=scope, reveal=bool(flags.flag("reveal-gallery"))
+        "tiles",
+        f"{scope} {listing.order} {pages.number}",
+        opened,
+        scope=scope,
+        reveal=bool(flags.flag("reveal-gallery")),
     )
     flags.set_flag("reveal-gallery", None)
     tiles.render_tiles(
@@ -219,20 +222,9 @@ def _render_list(
         on_pick=picking.on_pick("tiles"),
         on_select=picking.on_select("tiles", scope),
         review=marks.review_by_key(run, "tiles") if found else None,
-        pages=tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned("tiles", num_pages)),
+        pages=pages.by_key("tiles"),
     )
     marks.render_marks(run, "tiles", found)
-
-
-def _on_turned(key: str, num_pages: int) -> Callable[[], None]:
-    """What the tiles call when the page was turned by key."""
-
-    def turn() -> None:
-        number = flags.component_value(key, "turned")
-        if number is not None and 1 <= int(number) <= num_pages:
-            _go_to_page(int(number))
-
-    return turn
 
 
 def _render_table(run: Run, shown: pd.DataFrame, images: NDArray[np.uint8] | None, found: dict[int, View]) -> None:
@@ -256,23 +248,9 @@ def _render_table(run: Run, shown: pd.DataFrame, images: NDArray[np.uint8] | Non
     )
 
 
-def _render_pages(num_pages: int, page: int, sentence: str) -> None:
-    if num_pages > 1:
-        st.caption(phrases.markdown(sentence))
-        st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn_page(page))
-
-
 def _pictures(run: Run, shown: pd.DataFrame) -> NDArray[np.uint8] | None:
     found = stored_garments.garments(run, shown["garment"].to_numpy())
     return None if found is None else found.images
-
-
-def _turn_page(page: int) -> None:
-    _go_to_page(flags.page_turned(f"control-page-{page}"))
-
-
-def _go_to_page(number: int) -> None:
-    address.change_address({"page": None if number == 1 else str(number), "garment": None})
 
 
 def _open_picked_row(garments: list[int]) -> None:

@@ -10,7 +10,7 @@ from core.quality import review
 from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import verdicts
-from dashboard.gallery import tiles, verdict_outbox
+from dashboard.gallery import outbox, tiles, verdict_outbox
 from dashboard.look import verdict_wording
 from dashboard.session import flags, person
 
@@ -72,7 +72,7 @@ def send(key: str, marks: Mapping[str, Mark], handled: Sequence[str]) -> None:
     """
     reported = [str(said["id"])[:40] for said in flags.component_value(key, "said") or []]
     taken_in = [request_id for request_id in reported if request_id in handled]
-    done = list(dict.fromkeys((*taken_in, *handled[-verdict_outbox.NUM_UNDONE :])))
+    done = list(dict.fromkeys((*taken_in, *handled[-outbox.NUM_UNDONE :])))
     _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": dict(marks), "handled": done})
 
 
@@ -113,7 +113,7 @@ def on_said(run: Run, key: str, split: str = "test") -> Callable[[], None]:
 
 def _take_in(run: Run, said: Any, split: str) -> None:
     request_id, kind = str(said["id"])[:40], said["kind"]
-    if kind == verdict_outbox.UNDO:
+    if kind == outbox.UNDO:
         verdict_outbox.undo(request_id=request_id)
         return
     garments = verdicts.known(run, [int(garment) for garment in said["garments"]], split)

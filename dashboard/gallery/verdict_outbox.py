@@ -1,8 +1,4 @@
-"""What was said in this session: on its way to the store, stored a moment ago, or met by somebody else's verdict.
-
-Whatever a person says goes in here first and leaves only when the store has it, so that nothing is lost while the name
-is missing, the database cannot be written, or an answer got lost: a request keeps its id until it is stored.
-"""
+"""What was said of garments in this session: on its way to the store, stored, or met by somebody else's verdict."""
 
 import csv
 import dataclasses
@@ -18,17 +14,11 @@ from core.store.runs.runs import Run
 from core.store.verdicts import verdicts as stored_verdicts
 from core.store.verdicts.verdict_lines import Verdict
 from dashboard.data import store, stored_garments, verdicts
+from dashboard.gallery.outbox import NUM_UNDONE, UNDO, Outbox
 from dashboard.look import verdict_wording
 from dashboard.session import flags, person, request_ids
 
-UNDO = "undo"
-NUM_UNDONE = 20
-"""So many of the last requests of this session can be taken back."""
-_NUM_KNOWN = 2000
-"""So many of the last requests are known again when tiles that were not answered report them once more."""
-_WAITING, _DONE, _CONFLICTS, _SEEN, _SAID, _WHY = (
-    f"verdicts-{name}" for name in ("waiting", "done", "conflicts", "seen", "said", "why")
-)
+_CONFLICTS, _SEEN = "verdicts-conflicts", "verdicts-seen"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +53,11 @@ class Conflict:
     """As it was said."""
     theirs: tuple[Verdict, ...]
     """The last lines of the garments on which somebody spoke."""
+
+
+_OUTBOX: Outbox[Request] = Outbox("verdicts")
+waiting, done_requests, handled = _OUTBOX.waiting, _OUTBOX.done, _OUTBOX.handled
+why, last_note, is_known = _OUTBOX.why, _OUTBOX.note, _OUTBOX.is_known
 
 
 # ---- saying ----------------------------------------------------------------------------------------------------------
@@ -105,27 +100,27 @@ def say(
         for number, (right, some) in enumerate(parts)
     ]
     num_left_out = len(garments) - sum(len(request.garments) for request in requests)
-    flags.set_flag(_SAID, verdict_wording.left_out(kind, num_left_out) if num_left_out else "")
-    _remember(request_id)
-    flags.set_flag(_WAITING, (*waiting(), *requests))
+    _OUTBOX.say(verdict_wording.left_out(kind, num_left_out) if num_left_out else "")
+    _OUTBOX.remember(request_id)
+    _OUTBOX.put(*requests)
 
 
 def undo(*, request_id: str) -> None:
     """Takes back what was said last in this session and not taken back yet; nothing where there is nothing."""
     if is_known(request_id):
         return
-    _remember(request_id)
+    _OUTBOX.remember(request_id)
     if said := [request for request in waiting() if request.kind != UNDO]:
-        flags.set_flag(_WAITING, tuple(request for request in waiting() if request.group != said[-1].group))
+        _OUTBOX.keep_waiting(request for request in waiting() if request.group != said[-1].group)
         return
     done = done_requests()
     last = [request for request in done if request.group == done[-1].group] if done else []
-    undos = tuple(
+    undos = [
         Request(id=f"{request_id}.{number}", group=request_id, run=request.run, kind=UNDO, undone=request.id)
         for number, request in enumerate(reversed(last))
-    )
-    flags.set_flag(_DONE, tuple(request for request in done if request not in last))
-    flags.set_flag(_WAITING, (*waiting(), *undos))
+    ]
+    _OUTBOX.keep_done(request for request in done if request not in last)
+    _OUTBOX.put(*undos)
 
 
 def _by_category(
@@ -148,23 +143,7 @@ def _by_category(
 
 def send() -> None:
     """Stores what waits, in its order; stops where it cannot be stored now."""
-    if not person.is_known():
-        return
-    flags.set_flag(_WHY, None)
-    while waiting():
-        request = waiting()[0]
-        try:
-            lines = _store(request)
-        except (errors.DatabaseUnavailable, OSError) as error:
-            flags.set_flag(_WHY, str(error))
-            return
-        except errors.VerdictConflict as error:
-            _note_conflict(request, error)
-        except errors.GarmentsError as error:
-            flags.set_flag(_SAID, str(error))
-        else:
-            _note_done(request, lines)
-        flags.set_flag(_WAITING, waiting()[1:])
+    _OUTBOX.send(lambda request: _note_done(request, _store(request)), _note_refused)
 
 
 def _store(request: Request) -> tuple[Verdict, ...]:
@@ -185,9 +164,9 @@ def _store(request: Request) -> tuple[Verdict, ...]:
     )
 
 
-def _note_conflict(request: Request, error: errors.VerdictConflict) -> None:
-    if request.kind == UNDO:
-        flags.set_flag(_SAID, str(error))
+def _note_refused(request: Request, error: errors.GarmentsError) -> None:
+    if request.kind == UNDO or not isinstance(error, errors.VerdictConflict):
+        _OUTBOX.say(str(error))
         return
     theirs = tuple(conflict.theirs for conflict in error.conflicts)
     flags.set_flag(_CONFLICTS, (*conflicts(), Conflict(request=request, theirs=theirs)))
@@ -197,11 +176,11 @@ def _note_done(request: Request, lines: tuple[Verdict, ...]) -> None:
     numbers = {line.garment: line.number for line in lines}
     saw(numbers)
     # What was said next of the same garments was said knowing this.
-    flags.set_flag(_WAITING, tuple(_knowing(later, numbers) for later in waiting()))
+    _OUTBOX.keep_waiting(_knowing(later, numbers) for later in waiting())
     if request.kind == UNDO:
         return
     groups = list(dict.fromkeys(done.group for done in (*done_requests(), request)))[-NUM_UNDONE:]
-    flags.set_flag(_DONE, tuple(done for done in (*done_requests(), request) if done.group in groups))
+    _OUTBOX.keep_done(done for done in (*done_requests(), request) if done.group in groups)
 
 
 def _knowing(request: Request, numbers: Mapping[str, int]) -> Request:
@@ -220,29 +199,9 @@ def saw(numbers: dict[str, int]) -> None:
 # ---- what is here ----------------------------------------------------------------------------------------------------
 
 
-def waiting() -> tuple[Request, ...]:
-    """What is not stored yet, in the order of saying."""
-    return flags.flag(_WAITING) or ()
-
-
-def done_requests() -> tuple[Request, ...]:
-    """What was stored last in this session and can be undone, oldest first."""
-    return flags.flag(_DONE) or ()
-
-
 def conflicts() -> tuple[Conflict, ...]:
     """What was not stored because somebody spoke in the meantime, oldest first."""
     return flags.flag(_CONFLICTS) or ()
-
-
-def why() -> str | None:
-    """Why what waits could not be stored; None where it could, or the name is missing."""
-    return flags.flag(_WHY) if waiting() else None
-
-
-def last_note() -> str:
-    """What must be known about the last thing said; empty where all of it was stored."""
-    return flags.flag(_SAID) or ""
 
 
 def num_waiting() -> int:
@@ -262,12 +221,12 @@ def resolve(conflict: Conflict, *, mine: bool) -> None:
         request = dataclasses.replace(
             conflict.request, id=request_ids.new(), garments=garments, seen=tuple(seen.items())
         )
-        flags.set_flag(_WAITING, (*waiting(), request))
+        _OUTBOX.put(request)
 
 
 def drop_note() -> None:
     """Forgets the note: it was read."""
-    flags.set_flag(_SAID, "")
+    _OUTBOX.say("")
 
 
 def waiting_as_csv() -> bytes:
@@ -285,17 +244,3 @@ def waiting_as_csv() -> bytes:
             places[request.id] += 1
             writer.writerow([spreadsheet.safe_cell(str(cell)) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
-
-
-def is_known(request_id: str) -> bool:
-    """Whether this session has taken that request in before."""
-    return request_id in handled()
-
-
-def handled() -> tuple[str, ...]:
-    """Ids of the last requests that were taken in, oldest first."""
-    return flags.flag("verdicts-handled") or ()
-
-
-def _remember(request_id: str) -> None:
-    flags.set_flag("verdicts-handled", (*handled(), request_id)[-_NUM_KNOWN:])

@@ -1,6 +1,6 @@
 """The page of labels that are probably wrong: the list, 24 at a time, and the one that is opened, to be decided."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -14,12 +14,11 @@ from core.store.verdicts import suspect_lists
 from core.store.verdicts.suspect_lists import SuspectList
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import store, stored_garments, suspects, verdicts
-from dashboard.gallery import listing, marks, picking, sprite, tiles, verdict_buttons, verdict_outbox
+from dashboard.gallery import listing, marks, paging, picking, sprite, tiles, verdict_buttons, verdict_outbox
 from dashboard.look import phrases, verdict_wording
-from dashboard.session import address, flags, guard, person
+from dashboard.session import address, guard, person
 from dashboard.suspects import search, wording
 
-PAGE_SIZE = 24
 _KEY, _SPLIT = "suspect-tiles", "train"
 
 
@@ -47,9 +46,8 @@ def _render_list(run: Run, found: SuspectList) -> None:
         verdict_buttons.render_status()
     with guard.guarded("The list"):
         table = suspects.table(found)
-        num_pages = -(-len(table) // PAGE_SIZE)
-        page = address.number("page", 1, num_pages) or 1
-        shown = table.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        pages = paging.paging(len(table))
+        shown = pages.of(table)
         place = _opened(shown)
         _render_head(run, found, table)
         seen = marks.views(run, shown["position"].tolist(), _SPLIT)
@@ -57,12 +55,10 @@ def _render_list(run: Run, found: SuspectList) -> None:
         with right, st.container(key="garment-panel"):
             _render_panel(run, shown, place, seen.get(int(shown["position"].iloc[place])))
         with left:
-            pages = tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned(num_pages))
-            _render_tiles(run, found, shown, bool(seen), place, pages)
+            _render_tiles(run, found, shown, bool(seen), place, pages.by_key(_KEY))
             marks.render_marks(run, _KEY, seen, _SPLIT)
             verdict_buttons.render_for_selected(run, picking.selected(_KEY, _scope(found)), _SPLIT)
-            if num_pages > 1:
-                st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn_page(page))
+            pages.render()
 
 
 def _render_head(run: Run, found: SuspectList, table: pd.DataFrame) -> None:
@@ -189,22 +185,3 @@ def _say(run: Run, shown: pd.DataFrame, place: int, kind: str, category: str | N
     verdict_outbox.say(run, [position], kind, category, request_id=request_id, split=_SPLIT)
     following = shown["position"].iloc[min(place + 1, len(shown) - 1)]
     address.change_address({"garment": str(following)})
-
-
-def _on_turned(num_pages: int) -> Callable[[], None]:
-    """What the tiles call when the page was turned by key."""
-
-    def turn() -> None:
-        number = flags.component_value(_KEY, "turned")
-        if number is not None and 1 <= int(number) <= num_pages:
-            _go_to_page(int(number))
-
-    return turn
-
-
-def _turn_page(page: int) -> None:
-    _go_to_page(flags.page_turned(f"control-page-{page}"))
-
-
-def _go_to_page(number: int) -> None:
-    address.change_address({"page": None if number == 1 else str(number), "garment": None})

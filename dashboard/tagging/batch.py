@@ -10,11 +10,11 @@ from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.tagging import piles, products, standing_line
 from dashboard.data import batches, runs, store
+from dashboard.gallery import paging
 from dashboard.look import glossary, phrases
-from dashboard.session import address, browser_memory, flags, guard, navigation, person
+from dashboard.session import address, browser_memory, guard, navigation, person
 from dashboard.tagging import exports, outbox, panel, progress, tiles, wording
 
-PAGE_SIZE = 24
 _OF_LIST = ("page", "garment")
 
 
@@ -32,7 +32,7 @@ def address_of(table: pd.DataFrame, batch_number: int, position: int) -> dict[st
     of_batch = table[table["batch"] == batch_number]
     pile = str(of_batch["pile"][of_batch["position"] == position].iloc[0])
     place = _of_pile(of_batch, pile)["position"].tolist().index(position)
-    return {"batch": str(batch_number), "pile": pile, "page": str(place // PAGE_SIZE + 1), "garment": str(position)}
+    return {"batch": str(batch_number), "pile": pile, "page": str(paging.page_of(place)), "garment": str(position)}
 
 
 def render_batch(batch: Batch) -> None:
@@ -195,11 +195,10 @@ def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None
         reasons = [found[0] if found else "" for found in rows["findings"]]
         st.dataframe(pd.DataFrame({"File": rows["product"], "Why": reasons}), hide_index=True)
         return
-    num_pages = -(-len(rows) // PAGE_SIZE)
-    page = address.number("page", 1, num_pages) or _first_open_page(rows)
-    shown = rows.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    pages = paging.paging(len(rows), usual=_first_open_page(rows))
+    shown = pages.of(rows)
     opened = _opened(shown)
-    sentence = wording.showing((page - 1) * PAGE_SIZE + 1, (page - 1) * PAGE_SIZE + len(shown), len(rows))
+    sentence = wording.showing(pages.first, pages.last, len(rows))
     with st.container(key="batch-products"):
         left, right = st.columns([3, 1], gap="small")
     with right, st.container(key="garment-panel"):
@@ -207,10 +206,9 @@ def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None
     with left:
         _render_about(run, pile)
         _render_bar(batch, run, rows, shown, pile, sentence)
-        tiles.render_tiles(batch, run, shown, opened, page, num_pages, pile)
+        tiles.render_tiles(batch, run, shown, opened, pages, pile)
         _render_selected(batch, run, table, pile)
-        if num_pages > 1:
-            st.pagination(num_pages, default=page, key=f"control-page-{page}", on_change=lambda: _turn(page))
+        pages.render()
 
 
 def _of_pile(table: pd.DataFrame, pile: str) -> pd.DataFrame:
@@ -229,7 +227,7 @@ def _render_nothing(run: Run, pile: str) -> None:
 def _first_open_page(rows: pd.DataFrame) -> int:
     """Where the work goes on: the page of the first product that nobody has decided."""
     is_open = ((rows["decision"] == products.NONE) & ~rows["by_line"]).to_numpy()
-    return int(is_open.argmax()) // PAGE_SIZE + 1 if is_open.any() else 1
+    return paging.page_of(int(is_open.argmax())) if is_open.any() else 1
 
 
 def _opened(shown: pd.DataFrame) -> int:
@@ -239,10 +237,6 @@ def _opened(shown: pd.DataFrame) -> int:
         return int(asked or 0)
     is_open = (shown["decision"] == products.NONE).to_numpy()
     return int(shown["position"].iloc[int(is_open.argmax()) if is_open.any() else 0])
-
-
-def _turn(page: int) -> None:
-    address.change_address({"page": str(flags.page_turned(f"control-page-{page}")), "garment": None})
 
 
 def _render_bar(batch: Batch, run: Run, rows: pd.DataFrame, shown: pd.DataFrame, pile: str, sentence: str) -> None:

@@ -1,25 +1,15 @@
-"""What was decided on new garments in this session: on its way to the store, or stored a moment ago.
-
-Whatever a person decides goes in here first and leaves only when the store has it, so that nothing is lost while the
-name is missing or the database cannot be written: a request keeps its id until it is stored.
-"""
+"""What was decided on new garments in this session: on its way to the store, or stored a moment ago."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from core import errors
 from core.store.batches import tag_decisions
 from core.store.batches.batches import Batch
 from dashboard.data import store
+from dashboard.gallery.outbox import NUM_UNDONE, UNDO, Outbox
 from dashboard.session import flags, person, request_ids
 
-UNDO = "undo"
-NUM_UNDONE = 20
-"""So many of the last requests of this session can be taken back."""
-_NUM_KNOWN = 2000
-_WAITING, _DONE, _HANDLED, _NOTE, _WHY, _SEEN = (
-    f"decisions-{name}" for name in ("waiting", "done", "handled", "note", "why", "seen")
-)
+_SEEN = "decisions-seen"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +30,10 @@ class Request:
     """The batch's last decision when the products were shown."""
     undone: str = ""
     """Id of the request that an `UNDO` takes back."""
+
+
+_OUTBOX: Outbox[Request] = Outbox("decisions")
+waiting, done, handled, note, why = _OUTBOX.waiting, _OUTBOX.done, _OUTBOX.handled, _OUTBOX.note, _OUTBOX.why
 
 
 def next_id(name: str, about: Sequence[Hashable]) -> str:
@@ -71,60 +65,20 @@ def undo(batch: Batch, *, request_id: str) -> None:
         return
     said = [request for request in waiting() if request.kind != UNDO and request.batch.id == batch.id]
     if said:
-        flags.set_flag(_WAITING, tuple(request for request in waiting() if request.id != said[-1].id))
-        _remember(request_id)
+        _OUTBOX.keep_waiting(request for request in waiting() if request.id != said[-1].id)
+        _OUTBOX.remember(request_id)
         return
     stored = [request for request in done() if request.batch.id == batch.id]
     if not stored:
-        _remember(request_id)
+        _OUTBOX.remember(request_id)
         return
-    flags.set_flag(_DONE, tuple(request for request in done() if request.id != stored[-1].id))
+    _OUTBOX.keep_done(request for request in done() if request.id != stored[-1].id)
     _take_in(Request(id=request_id, batch=batch, kind=UNDO, positions=stored[-1].positions, undone=stored[-1].id))
 
 
 def send() -> None:
     """Stores what waits, in its order; stops where it cannot be stored now."""
-    if not person.is_known():
-        return
-    flags.set_flag(_WHY, None)
-    while waiting():
-        request = waiting()[0]
-        try:
-            _store(request)
-        except (errors.DatabaseUnavailable, OSError) as error:
-            flags.set_flag(_WHY, str(error))
-            return
-        except errors.GarmentsError as error:
-            flags.set_flag(_NOTE, str(error))
-        else:
-            if request.kind != UNDO:
-                flags.set_flag(_DONE, (*done(), request)[-NUM_UNDONE:])
-        flags.set_flag(_WAITING, waiting()[1:])
-
-
-def waiting() -> tuple[Request, ...]:
-    """What is not stored yet, in the order of saying."""
-    return flags.flag(_WAITING) or ()
-
-
-def done() -> tuple[Request, ...]:
-    """What was stored last in this session and can be undone, oldest first."""
-    return flags.flag(_DONE) or ()
-
-
-def handled() -> tuple[str, ...]:
-    """Ids of the last requests that were taken in, oldest first."""
-    return flags.flag(_HANDLED) or ()
-
-
-def note() -> str:
-    """Why the last decision was refused; empty where it was not."""
-    return flags.flag(_NOTE) or ""
-
-
-def why() -> str | None:
-    """Why what waits could not be stored; None where it could, or the name is missing."""
-    return flags.flag(_WHY) if waiting() else None
+    _OUTBOX.send(_store)
 
 
 def num_waiting() -> int:
@@ -133,9 +87,9 @@ def num_waiting() -> int:
 
 
 def _take_in(request: Request) -> None:
-    flags.set_flag(_NOTE, "")
-    _remember(request.id)
-    flags.set_flag(_WAITING, (*waiting(), request))
+    _OUTBOX.say("")
+    _OUTBOX.remember(request.id)
+    _OUTBOX.put(request)
     send()
 
 
@@ -154,7 +108,4 @@ def _store(request: Request) -> None:
         who=who,
         request_id=request.id,
     )
-
-
-def _remember(request_id: str) -> None:
-    flags.set_flag(_HANDLED, (*handled(), request_id)[-_NUM_KNOWN:])
+    _OUTBOX.keep_done((*done(), request)[-NUM_UNDONE:])

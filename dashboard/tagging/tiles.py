@@ -10,9 +10,10 @@ from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.tagging import products
 from dashboard.data import batches
-from dashboard.gallery import marks, picking, tiles
+from dashboard.gallery import marks, paging, picking, tiles
+from dashboard.gallery.outbox import UNDO
 from dashboard.look import theme
-from dashboard.session import address, flags
+from dashboard.session import flags
 from dashboard.tagging import outbox, wording
 
 KEY = "products"
@@ -25,9 +26,7 @@ KEYS = tiles.Keys(
 )
 
 
-def render_tiles(
-    batch: Batch, run: Run, shown: pd.DataFrame, opened: int, page: int, num_pages: int, pile: str
-) -> None:
+def render_tiles(batch: Batch, run: Run, shown: pd.DataFrame, opened: int, pages: paging.Paging, pile: str) -> None:
     """Draws one page of products; what is decided by key goes on its way at once.
 
     Args:
@@ -35,8 +34,7 @@ def render_tiles(
         run: the version that tagged it.
         shown: rows of `core.tagging.products.table`.
         opened: position of the product in the panel.
-        page: number of the page, from 1.
-        num_pages: how many there are.
+        pages: which part of the pile they are.
         pile: the pile on screen.
     """
     rows = shown.to_dict("records")
@@ -46,12 +44,12 @@ def render_tiles(
         [_tile(run, row) for row in rows],
         batches.pairs(batch, positions),
         key=KEY,
-        told=picking.told(KEY, f"{scope} {page} {len(positions)}", opened, scope=scope),
+        told=picking.told(KEY, f"{scope} {pages.number} {len(positions)}", opened, scope=scope),
         on_pick=picking.on_pick(KEY),
         on_select=picking.on_select(KEY, scope),
         look="wide",
         review=tiles.Review(run=run, on_said=_on_said(batch, run), keys=KEYS),
-        pages=tiles.Pages(number=page, num_pages=num_pages, on_turned=_on_turned(num_pages)),
+        pages=pages.by_key(KEY),
     )
     marks.send(KEY, _marks(run, rows), outbox.handled())
 
@@ -106,7 +104,7 @@ def _on_said(batch: Batch, run: Run) -> Callable[[], None]:
     def take_in() -> None:
         for said in flags.component_value(KEY, "said") or []:
             request_id, kind = str(said["id"])[:40], said["kind"]
-            if kind == outbox.UNDO:
+            if kind == UNDO:
                 outbox.undo(batch, request_id=request_id)
                 continue
             positions = [int(each) for each in said["garments"] if 0 <= int(each) < batch.num_photos]
@@ -115,14 +113,3 @@ def _on_said(batch: Batch, run: Run) -> Callable[[], None]:
                 outbox.say(batch, positions, kind, category, request_id=request_id)
 
     return take_in
-
-
-def _on_turned(num_pages: int) -> Callable[[], None]:
-    """What the tiles call when the page was turned by key."""
-
-    def turn() -> None:
-        number = flags.component_value(KEY, "turned")
-        if number is not None and 1 <= int(number) <= num_pages:
-            address.change_address({"page": str(int(number)), "garment": None})
-
-    return turn
