@@ -18,7 +18,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── SuspectsMissing      nobody searched those garments for wrong labels
     │   ├── WatchListRefused     a watch list without a name or garments      (also ValueError)
     │   ├── ArtefactCorrupt      a stored file is not what was published
-    │   ├── ValidationMissing    a run of before kept no answers to set a line by
+    │   ├── ValidationMissing    an earlier run kept no answers to set a line by
     │   ├── ChoiceConflict       somebody else has changed what was on screen
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
     ├── NamesRefused             names of categories that make no sense           (also ValueError)

@@ -77,7 +77,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     )
     checkpoints = store.home / "checkpoints" / identity
     same = None if request.again else runs.find_same(store, identity, *former)
-    # A version of before, without answers to validation garments, has no line: training once more gives them.
+    # An earlier version, without answers to validation garments, has no line: training once more gives them.
     if same is not None and (file_reader.has_validation(store, same) or not same.num_validation):
         # Left where the process died between publishing and tidying up.
         shutil.rmtree(checkpoints, ignore_errors=True)

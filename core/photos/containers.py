@@ -82,7 +82,7 @@ def inspected(data: bytes) -> Layout:
     if _is_another_file(layout, data):
         num_bytes = len(data) - layout.end
         raise errors.PhotoRefused(
-            f"Something else follows the picture in the file ({num_bytes:,} bytes); save the picture anew."
+            f"Something else follows the picture in the file ({num_bytes:,} bytes); export the picture again."
         )
     return layout
 
@@ -207,7 +207,7 @@ def _webp(data: bytes) -> _Found:
 
 
 def _too_many_parts() -> errors.PhotoRefused:
-    return errors.PhotoRefused("The file is made of far more parts than a photo is; save the picture anew.")
+    return errors.PhotoRefused("The file is made of far more parts than a photo is; export the picture again.")
 
 
 def _big(data: bytes, position: int, num_bytes: int) -> int:

@@ -128,7 +128,9 @@ class DecoderProcess:
             except (OSError, ValueError, LookupError, TypeError, EOFError, OverflowError, RecursionError):
                 self.end()
                 why = f"takes longer than {wanted.seconds:g} s" if self._alarm.has_rung else "makes the decoder give up"
-                raise errors.PhotoRefused(f"The picture {why}, as damaged or harmful files do. Save it anew.") from None
+                raise errors.PhotoRefused(
+                    f"The picture {why}, as damaged or harmful files do. Export it again."
+                ) from None
             except BaseException:  # interrupted in the middle of an answer, which nobody will fetch
                 self.end()
                 raise

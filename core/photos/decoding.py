@@ -36,7 +36,7 @@ _TURNS = {
 }
 _LIGHT = 230
 """Median luminance (0-255) above which a cut-out garment could not be told from white paper."""
-_DAMAGED = "The picture is damaged or cut short: it cannot be decoded. Save it anew."
+_DAMAGED = "The picture is damaged or cut short: it cannot be decoded. Export it again."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -162,7 +162,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, max_byte
     if entry.flag_bits & 1:
         return _refused(name, "It is locked with a password in the ZIP.")
     if entry.compress_type not in _METHODS:
-        return _refused(name, "It is compressed in the ZIP by another method than the usual one. Zip it anew.")
+        return _refused(name, "It is compressed in the ZIP by another method than the usual one. Zip it again.")
     if entry.file_size > max_bytes:
         return _refused(name, str(_too_large(entry.file_size, max_bytes)))
     if entry.file_size > MAX_EXPANSION * max(1, entry.compress_size):

@@ -56,7 +56,7 @@ class Outcome:
     num_products: float
     """All of them."""
     num_tagged: float
-    """Tagged by themselves."""
+    """Tagged automatically."""
     num_wrong: float
     """Of those, tagged wrongly."""
     num_to_check: float

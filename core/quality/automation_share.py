@@ -1,4 +1,4 @@
-"""How many garments could be tagged by themselves, if at most so many of their tags may be wrong.
+"""How many garments could be tagged automatically, if at most so many of their tags may be wrong.
 
 Read on test garments, to judge one version against another. It chooses no line: a line that is chosen on the very
 garments it is then judged on looks better than it is.
@@ -19,7 +19,7 @@ MOST_RESAMPLED = 20_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Automation:
-    """The most garments that can be tagged by themselves, the surest first."""
+    """The most garments that can be tagged automatically, the surest first."""
 
     num_garments: int
     """Garments judged."""

@@ -181,7 +181,7 @@ def _answers(store: Store, run: runs.Run, shape: tuple[int, int]) -> Answers:
     if file_reader.has_export(store, run):
         path = artefacts.verified(store.home, run.artefact, EXPORT)
         return exported.load(path, len(run.class_names), shape).logits_and_features
-    import torch  # only for runs of before, which have no export
+    import torch  # only for earlier runs, which have no export
 
     from core.model import inference, weights
 

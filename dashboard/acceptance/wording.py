@@ -9,8 +9,8 @@ from core.quality.acceptance import SpotChecks
 from dashboard.look import theme
 
 INTRODUCTION = (
-    "A few products that left untouched are drawn at random each week and asked back, without the tag of the model. "
-    "Without that nobody knows how right the pile is that nobody looks at."
+    "A few products that were exported untouched are drawn at random each week and shown to you without the model's "
+    "tag. Without that nobody knows how right the pile is that nobody looks at."
 )
 WHO_REVIEWS = (
     "People look mostly at what the model was unsure of, so this says little of the products that left untouched: for "
@@ -26,7 +26,9 @@ SHARES = (
 NOTHING_DECIDED = (
     "Nobody has decided on new garments yet. What people accept, change and reject is counted here by week."
 )
-NOTHING_UNTOUCHED = "No product has left untouched yet, so there is none to ask back. Confirm an automation line first."
+NOTHING_UNTOUCHED = (
+    "No product has been exported untouched yet, so there is none to check. Confirm an automation line first."
+)
 PUT_RIGHT = "A check changes no product. Open one to change its tag or to reject it."
 MEASURES_ONLY = "An answer only measures; it changes no product."
 

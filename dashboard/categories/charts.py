@@ -10,7 +10,7 @@ from dashboard.session import flags
 
 
 def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
-    """Two bars a category; a click chooses the garments that were missed, or those wrongly tagged so."""
+    """Two bars a category; a click chooses the garments that were missed, or those wrongly tagged as it."""
     dark = flags.is_dark()
     changes = None if previous is None else categories.class_changes(run, previous)
     charts.render(
@@ -18,7 +18,7 @@ def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
             (run.id, "bars", target, previous and previous.id, run.names, dark),
             lambda: category_figures.per_class_bars(predictions.class_scores(run), target, changes, dark),
         ),
-        alt="Two bars a category, worst first: how many it finds, and how many tagged so are right. A table is below.",
+        alt="Two bars a category, worst first: how many it finds, and how many of its tags are right. Table below.",
         key="bars",
         on_select=filters.on_bar_click(run, "bars"),
         selection_mode="points",

@@ -69,7 +69,7 @@ BARS = (
         column="precision",
         total="num_predicted",
         side="tagged",
-        question="Lower bar: of 100 tagged so, how many are right?",
+        question="Lower bar: of 100 tagged as this, how many are right?",
         shift=-11,
     ),
 )

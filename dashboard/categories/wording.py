@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.look import theme
 
 BARS_HINT = (
-    "Click an upper bar for the garments that were missed, a lower one for those wrongly tagged so. "
+    "Click an upper bar for the garments that were missed, a lower one for those wrongly tagged as this category. "
     "“Choose without the chart” does the same."
 )
 """What stands under the bars until a kind of garments is chosen."""
@@ -26,7 +26,7 @@ TARGET_SAVED = "Saved for everybody."
 NOT_IN_TEST_SET = "not in the test set"
 """What stands in place of the bars of a category without garments."""
 
-NEVER_TAGGED = "nothing was tagged so"
+NEVER_TAGGED = "nothing was tagged as this"
 """What stands in place of the lower bar of a category that the model never named."""
 
 NO_MIX_UPS = "It is not mixed up with any other category. Good."

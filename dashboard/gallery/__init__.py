@@ -84,7 +84,7 @@ def _render_kept(num_kept: int) -> None:
         if not num_kept:
             return
         st.caption(verdict_wording.kept_in_list(num_kept), width="content")
-        st.button("Take them off", type="tertiary", key="forget-kept", on_click=_forget_kept)
+        st.button("Clear them", type="tertiary", key="forget-kept", on_click=_forget_kept)
 
 
 def _forget_kept() -> None:

@@ -172,7 +172,7 @@ def render_controls(run: Run, listing: Listing) -> None:
             on_change=address.on_control("order", _order_text, clears=LIST_CHOICES),
         )
         if listing.num_filters:
-            st.button("Take all filters off", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
+            st.button("Clear all filters", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
 
 
 def render_unit(run: Run) -> str:
@@ -260,7 +260,7 @@ def on_map_click(run: Run, key: str) -> Callable[[], None]:
 
 
 def on_bar_click(run: Run, key: str) -> Callable[[], None]:
-    """What the bars call: garments of the category that were missed, or garments wrongly tagged so."""
+    """What the bars call: garments of the category that were missed, or garments wrongly tagged as it."""
 
     def choose() -> None:
         for point in flags.chart_points(key)[:1]:

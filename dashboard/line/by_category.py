@@ -51,7 +51,7 @@ def render_categories(
         wording.table(run.names, lines, *tables, suggested=None if promise is None else suggested),
         hide_index=True,
     )
-    st.caption("A category without a line is never tagged by itself: every such tag goes to checking.")
+    st.caption("A category without a line is never tagged automatically: every such tag is checked by a person.")
     if promise is None:
         st.button(
             "Set the line of a single category",
@@ -158,7 +158,7 @@ def _more_than_promised(run: Run, index: int, line: float, promise: float) -> st
 
 
 def _counts(run: Run, index: int, line: float) -> tuple[int, int, int]:
-    """Held-out garments tagged so by themselves, those of them wrong, and all tagged so, by that line."""
+    """Held-out garments tagged as this automatically, those of them wrong, and all of that tag, by that line."""
     lines = [math.nan] * len(run.class_names)
     lines[index] = line
     row = lines_data.per_class(run, lines_data.chosen_on(run), lines).iloc[index]

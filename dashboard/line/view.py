@@ -53,7 +53,7 @@ def render_line(run: Run) -> None:
         _render_mix(run, mix)
     with guard.guarded("The proof of its percentages"):
         _render_calibration(run)
-    with guard.guarded("The lines of before"):
+    with guard.guarded("The earlier lines"):
         _render_history(run)
 
 
@@ -257,7 +257,7 @@ def _render_history(run: Run) -> None:
     found = automation_lines.history(store.store(), run.id)
     if len(found) < 2:
         return
-    with st.expander("Lines of before"):
+    with st.expander("Earlier lines"):
         for line in found[1:]:
             text = tag_wording.line_text(line.lines)
             sentence = wording.confirmed(text, line.who, phrases.moment(line.confirmed_at), line.max_wrong_in_100)

@@ -22,9 +22,10 @@ HOW_SUGGESTED = (
 def outcome(found: Outcome, lines: Sequence[float]) -> str:
     """What a line means in products."""
     if not found.num_tagged:
-        return f"No tag is trusted: all of 100 products go to checking, about {phrases.duration(60 * found.minutes)}."
+        time = phrases.duration(60 * found.minutes)
+        return f"No tag is trusted: all of 100 products are checked by a person, about {time}."
     return (
-        f"{trust(lines)}: {number(found.num_tagged)} of 100 products are tagged by themselves, about "
+        f"{trust(lines)}: {number(found.num_tagged)} of 100 products are tagged automatically, about "
         f"{number(100 * found.wrong_share)} in 100 of those wrong; {number(found.num_to_check)} to check, about "
         f"{phrases.duration(60 * found.minutes)} for every 100 products at 5 s each."
     )
@@ -40,7 +41,7 @@ def trust(lines: Sequence[float]) -> str:
 
 def check(num_tagged: int, num_wrong: int, num_garments: int, where: str) -> str:
     """Counts on one set of garments, with the interval of the share of wrong tags."""
-    start = f"{where}: {num_tagged:,} of {phrases.garments(num_garments)} tagged by themselves"
+    start = f"{where}: {num_tagged:,} of {phrases.garments(num_garments)} tagged automatically"
     if not num_tagged:
         return f"{start}."
     low, high = intervals.wilson(num_wrong, num_tagged)
@@ -51,14 +52,14 @@ def check(num_tagged: int, num_wrong: int, num_garments: int, where: str) -> str
 
 
 def category_outcome(name: str, num_tagged: int, num_wrong: int, num_garments: int) -> str:
-    """What a line gives for one category: by themselves, wrong of those with the interval, left to check."""
+    """What a line gives for one category: tagged automatically, wrong of those with the interval, left to check."""
     if not num_garments:
         return f"no held-out garment was tagged {name}."
     if not num_tagged:
         return f"all of {phrases.garments(num_garments)} tagged {name} (held out) are left to check."
     low, high = intervals.wilson(num_wrong, num_tagged)
     return (
-        f"{num_tagged:,} of {phrases.garments(num_garments)} tagged {name} (held out) by themselves, {num_wrong:,} of "
+        f"{num_tagged:,} of {phrases.garments(num_garments)} tagged {name} (held out) automatically, {num_wrong:,} of "
         f"those wrong: {100 * num_wrong / num_tagged:.1f} in 100 (likely between {100 * float(low):.1f} and "
         f"{100 * float(high):.1f}); {num_garments - num_tagged:,} left to check."
     )
@@ -100,9 +101,9 @@ def not_reached(class_names: Sequence[str], lines: Sequence[float], promise: flo
     if not missing:
         return ""
     if len(missing) == len(class_names):
-        return f"No line reaches at most {promise:g} wrong in 100: all products go to checking."
+        return f"No line reaches at most {promise:g} wrong in 100: all products are checked by a person."
     tags = f"every tag {missing[0]}" if len(missing) == 1 else "every such tag"
-    return f"No line reaches {promise:g} in 100 for {_listed(missing)}: {tags} goes to checking."
+    return f"No line reaches {promise:g} in 100 for {_listed(missing)}: {tags} is checked by a person."
 
 
 def few_for_mix(num_drawn: int, num_garments: int) -> str:
@@ -162,13 +163,13 @@ def table(
             "Category": list(names),
             "Line": [_line(line) for line in lines],
             **beside,
-            "Tagged so (held out)": chosen["num_garments"],
-            "By themselves (held out)": chosen["num_tagged"],
+            "Tagged as this (held out)": chosen["num_garments"],
+            "Automatic (held out)": chosen["num_tagged"],
             "To check (held out)": chosen["num_garments"] - chosen["num_tagged"],
             "Wrong (held out)": chosen["num_wrong"],
             "Wrong in 100, likely (held out)": _likely(chosen),
-            "Tagged so (test)": checked["num_garments"],
-            "By themselves (test)": checked["num_tagged"],
+            "Tagged as this (test)": checked["num_garments"],
+            "Automatic (test)": checked["num_tagged"],
             "Wrong (test)": checked["num_wrong"],
             "Wrong in 100, likely (test)": _likely(checked),
         }
@@ -180,7 +181,7 @@ def _line(line: float) -> str:
 
 
 def _likely(found: pd.DataFrame) -> list[str]:
-    """The 95 % interval of the share of wrong tags among those by themselves: "0.4 to 3.1"."""
+    """The 95 % interval of the share of wrong tags among the automatic ones: "0.4 to 3.1"."""
     low, high = intervals.wilson(found["num_wrong"], found["num_tagged"])
     return [
         theme.UNDEFINED if math.isnan(one) else f"{100 * one:.1f} to {100 * other:.1f}"

@@ -38,8 +38,8 @@ def _render_nothing(*, is_filtered: bool) -> None:
     if not is_filtered:
         st.info("Nothing stands in the log yet. What is decided from now on will.", icon=":material/history:")
         return
-    st.info("No line of the log passes these filters.", icon=":material/history:")
-    st.button("Take all filters off", on_click=address.change_address, args=({"who": None, "what": None},))
+    st.info("Nothing in the log matches these filters.", icon=":material/history:")
+    st.button("Clear all filters", on_click=address.change_address, args=({"who": None, "what": None},))
 
 
 def _chosen_who() -> str | None:

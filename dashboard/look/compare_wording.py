@@ -8,7 +8,7 @@ from core.quality import lookalikes
 from dashboard.look import phrases, theme
 
 RULE_PROMPT = (
-    "Nobody has written it down yet. One sentence is enough: which detail makes a garment the one and not the other?"
+    "Nobody has written it down yet. One sentence is enough: which detail makes a garment one and not the other?"
 )
 """What stands in place of a rule that nobody wrote."""
 MAP_CLICKS = (
@@ -39,7 +39,7 @@ def both_ways(first: str, second: str, num_first_as_second: int, num_second_as_f
 def weight_of_pair(num_mistakes: int, share: float) -> str:
     """What both directions together weigh among all mistakes."""
     if not num_mistakes:
-        return "The model never takes the one for the other."
+        return "The model never mixes these two up."
     noun = "mistake" if num_mistakes == 1 else "mistakes"
     return f"Together {num_mistakes:,} {noun}, {theme.percent(share)} of all."
 

@@ -16,7 +16,7 @@ from dashboard.look import phrases, theme
 UNITS = {
     "garments": "Garments",
     "real": "% of the real category",
-    "tagged": "% of what was tagged so",
+    "tagged": "% of the tagged category",
 }
 """What a cell of the confusion map counts: name in the address -> name on screen."""
 

@@ -40,7 +40,7 @@ TERMS: dict[str, Term] = {
         example="If 80 of 100 real coats are tagged Coat, it finds 80 of 100.",
     ),
     "trust": Term(
-        name="Right, of 100 tagged so",
+        name="Right, of 100 tags",
         meaning="Of the garments the model puts into a category, how many belong there; analysts call it precision.",
         example="If 100 garments are tagged Coat and 90 are coats, 90 of 100 are right.",
     ),
@@ -117,7 +117,7 @@ TERMS: dict[str, Term] = {
         name="Next step",
         meaning="Chosen by a fixed rule: a newer version, garments in dispute, sure mistakes without your verdict, a "
         "frequent mix-up, a weak category.",
-        example="If 40 sure mistakes have no verdict of yours, the step opens those garments.",
+        example="If you have not judged 40 sure mistakes yet, the step opens those garments.",
     ),
 }
 """Key (used in code) -> term, in the order in which they are read."""

@@ -134,7 +134,7 @@ def found(recall: float) -> str:
 
 def trusted(precision: float) -> str:
     """The precision of a category in words."""
-    return f"Of 100 garments tagged so, {theme.of_hundred(precision)} are right."
+    return f"Of 100 such tags, {theme.of_hundred(precision)} are right."
 
 
 def guess(predicted: str) -> str:

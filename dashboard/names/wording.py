@@ -27,7 +27,7 @@ def effect(group: Sequence[str], found: Effect) -> str:
     if not found.before.num_garments:
         return f"{subject}: no garment has been judged, so nobody can say what that does."
     if not found.num_gained:
-        return f"{subject} changes no score: the model never takes the one for the other."
+        return f"{subject} changes no score: the model never mixes them up."
     return (
         f"{subject} lifts correct tags from {_of_hundred(found.before.accuracy)} to "
         f"{_of_hundred(found.after.accuracy)} of 100: {_gained(found)}."

@@ -19,7 +19,7 @@ def scores_in_words(table: pd.DataFrame) -> pd.DataFrame:
             "Category": table["class_name"],
             "Real garments": table["support"],
             "It finds, of 100": (100 * table["recall"]).round(1),
-            "Tagged so": table["num_predicted"],
+            "Tagged as this": table["num_predicted"],
             "Right, of 100": (100 * table["precision"]).round(1),
         }
     )

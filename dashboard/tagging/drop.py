@@ -1,4 +1,4 @@
-"""Where photos are dropped: the limits, the check of what was dropped, the button, and the batches of before."""
+"""Where photos are dropped: the limits, the check of what was dropped, the button, and the earlier batches."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ NUM_BATCHES = 10
 
 
 def render_drop(run: Run) -> None:
-    """The way to a new batch, and to those of before."""
+    """The way to a new batch, and to the earlier ones."""
     with guard.guarded("The place for new photos"):
         if not batches.has_engine():
             st.error(phrases.markdown(wording.NO_ENGINE), icon=":material/error:")

@@ -19,13 +19,14 @@ _LONGEST_LIST = 5
 
 
 def decided(num_decided: int, num_rejected: int, num_products: int) -> str:
-    """How much of a batch may leave: "31 of 46 products decided, 4 of them rejected; the other 27 may leave."."""
+    """How much of a batch can leave: "31 of 46 products decided, 4 of them rejected; the other 27 can be exported."."""
     noun = "product" if num_products == 1 else "products"
     start = f"{num_decided:,} of {num_products:,} {noun} decided"
     if not num_rejected:
-        return f"{start}; only these may leave."
+        return f"{start}; only these can be exported."
     num_left = num_decided - num_rejected
-    return f"{start}, {num_rejected:,} of them rejected; {f'the other {num_left:,}' if num_left else 'none'} may leave."
+    rest = f"the other {num_left:,}" if num_left else "none"
+    return f"{start}, {num_rejected:,} of them rejected; {rest} can be exported."
 
 
 def nothing(num_decided: int, num_rejected: int, num_products: int) -> str:

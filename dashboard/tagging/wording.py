@@ -23,14 +23,14 @@ ABOUT_PILES = {
         "garment of ours."
     ),
     piles.READY: "The model is sure enough of these, by the line. Look through them if you like; you need not.",
-    piles.UNREADABLE: "These files could not be read as photos. Save them anew and drop them again.",
+    piles.UNREADABLE: "These files could not be read as photos. Export them again as photos and drop them once more.",
 }
 KINDS = {ACCEPTED: "Accepted", CHANGED: "Changed", REJECTED: "Rejected"}
 SIGNS = {ACCEPTED: "✓", CHANGED: "✎", REJECTED: "✕"}
 """The sign before a mark, so that it can be told apart without reading or colour."""
 NOTE = (
     "The model learned small grey pictures of single garments. Each photo is turned into such a picture: one garment, "
-    "laid flat or cut out, on a plain background works best. People, rooms and several items go to checking."
+    "laid flat or cut out, on a plain background works best. People, rooms and several items are checked by a person."
 )
 NO_ENGINE = (
     "Photos cannot be tagged on this computer: PyTorch, which runs the model, is not installed. For IT: "
@@ -124,7 +124,7 @@ def next_step(found: Progress, num_ready_waiting: int, num_untagged: int = 0) ->
     if remaining:
         return f"Next: decide on {_num(remaining, 'product')}, pile by pile. You can leave and come back at any time."
     if num_ready_waiting:
-        return f"Next: confirm the automation line, so that {_num(num_ready_waiting, 'ready product')} may leave."
+        return f"Next: confirm the automation line, so that {_num(num_ready_waiting, 'ready product')} can be exported."
     if num_untagged:
         return f"All that is tagged so far is decided; {left_to_tag(num_untagged)}"
     return "All is decided. The list can go to the shop."

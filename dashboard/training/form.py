@@ -35,7 +35,7 @@ def render_ask(queue: Queue, published: list[Run]) -> None:
     elif flags.flag("confirm-training"):
         _render_confirm(flags.flag("confirm-training"), published, queue.running)
     else:
-        with st.expander("Have another one wait", icon=":material/hourglass_top:"):
+        with st.expander("Queue another training", icon=":material/hourglass_top:"):
             _render_start(published)
 
 

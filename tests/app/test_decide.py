@@ -179,7 +179,7 @@ def test_the_log_is_filtered_by_who_and_what(store, two_versions):
     at = test_pages.opened("log", what="promote", who="Grace [x](http://x.example)")
     assert at.dataframe[0].value["Why"].tolist() == [REASON]
     at = test_pages.opened("log", what="roll-back")
-    assert "No line of the log passes these filters." in test_pages.texts(at)
+    assert "Nothing in the log matches these filters." in test_pages.texts(at)
 
 
 def test_every_action_of_the_log_and_every_rail_has_a_name_on_screen(store, two_versions):

@@ -51,7 +51,7 @@ def test_the_suggested_line_is_that_of_the_validation_garments(store, run):
     assert found.is_reached
     trusted = confidence >= found.confidence
     num_wrong = int((trusted & (predicted != known.labels)).sum())
-    assert f"{int(trusted.sum())} of 300 garments tagged by themselves, {num_wrong} of those wrong" in texts(at)
+    assert f"{int(trusted.sum())} of 300 garments tagged automatically, {num_wrong} of those wrong" in texts(at)
     assert metrics(at)["By themselves, of 100"] == line_wording.number(100 * trusted.mean())
     test = file_reader.load_predictions(store, run)
     is_tagged = test["confidence"] >= found.confidence
@@ -104,7 +104,7 @@ def test_a_line_for_each_category_and_one_that_no_line_reaches(store, run):
     assert not at.slider
     at = at_page(promise="0.5")
     if math.isnan(lines_data.suggested(run, 0.5, each=False, mix=None)[0]):
-        assert "No line reaches at most 0.5 wrong in 100: all products go to checking." in texts(at)
+        assert "No line reaches at most 0.5 wrong in 100: all products are checked by a person." in texts(at)
         assert at.button(key="confirm-line").label == "Confirm that no tag is trusted"
 
 
@@ -130,13 +130,13 @@ def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follow
     is_tagged = (predicted == 1) & (known.probabilities.max(axis=1) >= 0.95)
     num_tagged, num_wrong = int(is_tagged.sum()), int((is_tagged & (known.labels != 1)).sum())
     num_garments = int((predicted == 1).sum())
-    assert table["By themselves (held out)"][1] == num_tagged
+    assert table["Automatic (held out)"][1] == num_tagged
     assert table["To check (held out)"][1] == num_garments - num_tagged
     ends = stats.binomtest(num_wrong, num_tagged).proportion_ci(method="wilson")
     interval = f"{100 * ends.low:.1f} to {100 * ends.high:.1f}"
     assert table["Wrong in 100, likely (held out)"][1] == interval
     assert (
-        f"**By hand, 95 % sure:** {num_tagged} of {num_garments} garments tagged {name} (held out) by themselves, "
+        f"**By hand, 95 % sure:** {num_tagged} of {num_garments} garments tagged {name} (held out) automatically, "
         f"{num_wrong} of those wrong: {100 * num_wrong / num_tagged:.1f} in 100 (likely between "
         f"{interval.replace(' to ', ' and ')}); {num_garments - num_tagged} left to check." in texts(at)
     )
@@ -217,7 +217,7 @@ def test_the_mix_is_kept_with_the_line_that_was_confirmed_for_it(store, run):
     at = at_page(line="755")
     at.button(key="confirm-line").click().run()
     assert automation_lines.newest(store, run.id).mix is None
-    assert sentence in texts(at), "it still stands with the lines of before"
+    assert sentence in texts(at), "it still stands with the earlier lines"
 
 
 def test_the_own_mix_reweights_everything(store, run):
@@ -285,10 +285,10 @@ def test_lines_in_words():
     assert tag_wording.line_text([math.nan]) == "no tag is trusted"
     names = ["Shirt", "Bag", "Coat"]
     assert line_wording.not_reached(names, [math.nan, 0.9, 0.9], 2) == (
-        "No line reaches 2 in 100 for Shirt: every tag Shirt goes to checking."
+        "No line reaches 2 in 100 for Shirt: every tag Shirt is checked by a person."
     )
     assert line_wording.not_reached(names, [math.nan, math.nan, 0.9], 2) == (
-        "No line reaches 2 in 100 for Shirt and Bag: every such tag goes to checking."
+        "No line reaches 2 in 100 for Shirt and Bag: every such tag is checked by a person."
     )
     assert line_wording.not_reached(names, [0.9, 0.9, 0.9], 2) == ""
     assert line_wording.not_reached(names, [math.nan, 0.9, 0.9], 2, by_hand=["Shirt"]) == ""

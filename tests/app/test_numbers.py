@@ -100,7 +100,7 @@ def test_the_card_of_the_weakest_category(oracle, version):
     weakest = int(np.nanargmin(recall))
     assert f"#### {oracle.names[weakest]}" in said
     assert f"It finds {100 * recall[weakest]:.0f} of 100." in said
-    assert f"Of 100 garments tagged so, {100 * precision[weakest]:.0f} are right." in said
+    assert f"Of 100 such tags, {100 * precision[weakest]:.0f} are right." in said
 
 
 def test_the_card_of_the_most_frequent_mix_up(oracle, version):
@@ -155,7 +155,7 @@ def test_every_table_of_categories(oracle, version):
     for name in navigation.PAGES:
         for frame in with_everything_open(opened(name, version)).dataframe:
             checked |= check_table(frame.value, oracle)
-    assert checked >= {*SCORES, "Real garments", "Tagged so", "support", "num_predicted", "num_correct", "matrix"}
+    assert checked >= {*SCORES, "Real garments", "Tagged as this", "support", "num_predicted", "num_correct", "matrix"}
 
 
 def check_table(table, oracle):
@@ -170,7 +170,7 @@ def check_table(table, oracle):
     order = [oracle.names.index(name) for name in table[key]]
     assert sorted(order) == list(range(len(oracle.names)))
     counts = oracle.counts
-    totals = {"Real garments": counts.sum(1), "support": counts.sum(1), "Tagged so": counts.sum(0),
+    totals = {"Real garments": counts.sum(1), "support": counts.sum(1), "Tagged as this": counts.sum(0),
               "num_predicted": counts.sum(0), "num_correct": np.diag(counts)}  # fmt: skip
     for column, expected in totals.items():
         if column in table:

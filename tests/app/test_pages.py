@@ -1,6 +1,7 @@
 """Every page of PAGES in the states it can be in, without a browser."""
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,16 @@ def texts(at):
     kinds = ("title", "subheader", "markdown", "caption", "info", "success", "warning", "error")
     said = " \n".join(str(element.value) for kind in kinds for element in at.get(kind))
     return said.replace("\\", "").replace("\N{WORD JOINER}", "")
+
+
+def test_no_chart_of_any_page_is_drawn_without_a_mark(published_store):
+    num_charts = 0
+    for name in ("overview", "categories", "confusion", "trust"):
+        for chart in opened(name).get("plotly_chart"):
+            num_charts += 1
+            traces = json.loads(chart.proto.spec)["data"]
+            assert any(len(trace.get("z") or trace.get("y") or ()) for trace in traces), name
+    assert num_charts >= 5
 
 
 @pytest.mark.parametrize("name", navigation.PAGES)

@@ -40,7 +40,7 @@ def test_nothing_decided_says_so_and_offers_no_file(shown):
     at = shown(*[test_shop_export.product(f"{number}.png", decision="none") for number in range(46)])
     assert button(at).disabled
     assert button(at).help == "0 of 46 decided."
-    assert "0 of 46 products decided; only these may leave." in test_pages.texts(at)
+    assert "0 of 46 products decided; only these can be exported." in test_pages.texts(at)
 
 
 def test_the_first_five_rows_are_shown(shown):

@@ -241,7 +241,7 @@ def test_what_was_rejected_is_decided_in_the_bar_and_in_the_shop_import(store, r
     batch_world.decide(store, batch, [1], "rejected")
     at = page(batch)
     assert "2 of 3 decided" in bars(at)
-    assert "2 of 3 products decided, 1 of them rejected; the other 1 may leave." in texts(at)
+    assert "2 of 3 products decided, 1 of them rejected; the other 1 can be exported." in texts(at)
 
 
 def test_the_first_tags_are_shown_while_the_rest_is_still_being_tagged(store, run, monkeypatch):

@@ -58,7 +58,7 @@ def test_a_measured_time_is_told_without_about_and_nothing_new_is_said(store):
 def test_a_second_training_waits_its_place_is_shown_and_it_can_be_cancelled(home):
     records.insert(home, QUICK, started_by="Ada")
     at = opened()
-    assert [expander.label for expander in at.sidebar.expander][:1] == ["Have another one wait"]
+    assert [expander.label for expander in at.sidebar.expander][:1] == ["Queue another training"]
     at.radio(key="preset").set_value("standard").run()
     at.button(key="start").click().run()
     assert "Start **Standard** when Quick check has ended?" in texts(at)

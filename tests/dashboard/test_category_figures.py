@@ -39,7 +39,7 @@ def test_bars_ask_both_questions_with_the_worst_category_first():
     find, trust = figure.data[:2]
     assert legend(figure)[:2] == [
         "Upper bar: of 100 real ones, how many does it find?",
-        "Lower bar: of 100 tagged so, how many are right?",
+        "Lower bar: of 100 tagged as this, how many are right?",
     ]
     assert list(figure.layout.yaxis.ticktext) == ["Shirt", "Coat", "Bag"]
     np.testing.assert_allclose(find.x, [60, 80, 100])
@@ -99,7 +99,7 @@ def test_a_category_that_was_never_named_has_no_lower_bar():
     figure = bars([[5, 0], [3, 0]], ("Shirt", "Coat"))
     assert list(figure.layout.yaxis.ticktext) == ["Coat", "Shirt"]
     assert np.isnan(figure.data[1].x[0])
-    assert "nothing was tagged so" in texts(figure)
+    assert "nothing was tagged as this" in texts(figure)
 
 
 def test_arrows_stand_only_beside_clear_changes():

@@ -24,7 +24,7 @@ def test_both_ways_is_one_sentence_a_direction():
     [
         (214, 0.25, "Together 214 mistakes, 25 % of all."),
         (1, 0.001, "Together 1 mistake, under 1 % of all."),
-        (0, 0.0, "The model never takes the one for the other."),
+        (0, 0.0, "The model never mixes these two up."),
     ],
 )
 def test_the_weight_of_a_pair(num_mistakes, share, sentence):

@@ -27,9 +27,7 @@ def test_the_effect_of_a_merge_is_told_with_count_and_interval():
 
 def test_a_merge_that_changes_nothing_or_was_never_judged_says_so():
     nothing = merging.effect(np.eye(3, dtype=np.int64), np.array([0, 0, 1]))
-    assert naming_wording.effect(GROUP, nothing).endswith(
-        "changes no score: the model never takes the one for the other."
-    )
+    assert naming_wording.effect(GROUP, nothing).endswith("changes no score: the model never mixes them up.")
     empty = merging.effect(np.zeros((3, 3), dtype=np.int64), np.array([0, 0, 1]))
     assert "no garment has been judged" in naming_wording.effect(GROUP, empty)
 
@@ -61,9 +59,10 @@ def test_costs_are_told_in_points_and_by_luck():
 
 
 def test_the_shop_import_says_how_much_leaves_and_what_stays():
-    assert shop_wording.decided(31, 0, 46) == "31 of 46 products decided; only these may leave."
-    assert shop_wording.decided(31, 4, 46) == "31 of 46 products decided, 4 of them rejected; the other 27 may leave."
-    assert shop_wording.decided(1, 1, 1) == "1 of 1 product decided, 1 of them rejected; none may leave."
+    assert shop_wording.decided(31, 0, 46) == "31 of 46 products decided; only these can be exported."
+    said = shop_wording.decided(31, 4, 46)
+    assert said == "31 of 46 products decided, 4 of them rejected; the other 27 can be exported."
+    assert shop_wording.decided(1, 1, 1) == "1 of 1 product decided, 1 of them rejected; none can be exported."
     assert shop_wording.nothing(2, 2, 46) == "All that is decided was rejected."
     assert shop_wording.nothing(3, 2, 46) == "None of the decided products can leave; see above."
     assert shop_wording.disputed([str(number) for number in range(7)]).endswith(

@@ -13,7 +13,7 @@ from pathlib import Path
 import atheris
 import numpy as np
 
-with atheris.instrument_imports(include=["core.tagging", "PIL"]):
+with atheris.instrument_imports(include=["core.photos", "PIL"]):
     from core.photos import decoder
 
 from tests.support import product_photos

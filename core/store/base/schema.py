@@ -210,7 +210,7 @@ automation_lines = sa.Table(
     sa.Column("max_wrong_in_100", sa.Float, comment="the promise it was suggested for; NULL: chosen by hand"),
     sa.Column("who", sa.String(200), nullable=False),
     sa.Column("confirmed_at", UtcDateTime, nullable=False),
-    sa.Column("by_hand", sa.JSON(none_as_null=True), comment="class names whose line a person set; NULL: of before"),
+    sa.Column("by_hand", sa.JSON(none_as_null=True), comment="classes whose line a person set; NULL: an earlier line"),
     sa.Column("mix", sa.JSON(none_as_null=True), comment="products by class, any unit; NULL: as the garments are"),
 )
 

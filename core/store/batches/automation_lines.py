@@ -177,7 +177,7 @@ def _as_before(held: ConfirmedLine, run_id: str, values: Mapping[str, Any], who:
     mix = None if held.mix is None else list(held.mix)
     before = {"lines": as_json(held.lines), "by_hand": list(held.by_hand), "mix": mix}
     if (held.run_id, held.who, before) != (run_id, who, values):
-        raise errors.TaggingRefused(f"The request {held.request_id!r} confirmed another line before. Confirm anew.")
+        raise errors.TaggingRefused(f"The request {held.request_id!r} confirmed another line before. Confirm it again.")
     return held
 
 

@@ -19,7 +19,7 @@ class Match:
     comparison: comparison.Comparison
     """What changed on the garments that both were judged on."""
     automation: automation_share.Difference
-    """The share of those that could be tagged by themselves."""
+    """The share of those that could be tagged automatically."""
 
 
 def compare(store: Store, before: runs.Run, after: runs.Run) -> Match:

@@ -70,7 +70,7 @@ def load_features(store: Store, run: Run) -> NDArray[np.float16]:
 
 
 def has_validation(store: Store, run: Run) -> bool:
-    """Whether the run kept its answers to the validation garments; versions of before did not.
+    """Whether the run kept its answers to the validation garments; earlier versions did not.
 
     Raises:
         errors.ArtefactCorrupt: the list of its files is missing or changed.
@@ -79,7 +79,7 @@ def has_validation(store: Store, run: Run) -> bool:
 
 
 def has_export(store: Store, run: Run) -> bool:
-    """Whether the run was exported to ONNX; versions of before were not.
+    """Whether the run was exported to ONNX; earlier versions were not.
 
     Raises:
         errors.ArtefactCorrupt: the list of its files is missing or changed.

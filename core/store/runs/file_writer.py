@@ -19,7 +19,7 @@ VALIDATION = "validation.safetensors"
 GARMENTS, KEYS = "garments.safetensors", "keys.safetensors"
 """Pictures with labels, and which garments they are; there are no keys in what was published before they were kept."""
 EXPORT = "network.onnx"
-"""Only in the folder of a run whose export answers as its network does; runs of before have none."""
+"""Only in the folder of a run whose export answers as its network does; earlier runs have none."""
 
 
 @dataclass(frozen=True, kw_only=True)

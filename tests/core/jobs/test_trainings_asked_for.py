@@ -3,6 +3,7 @@
 import dataclasses
 from datetime import UTC, datetime, timedelta
 
+import filelock
 import pytest
 import sqlalchemy as sa
 
@@ -125,7 +126,8 @@ def test_who_asks_for_a_training_and_who_cancels_it_stands_in_the_log(store, lau
     ]
     assert found[0].after == dataclasses.asdict(QUICK)
     assert (found[2].before, found[2].after) == (None, None)
-    assert doctor.breaches(store) == []
+    with filelock.FileLock(records.lock_path(store)):
+        assert doctor.breaches(store) == []
 
 
 def test_what_is_refused_or_changes_nothing_leaves_no_line_in_the_log(store, launched):

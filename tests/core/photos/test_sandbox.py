@@ -110,7 +110,7 @@ def test_a_process_that_dies_of_a_photo_is_one_refusal(monkeypatch):
         data == SEEDS["webp"] for data in files
     ] * 4
     assert {str(result) for result in found if isinstance(result, errors.PhotoRefused)} == {
-        "The picture makes the decoder give up, as damaged or harmful files do. Save it anew."
+        "The picture makes the decoder give up, as damaged or harmful files do. Export it again."
     }
 
 
