@@ -1,7 +1,13 @@
 """Which wrong tags are expensive, and which do not matter?"""
 
 from dashboard.costs import view
+from dashboard.data import names
+from dashboard.session import guard
 from dashboard.shell import frame
 
-with frame.page("costs") as run:
-    view.render_costs(run)
+with frame.page("costs") as run, guard.guarded("What mistakes cost"):
+    held = names.costs_of(run)
+    view.render_introduction(held)
+    levels = view.render_grid(run, held)
+    view.render_saving(run, held, levels)
+    view.render_meaning(run, levels)

@@ -4,4 +4,5 @@ from dashboard.log import view
 from dashboard.shell import frame
 
 with frame.page("log"):
-    view.render_log()
+    who, action = view.render_filters()
+    view.render_lines(who, action)

@@ -1,7 +1,17 @@
 """What do we call the categories, and which of them are one to us?"""
 
+from core.store.team import names
+from dashboard.data import store
 from dashboard.names import view
+from dashboard.session import guard
 from dashboard.shell import frame
 
 with frame.page("names") as run:
-    view.render_names(run)
+    with guard.guarded("The names"):
+        held = names.current(store.store(), run.class_names)
+        view.render_introduction()
+        wanted = view.render_editor(run, held)
+        view.render_effect(run, wanted or held)
+        view.render_saving(run, held, wanted)
+    with guard.guarded("The files of names"):
+        view.render_files(run, held)

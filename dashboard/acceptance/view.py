@@ -101,8 +101,8 @@ def _render_wrong(run: Run, checks: list[SpotCheck]) -> None:
         for check in found[:MOST_LISTED]:
             said = "" if check.category is None else run.name_of(check.category)
             label = wording.wrong_product(check.batch_number, check.position, run.name_of(check.tag), said)
-            address = batch_view.address_of(acceptance_data.all_products(), check.batch_number, check.position)
-            navigation.render_link("tag", phrases.markdown(label), address)
+            place = batch_view.address_of(acceptance_data.all_products(), check.batch_number, check.position)
+            navigation.render_link("tag", label, place)
         if len(found) > MOST_LISTED:
             st.caption(f"{len(found) - MOST_LISTED:,} more are not listed here.")
 

@@ -12,25 +12,20 @@ from core.store.team.costs import Costs
 from dashboard.costs import wording
 from dashboard.data import names, predictions
 from dashboard.look import phrases
-from dashboard.session import address, flags, guard, navigation, person
+from dashboard.session import address, flags, navigation, person
 
 _SAID, _REAL = "costs-said", "Real category"
 
 
-def render_costs(run: Run) -> None:
-    """The grid in force, to be changed, with the costliest mix-ups by it."""
-    with guard.guarded("What mistakes cost"):
-        held = names.costs_of(run)
-        _render_said()
-        st.markdown(wording.introduction(cost.WEIGHTS[cost.EXPENSIVE]))
-        st.caption(wording.where_from(is_chosen=held.is_chosen))
-        levels = _render_grid(run, held)
-        _render_saving(run, held, levels)
-        _render_meaning(run, levels)
+def render_introduction(held: Costs) -> None:
+    """What became of the last change, what costs are for, and where those in force come from."""
+    _render_said()
+    st.markdown(wording.introduction(cost.WEIGHTS[cost.EXPENSIVE]))
+    st.caption(wording.where_from(is_chosen=held.is_chosen))
 
 
-def _render_grid(run: Run, held: Costs) -> NDArray[np.int64]:
-    """The grid; its levels as they are chosen now."""
+def render_grid(run: Run, held: Costs) -> NDArray[np.int64]:
+    """The grid to change; gives back its levels (K, K) as they are chosen now."""
     shown = pd.DataFrame(np.asarray(wording.LEVELS, dtype=object)[held.levels], columns=list(run.names))
     shown.insert(0, _REAL, list(run.names))
     edited: pd.DataFrame = st.data_editor(
@@ -54,7 +49,8 @@ def _render_grid(run: Run, held: Costs) -> NDArray[np.int64]:
     return chosen
 
 
-def _render_saving(run: Run, held: Costs, levels: NDArray[np.int64]) -> None:
+def render_saving(run: Run, held: Costs, levels: NDArray[np.int64]) -> None:
+    """The buttons that save the grid for everybody, or take it back to the departments."""
     if not person.is_known():
         person.render_name_input("costs")
     with st.container(horizontal=True):
@@ -96,7 +92,7 @@ def _render_said() -> None:
     show(phrases.markdown(said[1]), icon=icon)
 
 
-def _render_meaning(run: Run, levels: NDArray[np.int64]) -> None:
+def render_meaning(run: Run, levels: NDArray[np.int64]) -> None:
     """The costliest mix-ups of the version on screen, by the grid as it stands there."""
     with st.container(border=True):
         table = cost.costliest_pairs(predictions.counts(run), run.names, cost.weights(levels))

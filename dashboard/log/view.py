@@ -13,10 +13,14 @@ _ANYBODY = "Anybody"
 _ANYTHING = "Anything"
 
 
-def render_log() -> None:
-    """The newest lines that pass the two filters, how many there are, and all of them as CSV."""
+def render_filters() -> tuple[str | None, str | None]:
+    """Whose lines, and which actions; None: all of them."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        who, action = _chosen_who(), _chosen_action()
+        return _chosen_who(), _chosen_action()
+
+
+def render_lines(who: str | None, action: str | None) -> None:
+    """The newest lines that pass the two filters, how many there are, and all of them as CSV."""
     found = audit.entries(store.store(), who=who, action=action, limit=None)
     if not found:
         _render_nothing(is_filtered=who is not None or action is not None)

@@ -93,10 +93,10 @@ def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
 
 def _render_pictures(run: Run, real: int, tagged: int) -> None:
     try:
-        address = store.drawn((run.id, "strip", real, tagged), lambda: _strip(run, real, tagged))
+        picture = store.drawn((run.id, "strip", real, tagged), lambda: _strip(run, real, tagged))
     except errors.GarmentsError:
         return
-    st.image(address, alt=f"Garments labelled {run.names[real]}, tagged {run.names[tagged]}")
+    st.image(picture, alt=f"Garments labelled {run.names[real]}, tagged {run.names[tagged]}")
 
 
 def _strip(run: Run, real: int, tagged: int) -> str:

@@ -18,7 +18,7 @@ from dashboard.data import predictions, store
 from dashboard.look import glossary, phrases
 from dashboard.names import wording
 from dashboard.parts import tables
-from dashboard.session import flags, guard, person
+from dashboard.session import flags, person
 
 LARGEST_FILE = 1_000_000
 """Bytes that a file of names may have."""
@@ -32,25 +32,22 @@ _COLUMNS = {
 }
 
 
-def render_names(run: Run) -> None:
-    """The names in force, to be changed, with what the change does."""
-    with guard.guarded("The names"):
-        held = stored_names.current(store.store(), run.class_names)
-        _render_said()
-        st.markdown(wording.INTRODUCTION)
-        typed = _render_editor(held)
-        try:
-            wanted = naming.checked(typed, run.class_names)
-        except errors.NamesRefused as error:
-            st.error(phrases.markdown(str(error)), icon=":material/error:")
-            wanted = None
-        _render_effect(run, wanted or held)
-        _render_saving(run, held, wanted)
-    with guard.guarded("The files of names"):
-        _render_files(run, held)
+def render_introduction() -> None:
+    """What became of the last change, and what names are for."""
+    _render_said()
+    st.markdown(wording.INTRODUCTION)
 
 
-def _render_editor(held: Naming) -> list[Entry]:
+def render_editor(run: Run, held: Naming) -> Naming | None:
+    """The table to type in; gives back the names as they are typed now, None where they cannot be, which is said."""
+    try:
+        return naming.checked(_typed(held), run.class_names)
+    except errors.NamesRefused as error:
+        st.error(phrases.markdown(str(error)), icon=":material/error:")
+        return None
+
+
+def _typed(held: Naming) -> list[Entry]:
     """The table; its rows as they are typed now."""
     number, draft = flags.flag(_DRAFT) or (held.number, held)
     # What colleagues saved meanwhile makes a new table: nobody types over names that are no longer there.
@@ -72,7 +69,7 @@ def _render_editor(held: Naming) -> list[Entry]:
     return [Entry(**{str(name): text for name, text in row.items()}) for row in rows]
 
 
-def _render_effect(run: Run, shown: Naming) -> None:
+def render_effect(run: Run, shown: Naming) -> None:
     """What each merge does to the share of correct tags, and the scores of the merged categories."""
     with st.container(border=True):
         st.markdown("**What merging does**", help=glossary.help_text("correct"))
@@ -97,7 +94,7 @@ def _alone(class_names: Sequence[str], group: Sequence[str]) -> NDArray[np.int64
     return np.array([numbers[name] for name in first], dtype=np.int64)
 
 
-def _render_saving(run: Run, held: Naming, wanted: Naming | None) -> None:
+def render_saving(run: Run, held: Naming, wanted: Naming | None) -> None:
     """The button that saves, and the question before categories become one."""
     merges = naming.new_merges(wanted, held) if wanted else {}
     if merges:
@@ -148,7 +145,8 @@ def _render_said() -> None:
     show(phrases.markdown(said[1]), icon=icon)
 
 
-def _render_files(run: Run, held: Naming) -> None:
+def render_files(run: Run, held: Naming) -> None:
+    """The names as a file, and names from a file."""
     with st.expander("Names as a file"):
         st.download_button(
             "These names as CSV",

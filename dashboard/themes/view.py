@@ -17,8 +17,7 @@ from dashboard.data import watch_lists as watch_lists_data
 from dashboard.data.watch_lists import Kind
 from dashboard.gallery import filters, sprite
 from dashboard.look import glossary, phrases
-from dashboard.session import address as address_
-from dashboard.session import flags, guard, person, request_ids
+from dashboard.session import address, flags, guard, person, request_ids
 from dashboard.themes import wording
 
 NUM_PICTURES = 9
@@ -32,7 +31,7 @@ def render_themes(run: Run) -> None:
     lists, watch = [], None
     with guard.guarded("The watch lists", "The themes below still hold."):
         lists = watch_lists.current(store.store())
-        asked = address_.choice("watch", [one.id for one in lists], None)
+        asked = address.choice("watch", [one.id for one in lists], None)
         watch = next((one for one in lists if one.id == asked), None)
     with guard.guarded("The themes", "Every other page still works."):
         kind = _chosen_kind(run)
@@ -57,9 +56,9 @@ def _chosen_kind(run: Run) -> Kind | None:
         return None
     categories = [int(index) for index in np.argsort(-missed, kind="stable") if missed[index]]
     names = [run.class_names[index] for index in categories]
-    real = run.class_names.index(address_.choice("real", names, names[0]) or names[0])
+    real = run.class_names.index(address.choice("real", names, names[0]) or names[0])
     others = [int(index) for index in np.argsort(-counts[real], kind="stable") if counts[real, index]]
-    tagged = address_.choice("tagged", [run.class_names[index] for index in others], None)
+    tagged = address.choice("tagged", [run.class_names[index] for index in others], None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _render_category(run, names, run.class_names[real], dict(zip(names, missed[categories].tolist(), strict=True)))
         _render_tagged(run, others, tagged, counts[real])
@@ -71,8 +70,8 @@ def _render_category(run: Run, options: Sequence[str], chosen: str, counts: dict
         "Category",
         options,
         format_func=lambda option: wording.category(run.name_of(option), counts[option]),
-        key=address_.control_key("real", chosen),
-        on_change=address_.on_control("real", str, clears=("tagged", *_CHOICES)),
+        key=address.control_key("real", chosen),
+        on_change=address.on_control("real", str, clears=("tagged", *_CHOICES)),
         width=300,
     )
 
@@ -84,8 +83,8 @@ def _render_tagged(run: Run, others: Sequence[int], tagged: str | None, counts: 
         "Tagged as",
         [anything, *words],
         format_func=lambda option: words.get(option, anything),
-        key=address_.control_key("tagged", tagged or anything),
-        on_change=address_.on_control(
+        key=address.control_key("tagged", tagged or anything),
+        on_change=address.on_control(
             "tagged", lambda option: str(option) if option in words else None, clears=_CHOICES
         ),
         width=300,
@@ -110,7 +109,7 @@ def _render_kind(run: Run, kind: Kind, lists: Sequence[WatchList], *, has_galler
             if place < len(groups):
                 with column:
                     _render_theme(run, kind, place + 1, groups[place], names)
-    chosen = address_.number("theme", 1, len(groups))
+    chosen = address.number("theme", 1, len(groups))
     if chosen is not None and has_gallery:
         with st.container(key="chosen-kind"):
             st.subheader(wording.heading(chosen, len(groups[chosen - 1])), anchor=False)
@@ -144,7 +143,7 @@ def _render_theme(
 def _open(choice: str, value: str) -> None:
     """Shows the garments of a theme or list, and scrolls there."""
     flags.set_flag("reveal-gallery", True)
-    address_.change_address({**dict.fromkeys(_CHOICES), choice: value})
+    address.change_address({**dict.fromkeys(_CHOICES), choice: value})
 
 
 def _tagged_as(run: Run, garments: NDArray[np.int64]) -> list[tuple[str, int]]:
@@ -155,7 +154,7 @@ def _tagged_as(run: Run, garments: NDArray[np.int64]) -> list[tuple[str, int]]:
 def _render_pictures(run: Run, kind: Kind, number: int, garments: NDArray[np.int64]) -> None:
     """The nine most typical ones side by side."""
     try:
-        address = store.drawn(
+        picture = store.drawn(
             (run.id, "theme", kind, number),
             lambda: sprite.data_address(
                 sprite.strip(stored_garments.read_garments(run, garments[:NUM_PICTURES]).images)
@@ -164,7 +163,7 @@ def _render_pictures(run: Run, kind: Kind, number: int, garments: NDArray[np.int
     except errors.GarmentsError:
         st.caption("The pictures cannot be read.")
         return
-    st.image(address, alt=f"The {min(NUM_PICTURES, len(garments))} most typical garments of theme {number}")
+    st.image(picture, alt=f"The {min(NUM_PICTURES, len(garments))} most typical garments of theme {number}")
 
 
 def _render_watch(run: Run, kind: Kind, number: int, keys: tuple[str, ...]) -> None:
@@ -276,4 +275,4 @@ def _end(watch: WatchList) -> None:
         flags.set_flag(_SAID, (False, str(error)))
     else:
         flags.set_flag(_SAID, (True, f"“{watch.name}” is watched no longer."))
-        address_.change_address({"watch": None})
+        address.change_address({"watch": None})

@@ -292,7 +292,7 @@ def test_lines_in_words():
     )
     assert line_wording.not_reached(names, [0.9, 0.9, 0.9], 2) == ""
     assert line_wording.not_reached(names, [math.nan, 0.9, 0.9], 2, by_hand=["Shirt"]) == ""
-    assert "all products go to checking" in line_wording.not_reached(names, [math.nan] * 3, 2)
+    assert "all products are checked by a person" in line_wording.not_reached(names, [math.nan] * 3, 2)
 
 
 def test_a_line_by_hand_below_the_promise_says_so():
