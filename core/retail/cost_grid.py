@@ -31,8 +31,8 @@ def from_csv(content: bytes, class_names: Sequence[str]) -> NDArray[np.int64]:
     Raises:
         errors.CostsRefused: it is no such CSV; the message names the header, or every wrong row or cell.
     """
-    table = _read(content)
-    corner, *columns = table.named((CORNER, *class_names)) or ("",)
+    table = _read(content, class_names)
+    corner, *columns = table.header or ("",)
     if corner != CORNER or sorted(columns) != sorted(class_names):
         raise errors.CostsRefused(
             f"The header must be {','.join((CORNER, *class_names))}, got {','.join(table.header)[:400]!r}."
@@ -50,9 +50,9 @@ def from_csv(content: bytes, class_names: Sequence[str]) -> NDArray[np.int64]:
     return levels
 
 
-def _read(content: bytes) -> tables.Table:
+def _read(content: bytes, class_names: Sequence[str]) -> tables.Table:
     try:
-        return tables.read(content)
+        return tables.read(content, (CORNER, *class_names))
     except ValueError as error:
         raise errors.CostsRefused(str(error)) from None
 

@@ -149,10 +149,10 @@ def from_csv(content: bytes, class_names: Sequence[str]) -> Naming:
 
 def _rows(content: bytes) -> list[dict[str, str]]:
     try:
-        table = tables.read(content)
+        table = tables.read(content, COLUMNS)
     except ValueError as error:
         raise errors.NamesRefused(str(error)) from None
-    header = table.named(COLUMNS)
+    header = table.header
     if sorted(header) != sorted(COLUMNS):
         raise errors.NamesRefused(f"The header must be {','.join(COLUMNS)}, got {','.join(header)[:200]!r}.")
     if row := table.first_ragged():

@@ -45,10 +45,10 @@ def read(data: bytes) -> ProductList:
         errors.TaggingRefused: the header is another one, or lines are wrong; the message names what, and the next step.
     """
     try:
-        table = tables.read(data)
+        table = tables.read(data, COLUMNS)
     except ValueError as error:
         raise errors.TaggingRefused(f"The list: {error}") from None
-    header = table.named(COLUMNS)
+    header = table.header
     _check_header(header)
     lines = [_line(row, header) for row in table.rows if any(map(str.strip, row.cells))]
     _refuse_repeated(lines)

@@ -9,8 +9,12 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.retail import spreadsheet
+
+if TYPE_CHECKING:
+    import _csv
 
 SEPARATORS = (",", ";", "\t")
 
@@ -30,25 +34,22 @@ class Table:
     """A table that could be read; whether it is the right one is for the caller to say."""
 
     header: tuple[str, ...]
-    """Names of its columns as they stand there; empty where the file is."""
+    """Names of its columns, those the caller knows as the caller writes them, others as they stand there; empty where
+    the file is."""
     rows: tuple[Row, ...]
     """Its lines that are not empty, in order."""
-
-    def named(self, columns: Sequence[str]) -> tuple[str, ...]:
-        """The header, with every name that is one of `columns` but for capitals and blanks written as it is there."""
-        known = {name.strip().casefold(): name for name in columns}
-        plain = [spreadsheet.original_cell(name.strip()).casefold() for name in self.header]
-        return tuple(
-            name if name in columns else known.get(short, name) for name, short in zip(self.header, plain, strict=True)
-        )
 
     def first_ragged(self) -> Row | None:
         """The first row that has more or fewer cells than the header; None where all fit."""
         return next((row for row in self.rows if len(row.cells) != len(self.header)), None)
 
 
-def read(content: bytes | str) -> Table:
+def read(content: bytes | str, columns: Sequence[str]) -> Table:
     """The table of a file.
+
+    Args:
+        content: the file.
+        columns: names that its columns may have; the separator is the one that finds most of them.
 
     Raises:
         ValueError: it is no text in UTF-8, or no CSV; one sentence says where and what to do.
@@ -59,22 +60,42 @@ def read(content: bytes | str) -> Table:
         line = content[: error.start].count(b"\n") + 1 if isinstance(content, bytes) else 1
         raise ValueError(f"Line {line} is no text in UTF-8. Save the file as “CSV UTF-8”.") from None
     text = text.removeprefix("\ufeff")
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    lines = _lines(text, _separator(text, columns))
     try:
         found = [Row(number=lines.line_num, cells=_cells(cells)) for cells in lines if any(cells)]
     except csv.Error as error:
         raise ValueError(f"Line {lines.line_num} is no CSV ({error}). Save the file again as CSV.") from None
     if not found:
         return Table(header=(), rows=())
-    return Table(header=found[0].cells, rows=tuple(found[1:]))
+    return Table(header=_named(found[0].cells, columns), rows=tuple(found[1:]))
 
 
 def _cells(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(map(spreadsheet.original_cell, cells))
 
 
-def _separator(text: str) -> str:
-    """The separator that stands most often outside quotes in the first line that is not empty."""
-    first = next(filter(str.strip, text.splitlines()), "")
-    outside = "".join(first.split('"')[::2])
-    return max(SEPARATORS, key=outside.count)
+def _named(header: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
+    """The header, with every name that is one of `columns` but for capitals and blanks written as it is there."""
+    # A column that is named exactly is meant, whatever stands beside it: shops have columns of their own.
+    known = {name.strip().casefold(): name for name in columns if name not in header}
+    plain = [spreadsheet.original_cell(name.strip()).casefold() for name in header]
+    return tuple(name if name in columns else known.get(short, name) for name, short in zip(header, plain, strict=True))
+
+
+def _separator(text: str, columns: Sequence[str]) -> str:
+    """The separator by which the first line that is not empty names most of `columns`, then has most cells."""
+
+    def found(separator: str) -> tuple[int, bool, int]:
+        try:
+            header = _cells(next(filter(any, _lines(text, separator)), []))
+        except csv.Error:
+            # Where no other makes two cells either, it may be the one that was meant: then what is wrong is said.
+            return (0, False, 1 + text.count(separator))
+        num_known = len(set(columns).intersection(_named(header, columns)))
+        return (num_known, len(header) > 1, len(header))
+
+    return max(SEPARATORS, key=found)
+
+
+def _lines(text: str, separator: str) -> "_csv.Reader":
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -157,10 +157,10 @@ def existing_products(content: bytes) -> Existing:
         errors.ExportRefused: it is no such file; the message names the header.
     """
     try:
-        table = tables.read(content)
+        table = tables.read(content, _EXPORTED)
     except ValueError as error:
         raise errors.ExportRefused(f"{error} Or export it from the shop once more.") from None
-    header = table.named(_EXPORTED)
+    header = table.header
     if "Handle" not in header:
         raise errors.ExportRefused(
             f"The header must name Handle, as in the file that Shopify exports; got {','.join(header)[:200]!r}."

@@ -128,10 +128,10 @@ def _parsed(store: Store, content: bytes | str, problems: list[str]) -> list[_Li
 def _rows(content: bytes | str) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the line in the file (the header is 1) and its cells as they were before `safe_cell`."""
     try:
-        table = tables.read(content)
+        table = tables.read(content, COLUMNS)
     except ValueError as error:
         raise errors.VerdictRefused(str(error)) from None
-    header = table.named(COLUMNS)
+    header = table.header
     missing = [name for name in NEEDED if name not in header]
     unknown = [name for name in header if name not in COLUMNS]
     if missing or unknown or len(set(header)) != len(header):

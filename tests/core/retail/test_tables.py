@@ -107,23 +107,39 @@ def test_every_reader_refuses_what_is_no_table_in_one_sentence(reader, content, 
 
 
 def test_a_separator_inside_quotes_is_none():
-    table = tables.read('"a;b;c;d",e\r\n"1;2;3;4",5\r\n')
+    table = tables.read('"a;b;c;d",e\r\n"1;2;3;4",5\r\n', ())
     assert table.header == ("a;b;c;d", "e")
     assert table.rows == (tables.Row(number=2, cells=("1;2;3;4", "5")),)
 
 
 def test_two_columns_between_tabs_are_two_though_a_title_has_a_comma():
-    assert tables.read("title\tsku\nShirt, blue\tS-1\n").rows[0].cells == ("Shirt, blue", "S-1")
+    assert tables.read("title\tsku\nShirt, blue\tS-1\n", ()).rows[0].cells == ("Shirt, blue", "S-1")
+
+
+def test_separators_that_are_no_separators_may_be_more_than_those_that_are():
+    names = ("Coat; wool; long", "Bag\tsmall\ttall", "Shirt")
+    assert cost_grid.from_csv(cost_grid.to_csv(LEVELS, names), names).tolist() == LEVELS.tolist()
+    shop = shop_export.existing_products(b'Handle,Title,"a;b;c;d"\r\ncoat,"Coat;;; long",1\r\n')
+    assert shop.by_handle["coat"].title == "Coat;;; long"
+
+
+def test_names_of_columns_over_several_lines_hide_no_separator():
+    assert tables.read('"a\nb";sku\n1;2\n', ("sku",)).header == ("a\nb", "sku")
+
+
+def test_a_column_that_is_named_exactly_is_meant():
+    shop = shop_export.existing_products(b"handle,Title,Handle,TITLE\r\nwrong,Coat,right,Other\r\n")
+    assert [(name, found.title) for name, found in shop.by_handle.items()] == [("right", "Coat")]
 
 
 def test_one_column_of_decimals_stays_one_column():
-    table = tables.read("price\n19,99\n")
+    table = tables.read("price\n19,99\n", ())
     assert table.header == ("price",)
     assert table.first_ragged() == tables.Row(number=2, cells=("19", "99"))
 
 
 def test_lines_are_counted_as_a_person_counts_them():
-    table = tables.read('a,b\n\n"first\nsecond",1\n,\nx,2\n')
+    table = tables.read('a,b\n\n"first\nsecond",1\n,\nx,2\n', ())
     assert [(row.number, row.cells) for row in table.rows] == [(4, ("first\nsecond", "1")), (6, ("x", "2"))]
 
 
@@ -131,6 +147,6 @@ def test_lines_are_counted_as_a_person_counts_them():
 def test_what_our_own_writer_writes_is_read_back(rows):
     width = min(map(len, rows))
     rows = [row[:width] for row in rows]
-    read = tables.read(spreadsheet.as_csv(["head"] * width, rows))
+    read = tables.read(spreadsheet.as_csv(["head"] * width, rows), ())
     meant = [tuple(row) for row in rows if any(row)]
     assert [row.cells for row in read.rows] == meant
