@@ -42,13 +42,17 @@ class TrainingRequest:
             raise errors.RecipeError(f"The seed must lie between 0 and {LARGEST_SEED}, got {self.seed!r}.")
         if self.kind not in get_args(Kind):
             raise errors.JobError(f"A job is one of {', '.join(get_args(Kind))}, got {self.kind!r}.")
-        assert self.full_recipe is not None
+        _with_epochs(self.recipe, self.epochs)
 
     @property
     def full_recipe(self) -> recipes.Recipe:
         """The recipe with the epochs that were asked for."""
-        recipe = recipes.find(self.recipe)
-        return recipe if self.epochs is None else recipes.with_epochs(recipe, self.epochs)
+        return _with_epochs(self.recipe, self.epochs)
+
+
+def _with_epochs(name: str, epochs: int | None) -> recipes.Recipe:
+    recipe = recipes.find(name)
+    return recipe if epochs is None else recipes.with_epochs(recipe, epochs)
 
 
 def of_suspects(*, seed: int = 0, epochs: int | None = None) -> TrainingRequest:

@@ -75,7 +75,11 @@ def choose(
     with database.write(store.engine) as connection:
         before = last_in(connection, name)
         if expected is not None and expected != (before.number if before else 0):
-            assert before is not None
+            if before is None:
+                raise errors.ChoiceConflict(
+                    f"What was on screen, number {expected!r}, is in the store no more. Nothing was saved; load the "
+                    "page again, then change it again."
+                )
             raise errors.ChoiceConflict(
                 f"{before.who} changed this at {before.chosen_at:%Y-%m-%d %H:%M} UTC, while you were looking. Nothing "
                 "was saved; look at it as it is now, then change it again."

@@ -121,6 +121,12 @@ def test_who_looked_at_older_costs_is_told(store):
         costs.save(store, NAMES, np.full((4, 4), 1), who="Bo", expected=0)
 
 
+def test_who_looked_at_costs_that_the_store_does_not_hold_is_told(store):
+    with pytest.raises(errors.ChoiceConflict, match="number 3, is in the store no more"):
+        costs.save(store, NAMES, np.full((4, 4), 1), who="Bo", expected=3)
+    assert not costs.current(store, NAMES).is_chosen
+
+
 @pytest.mark.parametrize("levels", [np.zeros((3, 3)), np.full((4, 4), 3), np.full((4, 4), -1)])
 def test_costs_of_other_categories_are_refused(store, levels):
     with pytest.raises(errors.StoreError, match="for each two of 4 categories"):
