@@ -46,7 +46,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=50, help="how often twenty processes start a training at once")
 
 
+SLOW_FIRST = ("tests/browser/", "tests/fault/", "tests/core/photos/", "tests/app/")
+"""Folders whose files take longest: begun first, so that all who run tests end together."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {folder: rank for rank, folder in enumerate(SLOW_FIRST)}
+    items.sort(key=lambda item: next((ranks[name] for name in ranks if item.nodeid.startswith(name)), len(ranks)))
     reason = "set FASHION_MNIST_DIR to the folder with the four original files to run the tests on real data"
     for item in items:
         if item.get_closest_marker("real_data") and not REAL_DATA:
