@@ -28,12 +28,12 @@ if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more at once than there are cores, for tests wait for browsers and processes; none for single files.
+    """As many at once as there are cores; none for single files.
 
     Starting others takes longer than they save there.
     """
     is_few = bool(config.args) and all(".py" in argument for argument in config.args)
-    return 0 if is_few else min((os.cpu_count() or 1) + 1, 8)
+    return 0 if is_few else min(os.cpu_count() or 1, 8)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -83,6 +83,7 @@ def test_twelve_photos_are_tagged_decided_by_keys_and_still_so_after_a_reload(ow
 
     drawn.open_page(page, f"{own_address}/tag?batch=1&pile=check")
     tiles = page.locator(".st-key-products li button")
+    expect(tiles.first).to_be_visible(timeout=20_000)
     order = [int(tile.get_attribute("data-garment")) for tile in tiles.all()]
     assert len(order) >= 4, "a model that learned so little leaves enough to check"
     tiles.first.focus()

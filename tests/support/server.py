@@ -24,7 +24,7 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 LOAD_MILLISECONDS = 60_000
-STILL_MILLISECONDS = 350
+STILL_MILLISECONDS = 400
 """How long nothing must change on a screen that stands still, from the moment on at which somebody asks."""
 _WATCH = """() => {
     if (!window.lastChange) {
