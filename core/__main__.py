@@ -8,7 +8,7 @@ import typer
 
 from core import commands, errors, jobs
 from core.commands import AsJson, app, choices, console, live, suspects, tagging, upkeep, verdicts, versions
-from core.jobs import worker
+from core.jobs import estimates, lanes, records, speed_probe, training_work, worker
 from core.quality import scores
 from core.tagging import batch_work
 
@@ -23,6 +23,9 @@ __all__ = [
     "verdicts",
     "versions",
 ]  # importing the modules adds their commands
+
+WORK: dict[str, worker.Work] = {lanes.TRAINING.name: training_work, lanes.TAGGING.name: batch_work}
+"""What is done for the jobs of each lane."""
 
 # Torch's threads wait for each other many times a step. By default they spin for long, which on a machine that is busy
 # with anything else made a training up to ten times slower; with short spinning it is as fast as before on an idle
@@ -43,7 +46,7 @@ def train(
     store = commands.store()
     request = jobs.TrainingRequest(recipe=recipe, catalogue=catalogue, seed=seed, epochs=epochs, again=again)
     with console.bar(is_shown=not as_json) as on_report:
-        job, run = worker.run_here(store, request, started_by=commands.who(), on_report=on_report)
+        job, run = worker.run_here(store, request, training_work, started_by=commands.who(), on_report=on_report)
     if run is None:
         raise errors.TrainingError(job.message)
     if as_json:
@@ -97,11 +100,13 @@ def cancel(
 
 @app.command(hidden=True)
 def work(job: str) -> None:
-    """Do a submitted job, or tag the batches that wait, in this process: what launchers start."""
-    if job == batch_work.NAME:
-        batch_work.run(commands.store())
+    """Do a submitted job in this process: what launchers start."""
+    store = commands.store()
+    if job == estimates.CALIBRATION:
+        speed_probe.run(store)
         return
-    worker.work(commands.store(), job, owns_process=True)
+    lane = records.find(store, job).lane
+    worker.work(store, job, WORK[lane.name], owns_process=True)
 
 
 def main() -> int:

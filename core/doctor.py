@@ -9,12 +9,11 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from core import errors
-from core.jobs import records
+from core.jobs import lanes, liveness, records
 from core.quality import comparison
 from core.store import Store
 from core.store.base import artefacts, database, schema
@@ -62,18 +61,16 @@ def _files_are_as_published(store: Store) -> Iterator[str]:
 
 
 def _running_work_has_a_worker(store: Store) -> Iterator[str]:
-    for job in records.active(store):
-        # One that waits has no worker, and one that was just started takes its lock in a moment.
-        is_begun = job.status == "running"
-        is_late = datetime.now(UTC) - job.heartbeat_at > timedelta(seconds=records.STARTING_SECONDS)
-        if not job.is_waiting and (is_begun or is_late) and not records.is_lock_held(store):
+    for job in records.active(store, *lanes.LANES):
+        if liveness.should_live(job) and not liveness.is_lock_held(store, job.lane):
             yield f"I3: job {job.id} is {job.status}, but no process of this machine holds its lock."
 
 
-def _one_training(store: Store) -> Iterator[str]:
-    active = [job for job in _active_jobs(store) if job["slot"] != 2]
-    if len(active) > 1:
-        yield f"I4: {len(active)} trainings are active at once: {', '.join(job['id'] for job in active)}."
+def _one_of_each_lane(store: Store) -> Iterator[str]:
+    for lane in lanes.LANES:
+        active = [job for job in records.active(store, lane) if not job.is_waiting]
+        if len(active) > 1:
+            yield f"I4: {len(active)} {lane.name}s are worked on at once: {', '.join(job.id for job in active)}."
 
 
 def _sequence_has_no_gaps(store: Store) -> Iterator[str]:
@@ -214,17 +211,11 @@ def _figures_are_finite(store: Store) -> Iterator[str]:
                 yield f"I13: {name} of version {run.version} is {value!r}."
 
 
-def _active_jobs(store: Store) -> list[sa.RowMapping]:
-    with database.read(store.engine) as connection:
-        statement = sa.select(schema.jobs).where(schema.jobs.c.status.in_(("queued", "running")))
-        return list(connection.execute(statement).mappings())
-
-
 CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _one_is_live,
     _files_are_as_published,
     _running_work_has_a_worker,
-    _one_training,
+    _one_of_each_lane,
     _sequence_has_no_gaps,
     _numbers_are_used_once,
     _log_agrees_with_history,

@@ -12,7 +12,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     ├── RecipeError              a recipe or a field of one is wrong          (also ValueError)
     ├── TrainingError            a training that cannot go on
     │   ├── TrainingDiverged     the loss is no longer a finite number
-    │   └── TrainingCancelled    somebody asked it to stop
+    │   └── JobCancelled         somebody asked it, or a tagging, to stop
     ├── StoreError               the database and the artefacts
     │   ├── RunNotFound          no run of that name                          (also ValueError)
     │   ├── SuspectsMissing      nobody searched those garments for wrong labels
@@ -81,8 +81,8 @@ class TrainingDiverged(TrainingError):
     """The loss is no longer a finite number."""
 
 
-class TrainingCancelled(TrainingError):
-    """Somebody asked the training to stop."""
+class JobCancelled(TrainingError):
+    """Somebody asked the training, the search or the tagging to stop."""
 
 
 class StoreError(GarmentsError):

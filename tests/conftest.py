@@ -11,7 +11,7 @@ import hypothesis
 import pytest
 
 from core import errors, settings
-from core.jobs import records
+from core.jobs import records, training_work, worker
 from core.store import Store, open_store
 from core.store.runs import file_reader, runs
 from tests.support import product_photos, sample_garments, worlds
@@ -135,7 +135,7 @@ def real_model(tmp_path_factory: pytest.TempPathFactory):
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one version that was really trained, on a part of the sample; shared, so nobody may change it."""
     from core.catalogue.split import cut
-    from core.jobs import TrainingRequest, training_pipeline, worker
+    from core.jobs import TrainingRequest, training_pipeline
 
     home = tmp_path_factory.mktemp("trained") / "home"
     opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data", catalogue="sample"))
@@ -143,8 +143,8 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         few = sample_garments.few(num_train=1200, num_test=300)
         patch.setattr(training_pipeline.catalogue, "load_wanted", lambda name, given, **options: (
             cut("sample", *few, validation_share=0.25, validation_seed=0), ""))  # fmt: skip
-        worker.run_here(opened, TrainingRequest(recipe="quick", catalogue="sample", epochs=5), started_by="Ada",
-                        on_report=lambda *report: None)  # fmt: skip
+        request = TrainingRequest(recipe="quick", catalogue="sample", epochs=5)
+        worker.run_here(opened, request, training_work, started_by="Ada", on_report=lambda *report: None)  # fmt: skip
     opened.engine.dispose()
     return home
 

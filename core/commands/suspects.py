@@ -8,7 +8,7 @@ import typer
 
 from core import commands, errors, jobs
 from core.commands import AsJson, app, console, files
-from core.jobs import worker
+from core.jobs import training_work, worker
 from core.quality.suspects import HitRate
 from core.retail import spreadsheet
 from core.store import Store
@@ -70,7 +70,8 @@ def hit_rate_in_words(rate: HitRate) -> str:
 
 def _find(store: Store, *, is_shown: bool) -> None:
     with console.bar(is_shown=is_shown) as on_report:
-        job, _ = worker.run_here(store, jobs.of_suspects(), started_by=commands.who(), on_report=on_report)
+        request = jobs.of_suspects()
+        job, _ = worker.run_here(store, request, training_work, started_by=commands.who(), on_report=on_report)
     if job.status != "finished":
         raise errors.TrainingError(job.message)
 

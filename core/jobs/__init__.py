@@ -1,4 +1,7 @@
-"""Trainings in the background: submit, queue, cancel, log. One runs, one may wait; they outlive browser and web server.
+"""Work in the background: submit, queue, cancel, log. It outlives browser and web server.
+
+Of trainings and searches one runs and one may wait; of taggings, see `core.tagging.batch_work`, one
+runs and any number waits.
 
 The truth of a job is a row in our own database. Where the work is done is a `Launcher`'s matter: a process of this
 machine today; a cluster is one more class with these methods and one more line in `LAUNCHERS`.
@@ -6,8 +9,8 @@ machine today; a cluster is one more class with these methods and one more line 
 
 from dataclasses import dataclass
 
-from core.jobs import launchers, preflight, records, work_queue
-from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job
+from core.jobs import launchers, liveness, preflight, records, work_queue
+from core.jobs.job import Job
 from core.jobs.launchers import LAUNCHERS
 from core.jobs.requests import TrainingRequest, of_suspects
 from core.store import Store
@@ -61,8 +64,8 @@ def submit(store: Store, request: TrainingRequest, *, started_by: str, launcher:
 def queue(store: Store) -> Queue:
     """The trainings as they stand; a dead one is already marked as interrupted, and the next one started."""
     work_queue.settle(store)
-    held = {job.slot: job for job in records.active(store)}
-    return Queue(running=held.get(RUNNING_SLOT), waiting=held.get(WAITING_SLOT), ended=records.last_ended(store))
+    held = {job.is_waiting: job for job in records.active(store)}
+    return Queue(running=held.get(False), waiting=held.get(True), ended=records.last_ended(store))
 
 
 def status(store: Store, job_id: str) -> Job:
@@ -89,13 +92,12 @@ def cancel(store: Store, job_id: str, *, who: str) -> None:
     Raises:
         errors.JobNotFound: no such job.
     """
-    records.find(store, job_id)
     records.request_cancel(store, job_id, who=who)
 
 
 def answers(job: Job) -> bool:
     """Whether the worker of that job was heard of in the last minute; True where it has none."""
-    return records.answers(job)
+    return liveness.answers(job)
 
 
 def end_process(store: Store, job_id: str, *, who: str) -> None:
@@ -105,13 +107,14 @@ def end_process(store: Store, job_id: str, *, who: str) -> None:
         errors.JobNotFound: no such job.
         errors.JobError: it answers again, or its process cannot be ended from here.
     """
-    records.end_process(store, records.find(store, job_id), who=who)
+    liveness.end_process(store, records.find(store, job_id), who=who)
     work_queue.settle(store)
 
 
 def details(store: Store, job: Job) -> str:
     """What IT needs to know of a job that gave no version: the reason, what was noted of it, and the log's end."""
-    reason = f"Job {job.id}: {job.status}. {job.message}".strip()
+    about = f"Job {job.id}" if job.batch_number is None else f"Job {job.id}, batch {job.batch_number}"
+    reason = f"{about}: {job.status}. {job.message}".strip()
     written = log(store, job.id).strip()
     return "\n\n".join(filter(None, (reason, job.details.strip(), f"End of the log:\n{written}" if written else "")))
 

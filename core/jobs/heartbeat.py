@@ -7,6 +7,7 @@ from types import TracebackType
 
 from core import errors
 from core.jobs import records, work_queue
+from core.jobs.job import Job
 from core.store import Store
 
 BEAT_SECONDS = 0.5
@@ -17,8 +18,9 @@ GRACE_SECONDS = 1.0
 class Heartbeat:
     """Reports for one running job from entering the block to leaving it."""
 
-    def __init__(self, store: Store, job_id: str, *, owns_process: bool) -> None:
-        self._store, self._job_id, self._owns_process = store, job_id, owns_process
+    def __init__(self, store: Store, job: Job, *, owns_process: bool) -> None:
+        self._store, self._job_id, self._lane = store, job.id, job.lane
+        self._may_end_process = owns_process and job.lane.can_end_at_once
         self._progress: dict[str, object] = {}
         self._stop_work, self._left = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -37,11 +39,15 @@ class Heartbeat:
         """Notes how far the work is; the next beat writes it.
 
         Raises:
-            errors.TrainingCancelled: somebody asked the job to stop, or it is no longer this worker's.
+            errors.JobCancelled: somebody asked the job to stop, or it is no longer this worker's.
         """
         self._progress = {"stage": stage, "fraction": min(1.0, max(0.0, fraction)), "seconds_left": seconds_left}
         if self._stop_work.is_set():
-            raise errors.TrainingCancelled("Cancelled. The live version is untouched.")
+            raise errors.JobCancelled(self._cancelled)
+
+    @property
+    def _cancelled(self) -> str:
+        return f"Cancelled. {self._lane.what_remains}"
 
     def _beat(self) -> None:
         while not self._left.wait(BEAT_SECONDS):
@@ -53,16 +59,16 @@ class Heartbeat:
                 continue
             if must_stop:
                 self._stop_work.set()
-                self._end_process_if_deaf()
-                return
+                if self._may_end_process:
+                    self._end_process_if_deaf()
+                    return
 
     def _end_process_if_deaf(self) -> None:
         give_up_at = time.monotonic() + GRACE_SECONDS
         while time.monotonic() < give_up_at:
             if self._left.wait(0.05):
                 return
-        if self._owns_process:
-            records.end(self._store, self._job_id, "cancelled", message="Cancelled. The live version is untouched.")
-            work_queue.settle(self._store)
-            # Between two rounds some steps take longer than people wait; nothing they write is visible before its end.
-            os._exit(0)
+        records.end(self._store, self._job_id, "cancelled", message=self._cancelled)
+        work_queue.settle(self._store)
+        # Between two rounds some steps take longer than people wait; nothing they write is visible before its end.
+        os._exit(0)

@@ -1,25 +1,24 @@
-"""One training that somebody asked for, as its row tells it. Knows no database."""
+"""One piece of work that somebody asked for, as its row tells it. Knows no database."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.jobs.requests import Kind, TrainingRequest
+from core.jobs import lanes
+from core.jobs.lanes import Ending, Kind, Lane
+from core.jobs.requests import TrainingRequest
 
-Status = Literal["queued", "running", "finished", "failed", "cancelled", "interrupted"]
-
-RUNNING_SLOT, WAITING_SLOT = 1, 2
-"""Places in the queue: the one that is worked on, and the one that comes next. There is no third."""
+Status = Literal["queued", "running"] | Ending
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A training that somebody asked for, as it stands."""
+    """A training, a search or a tagging that somebody asked for, as it stands."""
 
     id: str
     """12 hex digits."""
     recipe: str
-    """Key in `RECIPES`."""
+    """Key in `RECIPES`; empty for a tagging."""
     catalogue: str | None
     """Key in `CATALOGUES`; None: the default."""
     seed: int
@@ -29,7 +28,7 @@ class Job:
     again: bool
     """Train even where the same run exists."""
     slot: int | None
-    """`RUNNING_SLOT`, `WAITING_SLOT`, or None once it has ended."""
+    """Its lane's, or its lane's for the one that waits; None where any number waits, and once it has ended."""
     status: Status
     """Where it stands."""
     stage: str
@@ -58,6 +57,15 @@ class Job:
     """The run it gave."""
     kind: Kind
     """What for."""
+    batch_number: int | None
+    """The batch that is tagged; None for any other kind."""
+    attempts: int
+    """Workers begun since it last got any further; counted for taggings."""
+
+    @property
+    def lane(self) -> Lane:
+        """The jobs that it waits for, and that wait for it."""
+        return lanes.of(self.kind)
 
     @property
     def is_active(self) -> bool:
@@ -67,11 +75,16 @@ class Job:
     @property
     def is_waiting(self) -> bool:
         """Whether it waits until the one before it has ended."""
-        return self.is_active and self.slot == WAITING_SLOT
+        return self.is_active and self.slot != self.lane.slot
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it is worked on and about to stop."""
+        return self.status == "running" and self.cancel_requested
 
     @property
     def request(self) -> TrainingRequest:
-        """What was asked for, ready to be submitted again."""
+        """What was asked for, ready to be submitted again; of a training or a search."""
         return TrainingRequest(
             recipe=self.recipe,
             catalogue=self.catalogue,
@@ -85,3 +98,8 @@ class Job:
     def name(self) -> str:
         """What people call it by: the recipe of a training, else its kind."""
         return self.recipe if self.kind == "training" else self.kind
+
+    @property
+    def subject(self) -> str:
+        """What the log calls it."""
+        return f"training {self.id}" if self.batch_number is None else f"batch {self.batch_number}"

@@ -1,50 +1,38 @@
-"""Trainings as rows: submitted, claimed, followed, ended. The only module of core.jobs that touches their table.
+"""Trainings, searches and taggings as rows: asked for, claimed, followed, ended. Writes and reads their table.
 
 A job goes queued -> running -> finished | failed | cancelled | interrupted, and each step is a compare-and-set: whoever
-comes second changes nothing. While a job is active it holds a slot, which is unique: 1 is worked on, 2 waits for it.
-
-Dead is who holds no lock: a worker holds a file lock for life, which the kernel frees at any death. Silence is no
-death: a computer that slept or has too much to do makes any worker late. One that holds its lock and was not heard of
-for long "does not answer", and a person may end it.
+comes second changes nothing. The job of a lane that is worked on holds the lane's slot, which is unique.
 """
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core import errors
-from core.jobs import worker_lock
-from core.jobs.job import RUNNING_SLOT, WAITING_SLOT, Job, Status
+from core.jobs import lanes
+from core.jobs.job import Job, Status
+from core.jobs.lanes import TRAINING, Lane
 from core.jobs.requests import TrainingRequest
 from core.store import Store
 from core.store.base import audit, database, schema
 
-ANSWER_SECONDS = 60.0
-"""A running job that was not heard of for so long is shown as one that does not answer."""
-STARTING_SECONDS = 120.0
-"""How long a worker may take from its launch to claiming its job: on a very busy machine imports alone take long."""
-INTERRUPTED = (
-    "The training was interrupted: its process ended, as it does when the computer restarts or memory runs out. "
-    "The live version is untouched."
-)
+STARTING, WAITING = "starting", "waiting for its turn"
 
-_LOCK = "training"
-_STARTING, _WAITING, _NEXT = "starting", "waiting for its turn", "starting after its turn has come"
 _FIELDS = [schema.jobs.c[name] for name in Job.__slots__]
+_ACTIVE = schema.jobs.c.status.in_(("queued", "running"))
+_SLOTS = tuple(lane.slot for lane in lanes.LANES)
 
 
 def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
-    """A new queued job: in the first slot where nothing runs, else in the one that waits.
+    """A new queued training: in the first slot where nothing runs, else in the one that waits.
 
     Raises:
         errors.JobBusy: one runs and one waits; the message says whose they are.
     """
-    give_up_dead(store)
     now, asked = datetime.now(UTC), {name: getattr(request, name) for name in TrainingRequest.__slots__}
     try:
         with database.write(store.engine) as connection:
@@ -52,7 +40,7 @@ def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
             job = _new_job(request, started_by, slot, now)
             values = {name: getattr(job, name) for name in Job.__slots__}
             connection.execute(sa.insert(schema.jobs).values(**values))
-            audit.record(connection, who=started_by, action="train", subject=_subject(job.id), after=asked)
+            audit.record(connection, who=started_by, action="train", subject=job.subject, after=asked)
     except IntegrityError:
         raise errors.JobBusy("Another training was just started. Try again in a moment.") from None
     return job
@@ -64,7 +52,7 @@ def _new_job(request: TrainingRequest, started_by: str, slot: int, now: datetime
         **{name: getattr(request, name) for name in TrainingRequest.__slots__},
         slot=slot,
         status="queued",
-        stage=_STARTING if slot == RUNNING_SLOT else _WAITING,
+        stage=STARTING if slot == TRAINING.slot else WAITING,
         fraction=0.0,
         seconds_left=None,
         message="",
@@ -76,15 +64,18 @@ def _new_job(request: TrainingRequest, started_by: str, slot: int, now: datetime
         ended_at=None,
         heartbeat_at=now,
         run_id=None,
+        batch_number=None,
+        attempts=0,
     )
 
 
 def _free_slot(connection: sa.Connection) -> int:
     """Where a newcomer belongs: never before somebody who waits already."""
-    held = {job.slot: job for job in _active(connection)}
-    if WAITING_SLOT not in held:
-        return WAITING_SLOT if RUNNING_SLOT in held else RUNNING_SLOT
-    raise errors.JobBusy(_who_is_first(held[WAITING_SLOT], held.get(RUNNING_SLOT)))
+    held = {job.slot: job for job in _active(connection, TRAINING)}
+    waiting = held.get(TRAINING.waiting_slot)
+    if waiting is None:
+        return TRAINING.waiting_slot or 0 if TRAINING.slot in held else TRAINING.slot
+    raise errors.JobBusy(_who_is_first(waiting, held.get(TRAINING.slot)))
 
 
 def _who_is_first(waiting: Job, running: Job | None) -> str:
@@ -107,85 +98,64 @@ def find(store: Store, job_id: str) -> Job:
     Raises:
         errors.JobNotFound: there is none.
     """
+    job = _first(store, sa.select(*_FIELDS).where(schema.jobs.c.id == job_id))
+    if job is None:
+        raise errors.JobNotFound(f"No job {job_id[:80]!r}. `python -m core train` starts one.")
+    return job
+
+
+def of_batch(store: Store, number: int) -> Job:
+    """The tagging of a batch: each has one from the first moment on."""
+    job = _first(store, sa.select(*_FIELDS).where(schema.jobs.c.batch_number == number))
+    if job is None:
+        raise errors.JobNotFound(f"No tagging of batch {number}.")
+    return job
+
+
+def taggings(store: Store) -> dict[int, Job]:
+    """Number of each batch -> its tagging."""
+    select = sa.select(*_FIELDS).where(schema.jobs.c.batch_number.is_not(None))
     with database.read(store.engine) as connection:
-        row = connection.execute(sa.select(*_FIELDS).where(schema.jobs.c.id == job_id)).mappings().first()
-    if row is None:
-        raise errors.JobNotFound(f"No training job {job_id[:80]!r}. `python -m core train` starts one.")
-    return Job(**row)
+        return {row["batch_number"]: Job(**row) for row in connection.execute(select).mappings()}
 
 
 def newest(store: Store) -> Job | None:
-    """The job that was submitted last; None before the first."""
-    with database.read(store.engine) as connection:
-        select = sa.select(*_FIELDS).order_by(schema.jobs.c.number.desc()).limit(1)
-        row = connection.execute(select).mappings().first()
-    return Job(**row) if row else None
+    """The training that was submitted last; None before the first."""
+    return _first(store, _select(TRAINING).order_by(schema.jobs.c.number.desc()))
 
 
-def active(store: Store) -> list[Job]:
-    """The job that is worked on and the one that waits, in this order, as far as there are any."""
+def active(store: Store, *those: Lane) -> list[Job]:
+    """The jobs of these lanes that are worked on or wait, in the order of their turns; of trainings by default."""
     with database.read(store.engine) as connection:
-        return _active(connection)
+        return _active(connection, *those or (TRAINING,))
 
 
 def last_ended(store: Store) -> Job | None:
-    """The job that ended last, whichever way; None before the first."""
-    ended = sa.select(*_FIELDS).where(schema.jobs.c.ended_at.is_not(None))
-    with database.read(store.engine) as connection:
-        newest_first = ended.order_by(schema.jobs.c.ended_at.desc(), schema.jobs.c.number.desc()).limit(1)
-        row = connection.execute(newest_first).mappings().first()
-    return Job(**row) if row else None
+    """The training that ended last, whichever way; None before the first."""
+    ended = _select(TRAINING).where(schema.jobs.c.ended_at.is_not(None))
+    return _first(store, ended.order_by(schema.jobs.c.ended_at.desc(), schema.jobs.c.number.desc()))
 
 
 def begun_since(store: Store, moment: datetime) -> list[datetime]:
-    """When the jobs began that a worker began since then, oldest first; those about to begin count as well."""
+    """When the trainings began that a worker began since then, oldest first; those about to begin count as well."""
     jobs = schema.jobs.c
     begun = sa.func.coalesce(jobs.started_at, jobs.created_at)
-    select = sa.select(jobs.started_at, jobs.created_at).where(
-        begun >= moment, sa.or_(jobs.started_at.is_not(None), jobs.slot.is_not(None))
-    )
+    is_begun = sa.or_(jobs.started_at.is_not(None), jobs.slot.is_not(None))
+    select = sa.select(jobs.started_at, jobs.created_at).where(jobs.kind.in_(TRAINING.kinds), begun >= moment, is_begun)
     with database.read(store.engine) as connection:
         return sorted(row.started_at or row.created_at for row in connection.execute(select))
 
 
-def take_turn(store: Store) -> Job | None:
-    """The job whose turn has come, for the one caller that has to launch it; None for everybody else.
-
-    That is the one that waits once nothing runs any more, and also one that was given its turn by somebody who died
-    before launching it.
-    """
-    held = {job.slot: job for job in active(store)}
-    first, waiting = held.get(RUNNING_SLOT), held.get(WAITING_SLOT)
-    if first is None and waiting is not None:
-        return _given_turn(store, waiting, _NEXT)
-    if first is not None and _was_forgotten(first):
-        return _given_turn(store, first, _STARTING)
-    return None
-
-
-def _given_turn(store: Store, job: Job, stage: str) -> Job | None:
-    changes = {"slot": RUNNING_SLOT, "stage": stage, "heartbeat_at": datetime.now(UTC)}
-    try:
-        is_ours = _change(store, job.id, changes, schema.jobs.c.stage == job.stage, only_if=("queued",))
-    except IntegrityError:  # somebody was faster: the slot is taken again
-        return None
-    return find(store, job.id) if is_ours else None
-
-
-def _was_forgotten(job: Job) -> bool:
-    return job.status == "queued" and job.stage == _NEXT and _is_late(job)
-
-
 def claim(store: Store, job_id: str) -> bool:
-    """Whether the caller is now that job's worker: only the first one is."""
+    """Whether the caller is now that job's worker: only the first one is, and only once it is the job's turn."""
     now = datetime.now(UTC)
     changes = {"status": "running", "started_at": now, "heartbeat_at": now}
-    return _change(store, job_id, changes, schema.jobs.c.slot == RUNNING_SLOT, only_if=("queued",))
+    return change(store, job_id, changes, schema.jobs.c.slot.in_(_SLOTS), only_if=("queued",))
 
 
 def report(store: Store, job_id: str, **changes: Any) -> bool:
     """Writes the worker's heartbeat and progress; False where the job is no longer its own and it has to stop."""
-    return _change(store, job_id, {**changes, "heartbeat_at": datetime.now(UTC)}, only_if=("running",))
+    return change(store, job_id, {**changes, "heartbeat_at": datetime.now(UTC)}, only_if=("running",))
 
 
 def is_cancel_requested(store: Store, job_id: str) -> bool:
@@ -195,21 +165,29 @@ def is_cancel_requested(store: Store, job_id: str) -> bool:
         return bool(connection.scalar(select))
 
 
-def request_cancel(store: Store, job_id: str, *, who: str) -> None:
+def request_cancel(store: Store, job_id: str, *, who: str, message: str = "") -> None:
     """Asks the job to stop; one that no worker has claimed yet is cancelled at once. An ended job stays as it is.
 
     The log says who asked first, in the same transaction; whoever asks again changes nothing.
+
+    Args:
+        store: where.
+        job_id: which.
+        who: asks.
+        message: what is told of the job from now on; empty: that it was cancelled, once it has ended.
     """
-    ended = _ending("cancelled", message="Cancelled before it began.")
+    job = find(store, job_id)
+    ended = _ending("cancelled", message=message or "Cancelled before it began.")
+    asked = {"cancel_requested": True, **({"message": message} if message else {})}
     is_new = schema.jobs.c.cancel_requested.is_(False)
     with database.write(store.engine) as connection:
-        if _changed(connection, job_id, ended, only_if=("queued",)):
+        if changed(connection, job_id, ended, only_if=("queued",)):
             note = "before it began"
-        elif _changed(connection, job_id, {"cancel_requested": True}, is_new, only_if=("running",)):
+        elif changed(connection, job_id, asked, is_new, only_if=("running",)):
             note = ""
         else:
             return
-        audit.record(connection, who=who, action="cancel", subject=_subject(job_id), note=note)
+        audit.record(connection, who=who, action=job.lane.cancel_action, subject=job.subject, note=note)
 
 
 def end(
@@ -223,101 +201,74 @@ def end(
     only_if: tuple[Status, ...] = ("queued", "running"),
 ) -> bool:
     """Ends the job and frees its slot; False where it had ended already."""
-    changes = _ending(status, message=message, details=details, run_id=run_id)
-    return _change(store, job_id, changes, only_if=only_if)
-
-
-def _ending(status: Status, *, message: str = "", details: str = "", run_id: str | None = None) -> dict[str, Any]:
-    changes: dict[str, Any] = {"status": status, "slot": None, "ended_at": datetime.now(UTC), "seconds_left": None}
-    if status == "finished":
-        changes |= {"fraction": 1.0, "stage": "finished"}
-    changes |= {name: value for name, value in (("message", message), ("details", details)) if value}
-    return {**changes, "run_id": run_id}
-
-
-def give_up_dead(store: Store) -> None:
-    """Marks a job as interrupted whose worker is dead: its lock is free, and it has begun or should have long ago.
-
-    One that waits has no worker yet.
-    """
-    for job in active(store):
-        if job.slot != RUNNING_SLOT or _was_forgotten(job):
-            continue
-        if (job.status == "running" or _is_late(job)) and not is_lock_held(store):
-            # Compared with the status that was read: it may have ended, or begun, in between.
-            end(store, job.id, "interrupted", message=INTERRUPTED, only_if=(job.status,))
-
-
-def answers(job: Job) -> bool:
-    """Whether the worker of a job was heard of lately; one that has no worker yet does not owe an answer."""
-    return job.status != "running" or _age(job) <= timedelta(seconds=ANSWER_SECONDS)
-
-
-def end_process(store: Store, job: Job, *, who: str) -> None:
-    """Ends the process of a job that does not answer; it can be tried again and goes on from its last round.
-
-    Raises:
-        errors.JobError: it answers again, or its process cannot be ended from here.
-    """
-    if answers(find(store, job.id)):
-        raise errors.JobError("The training answers again, so its process was not ended.")
-    worker_lock.end_holder(store, _LOCK)
-    message = f"{who} ended its process, which did not answer. The live version is untouched."
     with database.write(store.engine) as connection:
-        if _changed(connection, job.id, _ending("interrupted", message=message), only_if=("running",)):
-            audit.record(connection, who=who, action="cancel", subject=_subject(job.id), note="it did not answer")
+        return end_in(connection, job_id, status, message=message, details=details, run_id=run_id, only_if=only_if)
 
 
-def lock_path(store: Store) -> Path:
-    """The file whose lock a worker holds for life."""
-    return worker_lock.lock_path(store, _LOCK)
+def end_in(
+    connection: sa.Connection, job_id: str, status: Status, *, only_if: tuple[Status, ...], **told: str | None
+) -> bool:
+    """`end`, inside the caller's transaction."""
+    return changed(connection, job_id, _ending(status, **told), only_if=only_if)
 
 
-def is_lock_held(store: Store) -> bool:
-    """Whether a worker lives on this machine."""
-    return worker_lock.is_lock_held(store, _LOCK)
+def _ending(status: Status, **told: str | None) -> dict[str, Any]:
+    changes: dict[str, Any] = {"status": status, "slot": None, "ended_at": datetime.now(UTC), "seconds_left": None}
+    if status == "finished":  # what was told of it meanwhile no longer holds
+        changes |= {"fraction": 1.0, "stage": "finished", "message": ""}
+    return changes | {"run_id": None} | {name: value for name, value in told.items() if value}
 
 
-def note_holder(store: Store) -> None:
-    """Notes that this process is the worker; called once it holds the lock."""
-    worker_lock.note_holder(store, _LOCK)
+def queue_again(connection: sa.Connection, job_id: str) -> bool:
+    """Has a job that was cancelled or failed wait for its turn again; inside the caller's transaction."""
+    changes: dict[str, Any] = {
+        "status": "queued",
+        "slot": None,
+        "stage": WAITING,
+        "attempts": 0,
+        "message": "",
+        "details": "",
+    }
+    changes |= {"cancel_requested": False, "ended_at": None, "heartbeat_at": datetime.now(UTC)}
+    return changed(connection, job_id, changes, only_if=("cancelled", "failed"))
 
 
-def _is_late(job: Job) -> bool:
-    return _age(job) > timedelta(seconds=STARTING_SECONDS)
-
-
-def _age(job: Job) -> timedelta:
-    return datetime.now(UTC) - job.heartbeat_at
-
-
-def _active(connection: sa.Connection) -> list[Job]:
-    by_slot = sa.select(*_FIELDS).where(schema.jobs.c.slot.is_not(None)).order_by(schema.jobs.c.slot)
-    return [Job(**row) for row in connection.execute(by_slot).mappings()]
-
-
-def _change(
+def change(
     store: Store,
     job_id: str,
     changes: Mapping[str, Any],
     *conditions: sa.ColumnElement[bool],
     only_if: tuple[Status, ...],
 ) -> bool:
+    """Changes the row of a job where it has one of these statuses; whether it had."""
     with database.write(store.engine) as connection:
-        return _changed(connection, job_id, changes, *conditions, only_if=only_if)
+        return changed(connection, job_id, changes, *conditions, only_if=only_if)
 
 
-def _changed(
+def changed(
     connection: sa.Connection,
     job_id: str,
     changes: Mapping[str, Any],
     *conditions: sa.ColumnElement[bool],
     only_if: tuple[Status, ...],
 ) -> bool:
+    """`change`, inside the caller's transaction."""
     statement = sa.update(schema.jobs).where(schema.jobs.c.id == job_id, schema.jobs.c.status.in_(only_if), *conditions)
     return connection.execute(statement.values(**changes)).rowcount == 1
 
 
-def _subject(job_id: str) -> str:
-    """What the log calls that job."""
-    return f"training {job_id}"
+def _select(*those: Lane) -> sa.Select[Any]:
+    kinds = [kind for lane in those for kind in lane.kinds]
+    return sa.select(*_FIELDS).where(schema.jobs.c.kind.in_(kinds))
+
+
+def _first(store: Store, select: sa.Select[Any]) -> Job | None:
+    with database.read(store.engine) as connection:
+        row = connection.execute(select.limit(1)).mappings().first()
+    return Job(**row) if row else None
+
+
+def _active(connection: sa.Connection, *those: Lane) -> list[Job]:
+    jobs = schema.jobs.c
+    in_turn = _select(*those).where(_ACTIVE).order_by(jobs.slot.is_(None), jobs.slot, jobs.number)
+    return [Job(**row) for row in connection.execute(in_turn).mappings()]

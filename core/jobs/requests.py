@@ -1,15 +1,12 @@
 """What can be asked for, checked before anything starts. Knows no database and no process."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from core import catalogue, errors
+from core.jobs.lanes import TRAINING, Kind
 from core.model import recipes
 
 LARGEST_SEED = 2**31 - 1
-
-Kind = Literal["training", "suspects"]
-"""What a job is for: a new version, or a list of training garments of the live version whose label is unlikely."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +37,8 @@ class TrainingRequest:
             catalogue.find(self.catalogue)
         if not 0 <= self.seed <= LARGEST_SEED:
             raise errors.RecipeError(f"The seed must lie between 0 and {LARGEST_SEED}, got {self.seed!r}.")
-        if self.kind not in get_args(Kind):
-            raise errors.JobError(f"A job is one of {', '.join(get_args(Kind))}, got {self.kind!r}.")
+        if self.kind not in TRAINING.kinds:
+            raise errors.JobError(f"A job is one of {', '.join(TRAINING.kinds)}, got {self.kind!r}.")
         _with_epochs(self.recipe, self.epochs)
 
     @property

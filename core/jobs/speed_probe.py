@@ -9,6 +9,7 @@ def run(store: Store) -> None:
     """Measures every recipe and keeps what it found; gives up as soon as somebody trains, who would disturb it."""
     from core.model import devices, speed  # imports torch: only this process may
 
+    priority.step_back(store.settings.training_niceness)
     priority.bound_threads(store.settings.training_threads)
     rates = {}
     for recipe in recipes.RECIPES.values():

@@ -1,28 +1,21 @@
-"""A worker's life: take the lock, claim the job, work with a heartbeat, write down how it ended, start who waits.
-
-Imports torch, but only once the heartbeat beats.
-"""
+"""A worker's life: take the lock, claim the job, work with a heartbeat, write down how it ended, start who waits."""
 
 import contextlib
 import time
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Protocol
 
 import filelock
 
 from core import errors, failpoints
-from core.jobs import estimates, failures, preflight, priority, records, speed_probe, work_queue
+from core.jobs import liveness, preflight, priority, records, work_queue, worker_lock
 from core.jobs.heartbeat import Heartbeat
 from core.jobs.job import Job
 from core.jobs.requests import TrainingRequest
 from core.store import Store
-from core.store.base import artefacts
 from core.store.runs import runs
-
-if TYPE_CHECKING:
-    from core.jobs.suspect_search import Finding
-    from core.jobs.training_pipeline import Outcome
 
 LOCK_SECONDS = 5.0
 """Looking whether a worker lives takes its lock for a moment; a new worker waits that out."""
@@ -31,8 +24,28 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 OnReport = Callable[[str, float, float | None], None]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """How a job ended that was done."""
+
+    message: str = ""
+    """One sentence for people; may be empty."""
+    run_id: str | None = None
+    """The run it gave."""
+
+
+class Work(Protocol):
+    """What is done for the jobs of a lane; a module with these two functions is one."""
+
+    def do(self, store: Store, job: Job, on_report: OnReport) -> Done:
+        """Does the job; `on_report` raises `errors.JobCancelled` where it has to stop."""
+
+    def explain(self, store: Store, error: BaseException) -> str:
+        """Why it failed, in one sentence that a merchandiser can read."""
+
+
 def run_here(
-    store: Store, request: TrainingRequest, *, started_by: str, on_report: OnReport
+    store: Store, request: TrainingRequest, work_of_trainings: Work, *, started_by: str, on_report: OnReport
 ) -> tuple[Job, runs.Run | None]:
     """Trains in this very process, seen by everybody as any other job; gives back how it ended, and the run if any.
 
@@ -49,28 +62,28 @@ def run_here(
     if job.is_waiting:
         _follow(store, job.id, on_report)
     else:
-        work(store, job.id, on_report=on_report)
+        work(store, job.id, work_of_trainings, on_report=on_report)
     ended = records.find(store, job.id)
     return ended, runs.find(store, ended.run_id) if ended.run_id else None
 
 
-def work(store: Store, job_id: str, *, on_report: OnReport | None = None, owns_process: bool = False) -> None:
+def work(
+    store: Store, job_id: str, work_of_lane: Work, *, on_report: OnReport | None = None, owns_process: bool = False
+) -> None:
     """Does the job unless somebody else has it; every ending is written down, and whoever waits is started.
 
     Args:
         store: where the job is.
-        job_id: which; or `estimates.CALIBRATION`.
+        job_id: which.
+        work_of_lane: what is done for such a job.
         on_report: also told of the progress, e.g. to move a bar.
         owns_process: the process exists for this job alone: it steps back for others, and may be ended at once when
             the job is cancelled.
     """
     if owns_process:
         priority.step_back(store.settings.training_niceness)
-    if job_id == estimates.CALIBRATION:
-        speed_probe.run(store)
-        return
     try:
-        _work_alone(store, job_id, on_report, owns_process)
+        _work_alone(store, records.find(store, job_id), work_of_lane, on_report, owns_process)
     finally:
         # The database may be away just now; then whoever looks next starts the one that waits.
         with contextlib.suppress(errors.DatabaseUnavailable):
@@ -89,58 +102,43 @@ def _follow(store: Store, job_id: str, on_report: OnReport) -> None:
         raise
 
 
-def _work_alone(store: Store, job_id: str, on_report: OnReport | None, owns_process: bool) -> None:
-    lock = filelock.FileLock(records.lock_path(store), timeout=LOCK_SECONDS)
+def _work_alone(store: Store, job: Job, work_of_lane: Work, on_report: OnReport | None, owns_process: bool) -> None:
+    lock = filelock.FileLock(liveness.lock_path(store, job.lane), timeout=LOCK_SECONDS)
     try:
         lock.acquire()
     except filelock.Timeout:
-        message = "Another training is still at work. The live version is untouched. Wait for it, then try again."
-        records.end(store, job_id, "failed", message=message)
+        if job.lane.max_attempts == 1:  # any other goes on by itself
+            message = f"Another {job.lane.name} is still at work. {job.lane.what_remains} Wait for it, then try again."
+            records.end(store, job.id, "failed", message=message)
         return
     try:
-        records.note_holder(store)
-        if records.claim(store, job_id):
+        worker_lock.note_holder(store, job.lane.name)
+        if records.claim(store, job.id):
             failpoints.reach("job-claimed")
-            # Who holds the lock is the only one that publishes, so whatever stands there was left by the dead.
-            artefacts.sweep_staging(store.home)
-            _work_claimed(store, records.find(store, job_id), on_report, owns_process)
+            _work_claimed(store, job, work_of_lane, on_report, owns_process)
     finally:
         lock.release()
 
 
-def _work_claimed(store: Store, job: Job, on_report: OnReport | None, owns_process: bool) -> None:
+def _work_claimed(store: Store, job: Job, work_of_lane: Work, on_report: OnReport | None, owns_process: bool) -> None:
     try:
-        with (
-            artefacts.reserve(store.home),
-            Heartbeat(store, job.id, owns_process=owns_process) as heartbeat,
-        ):
-            outcome = _pipeline(store, job, heartbeat, on_report)
-    except errors.TrainingCancelled as error:
+        with Heartbeat(store, job, owns_process=owns_process) as heartbeat:
+
+            def report(stage: str, fraction: float, seconds_left: float | None) -> None:
+                if on_report is not None:
+                    on_report(stage, fraction, seconds_left)
+                heartbeat.report(stage, fraction, seconds_left)
+
+            done = work_of_lane.do(store, job, report)
+    except errors.JobCancelled as error:
         records.end(store, job.id, "cancelled", message=str(error))
     except KeyboardInterrupt:
         records.request_cancel(store, job.id, who=job.started_by)
-        records.end(store, job.id, "cancelled", message="Cancelled from the keyboard. The live version is untouched.")
+        message = f"Cancelled from the keyboard. {job.lane.what_remains}"
+        records.end(store, job.id, "cancelled", message=message)
         raise
     except Exception as error:  # the last line of defence: whatever it was, people learn that it ended and why
-        message, details = failures.sentence(store, error), "".join(traceback.format_exception(error))
-        # On a full disk this makes the room in which the ending is written down.
-        artefacts.sweep_staging(store.home)
+        message, details = work_of_lane.explain(store, error), "".join(traceback.format_exception(error))
         records.end(store, job.id, "failed", message=message, details=details)
     else:
-        run_id = None if outcome.run is None else outcome.run.id
-        records.end(store, job.id, "finished", message=outcome.notice, run_id=run_id)
-
-
-def _pipeline(store: Store, job: Job, heartbeat: Heartbeat, on_report: OnReport | None) -> "Outcome | Finding":
-    from core.jobs import (
-        suspect_search,  # imports torch for seconds: the heartbeat beats already
-        training_pipeline,  # imports torch for seconds: the heartbeat beats already
-    )
-
-    def report(stage: str, fraction: float, seconds_left: float | None) -> None:
-        if on_report is not None:
-            on_report(stage, fraction, seconds_left)
-        heartbeat.report(stage, fraction, seconds_left)
-
-    do = suspect_search.run if job.kind == "suspects" else training_pipeline.run
-    return do(store, job.request, started_by=job.started_by, on_report=report)
+        records.end(store, job.id, "finished", message=done.message, run_id=done.run_id)

@@ -58,7 +58,7 @@ def probabilities(
         num_folds: into how many parts the garments are dealt; a higher number costs more and judges a little better.
         device: "cpu", "cuda" or "mps"; None takes the fastest.
         on_progress: called up to ten times a second and at the end of each fold; whatever it raises ends the work,
-            e.g. `errors.TrainingCancelled`, and the folds finished so far stay in the folder.
+            e.g. `errors.JobCancelled`, and the folds finished so far stay in the folder.
         folder: where the answers of each finished fold are kept, one file a fold; interrupted work goes on from
             there, and files of another recipe, seed, code or garments are ignored. Whoever gave it removes it.
 

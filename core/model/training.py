@@ -47,7 +47,7 @@ def train(
         seed: of everything random.
         device: "cpu", "cuda" or "mps"; None takes the fastest.
         on_progress: called up to ten times a second and at the end of each epoch; whatever it raises ends the
-            training, e.g. `errors.TrainingCancelled`.
+            training, e.g. `errors.JobCancelled`.
         checkpoint_folder: where the latest epoch is kept; an interrupted training goes on from there, and one
             of another recipe, seed, code or garments is ignored. Whoever gave the folder removes it.
 

@@ -9,11 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import errors
+from core.jobs import records, work_queue
 from core.settings import Settings
 from core.store.batches import automation_lines, batch_tags, batches, tag_decisions
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
-from core.tagging import batch_records, batch_work, drop, piles, products, standing_line
+from core.tagging import drop, piles, products, standing_line
 from core.tagging.drop import Drop
 from dashboard.data import batch_pictures, store
 
@@ -47,7 +48,7 @@ def create(run: Run, found: Drop, *, who: str, request_id: str) -> Batch:
     standing = standing_line.standing(opened, run)
     suggested = standing_line.each(standing.line, len(run.class_names))
     batch = batches.create(opened, run, found.photos, suggested, who=who, request_id=request_id)
-    batch_work.settle(opened)
+    work_queue.settle(opened)
     return batch
 
 
@@ -58,7 +59,7 @@ class Standing:
     batch: Batch
     """Which one."""
     status: str
-    """Of its tagging, see `core.tagging.batch_records.Work`."""
+    """Of its tagging: queued, running, finished, failed or cancelled."""
     num_tagged: int
     """Photos that are tagged."""
     num_decided: int
@@ -70,13 +71,13 @@ class Standing:
 def overview(found: Sequence[Batch]) -> list[Standing]:
     """How far each of these batches is, in their order."""
     opened = store.store()
-    batch_work.settle(opened)  # whoever looks at the list has what a dead worker left go on
-    statuses, num_tagged = batch_records.statuses(opened), batch_tags.counts(opened)
+    work_queue.settle(opened)  # whoever looks at the list has what a dead worker left go on
+    taggings, num_tagged = records.taggings(opened), batch_tags.counts(opened)
     num_decided = tag_decisions.counts(opened).set_index("batch")["num_decided"].to_dict()
     return [
         Standing(
             batch=batch,
-            status=statuses[batch.number],
+            status=taggings[batch.number].status,
             num_tagged=num_tagged.get(batch.number, 0),
             num_decided=num_decided.get(batch.number, 0),
             num_waiting=num_waiting(batch),

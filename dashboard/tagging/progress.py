@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core import errors
+from core import errors, jobs
+from core.jobs import Job
 from core.store.batches import batch_tags
 from core.store.batches import batches as stored_batches
 from core.store.batches.batches import Batch
-from core.tagging import batch_records, batch_work
-from core.tagging.batch_records import Work
+from core.tagging import batch_work
 from dashboard.data import batches, store
 from dashboard.look import phrases
 from dashboard.session import flags, person
@@ -25,7 +25,7 @@ def render_work(batch: Batch) -> None:
     work = batch_work.status(store.store(), batch)
     if work.is_active:
         st.fragment(_render_tagging, run_every=_WATCHING_SECONDS)(batch, batch_tags.num_tagged(store.store(), batch))
-    elif work.status != batch_records.FINISHED:
+    elif work.status != "finished":
         _render_ended(batch, work)
 
 
@@ -39,12 +39,13 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
     if not work.is_active or (num_done and not num_drawn):
         st.rerun(scope="app")
     share = min(1.0, num_done / num_all) if num_all else 0.0
-    st.progress(share, text=phrases.markdown(wording.tagging(num_done, num_all, work.status)))
+    how = {"is_running": work.status == "running", "is_stopping": work.is_stopping}
+    st.progress(share, text=phrases.markdown(wording.tagging(num_done, num_all, **how)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("It goes on when you leave this page or close the browser.", width="content")
-        if not batch_work.answers(work):
+        if not jobs.answers(work):
             _render_unanswering(batch, work)
-        elif work.status != batch_records.STOPPING:
+        elif not work.is_stopping:
             st.button(
                 "Stop",
                 icon=":material/stop_circle:",
@@ -56,7 +57,7 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
     _render_problem(batch)
 
 
-def _render_unanswering(batch: Batch, work: Work) -> None:
+def _render_unanswering(batch: Batch, work: Job) -> None:
     """That nothing was heard of the tagging for long, and the way to end its process."""
     silent = (datetime.now(UTC) - work.heartbeat_at).total_seconds()
     st.warning(phrases.markdown(phrases.does_not_answer(silent)), icon=":material/hourglass_disabled:")
@@ -70,9 +71,9 @@ def _render_unanswering(batch: Batch, work: Work) -> None:
     _render_details(work)
 
 
-def _render_ended(batch: Batch, work: Work) -> None:
+def _render_ended(batch: Batch, work: Job) -> None:
     num_left = batches.num_to_tag(batch) - batch_tags.num_tagged(store.store(), batch)
-    is_stopped = work.status == batch_records.STOPPED
+    is_stopped = work.status == "cancelled"
     sentence = f"{work.message} {wording.left_to_tag(num_left)}"
     if is_stopped:
         st.info(phrases.markdown(sentence), icon=":material/stop_circle:")
@@ -84,13 +85,13 @@ def _render_ended(batch: Batch, work: Work) -> None:
     else:
         st.caption("The photos of this batch are no longer kept. To have the rest tagged, drop them again.")
     _render_problem(batch)
-    if work.status == batch_records.FAILED:
+    if work.status == "failed":
         _render_details(work)
 
 
-def _render_details(work: Work) -> None:
+def _render_details(work: Job) -> None:
     with st.expander("Details to copy for IT"):
-        st.code(batch_work.details(store.store(), work), language=None)
+        st.code(jobs.details(store.store(), work), language=None)
 
 
 def _ask(what: Callable[..., None], batch: Batch) -> None:

@@ -85,18 +85,18 @@ def batch(number: int, num_photos: int) -> str:
 
 def standing(status: str, num_tagged: int, num_decided: int, num_waiting: int) -> str:
     """How far a batch of the list is."""
-    start = {"finished": "", "failed": "The tagging failed. ", "stopped": "The tagging was stopped. "}.get(
+    start = {"finished": "", "failed": "The tagging failed. ", "cancelled": "The tagging was stopped. "}.get(
         status, "Being tagged. "
     )
     waiting = f" {_num(num_waiting, 'product')} {'waits' if num_waiting == 1 else 'wait'} for a person."
     return f"{start}{num_tagged:,} tagged, {num_decided:,} decided by people.{waiting if num_waiting else ''}"
 
 
-def tagging(num_tagged: int, num_all: int, status: str) -> str:
+def tagging(num_tagged: int, num_all: int, *, is_running: bool, is_stopping: bool) -> str:
     """How far the tagging is."""
-    if status == "stopping":
+    if is_stopping:
         return f"Stopping after the photos in hand, {num_tagged:,} of {num_all:,} photos tagged"
-    if status != "running":
+    if not is_running:
         return f"Waiting to be tagged, {num_tagged:,} of {num_all:,} photos done"
     return f"Tagging, {num_tagged:,} of {num_all:,} photos"
 

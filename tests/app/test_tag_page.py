@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import errors
-from core.jobs import worker_lock
+from core.jobs import records, worker_lock
 from core.store.base import database, schema
 from core.store.batches import batch_tags, batches, tag_decisions
 from core.store.runs import publishing
@@ -37,7 +37,7 @@ def photo(shade=100):
 
 def end_work(store, **changes):
     with database.write(store.engine) as connection:
-        connection.execute(sa.update(schema.batch_work).values(status="finished", **changes))
+        connection.execute(sa.update(schema.jobs).values(status="finished", **changes))
 
 
 def page(batch=None, /, *, who="Ada", **query):
@@ -162,10 +162,12 @@ def test_another_version_than_the_live_one_is_said(store, run):
 def test_a_tagging_that_failed_says_why_and_goes_on_when_asked(store, run):
     batch = batch_world.dropped(store, run, batch_world.new_photos(1))
     with database.write(store.engine) as connection:
-        connection.execute(sa.update(schema.batch_work).values(status="failed", message="It broke.", details="where"))
+        connection.execute(sa.update(schema.jobs).values(status="failed", message="It broke.", details="where"))
     at = page(batch)
     assert "It broke. 1 photo is not tagged yet." in texts(at)
-    assert [code.value for code in at.code] == ["Batch 1: failed. It broke.\n\nwhere\n\nEnd of the log:\nnothing"]
+    job = records.of_batch(store, batch.number)
+    about = f"Job {job.id}, batch 1: failed. It broke."
+    assert [code.value for code in at.code] == [f"{about}\n\nwhere\n\nEnd of the log:\nnothing"]
     at.button(key="tagging-again").click().run()
     assert batch_work.status(store, batch).is_active
 
@@ -174,7 +176,7 @@ def test_a_tagging_is_stopped_and_what_is_tagged_can_be_decided_before_it_goes_o
     batch = batch_world.dropped(store, run, batch_world.new_photos(3))
     batch_tags.append(store, batch, [batch_world.photo_tag(run, 0, 0.5)])
     with database.write(store.engine) as connection:
-        connection.execute(sa.update(schema.batch_work).values(status="running"))
+        connection.execute(sa.update(schema.jobs).values(status="running", slot=3))
     with filelock.FileLock(store.home / "locks" / "tagging.lock"):
         at = page(batch)
         at.button(key="tagging-stop").click().run()
@@ -205,7 +207,7 @@ def test_a_tagging_that_does_not_answer_says_so_and_is_ended_by_a_person(store, 
     batch = batch_world.dropped(store, run, batch_world.new_photos(2))
     old = datetime.now(UTC) - timedelta(minutes=3)
     with database.write(store.engine) as connection:
-        connection.execute(sa.update(schema.batch_work).values(status="running", heartbeat_at=old))
+        connection.execute(sa.update(schema.jobs).values(status="running", slot=3, heartbeat_at=old))
     ended = []
     monkeypatch.setattr(worker_lock, "end_holder", lambda store, kind: ended.append(kind))
     with filelock.FileLock(store.home / "locks" / "tagging.lock"):
@@ -247,7 +249,7 @@ def test_what_was_rejected_is_decided_in_the_bar_and_in_the_shop_import(store, r
 def test_the_first_tags_are_shown_while_the_rest_is_still_being_tagged(store, run, monkeypatch):
     batch = batch_world.dropped(store, run, batch_world.new_photos(3))
     with database.write(store.engine) as connection:
-        connection.execute(sa.update(schema.batch_work).values(status="running"))
+        connection.execute(sa.update(schema.jobs).values(status="running", slot=3))
     look = batch_work.status
 
     def tagged_meanwhile(opened, batch):

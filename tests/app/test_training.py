@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import jobs
-from core.jobs import estimates, preflight, records, resume, worker_lock
+from core.jobs import estimates, liveness, preflight, records, resume, worker_lock
 from core.model import checkpoints, recipes
 from core.store.base import audit, database, schema
 from core.store.runs import publishing, runs
@@ -179,7 +179,7 @@ def test_a_training_that_does_not_answer_says_so_and_is_ended_by_a_person(home, 
         old = datetime.now(UTC) - timedelta(minutes=3)
         connection.execute(sa.update(schema.jobs).values(heartbeat_at=old))
     monkeypatch.setattr(worker_lock, "end_holder", lambda store, kind: None)
-    with filelock.FileLock(records.lock_path(home)):
+    with filelock.FileLock(liveness.lock_path(home)):
         at = opened()
         assert "It does not answer: nothing was heard of it for 3 min." in texts(at)
         assert not [button for button in at.button if button.key == "cancel-job"]
@@ -195,7 +195,7 @@ def test_a_process_that_cannot_be_ended_is_named_beside_the_button(home, monkeyp
     with database.write(home.engine) as connection:
         old = datetime.now(UTC) - timedelta(minutes=3)
         connection.execute(sa.update(schema.jobs).values(heartbeat_at=old))
-    with filelock.FileLock(records.lock_path(home)):
+    with filelock.FileLock(liveness.lock_path(home)):
         at = opened()
         at.button(key="end-process").click().run()
         assert "Which process does not answer is not known. Restart the computer to end it." in texts(at)

@@ -153,7 +153,7 @@ def test_a_zip_of_more_megabytes_than_a_picture_may_have_is_taken(own_address, p
 def test_a_name_that_was_given_for_a_decision_is_known_after_a_reload(own_address, page, opened_store):
     batch = batch_world.tagged(opened_store, runs.find(opened_store, "live"), [0.5, 0.6])
     with database.write(opened_store.engine) as connection:
-        connection.execute(sa.update(schema.batch_work).values(status="finished"))
+        connection.execute(sa.update(schema.jobs).values(status="finished"))
     page.context.add_cookies([{"name": "garment-tags-tour-seen", "value": "yes", "url": own_address}])
     drawn.open_page(page, f"{own_address}/tag?batch=1")
     page.locator(".st-key-products li button").first.focus()
@@ -184,7 +184,7 @@ def test_a_batch_does_not_scroll_sideways_on_a_phone(browser, own_address, opene
 def test_on_a_phone_the_first_decision_is_on_the_first_screen_beside_its_photo(browser, own_address, opened_store):
     batch_world.tagged(opened_store, runs.find(opened_store, "live"), [0.5] * 12)
     with database.write(opened_store.engine) as connection:
-        connection.execute(sa.update(schema.batch_work).values(status="finished"))
+        connection.execute(sa.update(schema.jobs).values(status="finished"))
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     drawn.open_page(page, f"{own_address}/tag?batch=1")

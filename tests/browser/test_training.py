@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core import jobs, settings
-from core.jobs import records
+from core.jobs import liveness, records
 from core.store import open_store
 from tests.browser import drawn
 from tests.browser.test_review import serious
@@ -73,5 +73,5 @@ def test_the_panel_with_one_that_runs_and_one_that_waits_is_accessible(browser, 
     context.close()
     jobs.cancel(own_store, waiting.id, who="Ada")
     jobs.cancel(own_store, running.id, who="Ada")
-    wait_for(lambda: not records.is_lock_held(own_store))
+    wait_for(lambda: not liveness.is_lock_held(own_store))
     assert found == []

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from core import catalogue, settings
-from core.jobs import launchers, records, training_pipeline, worker
+from core.jobs import launchers, records, training_pipeline, training_work, worker
 from core.jobs.requests import TrainingRequest
 from core.store import Store, open_store
 from tests.support import sample_garments
@@ -127,7 +127,9 @@ def _work(home: Path, job_id: str, environment: dict[str, str], largest_file: in
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-    worker.work(opened(home), job_id, on_report=lambda stage, fraction, left: reports.send((stage, fraction)))
+    worker.work(
+        opened(home), job_id, training_work, on_report=lambda stage, fraction, left: reports.send((stage, fraction))
+    )
 
 
 def spread(low: float, high: float, num: int) -> list[float]:

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from core import doctor, jobs
-from core.jobs import records, resume
+from core.jobs import liveness, records, resume
 from core.settings import PROJECT_ROOT
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
@@ -138,7 +138,7 @@ def test_a_training_in_a_process_of_its_own_is_killed_and_goes_on_where_it_was(s
     wait_for(lambda: jobs.status(store, job.id).stage.startswith("learning"))
     assert jobs.status(store, job.id).stage.endswith(f"of 60, going on after round {num_kept}")
     jobs.cancel(store, job.id, who="Ada")
-    wait_for(lambda: not records.is_lock_held(store))
+    wait_for(lambda: not liveness.is_lock_held(store))
     assert jobs.status(store, job.id).status == "cancelled"
     assert state_of(store) == start
 

@@ -3,7 +3,7 @@
 import subprocess
 
 from core import doctor, jobs
-from core.jobs import launchers, records
+from core.jobs import launchers, liveness, records
 from core.store.runs import runs
 from tests.fault.test_kill_training import wait_for
 from tests.support import worlds
@@ -32,7 +32,7 @@ def test_whoever_looks_after_a_kill_starts_the_one_that_waits(store, monkeypatch
     wait_for(lambda: records.find(store, first.id).status == "running")
     (worker,) = workers
     worker.kill()
-    wait_for(lambda: not records.is_lock_held(store))
+    wait_for(lambda: not liveness.is_lock_held(store))
     found = jobs.queue(store)
     assert (found.running.id, found.waiting, found.ended.id) == (second.id, None, first.id)
     assert (found.running.stage, found.ended.status) == ("starting after its turn has come", "interrupted")

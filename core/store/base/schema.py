@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0007"
+REVISION = "0008"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -128,8 +128,8 @@ jobs = sa.Table(
     metadata,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True, comment="order of submission"),
     sa.Column("id", sa.String(32), nullable=False, unique=True),
-    sa.Column("slot", sa.Integer, unique=True, comment="1 is worked on, 2 waits for it, NULL: ended; unique"),
-    sa.Column("recipe", sa.String(100), nullable=False),
+    sa.Column("slot", sa.Integer, unique=True, comment="as in core.jobs.lanes; NULL: ended, or one of many that wait"),
+    sa.Column("recipe", sa.String(100), nullable=False, comment="empty: a tagging"),
     sa.Column("catalogue", sa.String(100), comment="NULL: the default, or the sample where it cannot be had"),
     sa.Column("seed", sa.Integer, nullable=False),
     sa.Column("epochs", sa.Integer, comment="NULL: the recipe's"),
@@ -147,8 +147,12 @@ jobs = sa.Table(
     sa.Column("ended_at", UtcDateTime),
     sa.Column("heartbeat_at", UtcDateTime, nullable=False),
     sa.Column("run_id", sa.ForeignKey(runs.c.id)),
-    sa.Column("kind", sa.String(20), nullable=False, server_default="training", comment="training or suspects"),
+    sa.Column("kind", sa.String(20), nullable=False, server_default="training", comment="as in core.jobs.lanes"),
+    sa.Column("batch_number", sa.ForeignKey("batches.number"), comment="what a tagging tags; NULL: no tagging"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0", comment="workers begun since it got further"),
+    sa.Index(None, "batch_number", unique=True),
 )
+"""Every piece of work in the background; a batch has exactly one, which tags it."""
 
 suspect_lists = sa.Table(
     "suspect_lists",
@@ -253,17 +257,6 @@ batch_tags = sa.Table(
     sa.Column("height", sa.Integer, nullable=False, comment="of that picture; 0: unreadable"),
     sa.Column("tagged_at", UtcDateTime, nullable=False),
     sa.ForeignKeyConstraint(["batch_number", "position"], ["batch_photos.batch_number", "batch_photos.position"]),
-)
-
-batch_work = sa.Table(
-    "batch_work",
-    metadata,
-    sa.Column("batch_number", sa.ForeignKey(batches.c.number), primary_key=True, autoincrement=False),
-    sa.Column("status", sa.String(20), nullable=False, comment="as in core.tagging.batch_records"),
-    sa.Column("attempts", sa.Integer, nullable=False, comment="workers begun since a photo was tagged last"),
-    sa.Column("message", sa.Text, nullable=False),
-    sa.Column("details", sa.Text, nullable=False),
-    sa.Column("heartbeat_at", UtcDateTime, nullable=False),
 )
 
 tag_decisions = sa.Table(

@@ -48,7 +48,7 @@ def append(store: Store, batch: Batch, tags: Sequence[PhotoTag]) -> None:
     rows = [_row(batch.number, tag) for tag in tags]
     with database.write(store.engine) as connection:
         connection.execute(sa.insert(schema.batch_tags), rows)
-        work = sa.update(schema.batch_work).where(schema.batch_work.c.batch_number == batch.number)
+        work = sa.update(schema.jobs).where(schema.jobs.c.batch_number == batch.number)
         connection.execute(work.values(attempts=0, heartbeat_at=datetime.now(UTC)))
         failpoints.reach("tags-committing")
     failpoints.reach("tags-committed")

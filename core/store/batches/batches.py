@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -122,13 +123,21 @@ def create(
         values |= {"num_photos": len(photos), "suggested": automation_lines.as_json(suggested), "created_at": now}
         connection.execute(sa.insert(schema.batches).values(**values))
         connection.execute(sa.insert(schema.batch_photos), [_row(number, *place) for place in enumerate(photos)])
-        work = {"batch_number": number, "status": "waiting", "attempts": 0, "message": "", "details": ""}
-        connection.execute(sa.insert(schema.batch_work).values(**work, heartbeat_at=now))
+        connection.execute(sa.insert(schema.jobs).values(**_job(number, who, now)))
         after = {"photos": len(photos), "version": run.version}
         audit.record(connection, who=who, action="drop-photos", subject=f"batch {number}", after=after)
         failpoints.reach("batch-committing")
     failpoints.reach("batch-committed")
     return find(store, number)
+
+
+def _job(number: int, who: str, now: datetime) -> dict[str, Any]:
+    """Its tagging, which waits for its turn; `core.jobs` has it done."""
+    return {
+        "id": uuid.uuid4().hex[:12], "kind": "tagging", "batch_number": number, "status": "queued",
+        "stage": "waiting for its turn", "fraction": 0.0, "message": "", "details": "", "cancel_requested": False,
+        "started_by": who, "created_at": now, "heartbeat_at": now, "recipe": "", "seed": 0, "again": False,
+    }  # fmt: skip
 
 
 def find(store: Store, number: int) -> Batch:
@@ -189,11 +198,10 @@ def has_photos(store: Store, batch: Batch) -> bool:
 
 def expired(store: Store) -> list[Batch]:
     """Batches whose tagging has ended and whose photos are older than `GARMENTS_PHOTO_DAYS`, the oldest first."""
-    works = schema.batch_work.c
+    jobs = schema.jobs.c
     limit = datetime.now(UTC) - timedelta(days=store.settings.photo_days)
     with database.read(store.engine) as connection:
-        has_ended = works.status.in_(("finished", "stopped", "failed"))
-        ended = set(connection.scalars(sa.select(works.batch_number).where(has_ended)))
+        ended = set(connection.scalars(sa.select(jobs.batch_number).where(jobs.ended_at.is_not(None))))
     return [
         batch
         for batch in list_batches(store)[::-1]

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from core import doctor, errors, jobs
-from core.jobs import launchers, records, worker
+from core.jobs import launchers, liveness, records, training_work, worker
+from core.jobs.lanes import TRAINING
 from core.jobs.requests import TrainingRequest
 from core.model import code_version
 from core.settings import PROJECT_ROOT
@@ -79,11 +80,11 @@ def test_each_step_is_taken_once(store):
 def test_a_running_job_whose_lock_is_free_was_interrupted(store):
     job = records.insert(store, QUICK, started_by="Ada")
     records.claim(store, job.id)
-    with filelock.FileLock(records.lock_path(store)):
+    with filelock.FileLock(liveness.lock_path(store)):
         assert jobs.status(store, job.id).status == "running"
     ended = jobs.status(store, job.id)
     assert ended.status == "interrupted"
-    assert ended.message == records.INTERRUPTED
+    assert ended.message == TRAINING.gave_up
     assert records.insert(store, QUICK, started_by="Grace").status == "queued"
 
 
@@ -92,7 +93,7 @@ def test_a_worker_that_holds_its_lock_is_never_declared_dead_however_long_it_was
     job = records.insert(store, QUICK, started_by="Ada")
     if is_claimed:
         records.claim(store, job.id)
-    with filelock.FileLock(records.lock_path(store)):
+    with filelock.FileLock(liveness.lock_path(store)):
         age(store, job.id, 8 * 3600)
         found = jobs.current(store)
         assert found.status == ("running" if is_claimed else "queued")
@@ -103,9 +104,9 @@ def test_a_worker_that_holds_its_lock_is_never_declared_dead_however_long_it_was
 
 def test_a_worker_that_never_began_is_given_up_once_it_is_late(store):
     job = records.insert(store, QUICK, started_by="Ada")
-    age(store, job.id, records.STARTING_SECONDS - 5)
+    age(store, job.id, TRAINING.starting_seconds - 5)
     assert jobs.current(store).status == "queued"
-    age(store, job.id, records.STARTING_SECONDS + 1)
+    age(store, job.id, TRAINING.starting_seconds + 1)
     assert jobs.current(store).status == "interrupted"
 
 
@@ -113,12 +114,12 @@ SLEEPER = """
 import sys, time
 import filelock
 from core import settings
-from core.jobs import records
+from core.jobs import liveness, records, worker_lock
 from core.store import open_store
 store = open_store(settings.load())
-lock = filelock.FileLock(records.lock_path(store))
+lock = filelock.FileLock(liveness.lock_path(store))
 lock.acquire()
-records.note_holder(store)
+worker_lock.note_holder(store, "training")
 records.claim(store, sys.argv[1])
 print("claimed", flush=True)
 time.sleep(600)
@@ -152,7 +153,7 @@ def test_one_that_does_not_answer_is_ended_by_a_person_and_the_next_one_begins(s
     assert (ended.status, ended.message[:23]) == ("interrupted", "Grace ended its process")
     entry = audit.entries(store, limit=1)[0]
     assert (entry.action, entry.who, entry.note) == ("cancel", "Grace", "it did not answer")
-    wait_for(lambda: not records.is_lock_held(store))
+    wait_for(lambda: not liveness.is_lock_held(store))
     assert jobs.queue(store).running.id == following.id
     assert launched == [following.id]
 
@@ -168,7 +169,7 @@ def test_one_that_answers_again_is_not_ended(store, silent_worker):
 @pytest.mark.parametrize("note", ["{}", "no json", '{"process": 1, "began": "0"}', '{"process": 1, "began": null}'])
 def test_no_process_is_ended_that_is_not_surely_the_worker(store, silent_worker, note):
     job, process = silent_worker
-    records.lock_path(store).with_suffix(".holder").write_text(note)
+    liveness.lock_path(store).with_suffix(".holder").write_text(note)
     with pytest.raises(errors.JobError, match=r"End process 1 yourself|is not known"):
         jobs.end_process(store, job.id, who="Grace")
     assert process.poll() is None and records.find(store, job.id).status == "running"
@@ -189,15 +190,15 @@ def test_a_queued_job_is_cancelled_at_once_and_an_ended_one_stays(store):
     assert records.find(store, job.id).status == "cancelled"
     jobs.cancel(store, job.id, who="Ada")
     assert not records.claim(store, job.id)
-    with pytest.raises(errors.JobNotFound, match="No training job 'nothing'"):
+    with pytest.raises(errors.JobNotFound, match="No job 'nothing'"):
         jobs.cancel(store, "nothing", who="Ada")
 
 
 def ending(store, monkeypatch, work):
-    monkeypatch.setattr(worker, "_pipeline", work)
+    monkeypatch.setattr(training_work, "_pipeline", work)
     job = records.insert(store, QUICK, started_by="Ada")
-    worker.work(store, job.id)
-    assert not records.is_lock_held(store)
+    worker.work(store, job.id, training_work)
+    assert not liveness.is_lock_held(store)
     return records.find(store, job.id)
 
 
@@ -228,10 +229,10 @@ def test_every_failure_is_explained_in_words_with_details_for_it(store, monkeypa
 
 
 def test_a_cancelled_training_ends_as_cancelled(store, monkeypatch):
-    def work(store, job, heartbeat, on_report):
+    def work(store, job, on_report):
         jobs.cancel(store, job.id, who="Ada")
         for _ in range(200):
-            heartbeat.report("learning", 0.5)
+            on_report("learning", 0.5, None)
             time.sleep(0.02)
 
     job = ending(store, monkeypatch, work)
@@ -248,8 +249,8 @@ def test_what_the_dead_left_in_staging_is_swept_by_the_next_worker(store, monkey
 def test_a_worker_does_not_touch_a_job_that_ended_before_it_began(store, monkeypatch):
     job = records.insert(store, QUICK, started_by="Ada")
     records.end(store, job.id, "cancelled")
-    monkeypatch.setattr(worker, "_pipeline", raising(AssertionError("must not work")))
-    worker.work(store, job.id)
+    monkeypatch.setattr(training_work, "_pipeline", raising(AssertionError("must not work")))
+    worker.work(store, job.id, training_work)
     assert records.find(store, job.id).status == "cancelled"
 
 
@@ -276,12 +277,12 @@ def test_a_training_in_its_own_process_is_followed_to_a_live_version_and_found_a
     assert jobs.log(store, job.id) == "", "a worker that is well has nothing to say"
     assert doctor.breaches(store) == []
     assert list((store.home / "checkpoints").iterdir()) == []
-    again, same = worker.run_here(store, QUICK, started_by="Grace", on_report=lambda *progress: None)
+    again, same = worker.run_here(store, QUICK, training_work, started_by="Grace", on_report=lambda *progress: None)
     assert (again.status, same) == ("finished", run)
     assert again.message == "This training was done before: it is version 1."
     monkeypatch.setattr(code_version, "code_version", lambda roots=(): "the next program")
     monkeypatch.setattr(code_version, "FORMER", {run.code_version: ("the next program", "")})
-    assert worker.run_here(store, QUICK, started_by="Grace", on_report=lambda *progress: None)[1] == run
+    assert worker.run_here(store, QUICK, training_work, started_by="Grace", on_report=lambda *progress: None)[1] == run
     assert len(runs.list_runs(store)) == 1
 
 
@@ -293,6 +294,6 @@ def test_a_training_in_its_own_process_is_cancelled_quickly(store):
     jobs.cancel(store, job.id, who="Ada")
     wait_for(lambda: not jobs.status(store, job.id).is_active, 5)
     assert jobs.status(store, job.id).status == "cancelled"
-    wait_for(lambda: not records.is_lock_held(store), 5)
+    wait_for(lambda: not liveness.is_lock_held(store), 5)
     assert len(runs.list_runs(store)) == 1
     assert doctor.breaches(store) == []

@@ -144,11 +144,11 @@ def test_kept_rounds_are_promised_only_while_nobody_has_spoken_since(desk, monke
     def interrupted(*arguments, checkpoint_folder, **options):
         kept = checkpoints.Checkpoint(identity="i", history=[{"epoch": 1}], elapsed_seconds=1.0, tensors={})
         checkpoints.save(checkpoint_folder, kept)
-        raise errors.TrainingCancelled("Cancelled.")
+        raise errors.JobCancelled("Cancelled.")
 
     relabel(desk, 3)
     monkeypatch.setattr(training, "train", interrupted)
-    with pytest.raises(errors.TrainingCancelled):
+    with pytest.raises(errors.JobCancelled):
         trained(desk)
     assert resume.rounds_done(desk.store, QUICK) == 1
     relabel(desk, 9)

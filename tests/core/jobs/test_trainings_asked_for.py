@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from core import doctor, errors, jobs
-from core.jobs import preflight, records, work_queue, worker
+from core.jobs import liveness, preflight, records, training_work, work_queue, worker
+from core.jobs.lanes import TRAINING
 from core.jobs.requests import TrainingRequest
 from core.store.base import audit, database, schema
 from tests.core.jobs.test_jobs import age
@@ -51,11 +52,11 @@ def test_the_one_that_waits_is_launched_when_the_one_before_it_ends(store, launc
 
 def test_one_that_waits_is_not_given_up_and_not_claimed_while_the_one_before_it_lives(store, launched):
     first, second = (jobs.submit(store, QUICK, started_by=who) for who in ("Ada", "Grace"))
-    age(store, second.id, records.STARTING_SECONDS + 60)
+    age(store, second.id, TRAINING.starting_seconds + 60)
     assert jobs.status(store, second.id).is_waiting
     assert not records.claim(store, second.id)
     assert doctor.breaches(store) == []
-    age(store, first.id, records.STARTING_SECONDS + 1)
+    age(store, first.id, TRAINING.starting_seconds + 1)
     assert jobs.status(store, first.id).status == "interrupted"
     assert launched == [first.id, second.id]
 
@@ -71,13 +72,13 @@ def test_one_that_waits_is_cancelled_and_its_place_is_free(store, launched):
 def test_a_turn_taken_by_somebody_who_died_is_taken_once_more_and_then_given_up(store, launched):
     first, second = (jobs.submit(store, QUICK, started_by=who) for who in ("Ada", "Grace"))
     records.end(store, first.id, "finished")
-    assert records.take_turn(store).id == second.id, "and then its launcher dies"
-    assert records.take_turn(store) is None
-    age(store, second.id, records.STARTING_SECONDS + 1)
+    assert work_queue.take_turn(store).id == second.id, "and then its launcher dies"
+    assert work_queue.take_turn(store) is None
+    age(store, second.id, TRAINING.starting_seconds + 1)
     work_queue.settle(store)
     work_queue.settle(store)
     assert launched == [first.id, second.id]
-    age(store, second.id, records.STARTING_SECONDS + 1)
+    age(store, second.id, TRAINING.starting_seconds + 1)
     assert jobs.status(store, second.id).status == "interrupted"
     assert launched == [first.id, second.id]
 
@@ -104,7 +105,7 @@ def test_the_command_line_waits_for_its_turn_and_follows_who_does_it(store, laun
             records.end(store, launched[-1], "failed", message="The garments are gone.")
 
     monkeypatch.setattr(worker, "_SECONDS_BETWEEN_LOOKS", 0)
-    told = worker.run_here(store, QUICK, started_by="Grace", on_report=on_report)
+    told = worker.run_here(store, QUICK, training_work, started_by="Grace", on_report=on_report)
     assert (told[0].status, told[0].message, told[1]) == ("failed", "The garments are gone.", None)
     assert stages == ["waiting for its turn", "starting after its turn has come", "starting after its turn has come"]
 
@@ -126,7 +127,7 @@ def test_who_asks_for_a_training_and_who_cancels_it_stands_in_the_log(store, lau
     ]
     assert found[0].after == dataclasses.asdict(QUICK)
     assert (found[2].before, found[2].after) == (None, None)
-    with filelock.FileLock(records.lock_path(store)):
+    with filelock.FileLock(liveness.lock_path(store)):
         assert doctor.breaches(store) == []
 
 

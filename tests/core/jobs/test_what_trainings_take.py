@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core import doctor, errors, jobs
-from core.jobs import estimates, failures, launchers, preview, priority, records, resume, worker
+from core.jobs import estimates, failures, launchers, preview, priority, records, resume, speed_probe
 from core.jobs.requests import TrainingRequest
 from core.model import code_version, recipes
 from core.store.live import promotions
@@ -104,10 +104,10 @@ def test_a_calibration_measures_every_recipe_and_gives_up_when_somebody_trains(s
     monkeypatch.setattr(speed, "LEAST_SECONDS", 0)
     monkeypatch.setattr(speed, "NUM_STEPS", 1)
     job = jobs.submit(store, QUICK, started_by="Ada")
-    worker.work(store, estimates.CALIBRATION)
+    speed_probe.run(store)
     assert not (store.home / estimates.FILE_NAME).exists()
     records.end(store, job.id, "finished")
-    worker.work(store, estimates.CALIBRATION)
+    speed_probe.run(store)
     found = [estimates.of_recipe(store, recipe, []) for recipe in recipes.RECIPES.values()]
     assert all(estimate.seconds > 0 and not estimate.is_measured for estimate in found)
 

@@ -139,13 +139,13 @@ def test_interrupted_work_goes_on_after_the_last_finished_fold(tmp_path, trainin
 
 
 def test_work_that_was_stopped_before_any_fold_leaves_nothing(tmp_path):
-    with pytest.raises(errors.TrainingCancelled, match="Stopped"):
+    with pytest.raises(errors.JobCancelled, match="Stopped"):
         judged(on_progress=cancelling, folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def cancelling(progress):
-    raise errors.TrainingCancelled(f"Stopped at {progress.fraction}.")
+    raise errors.JobCancelled(f"Stopped at {progress.fraction}.")
 
 
 @pytest.mark.parametrize(

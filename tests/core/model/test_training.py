@@ -222,9 +222,9 @@ def test_progress_is_reported_at_most_ten_times_a_second_within_an_epoch(monkeyp
 
 def test_what_the_callback_raises_stops_the_training():
     def cancel(progress):
-        raise errors.TrainingCancelled(f"Stopped in epoch {progress.epoch}.")
+        raise errors.JobCancelled(f"Stopped in epoch {progress.epoch}.")
 
-    with pytest.raises(errors.TrainingCancelled, match=r"Stopped in epoch 1\."):
+    with pytest.raises(errors.JobCancelled, match=r"Stopped in epoch 1\."):
         fit(on_progress=cancel)
 
 

@@ -194,7 +194,7 @@ def test_photos_are_let_go_after_their_days_and_all_that_was_said_of_them_stays(
         batch_world.dropped(store, run, batch_world.new_photos(1)),
     )
     with database.write(store.engine) as connection:
-        connection.execute(sa.text("UPDATE batch_work SET status = 'finished' WHERE batch_number = 1"))
+        connection.execute(sa.text("UPDATE jobs SET status = 'finished', ended_at = created_at WHERE batch_number = 1"))
     batch_world.decide(store, batch, [0], "accepted")
     before = products.table(store, batch)
     aged(29.9, monkeypatch)
@@ -213,7 +213,7 @@ def test_photos_are_let_go_after_their_days_and_all_that_was_said_of_them_stays(
 def test_letting_photos_go_that_was_killed_is_finished_by_the_next(store, run, monkeypatch):
     batch = batch_world.tagged(store, run, [0.5])
     with database.write(store.engine) as connection:
-        connection.execute(sa.text("UPDATE batch_work SET status = 'finished'"))
+        connection.execute(sa.text("UPDATE jobs SET status = 'finished', ended_at = created_at"))
 
     def killed(name):
         raise KeyboardInterrupt(name)

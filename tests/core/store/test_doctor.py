@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from core import doctor
-from core.jobs import records
+from core.jobs import liveness, records, work_queue
+from core.jobs.lanes import TRAINING
 from core.jobs.requests import TrainingRequest
 from core.store.base import artefacts, database, schema
 from core.store.runs import runs
@@ -48,16 +49,16 @@ def age(store, job_id, seconds):
 
 def test_a_job_whose_worker_is_gone_is_found_and_one_that_is_silent_is_not(store):
     job = records.insert(store, TrainingRequest(recipe="quick"), started_by="Ada")
-    age(store, job.id, records.STARTING_SECONDS - 5)
+    age(store, job.id, TRAINING.starting_seconds - 5)
     assert doctor.breaches(store) == [], "on a busy machine a worker takes its time to begin"
-    age(store, job.id, records.STARTING_SECONDS + 1)
+    age(store, job.id, TRAINING.starting_seconds + 1)
     assert only_breach(store) == f"I3: job {job.id} is queued, but no process of this machine holds its lock."
     records.claim(store, job.id)
     assert only_breach(store).startswith(f"I3: job {job.id} is running")
-    with filelock.FileLock(records.lock_path(store)):
+    with filelock.FileLock(liveness.lock_path(store)):
         age(store, job.id, 8 * 3600)
         assert doctor.breaches(store) == []
-    records.give_up_dead(store)
+    work_queue.give_up_dead(store)
     assert doctor.breaches(store) == []
 
 

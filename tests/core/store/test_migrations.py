@@ -6,8 +6,11 @@ from alembic import command, config
 from sqlalchemy.exc import IntegrityError
 
 from core import settings
+from core.jobs import records
+from core.jobs.lanes import TAGGING
 from core.store import open_store
 from core.store.base import audit, database, schema
+from core.store.batches import batches
 from core.store.runs import file_reader, live_history, runs
 from core.store.team import team
 
@@ -115,4 +118,48 @@ def test_no_line_that_only_grows_can_be_edited(first_engine, table, statement):
     with pytest.raises(IntegrityError, match="cannot be changed"), database.write(store.engine) as connection:
         connection.exec_driver_sql(statement.format(table))
     assert rows(store.engine, table) == before != []
+    store.engine.dispose()
+
+
+FORMER_WORK = {
+    "waiting": "queued",
+    "starting": "queued",
+    "running": "queued",
+    "stopping": "cancelled",
+    "stopped": "cancelled",
+    "finished": "finished",
+    "failed": "failed",
+}
+
+
+def test_taggings_of_before_move_to_the_one_queue_and_what_was_not_done_waits_again(own_settings):
+    engine = database.open_engine(settings.load().database_address)
+    migrations = config.Config()
+    migrations.set_main_option("script_location", str(database.MIGRATIONS))
+    with database.write(engine) as connection:
+        migrations.attributes["connection"] = connection
+        command.upgrade(migrations, "0007")
+        for table in ("catalogues", "runs", "promotions"):
+            for line in FIRST_ROWS[table]:
+                names, values = ", ".join(line), ", ".join(f":{name}" for name in line)
+                connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), line)
+        for number, status in enumerate(FORMER_WORK, start=1):
+            batch = {"number": number, "run": "run1", "at": INSTANT, "status": status, "who": f"Ada {number}"}
+            connection.execute(
+                sa.text("INSERT INTO batches VALUES (:number, :number, :number, :run, 3, '[]', :who, :at)"), batch
+            )
+            connection.execute(
+                sa.text("INSERT INTO batch_work VALUES (:number, :status, 2, :status || '.', 'why', :at)"), batch
+            )
+    engine.dispose()
+    store = open_store(settings.load())
+    held = records.taggings(store)
+    assert {number: job.status for number, job in held.items()} == dict(enumerate(FORMER_WORK.values(), start=1))
+    for number, status in enumerate(FORMER_WORK, start=1):
+        job = held[number]
+        told = (job.message, job.details, job.attempts, job.started_by, job.slot, job.kind)
+        assert told == (f"{status}.", "why", 2, f"Ada {number}", None, "tagging")
+        assert (job.ended_at is None) == job.is_active
+    assert [job.batch_number for job in records.active(store, TAGGING)] == [1, 2, 3]
+    assert [batch.number for batch in batches.list_batches(store)] == [7, 6, 5, 4, 3, 2, 1]
     store.engine.dispose()

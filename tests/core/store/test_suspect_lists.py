@@ -13,7 +13,7 @@ import pytest
 from core import __main__ as command_line
 from core import doctor, errors, jobs
 from core.commands import suspects as suspects_command
-from core.jobs import records, suspect_search, worker
+from core.jobs import records, suspect_search, training_work, worker
 from core.model import out_of_fold, recipes
 from core.quality import intervals, review
 from core.quality import suspects as quality
@@ -44,7 +44,7 @@ def answers(desk, monkeypatch):
 
 
 def search(store, request=ONE_ROUND):
-    job, run = worker.run_here(store, request, started_by="Ada", on_report=lambda *progress: None)
+    job, run = worker.run_here(store, request, training_work, started_by="Ada", on_report=lambda *progress: None)
     assert run is None
     return job
 
@@ -91,7 +91,7 @@ def test_a_cancelled_search_goes_on_with_the_models_that_are_done(desk, monkeypa
             jobs.cancel(desk.store, running.id, who="Ada")
             time.sleep(1.0)
 
-    job, _ = worker.run_here(desk.store, ONE_ROUND, started_by="Ada", on_report=cancelling)
+    job, _ = worker.run_here(desk.store, ONE_ROUND, training_work, started_by="Ada", on_report=cancelling)
     assert (job.status, newest(desk)) == ("cancelled", None)
     (folder,) = (desk.store.home / "checkpoints").iterdir()
     assert {path.name for path in folder.iterdir()} >= {"fold-1.safetensors", "fold-2.safetensors"}

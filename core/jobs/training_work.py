@@ -1,0 +1,47 @@
+"""What is done for a training or a search: the worker's part that knows garments and disks. Torch is loaded by `do`."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from core.jobs import failures
+from core.jobs.job import Job
+from core.jobs.worker import Done, OnReport
+from core.store import Store
+from core.store.base import artefacts
+
+if TYPE_CHECKING:
+    from core.jobs.suspect_search import Finding
+    from core.jobs.training_pipeline import Outcome
+
+explain = failures.sentence
+
+
+def do(store: Store, job: Job, on_report: OnReport) -> Done:
+    """Trains, or searches for unlikely labels."""
+    with _room(store):
+        outcome = _pipeline(store, job, on_report)
+    return Done(message=outcome.notice, run_id=None if outcome.run is None else outcome.run.id)
+
+
+def _pipeline(store: Store, job: Job, on_report: OnReport) -> "Outcome | Finding":
+    from core.jobs import (
+        suspect_search,  # imports torch for seconds: the heartbeat beats already
+        training_pipeline,  # imports torch for seconds: the heartbeat beats already
+    )
+
+    run = suspect_search.run if job.kind == "suspects" else training_pipeline.run
+    return run(store, job.request, started_by=job.started_by, on_report=on_report)
+
+
+@contextlib.contextmanager
+def _room(store: Store) -> Iterator[None]:
+    """Sweeps what the dead left, and keeps some room back, in which an ending can be written down on a full disk."""
+    # Who holds the lock is the only one that publishes, so whatever stands there was left by the dead.
+    artefacts.sweep_staging(store.home)
+    try:
+        with artefacts.reserve(store.home):
+            yield
+    except Exception:
+        artefacts.sweep_staging(store.home)
+        raise
