@@ -18,7 +18,8 @@ from dashboard.tagging import batch as batch_view
 
 MOST_LISTED = 20
 """Products listed that checks found wrong; more are counted."""
-_SAID, _PROBLEM = "check-said", "check-problem"
+_SAID: flags.Note[str] = flags.Note("check-said")
+_PROBLEM: flags.Note[str] = flags.Note("check-problem")
 
 
 def render_checks(run: Run) -> None:
@@ -180,25 +181,25 @@ def _draw(week: str) -> None:
     try:
         acceptance_data.draw(week, person.name())
     except errors.GarmentsError as error:
-        flags.set_flag(_PROBLEM, str(error))
+        _PROBLEM.set(str(error))
 
 
 def _answer(check: SpotCheck, category: str | None) -> None:
     try:
         held = acceptance_data.answer(check, category, person.name())
     except errors.GarmentsError as error:
-        flags.set_flag(_PROBLEM, str(error))
+        _PROBLEM.set(str(error))
         return
     _, run = acceptance_data.where(check)
     (is_right,) = acceptance_data.are_right([held], run.class_names)
-    flags.set_flag(_SAID, wording.answered(run.name_of(held.tag), is_right=is_right))
+    _SAID.set(wording.answered(run.name_of(held.tag), is_right=is_right))
 
 
 def _render_said() -> None:
     """What became of the last answer, once."""
-    if problem := flags.flag(_PROBLEM):
+    if problem := _PROBLEM.get():
         st.error(phrases.markdown(str(problem)), icon=":material/error:")
-    if said := flags.flag(_SAID):
+    if said := _SAID.get():
         st.caption(f":material/check: {phrases.markdown(str(said))}")
-    flags.set_flag(_PROBLEM, None)
-    flags.set_flag(_SAID, None)
+    _PROBLEM.set(None)
+    _SAID.set(None)

@@ -17,6 +17,10 @@ from dashboard.look import glossary, phrases
 from dashboard.parts import tables
 from dashboard.session import address, flags, navigation, person
 
+_TARGET: flags.Note[float] = flags.Note("target")
+_TARGET_PROBLEM: flags.Note[str] = flags.Note("target-problem")
+_TARGET_KEPT: flags.Note[float] = flags.Note("target-kept")
+
 NUM_MIX_UPS = 4
 _NUM_TILES = 9
 
@@ -26,15 +30,13 @@ def render_target() -> None:
     target = team.target(store.store())
     with st.popover(wording.target(target), icon=":material/flag:", key="target-popover"):
         st.markdown(wording.TARGET_HELP)
-        flags.set_flag("target", 100 * target)
-        # Its key is the one of a flag of this session, so that the callback can read it.
-        st.number_input(
-            "Of 100 garments", 0.0, 100.0, step=1.0, format="%.4g", key="flag-target", on_change=_keep_target
-        )
-        problem = flags.flag("target-problem")
+        _TARGET.set(100 * target)
+        # Its key is the one of a note of this session, so that the callback can read it.
+        st.number_input("Of 100 garments", 0.0, 100.0, step=1.0, format="%.4g", key=_TARGET.key, on_change=_keep_target)
+        problem = _TARGET_PROBLEM.get()
         if problem:
             st.error(phrases.markdown(problem), icon=":material/error:")
-        elif flags.flag("target-kept") == target:
+        elif _TARGET_KEPT.get() == target:
             st.caption(wording.TARGET_SAVED)
 
 
@@ -111,14 +113,14 @@ def _clear_changes(run: Run, previous: Run | None) -> dict[int, float]:
 
 def _keep_target() -> None:
     """Keeps what was just typed; that it could not be kept is said beside the control."""
-    share = float(flags.flag("target")) / 100
+    share = (_TARGET.get() or 0.0) / 100
     try:
         team.choose_target(store.store(), share, who=person.name())
     except errors.GarmentsError as error:
-        flags.set_flag("target-problem", str(error))
+        _TARGET_PROBLEM.set(str(error))
     else:
-        flags.set_flag("target-problem", None)
-        flags.set_flag("target-kept", share)
+        _TARGET_PROBLEM.set(None)
+        _TARGET_KEPT.set(share)
 
 
 def _render_standing(run: Run, class_index: int) -> None:
@@ -227,7 +229,7 @@ def _on_pick(key: str, kind: Mapping[str, str]) -> Callable[[], None]:
     def open_list() -> None:
         garment = flags.component_value(key, "picked")
         if garment is not None:
-            flags.set_flag("reveal-gallery", True)
+            flags.REVEAL_GALLERY.set(True)
             asked = {"real": None, "tagged": None, "page": None, **kind, "garment": str(int(garment))}
             address.change_address(asked)
 

@@ -14,7 +14,8 @@ from dashboard.data import names, predictions
 from dashboard.look import phrases
 from dashboard.session import address, flags, navigation, person
 
-_SAID, _REAL = "costs-said", "Real category"
+_REAL = "Real category"
+_SAID: flags.Note[tuple[bool, str]] = flags.Note("costs-said")
 
 
 def render_introduction(held: Costs) -> None:
@@ -78,16 +79,16 @@ def _save(run: Run, held: Costs, levels: NDArray[np.int64] | None) -> None:
     try:
         names.save_costs(run, levels, who=person.name(), expected=held.number)
     except errors.GarmentsError as error:
-        flags.set_flag(_SAID, (False, str(error)))
+        _SAID.set((False, str(error)))
     else:
-        flags.set_flag(_SAID, (True, "Saved for everybody."))
+        _SAID.set((True, "Saved for everybody."))
 
 
 def _render_said() -> None:
-    said = flags.flag(_SAID)
+    said = _SAID.get()
     if said is None:
         return
-    flags.set_flag(_SAID, None)
+    _SAID.set(None)
     show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
     show(phrases.markdown(said[1]), icon=icon)
 

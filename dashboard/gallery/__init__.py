@@ -211,9 +211,9 @@ def _render_list(
         f"{scope} {listing.order} {pages.number}",
         opened,
         scope=scope,
-        reveal=bool(flags.flag("reveal-gallery")),
+        reveal=bool(flags.REVEAL_GALLERY.get()),
     )
-    flags.set_flag("reveal-gallery", None)
+    flags.REVEAL_GALLERY.set(None)
     tiles.render_tiles(
         tiles.garment_tiles(shown, run),
         images,

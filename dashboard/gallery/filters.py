@@ -20,7 +20,7 @@ from dashboard.session import address, flags, person
 LIST_CHOICES = ("page", "garment")
 """Choices that belong to one list: another list starts without them."""
 ANY = confusion_figures.ANY
-_KEPT = "kept-in-list"
+_KEPT: flags.Note[tuple[tuple[str, str], NDArray[np.bool_]]] = flags.Note("kept-in-list")
 _ANYTHING = "Verdicts: all"
 ORDERS = (*mistakes.ORDERS, predictions.BY_COST)
 """Every order a list of garments can have, by its name in the address."""
@@ -92,12 +92,12 @@ def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataF
     table = listed(run, listing)
     said = address.choice("verdict", standing_data.FILTERS, None)
     if said is None:
-        flags.set_flag(_KEPT, None)
+        _KEPT.set(None)
         return listing, table, 0
     passes = standing_data.standing(run, person.name()).passes(said)
-    name, before = flags.flag(_KEPT) or (None, None)
+    name, before = _KEPT.get() or (None, None)
     keeps: NDArray[np.bool_] = passes | before if name == (scope, said) and before is not None else passes.copy()
-    flags.set_flag(_KEPT, ((scope, said), keeps))
+    _KEPT.set(((scope, said), keeps))
     found: pd.DataFrame = table[keeps[table["garment"].to_numpy()]]
     num_kept = int((~passes[found["garment"].to_numpy()]).sum())
     return dataclasses.replace(listing, said=said), found, num_kept
@@ -105,7 +105,7 @@ def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataF
 
 def forget_kept() -> None:
     """Lists only what passes the filter now."""
-    flags.set_flag(_KEPT, None)
+    _KEPT.set(None)
 
 
 def render_said(run: Run, listing: Listing) -> None:
@@ -239,7 +239,7 @@ def choose_kind(run: Run, real: int | None, tagged: int | None) -> None:
     kind = {"real": _name(run, real), "tagged": _name(run, tagged)}
     asked = {name: address.asked(name) for name in kind}
     changes = dict.fromkeys(kind) if kind == asked else kind
-    flags.set_flag("reveal-gallery", kind != asked)
+    flags.REVEAL_GALLERY.set(kind != asked)
     address.change_address({**dict.fromkeys(LIST_CHOICES), **changes})
 
 

@@ -37,29 +37,31 @@ class Outbox(Generic[Request]):
     """The requests of one subject in this session; holds nothing itself but the names of its notes."""
 
     def __init__(self, subject: str) -> None:
-        self._waiting, self._done, self._handled, self._note, self._why = (
-            f"{subject}-{name}" for name in ("waiting", "done", "handled", "note", "why")
-        )
+        self._waiting: flags.Note[tuple[Request, ...]] = flags.Note(f"{subject}-waiting")
+        self._done: flags.Note[tuple[Request, ...]] = flags.Note(f"{subject}-done")
+        self._handled: flags.Note[tuple[str, ...]] = flags.Note(f"{subject}-handled")
+        self._note: flags.Note[str] = flags.Note(f"{subject}-note")
+        self._why: flags.Note[str] = flags.Note(f"{subject}-why")
 
     def waiting(self) -> tuple[Request, ...]:
         """What is not stored yet, in the order of saying."""
-        return flags.flag(self._waiting) or ()
+        return self._waiting.get() or ()
 
     def done(self) -> tuple[Request, ...]:
         """What was stored last in this session and can be undone, oldest first."""
-        return flags.flag(self._done) or ()
+        return self._done.get() or ()
 
     def handled(self) -> tuple[str, ...]:
         """Ids of the last requests that were taken in, oldest first."""
-        return flags.flag(self._handled) or ()
+        return self._handled.get() or ()
 
     def note(self) -> str:
         """What must be known about the last thing said; empty where all of it was stored."""
-        return flags.flag(self._note) or ""
+        return self._note.get() or ""
 
     def why(self) -> str | None:
         """Why what waits could not be stored; None where it could, or the name is missing."""
-        return flags.flag(self._why) if self.waiting() else None
+        return self._why.get() if self.waiting() else None
 
     def is_known(self, request_id: str) -> bool:
         """Whether this session has taken that request in before."""
@@ -67,11 +69,11 @@ class Outbox(Generic[Request]):
 
     def remember(self, request_id: str) -> None:
         """Knows that request again from now on."""
-        flags.set_flag(self._handled, (*self.handled(), request_id)[-_NUM_KNOWN:])
+        self._handled.set((*self.handled(), request_id)[-_NUM_KNOWN:])
 
     def say(self, note: str) -> None:
         """Notes what must be known about the last thing said; empty: nothing."""
-        flags.set_flag(self._note, note)
+        self._note.set(note)
 
     def put(self, *requests: Request) -> None:
         """Has requests wait behind those that do."""
@@ -79,11 +81,11 @@ class Outbox(Generic[Request]):
 
     def keep_waiting(self, requests: Iterable[Request]) -> None:
         """Has these wait, and no others."""
-        flags.set_flag(self._waiting, tuple(requests))
+        self._waiting.set(tuple(requests))
 
     def keep_done(self, requests: Iterable[Request]) -> None:
         """Lets these be undone, and no others."""
-        flags.set_flag(self._done, tuple(requests))
+        self._done.set(tuple(requests))
 
     def send(
         self, store: Callable[[Request], None], refused: Callable[[Request, errors.GarmentsError], None] | None = None
@@ -96,12 +98,12 @@ class Outbox(Generic[Request]):
         """
         if not person.is_known():
             return
-        flags.set_flag(self._why, None)
+        self._why.set(None)
         while waiting := self.waiting():
             try:
                 store(waiting[0])
             except (errors.DatabaseUnavailable, OSError) as error:
-                flags.set_flag(self._why, str(error))
+                self._why.set(str(error))
                 return
             except errors.GarmentsError as error:
                 if refused is None:

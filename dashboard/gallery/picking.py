@@ -20,16 +20,16 @@ def told(key: str, list_name: str, picked: int | None, *, scope: str = "", revea
         scope: names the whole list of which these are a page; a selection holds within it.
         reveal: see `tiles.Told`; heeded only when something is told.
     """
-    before: tiles.Told | None = flags.flag(key)
-    if before is not None and flags.flag(f"{key}-know") == (list_name, picked):
+    before = _told(key).get()
+    if before is not None and _known(key).get() == (list_name, picked):
         return before
     # Never a stamp that this browser has seen, not even in an earlier session on the same screen.
     now = tiles.Told(
         stamp=secrets.randbelow(2**40), picked=picked, reveal=reveal, selected=tuple(sorted(selected(key, scope)))
     )
-    flags.set_flag(key, now)
-    flags.set_flag(f"{key}-list", list_name)
-    flags.set_flag(f"{key}-know", (list_name, picked))
+    _told(key).set(now)
+    _list(key).set(list_name)
+    _known(key).set((list_name, picked))
     return now
 
 
@@ -39,7 +39,7 @@ def on_pick(key: str) -> Callable[[], None]:
     def write() -> None:
         picked = flags.component_value(key, "picked")
         if picked is not None:
-            flags.set_flag(f"{key}-know", (flags.flag(f"{key}-list"), int(picked)))
+            _known(key).set((_list(key).get(), int(picked)))
             address.change_address({"garment": str(int(picked))})
 
     return write
@@ -50,12 +50,32 @@ def on_select(key: str, scope: str) -> Callable[[], None]:
 
     def keep() -> None:
         garments = flags.component_value(key, "selected") or []
-        flags.set_flag(f"{key}-selected", (scope, frozenset(int(garment) for garment in garments)))
+        _selection(key).set((scope, frozenset(int(garment) for garment in garments)))
 
     return keep
 
 
 def selected(key: str, scope: str) -> frozenset[int]:
     """The garments selected in that list; none where another list was selected from since."""
-    kept_scope, garments = flags.flag(f"{key}-selected") or (None, frozenset())
+    kept_scope, garments = _selection(key).get() or (None, frozenset())
     return frozenset(garments) if kept_scope == scope else frozenset()
+
+
+def _told(key: str) -> flags.Note[tiles.Told]:
+    """What the tiles were told last."""
+    return flags.Note(key)
+
+
+def _list(key: str) -> flags.Note[str]:
+    """The name of the list that they show."""
+    return flags.Note(f"{key}-list")
+
+
+def _known(key: str) -> flags.Note[tuple[str | None, int | None]]:
+    """The list and the picked garment that they know of."""
+    return flags.Note(f"{key}-know")
+
+
+def _selection(key: str) -> flags.Note[tuple[str, frozenset[int]]]:
+    """What was selected in which list."""
+    return flags.Note(f"{key}-selected")

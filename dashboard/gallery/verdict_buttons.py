@@ -14,7 +14,7 @@ from dashboard.look import phrases, verdict_wording
 from dashboard.session import browser_memory, flags, person, request_ids
 
 _ICONS = {review.MODEL_WRONG: ":material/close:", review.CANNOT_TELL: ":material/question_mark:"}
-_DRAWN = "verdict-status-drawn"
+_DRAWN: flags.Note[bool] = flags.Note("verdict-status-drawn")
 
 
 # ---- saying ----------------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def render_status() -> None:
     """Stores what waits; then the strip of what could not be stored, the conflicts, and what was left out."""
     verdict_outbox.send()
     browser_memory.bring()
-    flags.set_flag(_DRAWN, True)
+    _DRAWN.set(True)
     # One place that is always there: what comes and goes must not move the tiles, they would lose the focus.
     with st.container(key="verdict-status"):
         if verdict_outbox.waiting():
@@ -133,12 +133,12 @@ def render_status() -> None:
 
 def begin_run() -> None:
     """Before anything of a run of the whole page is drawn."""
-    flags.set_flag(_DRAWN, False)
+    _DRAWN.set(False)
 
 
 def render_rest() -> None:
     """What is not stored yet, where no gallery on the page has shown it, a page that failed included."""
-    if verdict_outbox.waiting() and not flags.flag(_DRAWN):
+    if verdict_outbox.waiting() and not _DRAWN.get():
         verdict_outbox.send()
         if verdict_outbox.waiting():
             _render_waiting()

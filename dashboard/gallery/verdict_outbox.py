@@ -18,7 +18,8 @@ from dashboard.gallery.outbox import NUM_UNDONE, UNDO, Outbox
 from dashboard.look import verdict_wording
 from dashboard.session import flags, person, request_ids
 
-_CONFLICTS, _SEEN = "verdicts-conflicts", "verdicts-seen"
+_CONFLICTS: flags.Note["tuple[Conflict, ...]"] = flags.Note("verdicts-conflicts")
+_SEEN: flags.Note[dict[str, int]] = flags.Note("verdicts-seen")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +86,7 @@ def say(
     if is_known(request_id):
         return
     parts = _by_category(run, garments, kind, category, split)
-    seen, names = flags.flag(_SEEN) or {}, stored_garments.garment_keys(run, split)
+    seen, names = _SEEN.get() or {}, stored_garments.garment_keys(run, split)
     requests = [
         Request(
             id=request_id if not number else f"{request_id}.{number}",
@@ -169,7 +170,7 @@ def _note_refused(request: Request, error: errors.GarmentsError) -> None:
         _OUTBOX.say(str(error))
         return
     theirs = tuple(conflict.theirs for conflict in error.conflicts)
-    flags.set_flag(_CONFLICTS, (*conflicts(), Conflict(request=request, theirs=theirs)))
+    _CONFLICTS.set((*conflicts(), Conflict(request=request, theirs=theirs)))
 
 
 def _note_done(request: Request, lines: tuple[Verdict, ...]) -> None:
@@ -190,10 +191,10 @@ def _knowing(request: Request, numbers: Mapping[str, int]) -> Request:
 
 def saw(numbers: dict[str, int]) -> None:
     """Notes the last line of garments as they are on screen now: who speaks next has seen it."""
-    known = dict(flags.flag(_SEEN) or {})
+    known = dict(_SEEN.get() or {})
     for garment, number in numbers.items():
         known[garment] = max(number, known.get(garment, 0))
-    flags.set_flag(_SEEN, known)
+    _SEEN.set(known)
 
 
 # ---- what is here ----------------------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ def saw(numbers: dict[str, int]) -> None:
 
 def conflicts() -> tuple[Conflict, ...]:
     """What was not stored because somebody spoke in the meantime, oldest first."""
-    return flags.flag(_CONFLICTS) or ()
+    return _CONFLICTS.get() or ()
 
 
 def num_waiting() -> int:
@@ -211,7 +212,7 @@ def num_waiting() -> int:
 
 def resolve(conflict: Conflict, *, mine: bool) -> None:
     """Ends a conflict: says it again knowing what they said, or says it only of the other garments."""
-    flags.set_flag(_CONFLICTS, tuple(other for other in conflicts() if other is not conflict))
+    _CONFLICTS.set(tuple(other for other in conflicts() if other is not conflict))
     known = {line.garment: line.number for line in conflict.theirs}
     saw(known)
     names = stored_garments.garment_keys(conflict.request.run, conflict.request.split)

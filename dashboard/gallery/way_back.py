@@ -4,7 +4,7 @@ from core.store.runs.runs import Run
 from dashboard.gallery import filters
 from dashboard.session import flags, navigation
 
-_FLAG = "place-in-list"
+_PLACE: flags.Note[tuple[str, dict[str, str]]] = flags.Note("place-in-list")
 
 
 def remember(run: Run, listing: filters.Listing, page_number: int, garment: int) -> None:
@@ -18,12 +18,12 @@ def remember(run: Run, listing: filters.Listing, page_number: int, garment: int)
     if page_number > 1:
         query["page"] = str(page_number)
     page, choices = listing.place
-    flags.set_flag(_FLAG, (page, {**dict(choices), **query, "garment": str(garment)}))
+    _PLACE.set((page, {**dict(choices), **query, "garment": str(garment)}))
 
 
 def render_way_back() -> None:
     """A link to the garments that were on screen last; nothing where there were none."""
-    found = flags.flag(_FLAG)
+    found = _PLACE.get()
     if found is not None:
         page, query = found
         navigation.render_link(page, "Back to the list", query, icon=":material/arrow_back:")

@@ -15,6 +15,8 @@ from dashboard.look import glossary, phrases
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.tagging import wording as tag_wording
 
+_PROBLEM: flags.Note[str] = flags.Note("line-problem")
+
 PROMISES = ("0.5", "1", "2", "3", "5")
 """Wrong tags in 100 trusted ones that a line can be suggested for, as they stand in the address."""
 DEFAULT_PROMISE = "2"
@@ -164,7 +166,7 @@ def _render_confirm(run: Run, choice: Choice) -> None:
     """The button that makes it hold, for everything that this version tags."""
     chosen, is_same = choice.lines, lines.is_confirmed(run, choice)
     with st.container(border=True, key="line-confirm"):
-        if problem := flags.flag("line-problem"):
+        if problem := _PROBLEM.get():
             st.error(phrases.markdown(str(problem)), icon=":material/error:")
         if not person.is_known():
             person.render_name_input("line")
@@ -192,11 +194,11 @@ def _confirm_label(chosen: tuple[float, ...]) -> str:
 
 
 def _confirm(run: Run, choice: Choice, request_id: str) -> None:
-    flags.set_flag("line-problem", None)
+    _PROBLEM.set(None)
     try:
         lines.confirm(run, choice, who=person.name(), request_id=request_id)
     except errors.GarmentsError as error:
-        flags.set_flag("line-problem", f"Not saved. {error}")
+        _PROBLEM.set(f"Not saved. {error}")
         return
     request_ids.forget("line")
 

@@ -22,7 +22,8 @@ from dashboard.session import flags, person
 
 LARGEST_FILE = 1_000_000
 """Bytes that a file of names may have."""
-_DRAFT, _SAID = "names-draft", "names-said"
+_DRAFT: flags.Note[tuple[int, Naming]] = flags.Note("names-draft")
+_SAID: flags.Note[tuple[bool, str]] = flags.Note("names-said")
 _COLUMNS = {
     "class_name": "The model's category",
     "name": "Our name",
@@ -49,7 +50,7 @@ def render_editor(run: Run, held: Naming) -> Naming | None:
 
 def _typed(held: Naming) -> list[Entry]:
     """The table; its rows as they are typed now."""
-    number, draft = flags.flag(_DRAFT) or (held.number, held)
+    number, draft = _DRAFT.get() or (held.number, held)
     # What colleagues saved meanwhile makes a new table: nobody types over names that are no longer there.
     shown: Naming = draft if number == held.number else held
     table = pd.DataFrame([{name: getattr(entry, name) for name in _COLUMNS} for entry in shown.entries])
@@ -130,17 +131,17 @@ def _save(wanted: Naming, held: Naming, merges: tuple[str, ...]) -> None:
     try:
         stored_names.save(store.store(), wanted, who=person.name(), merges=merges, expected=held.number)
     except errors.GarmentsError as error:
-        flags.set_flag(_SAID, (False, str(error)))
+        _SAID.set((False, str(error)))
     else:
-        flags.set_flag(_DRAFT, None)
-        flags.set_flag(_SAID, (True, wording.SAVED))
+        _DRAFT.set(None)
+        _SAID.set((True, wording.SAVED))
 
 
 def _render_said() -> None:
-    said = flags.flag(_SAID)
+    said = _SAID.get()
     if said is None:
         return
-    flags.set_flag(_SAID, None)
+    _SAID.set(None)
     show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
     show(phrases.markdown(said[1]), icon=icon)
 
@@ -172,7 +173,7 @@ def render_files(run: Run, held: Naming) -> None:
         st.button(
             "Put them into the table above",
             key="names-take-in",
-            on_click=flags.set_flag,
-            args=(_DRAFT, (held.number, found)),
+            on_click=_DRAFT.set,
+            args=((held.number, found),),
             help="Nothing is saved before you save it there.",
         )

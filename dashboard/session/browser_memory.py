@@ -16,7 +16,8 @@ NAME, TOUR_SEEN = "garment-tags-name", "garment-tags-tour-seen"
 LONGEST = 80
 """Characters of a note; what is longer was not written here."""
 
-_WRITTEN, _UNSENT = "browser-notes", "browser-notes-unsent"
+_WRITTEN: flags.Note[dict[str, str]] = flags.Note("browser-notes")
+_UNSENT: flags.Note[bool] = flags.Note("browser-notes-unsent")
 _COMPONENT = st.components.v2.component(
     "browser_notes",
     html="<span></span>",
@@ -43,13 +44,13 @@ def read(name: str) -> str:
 
 def write(name: str, text: str) -> None:
     """Keeps a note in this browser; an empty one takes it out. `render` brings it there."""
-    flags.set_flag(_WRITTEN, {**_written(), name: cleaned(text)})
-    flags.set_flag(_UNSENT, True)
+    _WRITTEN.set({**_written(), name: cleaned(text)})
+    _UNSENT.set(True)
 
 
 def render() -> None:
     """Gives the browser what was written in this session; draws nothing that can be seen."""
-    flags.set_flag(_UNSENT, False)
+    _UNSENT.set(False)
     written = _written()
     if written:
         _COMPONENT(key="browser-notes", data=dict(written))
@@ -57,7 +58,7 @@ def render() -> None:
 
 def bring() -> None:
     """Draws the whole page anew where a note was written in a fragment: `render` is no part of it."""
-    if flags.flag(_UNSENT):
+    if _UNSENT.get():
         st.rerun(scope="app")
 
 
@@ -68,4 +69,4 @@ def cleaned(text: str) -> str:
 
 
 def _written() -> Mapping[str, Any]:
-    return flags.flag(_WRITTEN) or {}
+    return _WRITTEN.get() or {}

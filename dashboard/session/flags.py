@@ -1,8 +1,42 @@
 """Notes of this session, and what controls and components have just reported."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Generic[T]):
+    """Something that this session notes for its later runs; a control may hold it, by its key."""
+
+    name: str
+    """What no other note is called."""
+
+    @property
+    def key(self) -> str:
+        """Where it lies in the state of the session."""
+        return f"note-{self.name}"
+
+    def get(self) -> T | None:
+        """What was noted last; None where nothing was."""
+        found: T | None = st.session_state.get(self.key)
+        return found
+
+    def set(self, value: T | None) -> None:
+        """Makes the note."""
+        st.session_state[self.key] = value
+
+
+OWN_JOBS: Note[tuple[str, ...]] = Note("own-jobs")
+"""Trainings and searches that this session asked for, by id."""
+REVEAL_GALLERY: Note[bool] = Note("reveal-gallery")
+"""Whether the next gallery that is drawn is to be scrolled to."""
+DARK: Note[bool] = Note("dark")
+"""Whether the page was last drawn for the dark appearance."""
+_ON_SCREEN: Note[str] = Note("page-on-screen")
 
 
 def chart_points(key: str) -> list[dict[str, Any]]:
@@ -33,20 +67,10 @@ def component_value(key: str, name: str) -> Any:
     return getattr(st.session_state.get(key), name, None)
 
 
-def flag(name: str) -> Any:
-    """A note this session made for itself, None where it made none."""
-    return st.session_state.get(f"flag-{name}")
-
-
-def set_flag(name: str, value: Any) -> None:
-    """Makes a note for later runs of this session."""
-    st.session_state[f"flag-{name}"] = value
-
-
 def arrived_at(page: str) -> bool:
     """Notes the page that is drawn; True where another one was on screen before."""
-    is_new: bool = flag("page-on-screen") != page
-    set_flag("page-on-screen", page)
+    is_new = _ON_SCREEN.get() != page
+    _ON_SCREEN.set(page)
     return is_new
 
 
@@ -57,4 +81,4 @@ def is_dark() -> bool:
 
 def remember_appearance() -> None:
     """Notes what this run was drawn for, so that the sidebar can tell when it changes."""
-    set_flag("dark", is_dark())
+    DARK.set(is_dark())

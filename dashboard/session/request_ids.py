@@ -19,17 +19,17 @@ def of_button(name: str, about: Sequence[Hashable], said: Container[str] = ()) -
         about: what it would be said of; of something else it is another request.
         said: ids of what was said; of a button that is not told it, `forget` ends the id.
     """
-    made_for, request_id = flags.flag(_flag(name)) or (None, "")
+    made_for, request_id = _note(name).get() or (None, "")
     if made_for != tuple(about) or request_id in said:
         request_id = new()
-        flags.set_flag(_flag(name), (tuple(about), request_id))
+        _note(name).set((tuple(about), request_id))
     return request_id
 
 
 def forget(name: str) -> None:
     """What that button says next is something new, even of the same things."""
-    flags.set_flag(_flag(name), None)
+    _note(name).set(None)
 
 
-def _flag(name: str) -> str:
-    return f"request-of-{name}"
+def _note(name: str) -> flags.Note[tuple[tuple[object, ...], str]]:
+    return flags.Note(f"request-of-{name}")

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,7 +14,10 @@ from dashboard.look import phrases
 from dashboard.session import flags, navigation, shown_version
 from dashboard.shell import tour
 
-DROPPED = "drop-checked"
+if TYPE_CHECKING:
+    from core.tagging.drop import Drop
+
+DROPPED: "flags.Note[tuple[tuple[str, ...], Drop]]" = flags.Note("drop-checked")
 """Note of photos that were dropped but not stored: hundreds of megabytes, so forgotten when their page is left."""
 
 # A constant: no data ever gets here. The opened garment stays in view while the tiles scroll; of a batch it stands
@@ -46,7 +50,7 @@ def render_head(entry: navigation.Entry) -> None:
     """The title of the page and the question it answers; below them, the step of a running tour."""
     if flags.arrived_at(entry.file):
         filters.forget_kept()
-        flags.set_flag(DROPPED, None)
+        DROPPED.set(None)
     st.title(entry.title, anchor=False)
     st.markdown(f":gray[{phrases.markdown(entry.question)}]")
     tour.render_step(next(key for key, page in navigation.PAGES.items() if page is entry))

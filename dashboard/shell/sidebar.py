@@ -12,6 +12,8 @@ from dashboard.shell import tour
 from dashboard.training import form as training_form
 from dashboard.training import view as training_view
 
+_SEEN_JOBS: flags.Note[object] = flags.Note("seen-jobs")
+
 _WATCHING_SECONDS = 1.0
 _IDLE_SECONDS = 5.0
 
@@ -25,7 +27,7 @@ def render_sidebar() -> None:
         else:
             training_form.start_first_training()
         queue = jobs.queue(store.store())
-        flags.set_flag("seen-jobs", training_form.seen(queue))
+        _SEEN_JOBS.set(training_form.seen(queue))
         is_busy = queue.running is not None or queue.waiting is not None
         st.fragment(_render_training, run_every=_WATCHING_SECONDS if is_busy else _IDLE_SECONDS)(published)
         if published:
@@ -59,7 +61,7 @@ def _render_help() -> None:
 def _render_training(published: list[Run]) -> None:
     with guard.guarded("The training panel"):
         queue = jobs.queue(store.store())
-        if training_form.seen(queue) != flags.flag("seen-jobs") or flags.is_dark() != flags.flag("dark"):
+        if training_form.seen(queue) != _SEEN_JOBS.get() or flags.is_dark() != flags.DARK.get():
             # It began, ended, or the appearance changed: every page and every session draws itself again, once.
             st.rerun(scope="app")
         st.subheader("Training", anchor=False)

@@ -59,14 +59,15 @@ STEPS = (
 )
 """The stops in order; each on a page of the navigation."""
 
-_STEP, _OVER = "tour-step", "tour-over"
+_STEP: flags.Note[int] = flags.Note("tour-step")
+_OVER: flags.Note[bool] = flags.Note("tour-over")
 _CHOICE = "tour"
 
 
 def render_offer() -> None:
     """Offers the tour once a browser, where nobody asked for anything else; ?tour=1 starts it at once."""
     asked = address.choice(_CHOICE, ("1",), None)
-    if flags.flag(_OVER) or flags.flag(_STEP) is not None:
+    if _OVER.get() or _STEP.get() is not None:
         return
     if asked:
         _go_to(0)
@@ -81,7 +82,7 @@ def render_step(page: str) -> None:
     Args:
         page: key in `navigation.PAGES` of the page being drawn.
     """
-    number = flags.flag(_STEP)
+    number = _STEP.get()
     if number is not None and STEPS[number].page == page:
         _render_step(number)
 
@@ -119,8 +120,8 @@ def _render_step(number: int) -> None:
 
 
 def _go_to(number: int) -> None:
-    flags.set_flag(_STEP, number)
-    flags.set_flag(_OVER, True)
+    _STEP.set(number)
+    _OVER.set(True)
 
 
 def _open(number: int) -> None:
@@ -128,7 +129,7 @@ def _open(number: int) -> None:
 
 
 def _end() -> None:
-    flags.set_flag(_STEP, None)
-    flags.set_flag(_OVER, True)
+    _STEP.set(None)
+    _OVER.set(True)
     browser_memory.write(browser_memory.TOUR_SEEN, "yes")
     address.change_address({_CHOICE: None})

@@ -15,6 +15,8 @@ from dashboard.suspects import wording
 from dashboard.training import view as training_view
 from dashboard.training import wording as training_wording
 
+_ERROR: flags.Note[str] = flags.Note("search-error")
+
 _WATCHING_SECONDS = 1.0
 
 
@@ -29,8 +31,8 @@ def render_search(published: list[Run], *, is_first: bool) -> None:
     if is_first and ended is not None and ended.kind == "suspects" and ended.status != "finished":
         training_view.render_failure(ended, "suspects")
         return
-    if flags.flag("search-error"):
-        st.warning(phrases.markdown(str(flags.flag("search-error"))), icon=":material/info:")
+    if _ERROR.get():
+        st.warning(phrases.markdown(str(_ERROR.get())), icon=":material/info:")
     is_full = queue.running is not None and queue.waiting is not None
     found = estimates.of_suspects(store.store(), published)
     st.button(
@@ -70,7 +72,7 @@ def _start() -> None:
     try:
         job = jobs.submit(store.store(), jobs.of_suspects(), started_by=person.name())
     except errors.GarmentsError as error:
-        flags.set_flag("search-error", str(error))
+        _ERROR.set(str(error))
     else:
-        flags.set_flag("search-error", None)
-        flags.set_flag("own-jobs", (*(flags.flag("own-jobs") or ()), job.id))
+        _ERROR.set(None)
+        flags.OWN_JOBS.set((*(flags.OWN_JOBS.get() or ()), job.id))

@@ -18,7 +18,10 @@ from dashboard.session import address, flags, guard, navigation, person, request
 from dashboard.shell import frame
 from dashboard.tagging import wording
 
-_CHECKED, _ROUND = frame.DROPPED, "drop-round"
+_CHECKED = frame.DROPPED
+_ROUND: flags.Note[int] = flags.Note("drop-round")
+_PROBLEM: flags.Note[str] = flags.Note("drop-problem")
+_ALL: flags.Note[bool] = flags.Note("all-batches")
 MOST_LISTED = 200
 """Details shown of one drop; more are counted."""
 NUM_BATCHES = 10
@@ -49,7 +52,7 @@ def _render_version(run: Run) -> None:
 
 
 def _render_upload(run: Run) -> None:
-    settings, number = batches.limits(), flags.flag(_ROUND) or 0
+    settings, number = batches.limits(), _ROUND.get() or 0
     st.markdown(phrases.markdown(wording.limits(settings)))
     st.caption(phrases.markdown(wording.NOTE))
     photos = st.file_uploader(
@@ -74,7 +77,7 @@ def _render_upload(run: Run) -> None:
     if photos:
         _render_check(run, photos, listed)
         return
-    flags.set_flag(_CHECKED, None)
+    _CHECKED.set(None)
     if listed:
         st.info("The list is here. Now drop the photos it names.", icon=":material/info:")
 
@@ -100,7 +103,7 @@ def _render_check(run: Run, photos: Sequence[UploadedFile], listed: UploadedFile
             on_click=_start,
             args=(run, found, request_ids.of_button("drop", [photo.sha256 for photo in found.photos])),
         )
-    if problem := flags.flag("drop-problem"):
+    if problem := _PROBLEM.get():
         st.error(phrases.markdown(str(problem)), icon=":material/error:")
 
 
@@ -108,14 +111,13 @@ def _checked(photos: Sequence[UploadedFile], listed: UploadedFile | None) -> Dro
     """What was dropped; looked at once."""
     files = [*photos, *([listed] if listed else [])]
     about = tuple(file.file_id for file in files)
-    kept = flags.flag(_CHECKED)
+    kept = _CHECKED.get()
     if kept is not None and kept[0] == about:
-        found: Drop = kept[1]
-        return found
+        return kept[1]
     with st.spinner("Looking at what was dropped …"):
         content = None if listed is None else listed.getvalue()
         found = batches.check([(file.name, file.getvalue()) for file in photos], content)
-    flags.set_flag(_CHECKED, (about, found))
+    _CHECKED.set((about, found))
     return found
 
 
@@ -133,15 +135,15 @@ def _render_details(found: Drop) -> None:
 
 def _start(run: Run, found: Drop, request_id: str) -> None:
     """Stores the drop and opens its batch; where it could not be stored it says why, and the drop stays."""
-    flags.set_flag("drop-problem", None)
+    _PROBLEM.set(None)
     try:
         batch = batches.create(run, found, who=person.name(), request_id=request_id)
     except errors.GarmentsError as error:
-        flags.set_flag("drop-problem", f"Not stored. {error}")
+        _PROBLEM.set(f"Not stored. {error}")
         return
     request_ids.forget("drop")
-    flags.set_flag(_CHECKED, None)
-    flags.set_flag(_ROUND, (flags.flag(_ROUND) or 0) + 1)
+    _CHECKED.set(None)
+    _ROUND.set((_ROUND.get() or 0) + 1)
     address.change_address({"batch": str(batch.number), "pile": None, "page": None, "garment": None})
 
 
@@ -156,13 +158,11 @@ def _render_batches() -> None:
             icon=":material/add_a_photo:",
         )
         return
-    num_shown = len(found) if flags.flag("all-batches") else NUM_BATCHES
+    num_shown = len(found) if _ALL.get() else NUM_BATCHES
     for row in batches.overview(found[:num_shown]):
         _render_row(row)
     if len(found) > num_shown:
-        st.button(
-            f"Show all {len(found):,} batches", key="all-batches", on_click=flags.set_flag, args=("all-batches", True)
-        )
+        st.button(f"Show all {len(found):,} batches", key="all-batches", on_click=_ALL.set, args=(True,))
 
 
 def _render_row(row: batches.Standing) -> None:

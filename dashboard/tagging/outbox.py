@@ -9,7 +9,7 @@ from dashboard.data import store
 from dashboard.gallery.outbox import NUM_UNDONE, UNDO, Outbox
 from dashboard.session import flags, person, request_ids
 
-_SEEN = "decisions-seen"
+_SEEN: flags.Note[tuple[str, int]] = flags.Note("decisions-seen")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,14 +43,14 @@ def next_id(name: str, about: Sequence[Hashable]) -> str:
 
 def saw(batch: Batch, number: int) -> None:
     """Notes the last decision of the batch that is on screen now: who decides next has seen it."""
-    flags.set_flag(_SEEN, (batch.id, number))
+    _SEEN.set((batch.id, number))
 
 
 def say(batch: Batch, positions: Sequence[int], kind: str, category: str | None, *, request_id: str) -> None:
     """Puts a decision on its way and stores it where it can be; the same request again says nothing new."""
     if request_id in handled() or not positions:
         return
-    seen_of, number = flags.flag(_SEEN) or ("", 0)
+    seen_of, number = _SEEN.get() or ("", 0)
     _take_in(
         Request(
             id=request_id, batch=batch, kind=kind, positions=tuple(positions), category=category,

@@ -17,7 +17,7 @@ from dashboard.session import flags, person
 from dashboard.tagging import wording
 
 _WATCHING_SECONDS = 1.0
-_PROBLEM = "tagging-problem"
+_PROBLEM: flags.Note[tuple[int, str]] = flags.Note("tagging-problem")
 
 
 def render_work(batch: Batch) -> None:
@@ -96,14 +96,14 @@ def _render_details(work: Job) -> None:
 
 def _ask(what: Callable[..., None], batch: Batch) -> None:
     """Has it stop or go on; where that could not be stored it is said, and nothing changed."""
-    flags.set_flag(_PROBLEM, None)
+    _PROBLEM.set(None)
     try:
         what(store.store(), batch, who=person.name())
     except errors.GarmentsError as error:
-        flags.set_flag(_PROBLEM, (batch.number, f"Nothing was changed. {error}"))
+        _PROBLEM.set((batch.number, f"Nothing was changed. {error}"))
 
 
 def _render_problem(batch: Batch) -> None:
-    number, problem = flags.flag(_PROBLEM) or (None, "")
+    number, problem = _PROBLEM.get() or (None, "")
     if number == batch.number:
         st.error(phrases.markdown(problem), icon=":material/error:")

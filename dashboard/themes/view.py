@@ -21,7 +21,7 @@ from dashboard.session import address, flags, guard, person, request_ids
 from dashboard.themes import wording
 
 NUM_PICTURES = 9
-_SAID = "theme-said"
+_SAID: flags.Note[tuple[bool, str]] = flags.Note("theme-said")
 _CHOICES = ("theme", "watch", *filters.LIST_CHOICES)
 
 
@@ -142,7 +142,7 @@ def _render_theme(
 
 def _open(choice: str, value: str) -> None:
     """Shows the garments of a theme or list, and scrolls there."""
-    flags.set_flag("reveal-gallery", True)
+    flags.REVEAL_GALLERY.set(True)
     address.change_address({**dict.fromkeys(_CHOICES), choice: value})
 
 
@@ -170,7 +170,7 @@ def _render_watch(run: Run, kind: Kind, number: int, keys: tuple[str, ...]) -> N
     """Where a theme gets its name and is watched from then on."""
     list_id = request_ids.of_button(f"watch-{number}", [run.id, kind, number])
     with st.popover("Name it and watch it", icon=":material/visibility:"):
-        _render_name(f"watch-name-{list_id}", "")
+        _render_name(_name_of(list_id), "")
         st.caption(wording.WHAT_A_LIST_DOES)
         about = wording.about(
             run.names[kind.real], None if kind.tagged is None else run.names[kind.tagged], run.version
@@ -179,31 +179,35 @@ def _render_watch(run: Run, kind: Kind, number: int, keys: tuple[str, ...]) -> N
         st.button("Watch it", type="primary", key=f"watch-{number}", on_click=_save, args=(list_id, fields))
 
 
-def _render_name(flag: str, name: str) -> None:
-    if flags.flag(flag) is None:
-        flags.set_flag(flag, name)
+def _render_name(note: flags.Note[str], name: str) -> None:
+    if note.get() is None:
+        note.set(name)
     st.text_input(
         "What do they have in common?",
-        key=f"flag-{flag}",
+        key=note.key,
         max_chars=watch_lists.LONGEST_NAME,
         placeholder="Long sleeves",
     )
 
 
+def _name_of(list_id: str) -> flags.Note[str]:
+    return flags.Note(f"watch-name-{list_id}")
+
+
 def _save(list_id: str, fields: dict[str, object]) -> None:
-    name = str(flags.flag(f"watch-name-{list_id}") or "")
+    name = _name_of(list_id).get() or ""
     try:
         watch_lists_data.save(list_id, name=name, who=person.name(), **fields)
     except errors.GarmentsError as error:
-        flags.set_flag(_SAID, (False, str(error)))
+        _SAID.set((False, str(error)))
     else:
-        flags.set_flag(_SAID, (True, wording.watched_as(name)))
+        _SAID.set((True, wording.watched_as(name)))
 
 
 def _render_said() -> None:
     """What came of the last wish, once."""
-    said = flags.flag(_SAID)
-    flags.set_flag(_SAID, None)
+    said = _SAID.get()
+    _SAID.set(None)
     if said is not None:
         (st.success if said[0] else st.error)(phrases.markdown(said[1]))
 
@@ -262,7 +266,7 @@ def _render_list(run: Run, watch: WatchList) -> None:
 
 def _render_changes(watch: WatchList) -> None:
     with st.popover("Change", icon=":material/edit:"):
-        _render_name(f"watch-name-{watch.id}", watch.name)
+        _render_name(_name_of(watch.id), watch.name)
         fields = {"garments": watch.garments, "about": watch.about, "version": watch.version}
         st.button("Save the name", key=f"watch-rename-{watch.id}", on_click=_save, args=(watch.id, fields))
         st.button("Watch it no longer", key=f"watch-end-{watch.id}", on_click=_end, args=(watch,))
@@ -272,7 +276,7 @@ def _end(watch: WatchList) -> None:
     try:
         watch_lists_data.end(watch.id, who=person.name())
     except errors.GarmentsError as error:
-        flags.set_flag(_SAID, (False, str(error)))
+        _SAID.set((False, str(error)))
     else:
-        flags.set_flag(_SAID, (True, f"“{watch.name}” is watched no longer."))
+        _SAID.set((True, f"“{watch.name}” is watched no longer."))
         address.change_address({"watch": None})

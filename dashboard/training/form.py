@@ -18,13 +18,14 @@ from dashboard.training import wording
 
 FIRST_RECIPE = "quick"
 PRESETS = wording.PRESETS
-_REFUSED = "training-refused"
+_REFUSED: flags.Note[tuple[str, object]] = flags.Note("training-refused")
+_CONFIRM: flags.Note[TrainingRequest] = flags.Note("confirm-training")
 
 
 def render_ask(queue: Queue, published: list[Run]) -> None:
     """The way to a new training: in full where nothing runs, folded away where it would wait."""
     if queue.running is not None and queue.waiting is not None:
-        flags.set_flag("confirm-training", None)  # what was asked about is no longer possible
+        _CONFIRM.set(None)  # what was asked about is no longer possible
         why = wording.both_places_taken()
         st.button("Train a new version", icon=":material/model_training:", key="start", disabled=True, help=why)
         st.caption(why)
@@ -32,8 +33,8 @@ def render_ask(queue: Queue, published: list[Run]) -> None:
         if published:
             estimates.request_calibration(store.store())
         _render_start(published)
-    elif flags.flag("confirm-training"):
-        _render_confirm(flags.flag("confirm-training"), published, queue.running)
+    elif asked := _CONFIRM.get():
+        _render_confirm(asked, published, queue.running)
     else:
         with st.expander("Queue another training", icon=":material/hourglass_top:"):
             _render_start(published)
@@ -48,19 +49,20 @@ def render_first_start_refused() -> None:
 
 def was_refused() -> bool:
     """Whether what this session asked for last was refused, and nothing has begun or ended since."""
-    refused = flags.flag(_REFUSED)
+    refused = _REFUSED.get()
     return refused is not None and refused[1] == seen(jobs.queue(store.store()))
 
 
 def render_refusal() -> None:
     """Why what this session asked for last was refused; nothing where it was not."""
-    if was_refused():
-        st.warning(phrases.markdown(flags.flag(_REFUSED)[0]), icon=":material/error:")
+    refused = _REFUSED.get()
+    if refused is not None and was_refused():
+        st.warning(phrases.markdown(refused[0]), icon=":material/error:")
 
 
 def submit(request: TrainingRequest) -> None:
     """Starts the training; that somebody else was first is an answer, not an error."""
-    flags.set_flag("confirm-training", None)
+    _CONFIRM.set(None)
     try:
         job = jobs.submit(store.store(), request, started_by=person.name())
     except errors.JobBusy:
@@ -68,8 +70,8 @@ def submit(request: TrainingRequest) -> None:
     except errors.GarmentsError as error:
         _refuse(str(error))
     else:
-        flags.set_flag(_REFUSED, None)
-        flags.set_flag("own-jobs", (*(flags.flag("own-jobs") or ()), job.id))
+        _REFUSED.set(None)
+        flags.OWN_JOBS.set((*(flags.OWN_JOBS.get() or ()), job.id))
 
 
 def start_first_training() -> None:
@@ -97,11 +99,11 @@ def _render_confirm(asked: TrainingRequest, published: list[Run], running: Job |
     st.caption(_takes(asked.recipe, published))
     with st.container(horizontal=True):
         st.button("Start", type="primary", key="start-confirmed", on_click=submit, args=(asked,))
-        st.button("Not now", key="start-refused", on_click=flags.set_flag, args=("confirm-training", None))
+        st.button("Not now", key="start-refused", on_click=_CONFIRM.set, args=(None,))
 
 
 def _render_start(published: list[Run]) -> None:
-    if asked := flags.flag("confirm-training"):
+    if asked := _CONFIRM.get():
         _render_confirm(asked, published, None)
         return
     recipe = st.radio(
@@ -160,10 +162,10 @@ def _takes(recipe: str, published: list[Run]) -> str:
 
 
 def _ask(request: TrainingRequest) -> None:
-    flags.set_flag(_REFUSED, None)
-    flags.set_flag("confirm-training", request)
+    _REFUSED.set(None)
+    _CONFIRM.set(request)
 
 
 def _refuse(why: str) -> None:
     """Notes why a training was not started, and what the queue was then: later the reason may be gone."""
-    flags.set_flag(_REFUSED, (why, seen(jobs.queue(store.store()))))
+    _REFUSED.set((why, seen(jobs.queue(store.store()))))

@@ -15,7 +15,7 @@ from dashboard.look import phrases
 from dashboard.session import address, flags, navigation, person, shown_version
 from dashboard.training import form, wording
 
-_PROBLEM = "end-process-problem"
+_PROBLEM: flags.Note[str] = flags.Note("end-process-problem")
 
 
 def render_running(job: Job) -> None:
@@ -42,18 +42,18 @@ def _render_unanswering(job: Job) -> None:
         args=(job.id,),
         help="The live version stays. Trying again goes on from the last complete round.",
     )
-    if problem := flags.flag(_PROBLEM):
+    if problem := _PROBLEM.get():
         st.error(phrases.markdown(problem), icon=":material/error:")
     with st.expander("Details for IT"):
         st.code(jobs.details(store.store(), job), language=None)
 
 
 def _end_process(job_id: str) -> None:
-    flags.set_flag(_PROBLEM, None)
+    _PROBLEM.set(None)
     try:
         jobs.end_process(store.store(), job_id, who=person.name())
     except errors.GarmentsError as error:
-        flags.set_flag(_PROBLEM, str(error))
+        _PROBLEM.set(str(error))
 
 
 def render_waiting(job: Job, running: Job | None) -> None:
@@ -116,7 +116,7 @@ def render_failure(job: Job, key: str) -> None:
             args=(job.request,),
         )
         if key == "sidebar":
-            st.button("Hide", type="tertiary", key="hide-result", on_click=flags.set_flag, args=(_hidden(job), True))
+            st.button("Hide", type="tertiary", key="hide-result", on_click=_hidden(job).set, args=(True,))
     if job.status in ("failed", "interrupted"):
         with st.expander("Details for IT"):
             st.code(jobs.details(store.store(), job), language=None)
@@ -136,7 +136,7 @@ def _render_comparison(run: Run) -> None:
 def is_news(queue: Queue) -> bool:
     """Whether the last result is still to be told: not hidden, and not older than what runs now."""
     assert queue.ended is not None and queue.ended.ended_at is not None
-    if flags.flag(_hidden(queue.ended)):
+    if _hidden(queue.ended).get():
         return False
     return queue.running is None or queue.running.created_at < queue.ended.ended_at
 
@@ -145,12 +145,12 @@ def _cancel(job_id: str) -> None:
     jobs.cancel(store.store(), job_id, who=person.name())
 
 
-def _hidden(job: Job) -> str:
-    return f"hidden-{job.id}"
+def _hidden(job: Job) -> flags.Note[bool]:
+    return flags.Note(f"hidden-{job.id}")
 
 
 def _who(job: Job) -> str:
-    return "you" if job.id in (flags.flag("own-jobs") or ()) else job.started_by
+    return "you" if job.id in (flags.OWN_JOBS.get() or ()) else job.started_by
 
 
 def _seconds_since(moment: datetime) -> float:

@@ -20,7 +20,9 @@ from dashboard.session import address, flags, guard, navigation, person
 from dashboard.themes import wording as theme_wording
 from dashboard.versions import wording
 
-_REASON, _OVERRIDE, _SAID = "decision-reason", "decision-override", "decision-said"
+_REASON: flags.Note[str] = flags.Note("decision-reason")
+_OVERRIDE: flags.Note[bool] = flags.Note("decision-override")
+_SAID: flags.Note[tuple[bool, str]] = flags.Note("decision-said")
 
 
 def render_decision(shown: Run) -> None:
@@ -110,7 +112,7 @@ def _render_form(run: Run, live: Run, found: live_data.Assessment) -> None:
     with st.form("decision", border=True, enter_to_submit=False):
         st.text_area(
             "Why?",
-            key=f"flag-{_REASON}",
+            key=_REASON.key,
             max_chars=promotions.LONGEST_REASON,
             placeholder=wording.REASON_PROMPT,
             help="It stands in the history, for everybody.",
@@ -118,7 +120,7 @@ def _render_form(run: Run, live: Run, found: live_data.Assessment) -> None:
         if found.doubts:
             st.checkbox(
                 wording.asked(len(found.doubts)),
-                key=f"flag-{_OVERRIDE}",
+                key=_OVERRIDE.key,
                 help=wording.OVERRIDE_HELP,
             )
         with st.container(horizontal=True):
@@ -139,39 +141,39 @@ def _promote(run: Run, live: Run) -> None:
         promotions.promote(
             store.store(),
             run.id,
-            reason=str(flags.flag(_REASON) or ""),
+            reason=str(_REASON.get() or ""),
             who=person.name(),
-            override=bool(flags.flag(_OVERRIDE)),
+            override=bool(_OVERRIDE.get()),
             expected_live=live.id,
         )
     except errors.GarmentsError as error:
-        flags.set_flag(_SAID, (False, str(error)))
+        _SAID.set((False, str(error)))
     else:
         _done(wording.made_live(run.version))
 
 
 def _keep(run: Run, live: Run) -> None:
     try:
-        promotions.keep(store.store(), run.id, reason=str(flags.flag(_REASON) or ""), who=person.name())
+        promotions.keep(store.store(), run.id, reason=str(_REASON.get() or ""), who=person.name())
     except errors.GarmentsError as error:
-        flags.set_flag(_SAID, (False, str(error)))
+        _SAID.set((False, str(error)))
     else:
         _done(wording.kept(run.version, live.version))
 
 
 def _done(sentence: str) -> None:
-    flags.set_flag(_SAID, (True, sentence))
-    flags.set_flag(_REASON, "")
-    flags.set_flag(_OVERRIDE, False)
+    _SAID.set((True, sentence))
+    _REASON.set("")
+    _OVERRIDE.set(False)
     address.change_address(dict.fromkeys(("new", "change", "real", *filters.LIST_CHOICES)))
 
 
 def _render_said() -> None:
     """What came of the last decision, once; what was typed stays where it was refused."""
-    said = flags.flag(_SAID)
+    said = _SAID.get()
     if said is None:
         return
-    flags.set_flag(_SAID, None)
+    _SAID.set(None)
     if said[0]:
         st.success(phrases.markdown(said[1]), icon=":material/check_circle:")
         navigation.render_link("versions", "See the history", icon=":material/history:")

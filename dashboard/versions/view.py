@@ -21,7 +21,10 @@ from dashboard.session import flags, navigation, person, shown_version
 from dashboard.versions import wording
 
 NUM_LINES = 8
-_ASKED, _REASON, _SAID = "go-back-to", "go-back-reason", "go-back-said"
+_ASKED: flags.Note[int] = flags.Note("go-back-to")
+_REASON: flags.Note[str] = flags.Note("go-back-reason")
+_SAID: flags.Note[tuple[bool, str]] = flags.Note("go-back-said")
+_WHOLE: flags.Note[bool] = flags.Note("whole-history")
 
 
 def render_history() -> None:
@@ -30,14 +33,12 @@ def render_history() -> None:
     _render_said()
     lines = live_history.periods(promotions.history(store.store()))
     published = {run.id: run for run in stored_runs.list_runs(store.store())}
-    shown = lines if flags.flag("whole-history") else lines[:NUM_LINES]
+    shown = lines if _WHOLE.get() else lines[:NUM_LINES]
     for line, until in shown:
         run = published[line.run_id]
         _render_line(line, run, until, None if line.run_id == lines[0][0].run_id else run)
     if len(shown) < len(lines):
-        st.button(
-            f"Show all {len(lines):,}", key="whole-history", on_click=flags.set_flag, args=("whole-history", True)
-        )
+        st.button(f"Show all {len(lines):,}", key="whole-history", on_click=_WHOLE.set, args=(True,))
 
 
 def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run | None) -> None:
@@ -68,10 +69,10 @@ def _render_way_back(line: Promotion, run: Run) -> None:
             icon=":material/undo:",
             disabled=not is_there,
             help=None if is_there else f"Version {run.version} cannot be restored: its files are missing.",
-            on_click=flags.set_flag,
-            args=(_ASKED, line.sequence),
+            on_click=_ASKED.set,
+            args=(line.sequence,),
         )
-    if flags.flag(_ASKED) == line.sequence and is_there:
+    if _ASKED.get() == line.sequence and is_there:
         _render_form(run)
 
 
@@ -82,7 +83,7 @@ def _render_form(run: Run) -> None:
     with st.form("go-back", border=False, enter_to_submit=False):
         st.text_area(
             f"Why should version {run.version} be live again?",
-            key=f"flag-{_REASON}",
+            key=_REASON.key,
             max_chars=promotions.LONGEST_REASON,
         )
         with st.container(horizontal=True):
@@ -92,7 +93,7 @@ def _render_form(run: Run) -> None:
                 on_click=_go_back,
                 args=(run, live and live.id),
             )
-            st.form_submit_button("Not now", on_click=flags.set_flag, args=(_ASKED, None))
+            st.form_submit_button("Not now", on_click=_ASKED.set, args=(None,))
 
 
 def _go_back(run: Run, expected_live: str | None) -> None:
@@ -100,23 +101,23 @@ def _go_back(run: Run, expected_live: str | None) -> None:
         promotions.roll_back(
             store.store(),
             to=run.id,
-            reason=str(flags.flag(_REASON) or ""),
+            reason=str(_REASON.get() or ""),
             who=person.name(),
             expected_live=expected_live,
         )
     except errors.GarmentsError as error:
-        flags.set_flag(_SAID, (False, str(error)))
+        _SAID.set((False, str(error)))
     else:
-        flags.set_flag(_SAID, (True, wording.made_live(run.version)))
-        flags.set_flag(_ASKED, None)
-        flags.set_flag(_REASON, "")
+        _SAID.set((True, wording.made_live(run.version)))
+        _ASKED.set(None)
+        _REASON.set("")
 
 
 def _render_said() -> None:
-    said = flags.flag(_SAID)
+    said = _SAID.get()
     if said is None:
         return
-    flags.set_flag(_SAID, None)
+    _SAID.set(None)
     show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
     show(phrases.markdown(said[1]), icon=icon)
 
@@ -162,9 +163,9 @@ def _delete(run: Run) -> None:
     try:
         retention.delete(store.store(), run.id, who=person.name(), reason="deleted on the page Versions")
     except errors.GarmentsError as error:
-        flags.set_flag(_SAID, (False, str(error)))
+        _SAID.set((False, str(error)))
     else:
-        flags.set_flag(_SAID, (True, f"Version {run.version} was deleted, and that is written down."))
+        _SAID.set((True, f"Version {run.version} was deleted, and that is written down."))
         shown_version.forget_version()
 
 

@@ -106,7 +106,7 @@ def test_mix_ups_are_those_of_the_stored_predictions_both_ways(published_store):
 
 def test_the_target_is_kept_at_once_for_everybody(own_store):
     at = opened()
-    at.number_input(key="flag-target").set_value(92.5).run()
+    at.number_input(key="note-target").set_value(92.5).run()
     assert not at.exception
     assert team.target(own_store) == 0.925
     assert category_wording.TARGET_SAVED in texts(at)
@@ -120,7 +120,7 @@ def test_a_target_that_cannot_be_kept_is_said_in_one_sentence(own_store, monkeyp
 
     monkeypatch.setattr(team, "choose_target", fail)
     at = opened()
-    at.number_input(key="flag-target").set_value(92.5).run()
+    at.number_input(key="note-target").set_value(92.5).run()
     assert not at.exception
     assert [error.value for error in at.error] == [phrases.markdown("The database cannot be written.")]
     assert '"target 85"' in charts(at)[0]
@@ -141,7 +141,7 @@ def test_a_picked_garment_opens_the_list_it_comes_from(published_store, monkeypa
     written = {}
     monkeypatch.setattr(flags, "component_value", lambda key, name: 7)
     monkeypatch.setattr(address, "change_address", written.update)
-    monkeypatch.setattr(flags, "set_flag", lambda name, value: None)
+    monkeypatch.setattr(flags.Note, "set", lambda note, value: None)
     category_view._on_pick("worst-tiles", {"real": "Shirt"})()
     assert written == {"real": "Shirt", "tagged": None, "page": None, "garment": "7"}
 

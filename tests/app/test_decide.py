@@ -25,7 +25,7 @@ def is_offered(at, label):
 
 
 def write_reason(at, reason=REASON):
-    return at.text_area(key="flag-decision-reason").set_value(reason)
+    return at.text_area(key="note-decision-reason").set_value(reason)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_without_a_reason_nothing_becomes_live_and_what_was_typed_stays(store, t
     write_reason(at, "short")
     press(at, "Make version 2 live")
     assert "A reason is needed" in test_pages.texts(at)
-    assert at.text_area(key="flag-decision-reason").value == "short"
+    assert at.text_area(key="note-decision-reason").value == "short"
     assert promotions.live_run(store) == two_versions[0]
 
 
@@ -91,7 +91,7 @@ def test_a_failing_guard_rail_asks_somebody_to_stand_by_it_and_remembers_who(sto
     write_reason(at)
     press(at, "Make version 2 live")
     assert promotions.live_run(store) == a_worse_version[0]
-    box = at.checkbox(key="flag-decision-override")
+    box = at.checkbox(key="note-decision-override")
     assert box.label.startswith("I stand by it although")
     box.check()
     press(at, "Make version 2 live")
@@ -122,7 +122,7 @@ def test_what_was_live_before_is_made_live_again_with_a_reason(store, two_versio
     promotions.promote(store, two_versions[1].id, reason=REASON, who="Grace", override=True)
     at = test_pages.opened("versions")
     at.button(key="go-back-1").click().run()
-    at.text_area(key="flag-go-back-reason").set_value("It lost the coats.")
+    at.text_area(key="note-go-back-reason").set_value("It lost the coats.")
     press(at, "Make version 1 live again")
     assert not at.exception
     assert promotions.live_run(store) == two_versions[0]

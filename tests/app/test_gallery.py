@@ -101,8 +101,8 @@ def test_every_filter_stands_in_the_file_name(published_store):
 def session(monkeypatch):
     """The notes of a session, and what the component reports."""
     notes, reported = {}, {}
-    monkeypatch.setattr(flags, "flag", notes.get)
-    monkeypatch.setattr(flags, "set_flag", notes.__setitem__)
+    monkeypatch.setattr(flags.Note, "get", lambda note: notes.get(note.name))
+    monkeypatch.setattr(flags.Note, "set", lambda note, value: notes.__setitem__(note.name, value))
     monkeypatch.setattr(address, "change_address", lambda changes: None)
     monkeypatch.setattr(flags, "component_value", lambda key, name: reported.get(name))
     return reported

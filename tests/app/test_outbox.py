@@ -24,8 +24,8 @@ def run(store):
 def reported(run, monkeypatch):
     """What the tiles report, in a session without a screen and with Ada at it."""
     notes, report = {}, []
-    monkeypatch.setattr(flags, "flag", notes.get)
-    monkeypatch.setattr(flags, "set_flag", notes.__setitem__)
+    monkeypatch.setattr(flags.Note, "get", lambda note: notes.get(note.name))
+    monkeypatch.setattr(flags.Note, "set", lambda note, value: notes.__setitem__(note.name, value))
     monkeypatch.setattr(flags, "component_value", lambda key, name: report)
     monkeypatch.setattr(verdict_outbox.person, "name", lambda: "Ada")
     monkeypatch.setattr(verdict_outbox.person, "is_known", lambda: True)

@@ -118,7 +118,7 @@ def test_a_click_on_the_map_writes_the_kind_into_the_address(published_store):
         patch.setattr(flags, "chart_points", lambda key: [point])
         written = {}
         patch.setattr(address, "change_address", written.update)
-        patch.setattr(flags, "set_flag", lambda name, value: None)
+        patch.setattr(flags.Note, "set", lambda note, value: None)
         patch.setattr(address.st, "query_params", {})
         filters.on_map_click(run, "map")()
     assert not at.exception

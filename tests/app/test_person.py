@@ -18,7 +18,7 @@ def test_the_name_given_once_stands_beside_what_is_decided(store):
     worlds.publish_two_runs(store)
     at = test_pages.opened("categories")
     at.text_input(key="control-name-popover").set_value("  Ada\tLovelace ").run()
-    at.number_input(key="flag-target").set_value(80.0).run()
+    at.number_input(key="note-target").set_value(80.0).run()
     assert team.target(store) == 0.8
     assert who_chose_last(store) == "Ada Lovelace"
 
@@ -26,7 +26,7 @@ def test_the_name_given_once_stands_beside_what_is_decided(store):
 def test_who_gave_no_name_is_somebody(store):
     worlds.publish_two_runs(store)
     at = test_pages.opened("categories")
-    at.number_input(key="flag-target").set_value(81.0).run()
+    at.number_input(key="note-target").set_value(81.0).run()
     assert who_chose_last(store) == person.UNKNOWN
 
 

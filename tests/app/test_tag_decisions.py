@@ -102,8 +102,8 @@ def report(said, monkeypatch):
 def test_what_is_said_by_key_is_stored_once_however_often_it_is_reported(store, run, monkeypatch):
     batch = tagged_batch(store, run, [0.5, 0.6, 0.7])
     kept = {}
-    monkeypatch.setattr(flags, "flag", kept.get)
-    monkeypatch.setattr(flags, "set_flag", kept.__setitem__)
+    monkeypatch.setattr(flags.Note, "get", lambda note: kept.get(note.name))
+    monkeypatch.setattr(flags.Note, "set", lambda note, value: kept.__setitem__(note.name, value))
     monkeypatch.setattr(decisions.person, "name", lambda: "Ada")
     take_in = batch_tiles._on_said(batch, run)
     first = {"id": "a", "kind": "accepted", "garments": [0], "category": None}

@@ -121,9 +121,9 @@ def test_a_drop_that_cannot_be_stored_says_so_and_stays(store, run, monkeypatch)
 
 def test_photos_that_were_dropped_but_not_stored_are_forgotten_when_the_page_is_left(run):
     at = drop(page(), ("0.jpg", photo(), "image/jpeg"))
-    assert at.session_state[f"flag-{frame.DROPPED}"] is not None
+    assert at.session_state[frame.DROPPED.key] is not None
     at.switch_page(navigation.PAGES["trust"].path).run()
-    assert at.session_state[f"flag-{frame.DROPPED}"] is None
+    assert at.session_state[frame.DROPPED.key] is None
 
 
 def test_a_drop_needs_a_name(run):

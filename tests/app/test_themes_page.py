@@ -98,7 +98,7 @@ def test_a_theme_is_named_watched_renamed_and_ended(world, kind):
     assert (watch.name, watch.who, watch.garments) == ("Long sleeves", "Ada", watch_lists_data.keys(run, group))
     assert theme_wording.watched_as("Long sleeves") in texts(at)
     assert theme_wording.standing(watch_lists_data.accuracy(run, watch), len(watch.garments), run.version) in texts(at)
-    at.text_input(key=f"flag-watch-name-{watch.id}").set_value("Sleeves")
+    at.text_input(key=f"note-watch-name-{watch.id}").set_value("Sleeves")
     at.button(key=f"watch-rename-{watch.id}").click().run()
     assert [one.name for one in watch_lists.current(world)] == ["Sleeves"]
     at.button(key=f"watch-see-{watch.id}").click().run()

@@ -15,7 +15,7 @@ from dashboard.data import categories, predictions
 from dashboard.data import verdicts as verdicts_data
 from dashboard.gallery import filters, verdict_outbox
 from dashboard.look import verdict_wording
-from dashboard.session import browser_memory, person
+from dashboard.session import browser_memory, flags, person
 from tests.app import test_pages
 from tests.support import worlds
 
@@ -35,7 +35,7 @@ def run(world):
 def opened(page="mistakes", /, *, who="Ada", **query):
     """The page as that person has it."""
     at = AppTest.from_file(str(test_pages.ENTRY), default_timeout=60)
-    at.session_state["flag-browser-notes"] = {browser_memory.NAME: who, browser_memory.TOUR_SEEN: "yes"}
+    at.session_state["note-browser-notes"] = {browser_memory.NAME: who, browser_memory.TOUR_SEEN: "yes"}
     if page in test_pages.NOT_THE_FIRST:
         at.run()
         at.switch_page(str(test_pages.navigation.PAGES[page].path))
@@ -76,7 +76,7 @@ def test_a_click_saves_at_once_with_who_and_which_version(world, run):
 def test_a_click_that_is_repeated_stores_once(world, run):
     at = opened()
     at.button(key="verdict-cannot-one").click().run()
-    handled = at.session_state["flag-verdicts-handled"]
+    handled = at.session_state["note-verdicts-handled"]
     assert len(handled) == 1
     stored = verdict_tables.history(world)
     assert stored[0].request_id == handled[0], "the id was made before the click"
@@ -122,7 +122,7 @@ def test_a_selection_gets_one_verdict_and_what_makes_no_sense_is_left_out(world,
     nearest = predictions.similar(run, garments[0])
     scope = f"{run.id} {garments[0]}"
     chosen = frozenset(nearest["garment"].tolist()[:12])
-    at.session_state["flag-similar-tiles-selected"] = (scope, chosen)
+    at.session_state["note-similar-tiles-selected"] = (scope, chosen)
     at.run()
     assert "Apply to 12 selected" in test_pages.texts(at)
     wrong = {int(row.garment) for row in nearest.itertuples() if row.true_class != row.predicted_class} & chosen
@@ -206,8 +206,8 @@ def test_what_cannot_be_stored_stays_is_told_and_can_be_taken_along(world, run, 
 def session(monkeypatch):
     """The notes of a session without a page; Ada sits there."""
     notes = {}
-    monkeypatch.setattr(verdict_outbox.flags, "flag", notes.get)
-    monkeypatch.setattr(verdict_outbox.flags, "set_flag", notes.__setitem__)
+    monkeypatch.setattr(flags.Note, "get", lambda note: notes.get(note.name))
+    monkeypatch.setattr(flags.Note, "set", lambda note, value: notes.__setitem__(note.name, value))
     monkeypatch.setattr(person, "name", lambda: "Ada")
     return notes
 
