@@ -188,7 +188,7 @@ def test_what_was_measured_survives_json_and_nothing_else_does():
 def test_photos_of_real_garments_get_the_tags_of_the_originals(real_model):
     model, images, tags = real_model
     random = np.random.default_rng(1)
-    num = 500
+    num = 250
     for kind in ("jpeg", "cut out", "turned"):
         pictures = []
         for picture in images[:num]:
