@@ -17,6 +17,7 @@ from core import errors
 from core.catalogue import CatalogueSplit, identity
 from core.jobs import priority, resume
 from core.jobs.requests import TrainingRequest
+from core.jobs.time_left import TimeLeft
 from core.model import checkpoints, code_version, neighbours, out_of_fold, recipes
 from core.quality import suspects
 from core.store import Store
@@ -122,16 +123,12 @@ def _sentence(found: SuspectList) -> str:
 
 def _reporter(on_report: OnReport) -> out_of_fold.OnProgress:
     """Turns the progress of the models into words, the share of the whole, and the time left."""
-    first: tuple[float, float] | None = None
+    left = TimeLeft()
 
     def report(progress: out_of_fold.Progress) -> None:
-        nonlocal first
-        now = time.monotonic()
-        # Folds that an interrupted search left are done at once and say nothing of the speed.
-        first = first or (now, progress.fraction)
-        done_here, seconds_here = progress.fraction - first[1], now - first[0]
-        seconds_left = seconds_here * (1 - progress.fraction) / done_here if done_here > 0.01 else None
         share = READING_ENDS + progress.fraction * (JUDGING_ENDS - READING_ENDS)
-        on_report(f"judging garments, model {progress.model} of {progress.num_models}", share, seconds_left)
+        on_report(
+            f"judging garments, model {progress.model} of {progress.num_models}", share, left.at(progress.fraction)
+        )
 
     return report

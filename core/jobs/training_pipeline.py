@@ -15,6 +15,7 @@ from core import catalogue
 from core.catalogue import corrected
 from core.jobs import estimates, priority, resume
 from core.jobs.requests import TrainingRequest
+from core.jobs.time_left import TimeLeft
 from core.model import (
     code_version,
     devices,
@@ -212,18 +213,12 @@ def _exported(
 
 def _reporter_of_learning(on_report: OnReport, num_kept: int) -> Callable[[Progress], None]:
     """Turns the training's progress into words, the share of the whole, and the time left."""
-    first: tuple[float, float] | None = None
+    left = TimeLeft()
     kept = f", going on after round {num_kept}" if num_kept else ""
 
     def report(progress: Progress) -> None:
-        nonlocal first
-        now = time.monotonic()
-        # A resumed training begins in the middle, so only what this process did tells how fast it is.
-        first = first or (now, progress.fraction)
-        done_here, seconds_here = progress.fraction - first[1], now - first[0]
-        seconds_left = seconds_here * (1 - progress.fraction) / done_here if done_here > 0.01 else None
         share = LEARNING_BEGINS + progress.fraction * (LEARNING_ENDS - LEARNING_BEGINS)
-        on_report(f"learning, round {progress.epoch} of {progress.num_epochs}{kept}", share, seconds_left)
+        on_report(f"learning, round {progress.epoch} of {progress.num_epochs}{kept}", share, left.at(progress.fraction))
 
     return report
 
