@@ -15,6 +15,9 @@ from rich.text import Text
 from core import errors
 from core.jobs.worker import OnReport
 
+WIDEST = 10_000
+"""Characters of a line in a file or a pipe."""
+
 
 def print_json(content: dict[str, Any]) -> None:
     """One JSON object on stdout; instants as ISO 8601, NaN refused."""
@@ -32,11 +35,12 @@ def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
     table = Table(title=title, title_justify="left")
     for number, column in enumerate(columns):
         is_number = bool(rows) and isinstance(rows[0][number], int | float)
-        table.add_column(column, justify="right" if is_number else "left")
+        # Folded where a terminal is narrow: of the name of a file nothing may be missing.
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text("–" if value is None else str(value)) for value in row))
-    # Where nobody looks at a terminal, columns are not squeezed into 80 characters.
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    # Where nobody looks at a terminal, a table is as wide as what is in it.
+    Console(width=None if sys.stdout.isatty() else WIDEST).print(table)
 
 
 def print_error(error: errors.GarmentsError, *, as_json: bool) -> int:

@@ -1,11 +1,11 @@
 """What a training would bring that no version has yet. Knows no screen."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from core.jobs.requests import TrainingRequest
 from core.model import code_version
+from core.store.runs.contents import LearnedCorrections
 from core.store.runs.runs import Run
 from core.store.verdicts.corrections import Corrections
 
@@ -26,7 +26,7 @@ class ToLearn:
     """Whether the version learned with another set, be it larger or smaller."""
 
 
-def to_learn(run: Run, confirmed: Corrections, learned: Mapping[str, Any]) -> ToLearn:
+def to_learn(run: Run, confirmed: Corrections, learned: LearnedCorrections) -> ToLearn:
     """Compares what holds today with what a version learned with.
 
     Args:

@@ -32,6 +32,7 @@ from core.model import (
 from core.model.training import Progress, TrainedModel
 from core.store import Store
 from core.store.runs import file_reader, publishing, runs
+from core.store.runs.contents import LearnedCorrections
 from core.store.runs.file_writer import RunFiles
 from core.store.verdicts import corrections, verdict_tables
 
@@ -157,7 +158,7 @@ def _tagging_notice(finding: str) -> str:
 
 
 def _judged(
-    trained: TrainedModel, garments: catalogue.Catalogue, learned: dict[str, Any] | None, on_report: OnReport
+    trained: TrainedModel, garments: catalogue.Catalogue, learned: LearnedCorrections | None, on_report: OnReport
 ) -> tuple[RunFiles, int, str]:
     """The run's files, how many test garments were tagged correctly, and what was found against its export.
 
@@ -185,7 +186,7 @@ def _judged(
         similar=similar.test,
         similar_train=similar.train,
         history=trained.history,
-        figures=dict(figures),
+        figures=figures,
         environment=_environment(),
         recipe=trained.recipe.model_dump(mode="json"),
         write_weights=write_weights,

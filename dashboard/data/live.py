@@ -5,7 +5,6 @@ A decision is checked again by core when it is written, so that what stands here
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,6 +15,7 @@ from core.store.base import artefacts, audit
 from core.store.live import gate, promotions
 from core.store.runs import file_reader, live_history
 from core.store.runs import runs as stored_runs
+from core.store.runs.contents import LearnedCorrections
 from core.store.runs.runs import Run
 from core.store.runs.soundness import Rail
 from core.store.verdicts import corrections, verdict_tables
@@ -91,7 +91,7 @@ def confirmed_corrections(run: Run) -> Corrections:
 
 
 @store.cached(most=16)
-def learned_corrections(run: Run) -> dict[str, Any]:
+def learned_corrections(run: Run) -> LearnedCorrections:
     """What that version learned with, as `run_files.load_corrections` gives it; read-only.
 
     Raises:

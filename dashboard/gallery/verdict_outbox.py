@@ -1,8 +1,6 @@
 """What was said of garments in this session: on its way to the store, stored, or met by somebody else's verdict."""
 
-import csv
 import dataclasses
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -232,10 +230,8 @@ def drop_note() -> None:
 
 def waiting_as_csv() -> bytes:
     """What waits, as a file that `python -m core verdicts import` reads: the same lines are stored once."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(verdicts.IMPORT_COLUMNS)
     places: Counter[str] = Counter()
+    rows = []
     for request in waiting():
         for garment in request.garments:
             cells = (
@@ -243,5 +239,5 @@ def waiting_as_csv() -> bytes:
                 places[request.id],
             )  # fmt: skip
             places[request.id] += 1
-            writer.writerow([spreadsheet.safe_cell(str(cell)) for cell in cells])
-    return out.getvalue().encode("utf-8-sig")
+            rows.append(cells)
+    return spreadsheet.as_csv(verdicts.IMPORT_COLUMNS, rows)

@@ -16,6 +16,7 @@ from core import catalogue, errors
 from core.catalogue import identity
 from core.store.base import artefacts
 from core.store.base.store import Store
+from core.store.runs.contents import Figures, LearnedCorrections
 from core.store.runs.file_writer import CORRECTIONS_FILE, EXPORT, GARMENTS, KEYS, VALIDATION
 from core.store.runs.runs import Run
 
@@ -115,21 +116,24 @@ def load_similar(store: Store, run: Run, split: str) -> NDArray[np.int32]:
     return similar
 
 
-def load_figures(store: Store, run: Run) -> dict[str, Any]:
-    """The official figures: accuracy (float), precision, recall (K floats), predictions (N class indices)."""
-    return _read_json(store, run, "figures.json")
+def load_figures(store: Store, run: Run) -> Figures:
+    """The official figures."""
+    figures: Figures = _read_json(store, run, "figures.json")
+    return figures
 
 
-def load_environment(store: Store, run: Run) -> dict[str, Any]:
+def load_environment(store: Store, run: Run) -> dict[str, str | int | None]:
     """Versions of Python and packages, platform, processor count and device of the training."""
-    return _read_json(store, run, "environment.json")
+    environment: dict[str, str | int | None] = _read_json(store, run, "environment.json")
+    return environment
 
 
-def load_corrections(store: Store, run: Run) -> dict[str, Any]:
-    """The exact corrections it learned with, as `Corrections.content` gives them; empty lists where there were none."""
+def load_corrections(store: Store, run: Run) -> LearnedCorrections:
+    """The exact corrections it learned with; empty lists where there were none."""
     if not run.corrections_digest:
         return {"relabelled": [], "left_out": [], "people": [], "digest": ""}
-    return _read_json(store, run, CORRECTIONS_FILE)
+    learned: LearnedCorrections = _read_json(store, run, CORRECTIONS_FILE)
+    return learned
 
 
 def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
@@ -182,6 +186,6 @@ def _read_arrays(store: Store, run: Run, name: str) -> dict[str, Any]:
     return arrays
 
 
-def _read_json(store: Store, run: Run, name: str) -> dict[str, Any]:
+def _read_json(store: Store, run: Run, name: str) -> Any:
     content: dict[str, Any] = json.loads(artefacts.verified(store.home, run.artefact, name).read_bytes())
     return content

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from core.catalogue import Catalogue, identity
+from core.store.runs.contents import Figures, LearnedCorrections
 
 CORRECTIONS_FILE = "corrections.json"
 """Only in the folder of a run that learned with corrections."""
@@ -44,7 +45,7 @@ class RunFiles:
     """(N, M) for each test garment the most similar training garments, nearest first."""
     history: pd.DataFrame
     """One row an epoch."""
-    figures: dict[str, Any]
+    figures: Figures
     """The official figures."""
     environment: dict[str, Any]
     """Where and with what it was trained."""
@@ -54,7 +55,7 @@ class RunFiles:
     """Writes the model as safetensors to that path."""
     export: bytes | None = None
     """The model as an ONNX file; None where there is none that answers alike, and then there is no file."""
-    corrections: dict[str, Any] | None = None
+    corrections: LearnedCorrections | None = None
     """The corrections it learned with, `Corrections.content`; None where there were none, and then there is no file."""
 
     def write(self, folder: Path) -> None:

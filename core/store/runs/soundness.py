@@ -18,6 +18,7 @@ from core import errors
 from core.store.base import artefacts
 from core.store.base.store import Store
 from core.store.runs import file_reader, runs
+from core.store.runs.contents import Figures
 
 SMALLEST_DIFFERENCE = 1e-6
 """Two accuracies that differ by less are the same: the official one is computed in 32 bits."""
@@ -110,7 +111,7 @@ def _check_figures(store: Store, run: runs.Run) -> None:
         raise _Unsound("Its predictions belong to other garments than those it was judged on.")
 
 
-def _check_accuracy(run: runs.Run, figures: dict[str, Any], table: pd.DataFrame) -> None:
+def _check_accuracy(run: runs.Run, figures: Figures, table: pd.DataFrame) -> None:
     num_correct = int((table["true_class"] == table["predicted_class"]).sum())
     found = num_correct / len(table) if len(table) else math.nan
     stored = (run.accuracy, figures["accuracy"], run.num_correct / run.num_test if run.num_test else math.nan)

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from core.catalogue import Catalogue, CatalogueSplit, identity
 from core.quality import review
 from core.store.base.store import Store
+from core.store.runs.contents import LearnedCorrections
 from core.store.verdicts import verdict_tables
 
 
@@ -50,7 +50,7 @@ class Corrections:
         return {key: self.class_names[label] for key, label in zip(self.garments, self.labels.tolist(), strict=True)}
 
     @property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> LearnedCorrections:
         """The set as a run keeps it, fit for JSON: `relabelled`, `left_out`, `people`, `digest`."""
         wrong = zip(self.garments, self.positions.tolist(), self.labels.tolist(), strict=True)
         unclear = zip(self.unclear_garments, self.unclear_positions.tolist(), strict=True)

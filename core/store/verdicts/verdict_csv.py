@@ -3,9 +3,7 @@
 An import stores all lines or none. A line that was stored before changes nothing, so a file can be imported again.
 """
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -57,14 +55,12 @@ class _Line:
 
 def to_csv(lines: list[Verdict]) -> str:
     """Those lines of the history, in that order, with a header; cells are safe for a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)  # with \r\n, so that either in a cell is quoted
-    writer.writerow(COLUMNS)
+    rows = []
     for line in lines:
         cells = {name: getattr(line, name) for name in COLUMNS if name != "run"}
         cells |= {"run": line.run_id, "said_at": line.said_at.isoformat()}
-        writer.writerow([_cell(cells[name]) for name in COLUMNS])
-    return out.getvalue()
+        rows.append(["" if cells[name] is None else str(cells[name]) for name in COLUMNS])
+    return spreadsheet.as_csv(COLUMNS, rows).decode("utf-8-sig")
 
 
 def from_csv(store: Store, content: bytes | str, *, entered_by: str) -> Imported:
@@ -239,7 +235,3 @@ def _whole(name: str, text: str) -> int:
 def _instant(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else spreadsheet.safe_cell(str(value))

@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import shutil
 import sys
 
 import pytest
@@ -194,10 +195,12 @@ def test_the_confirmed_line_holds_and_is_named(own_trained_store, photo_folder, 
     assert run_tag(photo_folder, "--csv", tmp_path / "tags.csv")[0] == 0
 
 
-def test_without_a_list_the_tags_are_printed(run_tag, photo_folder):
-    code, out, _ = run_tag(photo_folder / "01.jpg")
+def test_without_a_list_the_tags_are_printed_and_no_name_is_cut(run_tag, photo_folder):
+    (deep := photo_folder / ("long name " * 20)).mkdir()
+    shutil.copy(photo_folder / "01.jpg", deep / "01.jpg")
+    code, out, _ = run_tag(deep / "01.jpg")
     assert code == 0
-    assert "01.jpg" in out
+    assert str(deep / "01.jpg") in out
     content = json.loads(run_tag(photo_folder / "01.jpg", "--json")[1])
     assert [photo["file"] for photo in content["photos"]] == [str(photo_folder / "01.jpg")]
     assert content["unlike_in_100_known"] == pytest.approx(2, abs=0.5)
