@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import gallery
 from dashboard.categories import view, wording
 from dashboard.data import predictions
-from dashboard.gallery import filters
+from dashboard.gallery import filter_controls, filters
 from dashboard.parts import tables
 from dashboard.shell import frame
 
@@ -16,7 +16,7 @@ with frame.page("categories") as run:
     view.render_target()
     view.render_bars(run)
     gallery.render_chosen_kind(run, listing, wording.BARS_HINT, page_name="categories")
-    filters.render_category_choice(run, listing)
+    filter_controls.render_category_choice(run, listing)
     with st.expander("The same as a table"):
         tables.render_scores(predictions.class_scores(run))
     view.render_category(run, category)

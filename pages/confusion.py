@@ -4,17 +4,17 @@ import streamlit as st
 
 from dashboard import gallery
 from dashboard.data import predictions
-from dashboard.gallery import filters
+from dashboard.gallery import filter_controls, filters
 from dashboard.mixups import charts, view
 from dashboard.parts import tables
 from dashboard.shell import frame
 
 with frame.page("confusion") as run:
     listing = filters.chosen_kind(run)
-    unit = filters.render_unit(run)
+    unit = filter_controls.render_unit(run)
 
     charts.render_confusion_map(run, listing, unit)
-    filters.render_map_choice(run, listing)
+    filter_controls.render_map_choice(run, listing)
     gallery.render_chosen_kind(
         run,
         listing,

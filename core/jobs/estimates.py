@@ -9,10 +9,10 @@ import json
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from core import catalogue, errors
 from core.catalogue import fashion_mnist
@@ -57,8 +57,17 @@ class Size:
     """To be judged on."""
 
 
-def machine() -> dict[str, Any]:
+class Machine(TypedDict):
     """What makes two computers the same as far as a training's time goes, and is no secret."""
+
+    platform: str
+    """System and its release."""
+    num_processors: int | None
+    """Cores; None where the system does not tell."""
+
+
+def machine() -> Machine:
+    """The one that this runs on."""
     return {"platform": platform.platform(), "num_processors": os.cpu_count()}
 
 
@@ -181,10 +190,12 @@ def _is_such(store: Store, run: runs.Run, recipe: recipes.Recipe, size: Size) ->
     )
 
 
-_MACHINES: dict[tuple[Path, str], dict[str, Any]] = {}
+_MACHINES: dict[tuple[Path, str], dict[str, str | int | None]] = {}
 
 
-def _machine_of(home: Path, artefact: str, load: Any) -> dict[str, Any]:
+def _machine_of(
+    home: Path, artefact: str, load: Callable[[], dict[str, str | int | None]]
+) -> dict[str, str | int | None]:
     """Where a run was trained; read once, since artefacts never change."""
     if (home, artefact) not in _MACHINES:
         try:

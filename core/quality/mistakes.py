@@ -1,9 +1,20 @@
 """Which garments to look at, and in which order. Works on the predictions table of `core.model.inference`."""
 
 from collections.abc import Callable
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
+
+
+class Filter(TypedDict, total=False):
+    """What `filtered` is asked for, by the names of its arguments; what is not named narrows nothing."""
+
+    true_class: int | None
+    predicted_class: int | None
+    confidence_low: float
+    confidence_high: float
+    only_mistakes: bool
 
 
 def filtered(

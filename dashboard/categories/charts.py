@@ -3,7 +3,7 @@
 from core.store.runs.runs import Run
 from dashboard.categories import figures as category_figures
 from dashboard.data import categories, predictions, store
-from dashboard.gallery import filters
+from dashboard.gallery import filter_controls
 from dashboard.look import certainty_figures
 from dashboard.parts import charts
 from dashboard.session import flags
@@ -20,7 +20,7 @@ def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
         ),
         alt="Two bars a category, worst first: how many it finds, and how many of its tags are right. Table below.",
         key="bars",
-        on_select=filters.on_bar_click(run, "bars"),
+        on_select=filter_controls.on_bar_click(run, "bars"),
         selection_mode="points",
     )
 

@@ -3,7 +3,7 @@
 One object serves everybody, without copying a million rows: nobody may change what these return.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +95,7 @@ def _listed(
     return cost.costliest_first(found, np.frombuffer(weights, dtype=np.int64).reshape(num_classes, num_classes))
 
 
-def listed(run: Run, order: str, filters: Mapping[str, Any], group: Group | None = None) -> pd.DataFrame:
+def listed(run: Run, order: str, filters: mistakes.Filter, group: Group | None = None) -> pd.DataFrame:
     """The garments, of all or of `group`, that pass `filters` (arguments of `mistakes.filtered`) in that order.
 
     The order is a key of `mistakes.ORDERS`, or `BY_COST`.

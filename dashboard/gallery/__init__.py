@@ -11,11 +11,22 @@ from core import errors
 from core.store.runs.runs import Run
 from core.store.team import team
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import store, stored_garments, verdicts
-from dashboard.gallery import filters, marks, paging, panel, picking, tiles, verdict_buttons, way_back
+from dashboard.data import store, stored_garments
+from dashboard.gallery import (
+    downloads,
+    filter_controls,
+    filters,
+    marks,
+    paging,
+    panel,
+    picking,
+    tiles,
+    verdict_buttons,
+    way_back,
+)
 from dashboard.gallery import listing as lists
 from dashboard.look import compare_wording, glossary, phrases, verdict_wording
-from dashboard.session import address, flags, guard, navigation, person
+from dashboard.session import address, flags, guard, navigation
 
 VIEWS = {"tiles": "Tiles", "table": "Table"}
 
@@ -26,7 +37,7 @@ def render_chosen_kind(run: Run, listing: filters.Listing, hint: str, *, page_na
         st.caption(hint)
         return
     with st.container(key="chosen-kind"):
-        filters.render_chip(run, listing, len(filters.listed(run, listing)))
+        filter_controls.render_chip(run, listing, len(filters.listed(run, listing)))
         render_gallery(run, listing, page_name=page_name)
 
 
@@ -128,7 +139,7 @@ def _render_bar(
         st.markdown(f"**{phrases.markdown(_count_sentence(run, listing, pages))}**", width="content")
         with st.container(horizontal=True, width="content"):
             with contextlib.suppress(errors.ArtefactCorrupt):
-                filters.render_said(run, listing)
+                filter_controls.render_said(run, listing)
             st.segmented_control(
                 "Show as",
                 list(VIEWS),
@@ -139,44 +150,7 @@ def _render_bar(
                 on_change=address.on_control("view", lambda choice: None if choice == "tiles" else str(choice)),
             )
             chosen = picking.selected("tiles", _scope(run, listing))
-            render_downloads(run, table, chosen, page_name, *file_choices(run, listing))
-
-
-def render_downloads(run: Run, table: pd.DataFrame, chosen: frozenset[int], page_name: str, *choices: str) -> None:
-    """The list as CSV, and what was selected from it.
-
-    Args:
-        run: the version shown.
-        table: the whole list.
-        chosen: the garments selected.
-        page_name: of the page, for the names of the files.
-        choices: what narrows and orders the list, for the names of the files.
-    """
-    if chosen:
-        kept = table[table["garment"].isin(chosen)]
-        _render_download(run, kept, compare_wording.selected(len(kept)), page_name, *choices, "selected")
-    _render_download(run, table, "This list as CSV", page_name, *choices)
-
-
-def _render_download(run: Run, table: pd.DataFrame, label: str, page_name: str, *choices: str) -> None:
-    st.download_button(
-        label,
-        data=lambda: lists.as_csv(table, run.names, _states(run, table)),
-        file_name=lists.file_name(run.version, *choices, page=page_name),
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        disabled=table.empty,
-    )
-
-
-def _states(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
-    """What the team says of the listed garments, as this person may see it; None where it cannot be told."""
-    try:
-        states = verdicts.states(run, table["garment"].tolist(), who=person.name())
-    except errors.StoreError:
-        return None
-    return lists.named(states, run)
+            downloads.render_downloads(run, table, chosen, page_name, *downloads.file_choices(run, listing))
 
 
 def _render_nothing(listing: filters.Listing) -> None:
@@ -188,7 +162,7 @@ def _render_nothing(listing: filters.Listing) -> None:
         st.info("No garment of this kind.", icon=":material/info:")
     else:
         st.info("The model found none of these garments.", icon=":material/info:")
-    if listing.num_filters and st.button("Clear all filters", on_click=filters.clear, key="clear-empty"):
+    if listing.num_filters and st.button("Clear all filters", on_click=filter_controls.clear, key="clear-empty"):
         st.rerun()  # the controls above are not part of this fragment
 
 
@@ -263,17 +237,3 @@ def _scope(run: Run, listing: filters.Listing) -> str:
     return (
         f"{run.id} {listing.real} {listing.tagged} {listing.sure} {listing.said} {listing.group and listing.group.name}"
     )
-
-
-def file_choices(run: Run, listing: filters.Listing) -> tuple[str, ...]:
-    """What narrows and orders a list, as parts of a file name."""
-    real, tagged = (None if index is None else run.names[index] for index in (listing.real, listing.tagged))
-    low, high = listing.sure
-    parts = (
-        f"real-{real}" if real else "",
-        f"tagged-{tagged}" if tagged else "",
-        f"sure-{low}-{high}" if (low, high) != (0, 100) else "",
-        f"verdict-{listing.said}" if listing.said else "",
-        listing.order,
-    )
-    return tuple(filter(None, parts))

@@ -2,7 +2,7 @@
 
 from core.store.runs.runs import Run
 from dashboard.data import predictions, store
-from dashboard.gallery import filters
+from dashboard.gallery import filter_controls, filters
 from dashboard.look import confusion_figures
 from dashboard.parts import charts
 from dashboard.session import flags
@@ -18,6 +18,6 @@ def render_confusion_map(run: Run, listing: filters.Listing, unit: str) -> None:
         ),
         alt="Map of mix-ups: rows what a garment really is, columns what the model said. Sentences are below.",
         key="map",
-        on_select=filters.on_map_click(run, "map"),
+        on_select=filter_controls.on_map_click(run, "map"),
         selection_mode="points",
     )

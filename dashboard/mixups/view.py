@@ -12,7 +12,7 @@ from core.store.runs.runs import Run
 from dashboard.costs import view as costs_view
 from dashboard.costs import wording as cost_wording
 from dashboard.data import names, predictions, store, stored_garments
-from dashboard.gallery import filters, sprite
+from dashboard.gallery import filter_controls, filters, sprite
 from dashboard.look import compare_wording, glossary, phrases
 from dashboard.mixups import wording
 from dashboard.session import navigation
@@ -86,7 +86,7 @@ def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
         label,
         key=f"pair-{real}-{tagged}",
         help=phrases.markdown(help_text),
-        on_click=filters.choose_kind,
+        on_click=filter_controls.choose_kind,
         args=(run, real, tagged),
     )
 

@@ -8,9 +8,8 @@ import streamlit as st
 from core import errors
 from core.quality import lookalikes
 from core.store.runs.runs import Run
-from dashboard import gallery
 from dashboard.data import predictions, stored_garments
-from dashboard.gallery import filters, marks, panel, picking, tiles, verdict_buttons, way_back
+from dashboard.gallery import downloads, filters, marks, panel, picking, tiles, verdict_buttons, way_back
 from dashboard.look import compare_wording, phrases
 from dashboard.session import address, guard
 
@@ -76,7 +75,7 @@ def _render_nearest(run: Run, garment: int) -> None:
         )
         with st.container(horizontal=True, width="content"):
             chosen = picking.selected(_KEY, scope)
-            gallery.render_downloads(run, nearest, chosen, "more-like-this", f"garment-{garment}")
+            downloads.render_downloads(run, nearest, chosen, "more-like-this", f"garment-{garment}")
     if nearest.empty:
         return
     found = marks.views(run, nearest["garment"].tolist())

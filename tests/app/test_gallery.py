@@ -11,8 +11,7 @@ from PIL import Image
 
 from core.retail import spreadsheet
 from core.store.runs import runs
-from dashboard import gallery
-from dashboard.gallery import filters, listing, picking, sprite, tiles
+from dashboard.gallery import downloads, filters, listing, picking, sprite, tiles
 from dashboard.session import address, flags
 
 TABLE = pd.DataFrame(
@@ -93,7 +92,7 @@ def test_the_file_name_tells_the_page():
 def test_every_filter_stands_in_the_file_name(published_store):
     run = runs.find(published_store, "live")
     kind = filters.Listing(real=6, tagged=0, sure=(50, 90), order="spread")
-    name = listing.file_name(run.version, *gallery.file_choices(run, kind), page="mix-ups")
+    name = listing.file_name(run.version, *downloads.file_choices(run, kind), page="mix-ups")
     assert name == "mix-ups_version-1_real-Shirt_tagged-T-shirt-top_sure-50-90_spread.csv"
 
 

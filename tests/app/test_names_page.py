@@ -11,9 +11,8 @@ from core.store.batches import batch_tags
 from core.store.live import promotions
 from core.store.runs import runs
 from core.store.team import names
-from dashboard import gallery
 from dashboard.data import predictions
-from dashboard.gallery import listing
+from dashboard.gallery import downloads, listing
 from dashboard.names import wording as naming_wording
 from dashboard.session import person
 from tests.app import test_numbers, test_pages, test_verdicts
@@ -170,7 +169,7 @@ def test_the_csv_of_a_list_carries_our_names_of_what_people_agree_on(store, vers
     names.save(store, renamed(version, {"Coat": "Mäntel"}), who="Ada")
     again = runs.find(store, version.id)
     table = predictions.listed(again, "most-sure", {"true_class": row_of(version, "Shirt")})
-    content = listing.as_csv(table, again.names, gallery._states(again, table)).decode("utf-8-sig")
+    content = listing.as_csv(table, again.names, downloads._states(again, table)).decode("utf-8-sig")
     agreed = {row["garment"]: row["agreed_category"] for row in csv.DictReader(io.StringIO(content, newline=""))}
     assert agreed[str(garment)] == "Mäntel"
     assert set(agreed.values()) == {"", "Mäntel"}

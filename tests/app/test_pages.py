@@ -14,7 +14,7 @@ from core.quality import pairs, scores
 from core.store.live import promotions
 from core.store.runs import file_reader, garments
 from dashboard.data import predictions
-from dashboard.gallery import filters
+from dashboard.gallery import filter_controls, filters
 from dashboard.look import phrases
 from dashboard.mixups import wording as mixups_wording
 from dashboard.session import address, flags, navigation
@@ -120,7 +120,7 @@ def test_a_click_on_the_map_writes_the_kind_into_the_address(published_store):
         patch.setattr(address, "change_address", written.update)
         patch.setattr(flags.Note, "set", lambda note, value: None)
         patch.setattr(address.st, "query_params", {})
-        filters.on_map_click(run, "map")()
+        filter_controls.on_map_click(run, "map")()
     assert not at.exception
     assert written["real"] == run.class_names[0]
     assert written["tagged"] == run.class_names[1]

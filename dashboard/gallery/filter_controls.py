@@ -1,0 +1,188 @@
+"""The controls that narrow and order a list of garments; what is chosen goes into the address."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.store.runs.runs import Run
+from dashboard.data import predictions
+from dashboard.data import standing as standing_data
+from dashboard.gallery import filters
+from dashboard.look import compare_wording, confusion_figures, glossary, phrases, verdict_wording
+from dashboard.session import address, flags, person
+
+_ANYTHING = "Verdicts: all"
+
+
+def render_said(run: Run, listing: filters.Listing) -> None:
+    """The choice by what people said, each with its count among the garments that pass every other filter."""
+    standing, garments = standing_data.standing(run, person.name()), filters.listed(run, listing)["garment"].to_numpy()
+    counts = {name: int(standing.passes(name)[garments].sum()) for name in standing_data.FILTERS}
+    st.selectbox(
+        "Verdicts",
+        [_ANYTHING, *standing_data.FILTERS],
+        format_func=lambda name: f"{verdict_wording.FILTERS[name]} ({counts[name]:,})" if name in counts else name,
+        key=address.control_key("verdict", listing.said or _ANYTHING),
+        label_visibility="collapsed",
+        width=230,
+        on_change=address.on_control(
+            "verdict", lambda name: None if name == _ANYTHING else str(name), clears=filters.LIST_CHOICES
+        ),
+    )
+
+
+def render_controls(run: Run, listing: filters.Listing) -> None:
+    """Real category, tagged category, confidence and order, and one button that takes every filter off."""
+    first, second, third = st.columns([1, 1, 1.3])
+    with first:
+        _render_class_choice(run, "real", "It really is", listing.real)
+    with second:
+        _render_class_choice(run, "tagged", "The model said", listing.tagged)
+    with third:
+        st.slider(
+            "The model was sure, %",
+            0,
+            100,
+            key=address.control_key("sure", listing.sure),
+            step=5 if all(end % 5 == 0 for end in listing.sure) else 1,
+            format="%d %%",
+            help=glossary.help_text("sure"),
+            on_change=address.on_control("sure", _range_text, clears=filters.LIST_CHOICES),
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Order",
+            list(filters.ORDERS),
+            required=True,
+            format_func=lambda order: phrases.ORDER_NAMES.get(order, order),
+            wrap=True,
+            key=address.control_key("order", listing.order),
+            on_change=address.on_control("order", _order_text, clears=filters.LIST_CHOICES),
+        )
+        if listing.num_filters:
+            st.button("Clear all filters", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
+
+
+def render_unit(run: Run) -> str:
+    """What the cells of the confusion map count, as a key of `figures.UNITS`; beside it, how to read the map."""
+    unit = address.choice("unit", tuple(confusion_figures.UNITS), "garments") or "garments"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Each cell counts",
+            list(confusion_figures.UNITS),
+            required=True,
+            format_func=confusion_figures.UNITS.__getitem__,
+            wrap=True,
+            key=address.control_key("unit", unit),
+            on_change=address.on_control("unit", lambda choice: None if choice == "garments" else str(choice)),
+        )
+        with st.popover("How to read this map", icon=":material/help:", type="tertiary"):
+            _render_map_help(run)
+    return unit
+
+
+def _render_map_help(run: Run) -> None:
+    st.markdown(phrases.MAP_HELP)
+    pairs = predictions.confused_pairs(run)
+    if not pairs.empty:
+        worst = pairs.iloc[0].to_dict()
+        num_first = int(predictions.counts(run)[worst["first_index"]].sum())
+        st.markdown(phrases.markdown(compare_wording.map_example(worst, num_first)))
+    st.markdown(compare_wording.MAP_CLICKS)
+
+
+def render_map_choice(run: Run, listing: filters.Listing) -> None:
+    """The keyboard's way to what a click on the map shows: a row, a column, or the cell where they meet."""
+    with st.expander("Choose without the map"):
+        first, second = st.columns(2)
+        with first:
+            _render_class_choice(run, "real", "It really is", listing.real)
+        with second:
+            _render_class_choice(run, "tagged", "The model said", listing.tagged)
+
+
+def render_category_choice(run: Run, listing: filters.Listing) -> None:
+    """The keyboard's way to what a click on a bar shows."""
+    with st.expander("Choose without the chart"):
+        first, second = st.columns(2)
+        with first:
+            _render_class_choice(run, "real", "Missed garments of", listing.real)
+        with second:
+            _render_class_choice(run, "tagged", "Wrongly tagged as", listing.tagged)
+
+
+def render_chip(run: Run, listing: filters.Listing, num_garments: int) -> None:
+    """The chosen kind of garments as a chip that takes itself away."""
+    text = phrases.chosen_kind(_shown(run, listing.real), _shown(run, listing.tagged), num_garments)
+    st.button(
+        f"{phrases.markdown(text)} ✕",
+        key="chip",
+        help="Take this choice away",
+        on_click=clear,
+    )
+
+
+def choose_kind(run: Run, real: int | None, tagged: int | None) -> None:
+    """Writes a kind of garments into the address; the same kind again takes it out."""
+    kind = {"real": _name(run, real), "tagged": _name(run, tagged)}
+    asked = {name: address.asked(name) for name in kind}
+    changes = dict.fromkeys(kind) if kind == asked else kind
+    flags.REVEAL_GALLERY.set(kind != asked)
+    address.change_address({**dict.fromkeys(filters.LIST_CHOICES), **changes})
+
+
+def clear() -> None:
+    """Takes every filter out of the address."""
+    address.change_address(dict.fromkeys(("real", "tagged", "sure", "verdict", *filters.LIST_CHOICES)))
+
+
+def on_map_click(run: Run, key: str) -> Callable[[], None]:
+    """What the confusion map calls: chooses the cell or total that was clicked."""
+
+    def choose() -> None:
+        for point in flags.chart_points(key)[:1]:
+            real, tagged = (None if index == filters.ANY else int(index) for index in point["customdata"])
+            choose_kind(run, real, tagged)
+
+    return choose
+
+
+def on_bar_click(run: Run, key: str) -> Callable[[], None]:
+    """What the bars call: garments of the category that were missed, or garments wrongly tagged as it."""
+
+    def choose() -> None:
+        for point in flags.chart_points(key)[:1]:
+            index, side = point["customdata"]
+            choose_kind(run, *((int(index), None) if side == "real" else (None, int(index))))
+
+    return choose
+
+
+def _render_class_choice(run: Run, name: str, label: str, index: int | None) -> None:
+    st.selectbox(
+        label,
+        [filters.ANY, *range(len(run.class_names))],
+        format_func=lambda choice: "Any category" if choice == filters.ANY else run.names[choice],
+        key=address.control_key(name, filters.ANY if index is None else index),
+        on_change=address.on_control(
+            name, lambda choice: None if choice == filters.ANY else run.class_names[choice], clears=filters.LIST_CHOICES
+        ),
+    )
+
+
+def _name(run: Run, index: int | None) -> str | None:
+    """The name of a class in the address."""
+    return None if index is None else run.class_names[index]
+
+
+def _shown(run: Run, index: int | None) -> str | None:
+    """Its name on screen."""
+    return None if index is None else run.names[index]
+
+
+def _range_text(sure: tuple[int, int]) -> str | None:
+    return None if tuple(sure) == (0, 100) else f"{sure[0]}-{sure[1]}"
+
+
+def _order_text(order: str) -> str | None:
+    return None if order == "most-sure" else order
