@@ -40,8 +40,9 @@ def main() -> int:
     """Makes every picture; 2 where the home holds no version."""
     parser = argparse.ArgumentParser(description="Pictures of every page for the README.")
     parser.add_argument("--home", type=Path, help="folder with the versions to show; default GARMENTS_HOME")
-    chosen = settings.load()
-    home = parser.parse_args().home or chosen.home
+    parser.add_argument("pages", nargs="*", choices=[[], *navigation.PAGES], help="keys of pages; default all")
+    chosen, asked = settings.load(), parser.parse_args()
+    home = asked.home or chosen.home
     store = open_store(chosen.model_copy(update={"home": home.resolve(), "database_url": None}))
     if not runs.list_runs(store):
         print(f"There is no version in {home}. Train one first: python -m core train", file=sys.stderr)  # noqa: T201  (a command)
@@ -49,17 +50,17 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     choices = {"confusion": _worst_pair(store), "tag": _newest_batch(store)}
     with server.dashboard(home.resolve()) as address, server.browser() as browser:
-        for path in _pictures(browser, address, choices):
+        for path in _pictures(browser, address, asked.pages or list(navigation.PAGES), choices):
             print(f"{path.relative_to(PROJECT_ROOT)} {path.stat().st_size // 1000} kB")  # noqa: T201  (a command)
     return 0
 
 
-def _pictures(browser: Browser, address: str, choices: dict[str, dict[str, str]]) -> Iterator[Path]:
+def _pictures(browser: Browser, address: str, pages: list[str], choices: dict[str, dict[str, str]]) -> Iterator[Path]:
     """One page after the other; `choices` are what a page is asked for, others start as they are."""
     for scheme in SCHEMES:
         for width, height in WIDTHS.items():
             context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-            for key in navigation.PAGES:
+            for key in pages:
                 page = context.new_page()
                 drawn.open_page(page, f"{address}/{_path(key)}?{urlencode(choices.get(key, {}))}")
                 path = FOLDER / f"{key}-{width}-{scheme}.png"
