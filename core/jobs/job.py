@@ -75,7 +75,7 @@ class Job:
     @property
     def is_waiting(self) -> bool:
         """Whether it waits until the one before it has ended."""
-        return self.is_active and self.slot != self.lane.slot
+        return self.status == "queued" and self.slot != self.lane.slot
 
     @property
     def is_stopping(self) -> bool:

@@ -46,7 +46,7 @@ def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
     return job
 
 
-def _new_job(request: TrainingRequest, started_by: str, slot: int, now: datetime) -> Job:
+def _new_job(request: TrainingRequest, started_by: str, slot: int | None, now: datetime) -> Job:
     return Job(
         id=uuid.uuid4().hex[:12],
         **{name: getattr(request, name) for name in TrainingRequest.__slots__},
@@ -69,12 +69,12 @@ def _new_job(request: TrainingRequest, started_by: str, slot: int, now: datetime
     )
 
 
-def _free_slot(connection: sa.Connection) -> int:
+def _free_slot(connection: sa.Connection) -> int | None:
     """Where a newcomer belongs: never before somebody who waits already."""
     held = {job.slot: job for job in _active(connection, TRAINING)}
     waiting = held.get(TRAINING.waiting_slot)
     if waiting is None:
-        return TRAINING.waiting_slot or 0 if TRAINING.slot in held else TRAINING.slot
+        return TRAINING.waiting_slot if TRAINING.slot in held else TRAINING.slot
     raise errors.JobBusy(_who_is_first(waiting, held.get(TRAINING.slot)))
 
 

@@ -42,6 +42,6 @@ def _room(store: Store) -> Iterator[None]:
     try:
         with artefacts.reserve(store.home):
             yield
-    except Exception:
+    except Exception:  # only passed on: on a full disk this makes room for the ending that is then written down
         artefacts.sweep_staging(store.home)
         raise

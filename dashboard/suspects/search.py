@@ -31,8 +31,8 @@ def render_search(published: list[Run], *, is_first: bool) -> None:
     if is_first and ended is not None and ended.kind == "suspects" and ended.status != "finished":
         training_view.render_failure(ended, "suspects")
         return
-    if _ERROR.get():
-        st.warning(phrases.markdown(str(_ERROR.get())), icon=":material/info:")
+    if problem := _ERROR.get():
+        st.warning(phrases.markdown(problem), icon=":material/info:")
     is_full = queue.running is not None and queue.waiting is not None
     found = estimates.of_suspects(store.store(), published)
     st.button(

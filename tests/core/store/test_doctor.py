@@ -69,6 +69,16 @@ def test_one_that_waits_may_be_silent(store):
     assert doctor.breaches(store) == []
 
 
+def test_two_trainings_that_are_worked_on_at_once_are_found(store):
+    jobs = [records.insert(store, TrainingRequest(recipe="quick"), started_by=who) for who in ("Ada", "Grace")]
+    with filelock.FileLock(liveness.lock_path(store)):
+        assert doctor.breaches(store) == []
+        with database.write(store.engine) as connection:
+            connection.exec_driver_sql("UPDATE jobs SET status = 'running', slot = NULL WHERE number = 2")
+        ids = ", ".join(job.id for job in jobs)
+        assert only_breach(store) == f"I4: 2 trainings are worked on at once: {ids}."
+
+
 def test_runs_without_a_live_one_and_gaps_in_history_are_found(store):
     worlds.publish(store)
     with database.write(store.engine) as connection:

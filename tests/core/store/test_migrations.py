@@ -48,6 +48,13 @@ FIRST_ROWS = {
 """A row or two of every table that the first migration made."""
 
 
+def put_first_rows(connection, *tables):
+    for table in tables:
+        for line in FIRST_ROWS[table]:
+            names, values = ", ".join(line), ", ".join(f":{name}" for name in line)
+            connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), line)
+
+
 def rows(engine, table):
     with database.read(engine) as connection:
         return [dict(row) for row in connection.execute(sa.text(f"SELECT * FROM {table}")).mappings()]
@@ -62,11 +69,7 @@ def first_engine(own_settings):
     with database.write(engine) as connection:
         migrations.attributes["connection"] = connection
         command.upgrade(migrations, "0001")
-        for table, lines in FIRST_ROWS.items():
-            for line in lines:
-                names = ", ".join(line)
-                values = ", ".join(f":{name}" for name in line)
-                connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), line)
+        put_first_rows(connection, *FIRST_ROWS)
     yield engine
     engine.dispose()
 
@@ -139,10 +142,7 @@ def test_taggings_of_before_move_to_the_one_queue_and_what_was_not_done_waits_ag
     with database.write(engine) as connection:
         migrations.attributes["connection"] = connection
         command.upgrade(migrations, "0007")
-        for table in ("catalogues", "runs", "promotions"):
-            for line in FIRST_ROWS[table]:
-                names, values = ", ".join(line), ", ".join(f":{name}" for name in line)
-                connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), line)
+        put_first_rows(connection, "catalogues", "runs")
         for number, status in enumerate(FORMER_WORK, start=1):
             batch = {"number": number, "run": "run1", "at": INSTANT, "status": status, "who": f"Ada {number}"}
             connection.execute(
