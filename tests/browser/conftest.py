@@ -1,5 +1,6 @@
 """A server over published runs, and a fresh page of a real browser for every test."""
 
+import contextlib
 import shutil
 
 import pytest
@@ -37,12 +38,32 @@ def own_address(home):
         yield found
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """One context for each width, which keeps the program's own files: to read them anew takes longer than a test."""
+    yield {
+        width: browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
+        for width, height in {1440: 900, 390: 844}.items()
+    }
+
+
 @pytest.fixture
-def page(browser):
-    """A fresh page, 1440 px wide; at its end, no error may stand in the console."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    found = context.new_page()
-    problems = []
+def page(contexts):
+    """A fresh page, 1440 px wide, of a browser that remembers nobody; at its end, the console may show no error."""
+    with fresh_page(contexts[1440]) as found:
+        yield found
+
+
+@pytest.fixture
+def phone(contexts):
+    """The same, 390 px wide."""
+    with fresh_page(contexts[390]) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def fresh_page(context):
+    found, problems = context.new_page(), []
 
     def note(message):
         # Streamlit finds its own base address by asking below the page's path first.
@@ -52,5 +73,8 @@ def page(browser):
     found.on("console", note)
     found.on("pageerror", lambda error: problems.append(str(error)))
     yield found
-    context.close()
+    if found.url.startswith("http"):
+        found.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+    found.close()
+    context.clear_cookies()
     assert problems == []

@@ -22,6 +22,7 @@ def settle(page: Page) -> None:
 
 def open_page(page: Page, address: str) -> None:
     """Opens the address and waits until all of it is drawn."""
+    server.follow_requests(page)
     page.goto(address)
     settle(page)
 

@@ -36,16 +36,13 @@ def test_every_page_has_its_question_and_axe_finds_nothing_serious_in_light_or_d
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_no_page_scrolls_sideways_on_a_phone_in_light_or_dark(browser, address, path):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="light")
-    page = context.new_page()
-    drawn.open_page(page, f"{address}/{path}")
-    widths, light = [width_of(page)], background(page)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"({_BACKGROUND})() !== {light!r}")
-    drawn.settle(page)
-    widths.append(width_of(page))
-    context.close()
+def test_no_page_scrolls_sideways_on_a_phone_in_light_or_dark(phone, address, path):
+    drawn.open_page(phone, f"{address}/{path}")
+    widths, light = [width_of(phone)], background(phone)
+    phone.emulate_media(color_scheme="dark")
+    phone.wait_for_function(f"({_BACKGROUND})() !== {light!r}")
+    drawn.settle(phone)
+    widths.append(width_of(phone))
     assert max(widths) <= 390
 
 
@@ -79,28 +76,22 @@ def test_a_page_is_chosen_by_keyboard_from_the_navigation(page, address, key):
     expect(page.get_by_role("heading", name=entry.title, level=1)).to_be_visible()
 
 
-def test_a_training_is_started_without_scrolling_on_a_desk(browser, address):
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+def test_a_training_is_started_without_scrolling_on_a_desk(page, address):
     drawn.open_page(page, address)
     box = page.get_by_role("button", name="Train a new version").bounding_box()
-    context.close()
     assert box["y"] + box["height"] <= 900
 
 
-def test_a_phone_finds_every_page_and_the_training_in_the_sidebar(browser, address):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    drawn.open_page(page, address)
-    page.get_by_test_id("stExpandSidebarButton").click()
-    expect(page.get_by_role("heading", name="Training")).to_be_in_viewport()
-    pages = page.get_by_test_id("stSidebarNav")
+def test_a_phone_finds_every_page_and_the_training_in_the_sidebar(phone, address):
+    drawn.open_page(phone, address)
+    phone.get_by_test_id("stExpandSidebarButton").click()
+    expect(phone.get_by_role("heading", name="Training")).to_be_in_viewport()
+    pages = phone.get_by_test_id("stSidebarNav")
     pages.get_by_test_id("stSidebarNavViewButton").click()
     for entry in navigation.PAGES.values():
         expect(pages.get_by_role("link", name=entry.title, exact=True)).to_be_visible()
     pages.get_by_role("link", name="Log", exact=True).click()
-    expect(page.get_by_role("heading", name="Log", level=1)).to_be_attached()
-    context.close()
+    expect(phone.get_by_role("heading", name="Log", level=1)).to_be_attached()
 
 
 def serious(page):

@@ -171,27 +171,21 @@ def test_a_name_that_was_given_for_a_decision_is_known_after_a_reload(own_addres
     expect(mark).to_have_text("✓ Accepted")
 
 
-def test_a_batch_does_not_scroll_sideways_on_a_phone(browser, own_address, opened_store):
+def test_a_batch_does_not_scroll_sideways_on_a_phone(own_address, opened_store, phone):
     batch_world.tagged(opened_store, runs.find(opened_store, "live"), [0.5, 0.6])
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    drawn.open_page(page, f"{own_address}/tag?batch=1")
-    width = page.evaluate("Math.max(...[...document.querySelectorAll('.stMain, body')].map(e => e.scrollWidth))")
-    context.close()
+    drawn.open_page(phone, f"{own_address}/tag?batch=1")
+    width = phone.evaluate("Math.max(...[...document.querySelectorAll('.stMain, body')].map(e => e.scrollWidth))")
     assert width <= 390
 
 
-def test_on_a_phone_the_first_decision_is_on_the_first_screen_beside_its_photo(browser, own_address, opened_store):
+def test_on_a_phone_the_first_decision_is_on_the_first_screen_beside_its_photo(own_address, opened_store, phone):
     batch_world.tagged(opened_store, runs.find(opened_store, "live"), [0.5] * 12)
     with database.write(opened_store.engine) as connection:
         connection.execute(sa.update(schema.jobs).values(status="finished"))
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    drawn.open_page(page, f"{own_address}/tag?batch=1")
+    drawn.open_page(phone, f"{own_address}/tag?batch=1")
     accept, photo, tile = (
-        page.locator(place).first.bounding_box()
+        phone.locator(place).first.bounding_box()
         for place in (".st-key-decide-accept-one", ".st-key-product-pictures img", ".st-key-products li")
     )
-    context.close()
     assert photo["y"] < accept["y"] < accept["y"] + accept["height"] <= 844
     assert tile["y"] > accept["y"]

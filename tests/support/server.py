@@ -10,10 +10,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from core.jobs import estimates
 from core.settings import PREFIX, PROJECT_ROOT
@@ -24,8 +25,10 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 LOAD_MILLISECONDS = 60_000
-STILL_MILLISECONDS = 400
+STILL_MILLISECONDS = 200
 """How long nothing must change on a screen that stands still, from the moment on at which somebody asks."""
+_asked: "weakref.WeakKeyDictionary[Page, set[Request]]" = weakref.WeakKeyDictionary()
+"""What each page has asked the server for and has not got: parts of the screen load their own code."""
 _WATCH = """() => {
     if (!window.lastChange) {
         new MutationObserver(() => { window.lastChange = performance.now() })
@@ -90,13 +93,29 @@ def browser() -> Iterator[Browser]:
 
 
 def settle(page: Page) -> None:
-    """Waits until the script has run and the screen stands still."""
-    page.evaluate(_WATCH)
-    page.wait_for_function(_STANDS_STILL, arg=STILL_MILLISECONDS, timeout=LOAD_MILLISECONDS)
+    """Waits until the script has run, everything that was asked for is there and the screen stands still."""
+    asked = follow_requests(page)
+    while True:
+        page.evaluate(_WATCH)
+        page.wait_for_function(_STANDS_STILL, arg=STILL_MILLISECONDS, timeout=LOAD_MILLISECONDS)
+        if not asked:
+            return
+
+
+def follow_requests(page: Page) -> set[Request]:
+    """What the page waits for, from now on; the same set for the same page."""
+    if page not in _asked:
+        asked = _asked[page] = set()
+        page.on("request", lambda request: asked.add(request))
+        for ending in ("requestfinished", "requestfailed"):
+            page.on(ending, lambda request: asked.discard(request))
+        page.on("framenavigated", lambda frame: asked.clear())
+    return _asked[page]
 
 
 def open_page(page: Page, address: str) -> None:
     """Opens the address and waits until it is drawn."""
+    follow_requests(page)
     page.goto(address)
     settle(page)
 
