@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from core import commands, errors, jobs
-from core.commands import AsJson, app, choices, console, live, suspects, tagging, upkeep, verdicts, versions
+from core.commands import AsJson, app, catalogues, choices, console, live, suspects, tagging, upkeep, verdicts, versions
 from core.jobs import estimates, lanes, records, speed_probe, training_work, worker
 from core.quality import scores
 from core.tagging import batch_work
 
 __all__ = [
     "app",
+    "catalogues",
     "choices",
     "live",
     "main",

@@ -2,7 +2,7 @@
 
 Numbers are those of docs/invariants.md: I1 live, I2 files, I3 workers, I4 one training, I5 sequence,
 I6 verdicts stored once, I7 log and verdicts only added, I8 same test garments, I9 leftovers, I10 database, I11 schema,
-I12 known layout, I13 finite figures.
+I12 known layout, I13 finite figures, I14 own catalogues.
 """
 
 import itertools
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 
 from core import errors
+from core.catalogue import kept
 from core.jobs import lanes, liveness, records
 from core.quality import comparison
 from core.store import Store
@@ -24,6 +25,7 @@ from core.store.verdicts import suspect_lists, verdict_tables
 LEFTOVER_SECONDS = 3600
 KNOWN_LAYOUT = frozenset(
     {"artefacts", "backups", "batches", "checkpoints", "fashion-mnist", "locks", "logs", "staging", "trash"}
+    | {"backbones", "catalogues", "features", "photos"}
     | {"estimates.json", "estimates.json.tmp"}
     | {"garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
 )
@@ -211,6 +213,24 @@ def _figures_are_finite(store: Store) -> Iterator[str]:
                 yield f"I13: {name} of version {run.version} is {value!r}."
 
 
+def _own_catalogues_are_whole(store: Store) -> Iterator[str]:
+    for name in kept.names(store.home):
+        try:
+            found = kept.find(store.home, name)
+            table = kept.rows(store.home, found)
+            kept.tiles(store.home, found)
+        except errors.CatalogueError as error:
+            yield f"I14: catalogue {name!r}: {error}"
+            continue
+        usable = table[table["problem"] == ""]
+        missing = [photo for photo in usable["sha256"] if not kept.photo_path(store.home, photo).is_file()]
+        if len(usable) != found.num_photos or missing:
+            yield (
+                f"I14: catalogue {name!r} has {found.num_photos:,} photos, {len(usable):,} rows of usable ones and "
+                f"{len(missing):,} files that are missing. Bring it in again with `python -m core catalogue update`."
+            )
+
+
 CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _one_is_live,
     _files_are_as_published,
@@ -228,4 +248,5 @@ CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _schema_is_ours,
     _layout_is_known,
     _figures_are_finite,
+    _own_catalogues_are_whole,
 )

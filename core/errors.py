@@ -197,3 +197,7 @@ class JobBusy(JobError):
 
 class JobNotFound(JobError, ValueError):
     """No job answers to that name."""
+
+
+class BackboneMissing(GarmentsError):
+    """A network that others trained is not installed, is not the one that is known, or cannot be made ready."""

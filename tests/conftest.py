@@ -177,3 +177,30 @@ def photo_folder(tmp_path: Path, trained_store: Store) -> Path:
         place = folder / "more" if number % 3 == 0 else folder
         (place / f"{number:02}.jpg").write_bytes(product_photos.photo(picture, side=280))
     return folder
+
+
+@pytest.fixture(scope="session")
+def own_photos_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the catalogue `shop` of drawn photos and a version that learned it; shared: nobody may change it."""
+    from core.catalogue.own import adding, layouts
+    from core.jobs import TrainingRequest
+    from tests.support import own_photos
+
+    folder = own_photos.shop(tmp_path_factory.mktemp("photos") / "shop", num_each=30)
+    home = tmp_path_factory.mktemp("own") / "home"
+    opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data", training_threads=1))
+    chosen = layouts.Choices()
+    adding.add(home, "shop", folder, layouts.recognised(folder, chosen), chosen, max_mb=20)
+    request = TrainingRequest(recipe="quick", catalogue="shop")
+    worker.run_here(opened, request, training_work, started_by="Ada", on_report=lambda *report: None)
+    opened.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def own_photos_store(own_photos_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of a copy of `own_photos_home` that belongs to this test."""
+    shutil.copytree(own_photos_home, tmp_path / "home", dirs_exist_ok=True)
+    opened = open_store(settings.load())
+    yield opened
+    opened.engine.dispose()

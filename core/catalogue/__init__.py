@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core import errors
-from core.catalogue import fashion_mnist, sample
+from core.catalogue import fashion_mnist, kept, sample
 from core.catalogue.split import Catalogue, CatalogueSplit, cut
 from core.settings import Settings
 
@@ -83,19 +83,19 @@ def load(
 
 
 def named_by(name: str | None, settings: Settings) -> str | None:
-    """The catalogue that was asked for, else the one of the settings; None where nobody named one.
+    """The catalogue that was asked for, else the one of the settings, else the own one in use; None if none.
 
     Raises:
         errors.CatalogueUnknown: there is none of the name that was asked for.
         errors.SettingsError: there is none of the name in the settings.
     """
+    known = [*CATALOGUES, *kept.names(settings.home)]
     if name:
-        find(name)
-    elif settings.catalogue and settings.catalogue not in CATALOGUES:
-        raise errors.SettingsError(
-            f"GARMENTS_CATALOGUE must be one of {', '.join(CATALOGUES)}, got {settings.catalogue!r}."
-        )
-    return name or settings.catalogue
+        if name not in known:
+            raise errors.CatalogueUnknown(f"No catalogue {name!r}. Choose one of {', '.join(known)}.")
+    elif settings.catalogue and settings.catalogue not in known:
+        raise errors.SettingsError(f"GARMENTS_CATALOGUE must be one of {', '.join(known)}, got {settings.catalogue!r}.")
+    return name or settings.catalogue or kept.in_use(settings.home)
 
 
 def load_wanted(

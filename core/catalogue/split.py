@@ -14,7 +14,7 @@ class CatalogueSplit:
     """Garments of one split: pictures with their labels, in a fixed order."""
 
     images: NDArray[np.uint8]
-    """(N, H, W) grey values, 0 black (background) to 255 white; read-only."""
+    """(N, H, W) grey values, 0 black (background) to 255 white, or (N, H, W, 3) colours; read-only."""
     labels: NDArray[np.int64]
     """(N,) class index, 0 to K - 1; read-only."""
     class_names: tuple[str, ...]
@@ -108,9 +108,11 @@ def cut(
 
 
 def _validate(images: NDArray[np.uint8], labels: NDArray[np.int64], class_names: tuple[str, ...]) -> None:
-    if images.dtype != np.uint8 or images.ndim != 3:
+    has_colours = images.ndim == 4 and images.shape[-1] == 3
+    if images.dtype != np.uint8 or not (images.ndim == 3 or has_colours):
         raise errors.CatalogueCorrupt(
-            f"Pictures must be an array (N, H, W) of uint8, got {images.dtype} with shape {images.shape}."
+            "Pictures must be an array (N, H, W) or (N, H, W, 3) of uint8, "
+            f"got {images.dtype} with shape {images.shape}."
         )
     if labels.dtype != np.int64 or labels.ndim != 1:
         raise errors.CatalogueCorrupt(

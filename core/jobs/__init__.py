@@ -9,7 +9,7 @@ machine today; a cluster is one more class with these methods and one more line 
 
 from dataclasses import dataclass
 
-from core.jobs import launchers, liveness, preflight, records, work_queue
+from core.jobs import launchers, liveness, preflight, records, requests, work_queue
 from core.jobs.job import Job
 from core.jobs.launchers import LAUNCHERS
 from core.jobs.requests import TrainingRequest, of_suspects
@@ -55,7 +55,7 @@ def submit(store: Store, request: TrainingRequest, *, started_by: str, launcher:
     """
     work_queue.settle(store)
     preflight.check(store)
-    job = records.insert(store, request, started_by=started_by)
+    job = records.insert(store, requests.resolved(request, store.settings), started_by=started_by)
     if not job.is_waiting:
         work_queue.start(store, job, launcher)
     return job

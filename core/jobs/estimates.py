@@ -17,7 +17,7 @@ from typing import Any, TypedDict
 from core import catalogue, errors
 from core.catalogue import fashion_mnist
 from core.jobs import launchers, records
-from core.model import code_version, recipes
+from core.model import code_version, photo_recipes, recipes
 from core.store import Store
 from core.store.runs import file_reader, runs
 
@@ -71,7 +71,9 @@ def machine() -> Machine:
     return {"platform": platform.platform(), "num_processors": os.cpu_count()}
 
 
-def of_recipe(store: Store, recipe: recipes.Recipe, published: Sequence[runs.Run]) -> Estimate | None:
+def of_recipe(
+    store: Store, recipe: recipes.Recipe | photo_recipes.PhotoRecipe, published: Sequence[runs.Run]
+) -> Estimate | None:
     """How long that recipe takes on the garments it would be given now; None where nothing is known yet.
 
     Args:
@@ -86,7 +88,9 @@ def of_recipe(store: Store, recipe: recipes.Recipe, published: Sequence[runs.Run
     if last is not None:
         return Estimate(seconds=max(last.total_seconds, last.train_seconds), is_measured=True)
     rates = _stored(store).get(recipe.name)
-    return None if rates is None else Estimate(seconds=computed(recipe, size, rates), is_measured=False)
+    if rates is None or not isinstance(recipe, recipes.Recipe):
+        return None  # of photos only what was measured is known: a calibration makes no features
+    return Estimate(seconds=computed(recipe, size, rates), is_measured=False)
 
 
 def of_suspects(store: Store, published: Sequence[runs.Run]) -> Estimate | None:
@@ -107,7 +111,7 @@ def computed(recipe: recipes.Recipe, size: Size, rates: Rates) -> float:
 
 def wanted_size(store: Store, published: Sequence[runs.Run]) -> Size | None:
     """How many garments the next training gets: as many as the last one; before the first, as its source says."""
-    named = store.settings.catalogue
+    named = catalogue.named_by(None, store.settings)
     last = next((run for run in published if named in (None, run.catalogue)), None)
     if last is not None:
         return _size_of(last)
@@ -180,7 +184,7 @@ def _size_of(run: runs.Run) -> Size:
     return Size(num_train=run.num_train + run.num_left_out + run.num_validation, num_test=run.num_test)
 
 
-def _is_such(store: Store, run: runs.Run, recipe: recipes.Recipe, size: Size) -> bool:
+def _is_such(store: Store, run: runs.Run, recipe: recipes.Recipe | photo_recipes.PhotoRecipe, size: Size) -> bool:
     """Whether that run was this very training as far as time goes."""
     return (
         run.recipe == recipe.model_dump(mode="json")

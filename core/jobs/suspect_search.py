@@ -22,7 +22,7 @@ from core.model import checkpoints, code_version, neighbours, out_of_fold, recip
 from core.quality import suspects
 from core.store import Store
 from core.store.live import promotions
-from core.store.runs import file_reader
+from core.store.runs import file_reader, runs
 from core.store.verdicts import suspect_lists
 from core.store.verdicts.suspect_lists import SuspectList
 
@@ -62,9 +62,11 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     live = promotions.live_run(store)
     if live is None:
         raise errors.TrainingError("There is no version yet whose garments could be searched. Train one first.")
+    if live.is_of_photos:
+        return _of_photos(store, request, live, started_by, on_report)
     on_report("reading garments", 0.0, None)
     train, validation = (file_reader.load_split(store, live, name) for name in ("train", "validation"))
-    recipe = request.full_recipe
+    recipe = request.network_recipe
     same_search, *former = (
         identity_of(recipe, train, validation, request.seed, version)
         for version in code_version.known_as(code_version.SEARCH)
@@ -93,6 +95,29 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     return Finding(found=found, notice=_sentence(found))
 
 
+def _of_photos(store: Store, request: TrainingRequest, live: runs.Run, started_by: str, on_report: OnReport) -> Finding:
+    """Of photos nothing is trained: their version kept, for each, the answer of a head that had not learned it."""
+    started = time.monotonic()
+    same_search = checkpoints.identity("suspects", live.identity)
+    newest = suspect_lists.newest(store, live.catalogue_fingerprint)
+    if newest is not None and newest.identity == same_search and not request.again:
+        return Finding(found=newest, notice=f"This search was done before. {_sentence(newest)}")
+    on_report("judging photos", READING_ENDS, None)
+    train, answers = file_reader.load_split(store, live, "train"), file_reader.load_validation(store, live)
+    facts = suspect_lists.SearchFacts(
+        identity=same_search,
+        catalogue_fingerprint=live.catalogue_fingerprint,
+        recipe=live.recipe,
+        seed=live.seed,
+        code_version=live.code_version,
+        num_garments=len(train),
+        seconds=time.monotonic() - started,
+    )
+    listed_photos = listed(train, answers.probabilities, answers.features)
+    found = suspect_lists.publish(store, listed_photos, facts, created_by=started_by)
+    return Finding(found=found, notice=_sentence(found))
+
+
 def identity_of(
     recipe: recipes.Recipe, train: CatalogueSplit, validation: CatalogueSplit, seed: int, version: str = ""
 ) -> str:
@@ -102,17 +127,23 @@ def identity_of(
     return checkpoints.identity("suspects", *given)
 
 
-def listed(train: CatalogueSplit, probabilities: NDArray[np.floating]) -> pd.DataFrame:
+def listed(
+    train: CatalogueSplit, probabilities: NDArray[np.floating], features: NDArray[np.float16] | None = None
+) -> pd.DataFrame:
     """The suspects alone, the least likely label first, as `core.store.verdicts.suspect_lists.load` gives them back.
 
     Args:
         train: the garments that were judged.
         probabilities: (N, K) of them, from models that did not see them.
+        features: (N, D) of them, by which photos are alike; None: by their pixels.
     """
     table = suspects.suspects(train.labels, probabilities)
     table = table[table["is_suspect"]].drop(columns="is_suspect").rename(columns={"garment": "position"})
     positions = table["position"].to_numpy()
-    similar = neighbours.alike_in_pixels(train, positions, NUM_SIMILAR)
+    if features is None:
+        similar = neighbours.alike_in_pixels(train, positions, NUM_SIMILAR)
+    else:
+        similar = neighbours.nearest_others(neighbours.directions(features), NUM_SIMILAR, positions)
     keys = identity.garment_keys(train.take(positions))
     return table.assign(garment=list(keys), similar=similar.tolist()).reset_index(drop=True)
 

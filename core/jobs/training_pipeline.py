@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from core import catalogue
 from core.catalogue import corrected
@@ -24,7 +24,6 @@ from core.model import (
     exported,
     inference,
     neighbours,
-    recipes,
     temperature,
     training,
     weights,
@@ -63,7 +62,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         errors.CatalogueError, errors.TrainingError, OSError: as the steps raise them; nothing is published then.
     """
     started = time.monotonic()
-    recipe = request.full_recipe
+    recipe = request.network_recipe
     priority.bound_threads(store.settings.training_threads)
     estimates.forget_other_device(store, str(devices.choose()))
     garments, notice = catalogue.load_wanted(
@@ -122,8 +121,16 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     return Outcome(run=published, is_new=True, notice=" ".join(filter(None, notices)))
 
 
+class Canonical(Protocol):
+    """Any kind of recipe."""
+
+    @property
+    def canonical_json(self) -> str:
+        """Equal exactly when the recipes are equal."""
+
+
 def identity_of(
-    recipe: recipes.Recipe,
+    recipe: Canonical,
     garments: catalogue.Catalogue,
     seed: int,
     learned: corrections.Corrections | None = None,
@@ -187,7 +194,7 @@ def _judged(
         similar_train=similar.train,
         history=trained.history,
         figures=figures,
-        environment=_environment(),
+        environment=environment(),
         recipe=trained.recipe.model_dump(mode="json"),
         write_weights=write_weights,
         export=network,
@@ -224,7 +231,8 @@ def _reporter_of_learning(on_report: OnReport, num_kept: int) -> Callable[[Progr
     return report
 
 
-def _environment() -> dict[str, Any]:
+def environment() -> dict[str, Any]:
+    """Where and with what a version is made."""
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),

@@ -1,7 +1,7 @@
 """What is done for a training or a search: the worker's part that knows garments and disks. Torch is loaded by `do`."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from core.jobs import failures
@@ -25,12 +25,14 @@ def do(store: Store, job: Job, on_report: OnReport) -> Done:
 
 
 def _pipeline(store: Store, job: Job, on_report: OnReport) -> "Outcome | Finding":
-    from core.jobs import (
-        suspect_search,  # imports torch for seconds: the heartbeat beats already
-        training_pipeline,  # imports torch for seconds: the heartbeat beats already
-    )
+    # They import torch for seconds: the heartbeat beats already.
+    from core.jobs import photo_pipeline, suspect_search, training_pipeline
 
-    run = suspect_search.run if job.kind == "suspects" else training_pipeline.run
+    run: Callable[..., Outcome | Finding] = training_pipeline.run
+    if job.kind == "suspects":
+        run = suspect_search.run
+    elif job.request.is_of_photos:
+        run = photo_pipeline.run
     return run(store, job.request, started_by=job.started_by, on_report=on_report)
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 import filelock
 
 from core import errors, failpoints
-from core.jobs import liveness, preflight, priority, records, work_queue, worker_lock
+from core.jobs import liveness, preflight, priority, records, requests, work_queue, worker_lock
 from core.jobs.heartbeat import Heartbeat
 from core.jobs.job import Job
 from core.jobs.requests import TrainingRequest
@@ -58,7 +58,7 @@ def run_here(
     """
     work_queue.settle(store)
     preflight.check(store)
-    job = records.insert(store, request, started_by=started_by)
+    job = records.insert(store, requests.resolved(request, store.settings), started_by=started_by)
     if job.is_waiting:
         _follow(store, job.id, on_report)
     else:

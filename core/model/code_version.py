@@ -29,11 +29,23 @@ TRAINING = (
 """Where a training begins: all that makes what is published of it."""
 SEARCH = ("core.model.neighbours", "core.model.out_of_fold", "core.quality.suspects")
 """Where a search for wrong labels begins."""
+PHOTOS = (
+    "core.model.backbones.conversion",
+    "core.model.backbones.describer",
+    "core.model.backbones.efficientnet_lite",
+    "core.model.photo_recipes",
+    "core.model.photo_training",
+    "core.photos.colour",
+)
+"""Where a training on photos begins."""
 SETTLED = ("core.errors", "core.failpoints", "core.settings", "core.model.code_version")
 """Modules that are imported and cannot change a number."""
 FORMER = {
     # Version 0.1.0 with torch 2.15.0, which hashed whole folders: it trained, to the last bit, as this program does.
-    "11cbbf1cec56": ("7a66941c8625", "f0561b2461e8"),
+    "11cbbf1cec56": ("ba9c9717b808", "f3e52ffcd85e"),
+    # Before photos in colours could be learned from: trained and searched alike, to the last bit of every array.
+    "7a66941c8625": ("ba9c9717b808", "f3e52ffcd85e"),
+    "f0561b2461e8": ("ba9c9717b808", "f3e52ffcd85e"),
 }
 """Version of an earlier program -> the versions, of a training and of a search, that give the same.
 
@@ -52,9 +64,9 @@ def known_as(roots: tuple[str, ...] = TRAINING) -> tuple[str, ...]:
     return (present, *(earlier for earlier, same in FORMER.items() if present in same))
 
 
-def is_current(version: str, roots: tuple[str, ...] = TRAINING) -> bool:
-    """Whether what was made by that version of the code would be made the same today."""
-    return version in known_as(roots)
+def is_current(version: str, *kinds: tuple[str, ...]) -> bool:
+    """Whether what was made by that version of the code would be made the same today; `kinds`: of any training."""
+    return any(version in known_as(roots) for roots in kinds or (TRAINING, PHOTOS))
 
 
 def digest(root: Path, roots: Iterable[str]) -> str:

@@ -35,8 +35,12 @@ def neighbours(
         train: the garments it learned from.
         test_features: (N, D) its features of the test garments.
     """
-    queries = directions(test_features)
-    train_directions = directions(inference.predict(trained_model, train).features)
+    return of_features(inference.predict(trained_model, train).features, test_features)
+
+
+def of_features(train_features: NDArray[np.float16], test_features: NDArray[np.float16]) -> Neighbours:
+    """The nearest of (M, D) training and (N, D) test garments to each test garment."""
+    queries, train_directions = directions(test_features), directions(train_features)
     return Neighbours(
         test=nearest_others(queries, NUM_SIMILAR), train=_nearest(train_directions, queries, NUM_SIMILAR_TRAIN)
     )

@@ -4,9 +4,9 @@ Started by `core.photos.sandbox` as `python -m core.photos.decoder`. Where the s
 macOS, not Windows) it takes at most `MEMORY_BYTES` of memory, writes no file and leaves no core dump; the time is kept
 by who started it, on every system. It needs no network, no settings and no secrets, and is given none.
 
-A question is `QUESTION` (height and width for the model, longest edge of the preview, and the layout: bytes, format,
-width, height) and the file up to the end of its picture; an answer is `ANSWER` (bytes of JSON, bytes of pixels), the
-JSON and the pixels: first the picture, then the preview.
+A question is `QUESTION` (height and width for the model, whether in colours, longest edge of the preview, and the
+layout: bytes, format, width, height) and the file up to the end of its picture; an answer is `ANSWER` (bytes of JSON,
+bytes of pixels), the JSON and the pixels: first the picture, then the preview.
 """
 
 import contextlib
@@ -19,22 +19,22 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from core import errors
-from core.photos import containers, decoding, preparing
+from core.photos import colour, containers, decoding, preparing
 
 MEMORY_BYTES = 1 << 30
-QUESTION = struct.Struct(">HHHQBII")
+QUESTION = struct.Struct(">HH?HQBII")
+Shape = tuple[int, int] | tuple[int, int, int]
+"""Of a picture for the model: (H, W) the garment cut out, in greys; (H, W, 3) the whole photo in its colours."""
 ANSWER = struct.Struct(">II")
 READY = b"ready\n"
 
 
 def answer(
-    data: bytes, shape: tuple[int, int], preview_edge: int, layout: containers.Layout | None = None
+    data: bytes, shape: Shape, preview_edge: int, layout: containers.Layout | None = None
 ) -> tuple[dict[str, Any], bytes]:
     """What is said of one file, and its pixels; a file that is refused is answered with `refused`, a sentence."""
     try:
-        photo = decoding.decoded(data, layout)
-        scale = max(photo.width, photo.height) / max(photo.image.size)
-        prepared = preparing.prepared(photo.image, shape, scale=scale)
+        photo, prepared = _prepared(data, shape, layout)
         preview = np.zeros((0, 0, 3), dtype=np.uint8)
         if preview_edge:
             photo.image.thumbnail((preview_edge, preview_edge))
@@ -47,7 +47,19 @@ def answer(
     return content, prepared.picture.tobytes() + preview.tobytes()
 
 
-def question(data: bytes, shape: tuple[int, int], preview_edge: int) -> bytes:
+def _prepared(data: bytes, shape: Shape, layout: containers.Layout | None) -> tuple[decoding.Photo, preparing.Prepared]:
+    if len(shape) == 3:
+        photo = decoding.decoded(data, layout, edge=colour.LONGEST_EDGE)
+        return photo, colour.prepared(photo.image, shape[:2], scale=_scale(photo))
+    photo = decoding.decoded(data, layout)
+    return photo, preparing.prepared(photo.image, shape, scale=_scale(photo))
+
+
+def _scale(photo: decoding.Photo) -> float:
+    return max(photo.width, photo.height) / max(photo.image.size)
+
+
+def question(data: bytes, shape: Shape, preview_edge: int) -> bytes:
     """What is written to the process for one file.
 
     Raises:
@@ -56,7 +68,8 @@ def question(data: bytes, shape: tuple[int, int], preview_edge: int) -> bytes:
     layout = containers.inspected(data)
     picture = memoryview(data)[: layout.end]
     number = containers.FORMATS.index(layout.format)
-    return QUESTION.pack(*shape, preview_edge, len(picture), number, layout.width, layout.height) + picture
+    wanted = (*shape[:2], len(shape) == 3, preview_edge)
+    return QUESTION.pack(*wanted, len(picture), number, layout.width, layout.height) + picture
 
 
 def _layout(end: int, number: int, width: int, height: int) -> containers.Layout:
@@ -80,9 +93,10 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     answers.write(READY)
     answers.flush()
     while len(head := questions.read(QUESTION.size)) == QUESTION.size:
-        height, width, preview_edge, *fields = QUESTION.unpack(head)
+        height, width, has_colours, preview_edge, *fields = QUESTION.unpack(head)
         layout = _layout(*fields)
-        content, pixels = answer(questions.read(layout.end), (height, width), preview_edge, layout)
+        shape = (height, width, 3) if has_colours else (height, width)
+        content, pixels = answer(questions.read(layout.end), shape, preview_edge, layout)
         text = json.dumps(content).encode()
         answers.write(ANSWER.pack(len(text), len(pixels)) + text + pixels)
         answers.flush()

@@ -6,6 +6,7 @@ knows neither settings nor secrets. Whatever it says is checked: a photo may hav
 
 import contextlib
 import json
+import math
 import os
 import subprocess
 import sys
@@ -45,7 +46,7 @@ class Decoded:
     """What came back for one photo."""
 
     picture: NDArray[np.uint8]
-    """(H, W) grey picture for the model; read-only."""
+    """(H, W) or (H, W, 3) picture for the model; read-only."""
     preview: NDArray[np.uint8]
     """(h, w, 3) the photo, small and upright, drawn anew from its pixels; (0, 0, 3) where none was asked for."""
     measured: photo_check.Measured
@@ -56,8 +57,8 @@ class Decoded:
 class Wanted:
     """What is wanted of photos."""
 
-    shape: tuple[int, int]
-    """Height and width that the model takes."""
+    shape: decoder.Shape
+    """What the model takes."""
     preview_edge: int
     """Longest edge of the preview in pixels; 0 for none."""
     seconds: float
@@ -143,7 +144,7 @@ class DecoderProcess:
     def _answer(self, wanted: Wanted) -> tuple[dict[str, Any], bytes]:
         """What the process says, believed only as far as it fits the question: the photo may have taken it over."""
         num_json, num_pixels = decoder.ANSWER.unpack(self._read(decoder.ANSWER.size))
-        num_picture = wanted.shape[0] * wanted.shape[1]
+        num_picture = math.prod(wanted.shape)
         if num_json > _MAX_JSON_BYTES or num_pixels > num_picture + 3 * wanted.preview_edge**2:
             raise ValueError
         content = json.loads(self._read(num_json))
@@ -197,8 +198,8 @@ def _widened(pipe: IO[bytes]) -> int:
     return int(fcntl.fcntl(pipe.fileno(), fcntl.F_GETPIPE_SZ)) - 2 * _PAGE_BYTES
 
 
-def _as_decoded(content: dict[str, Any], pixels: bytes, shape: tuple[int, int]) -> Decoded:
-    num_picture = shape[0] * shape[1]
+def _as_decoded(content: dict[str, Any], pixels: bytes, shape: decoder.Shape) -> Decoded:
+    num_picture = math.prod(shape)
     values = np.frombuffer(pixels, dtype=np.uint8)
     return Decoded(
         picture=values[:num_picture].reshape(shape),

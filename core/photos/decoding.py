@@ -51,7 +51,7 @@ class Photo:
     """Of the original in pixels, upright."""
 
 
-def decoded(data: bytes, layout: containers.Layout | None = None) -> Photo:
+def decoded(data: bytes, layout: containers.Layout | None = None, *, edge: int = WORKING_EDGE) -> Photo:
     """The pixels of a picture file.
 
     JPEGs are reduced while they are decoded, the others after it. Transparency counts as background: it becomes
@@ -60,6 +60,7 @@ def decoded(data: bytes, layout: containers.Layout | None = None) -> Photo:
     Args:
         data: the file.
         layout: of the file, where `containers.inspected` was asked already.
+        edge: pixels to which the longer edge is brought, or somewhat more; a smaller photo stays as it is.
 
     Raises:
         errors.PhotoRefused: it is not, or not wholly, a picture that is decoded here.
@@ -69,7 +70,7 @@ def decoded(data: bytes, layout: containers.Layout | None = None) -> Photo:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with _DECODERS[layout.format](io.BytesIO(data[: layout.end])) as image:
-                return _upright(image, layout)
+                return _upright(image, layout, edge)
     except errors.PhotoRefused:
         raise
     except MemoryError:
@@ -78,15 +79,15 @@ def decoded(data: bytes, layout: containers.Layout | None = None) -> Photo:
         raise errors.PhotoRefused(_DAMAGED) from error
 
 
-def _upright(image: Image.Image, layout: containers.Layout) -> Photo:
+def _upright(image: Image.Image, layout: containers.Layout, edge: int) -> Photo:
     if image.format != layout.format or getattr(image, "n_frames", 1) > 1:
         raise errors.PhotoRefused("It holds more than one picture or is animated; save one picture by itself.")
     if image.size != (layout.width, layout.height):
         raise errors.PhotoRefused(_DAMAGED)
-    image.draft(None, (WORKING_EDGE, WORKING_EDGE))
+    image.draft(None, (edge, edge))
     image.load()
     turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
-    opaque = _opaque(_reduced(image))
+    opaque = _opaque(_reduced(image, edge))
     if turn is not None:
         opaque = opaque.transpose(turn)
     is_turned = turn is not None and turn not in (_TURNS[2], _TURNS[3], _TURNS[4])
@@ -94,7 +95,7 @@ def _upright(image: Image.Image, layout: containers.Layout) -> Photo:
     return Photo(image=opaque, width=width, height=height)
 
 
-def _reduced(image: Image.Image) -> Image.Image:
+def _reduced(image: Image.Image, edge: int) -> Image.Image:
     """RGB, or RGBa (colours times opacity, so that what is transparent has no colour) where it has transparency."""
     if image.mode.startswith("I"):  # 16 bits a pixel, of which the upper 8 are kept
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
@@ -102,7 +103,7 @@ def _reduced(image: Image.Image) -> Image.Image:
         image = image.convert("RGBA").convert("RGBa")
     elif image.mode not in ("RGB", "L", "CMYK"):
         image = image.convert("RGB")
-    factor = max(image.size) // WORKING_EDGE
+    factor = max(image.size) // edge
     if factor > 1:
         image = image.reduce(factor)
     return image if image.mode in ("RGB", "RGBa") else image.convert("RGB")

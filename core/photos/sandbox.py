@@ -36,12 +36,12 @@ class Sandbox:
         for _ in range(self.num_processes):
             self._idle.put(_Place())
 
-    def decode(self, data: bytes, shape: tuple[int, int], *, preview_edge: int = 0) -> Decoded:
+    def decode(self, data: bytes, shape: decoder.Shape, *, preview_edge: int = 0) -> Decoded:
         """The picture of that shape for the model, and what was measured on the photo.
 
         Args:
             data: the file.
-            shape: height and width that the model takes.
+            shape: of the picture that the model takes, see `decoder.Shape`.
             preview_edge: longest edge of the preview in pixels, up to `MAX_PREVIEW_EDGE`, but never more than is
                 decoded of the photo (`decoding.WORKING_EDGE` or somewhat more); 0 for none.
 
@@ -55,7 +55,7 @@ class Sandbox:
         return found
 
     def map(
-        self, reads: Iterable[Callable[[], bytes]], shape: tuple[int, int], *, preview_edge: int = 0
+        self, reads: Iterable[Callable[[], bytes]], shape: decoder.Shape, *, preview_edge: int = 0
     ) -> Iterator[Found]:
         """For each function that reads a file, in order, the photo or why it was refused.
 
@@ -78,7 +78,7 @@ class Sandbox:
         finally:  # also where nobody wants the rest
             threads.shutdown(cancel_futures=True)
 
-    def _wanted(self, shape: tuple[int, int], preview_edge: int) -> Wanted:
+    def _wanted(self, shape: decoder.Shape, preview_edge: int) -> Wanted:
         return Wanted(shape=shape, preview_edge=min(preview_edge, MAX_PREVIEW_EDGE), seconds=self._seconds)
 
     def _group(self, reads: Sequence[Callable[[], bytes]], wanted: Wanted) -> list[Found]:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 CHUNK = 16
 """Photos that are stored together."""
+KEPT_EDGE = 96
+"""Height and width in which a picture in colours is kept, in pixels."""
 PREVIEW_EDGE = 320
 """Longest edge of the small pictures, in pixels."""
 
@@ -144,6 +146,14 @@ def tag_batch(store: Store, batch: Batch, model: "Tagger", on_photos: Callable[[
             on_photos()
 
 
+def _small(picture: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
+    """What the model sees, small enough to be kept: pictures in colours are ten times as large as people need them."""
+    if picture is None or picture.ndim == 2:
+        return picture
+    edge = KEPT_EDGE
+    return np.asarray(Image.fromarray(picture).resize((edge, edge), Image.Resampling.BICUBIC))
+
+
 def _remaining(store: Store, batch: Batch) -> list[Photo]:
     """Those that are to be tagged and are not yet, by position."""
     done = batch_tags.positions(store, batch)
@@ -159,7 +169,7 @@ def _keep(store: Store, batch: Batch, some: Sequence["Tagged"]) -> None:
     tags = [
         PhotoTag(
             position=int(found.file), guesses=found.guesses, findings=found.findings, needs_look=found.needs_look,
-            is_unlike=found.is_unlike, strangeness=found.strangeness, picture=found.picture, tagged_at=now,
+            is_unlike=found.is_unlike, strangeness=found.strangeness, picture=_small(found.picture), tagged_at=now,
         )
         for found in some
     ]  # fmt: skip

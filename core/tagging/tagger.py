@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.model import exported, recipes, temperature
-from core.photos import photo_check, sandbox, sources
+from core.model import exported, heads, photo_recipes, recipes, temperature
+from core.photos import decoder, photo_check, sandbox, sources
 from core.photos.decoder_process import Decoded
 from core.quality import automation_line, unlike
 from core.store import Store
@@ -24,7 +24,7 @@ from core.store.runs.file_writer import EXPORT
 from core.tagging import piles, standing_line
 
 Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
-"""Gives (N, K) logits and (N, D) features of (N, H, W) pictures, from one pass."""
+"""Gives (N, K) logits and (N, D) features of (N, H, W) or (N, H, W, 3) pictures, from one pass."""
 READY, CHECK, NOT_OURS, UNREADABLE = PILES = piles.PILES
 BATCH_SIZE = 200
 """Photos that are tagged together."""
@@ -47,7 +47,7 @@ class Tagged:
     findings: tuple[str, ...]
     """What was noticed, in words; of an unreadable file why it was refused."""
     picture: NDArray[np.uint8] | None
-    """(H, W) what the model sees; None where unreadable."""
+    """(H, W) or (H, W, 3) what the model sees; None where unreadable."""
     guesses: tuple[tuple[str, float], ...] = ()
     """The surest classes with their calibrated probabilities, up to `NUM_GUESSES`; empty where unreadable."""
     needs_look: bool = False
@@ -68,8 +68,8 @@ class Tagger:
     """The version."""
     answers: Answers
     """Its network."""
-    shape: tuple[int, int]
-    """Height and width of the pictures it knows."""
+    shape: decoder.Shape
+    """Of the pictures it knows."""
     line: float | NDArray[np.float64]
     """Tags at least so sure are trusted, 0-1: one line for all, or (K,) one a class; NaN trusts none."""
     detector: unlike.Detector | None
@@ -166,15 +166,35 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
     if confidence_line is not None and not 0 <= confidence_line <= 1:
         raise errors.TaggingRefused(f"A line lies between 0 and 1, got {confidence_line!r}; 0.9 means 90 % sure.")
     run = runs.find(store, version)
-    height, width = file_reader.load_split(store, run, "validation").images.shape[1:]
+    shape, answers = _network(store, run)
     standing = standing_line.standing(store, run)
     chosen, notice, confirmed = standing.line, standing.notice, standing.confirmed
     if standing.detector is not None and confidence_line is not None:
         chosen, notice, confirmed = confidence_line, "", None
     return Tagger(
-        run=run, answers=_answers(store, run, (height, width)), shape=(height, width), line=chosen,
+        run=run, answers=answers, shape=shape, line=chosen,
         detector=standing.detector, notice=notice, confirmed=confirmed,
     )  # fmt: skip
+
+
+def _network(store: Store, run: runs.Run) -> tuple[decoder.Shape, Answers]:
+    """What pictures the version takes, and what answers to them."""
+    if not run.is_of_photos:
+        height, width = file_reader.load_split(store, run, "validation").images.shape[1:3]
+        return (height, width), _answers(store, run, (height, width))
+    from core.model.backbones import describer
+
+    side = photo_recipes.picture_side()
+    recipe = photo_recipes.PhotoRecipe(**run.recipe)
+    described = describer.load(
+        store.home, recipe.backbones, mirrored=recipe.mirrored, threads=store.settings.training_threads
+    )
+    path = artefacts.verified(store.home, run.artefact, "weights.safetensors")
+    learned = heads.load(path, described.num_features, len(run.class_names))
+    # Features were kept in half precision when the head was learned.
+    return (side, side, 3), lambda pictures: learned.logits_and_features(
+        described.features(pictures).astype(np.float16)
+    )
 
 
 def _answers(store: Store, run: runs.Run, shape: tuple[int, int]) -> Answers:

@@ -26,23 +26,24 @@ def sheet_address(images: NDArray[np.uint8]) -> str:
 
 
 def enlarged(image: NDArray[np.uint8], smallest_side: int = 280) -> bytes:
-    """A PNG of one picture (H, W), every pixel repeated so that the shorter side has at least `smallest_side`.
+    """A PNG of one picture (H, W) or (H, W, 3), every pixel repeated so that the shorter side has `smallest_side`.
 
     Browsers smooth what they enlarge; repeated pixels stay sharp.
     """
-    times = max(1, -(-smallest_side // min(image.shape)))
+    times = max(1, -(-smallest_side // min(image.shape[:2])))
     return _png(image.repeat(times, axis=0).repeat(times, axis=1))
 
 
 def strip(images: NDArray[np.uint8], gap: int = 2, smallest_side: int = 56) -> bytes:
-    """A PNG with the pictures (N, H, W) in a row, enlarged sharply, with a transparent gap between them."""
-    times = max(1, -(-smallest_side // min(images.shape[1:])))
-    num_images, height, width = images.shape
-    canvas = np.zeros((height, num_images * (width + gap) - gap, 2), dtype=np.uint8)
-    for position, image in enumerate(images):
+    """A PNG with the pictures (N, H, W) or (N, H, W, 3) in a row, enlarged sharply, a transparent gap between them."""
+    times = max(1, -(-smallest_side // min(images.shape[1:3])))
+    num_images, height, width = images.shape[:3]
+    colours = images if images.ndim == 4 else images[..., None]
+    canvas = np.zeros((height, num_images * (width + gap) - gap, colours.shape[3] + 1), dtype=np.uint8)
+    for position, image in enumerate(colours):
         left = position * (width + gap)
-        canvas[:, left : left + width, 0] = image
-        canvas[:, left : left + width, 1] = 255
+        canvas[:, left : left + width, :-1] = image
+        canvas[:, left : left + width, -1] = 255
     return _png(canvas.repeat(times, axis=0).repeat(times, axis=1))
 
 

@@ -3,11 +3,13 @@
 The only one that starts trainings from the screen.
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from core import errors, jobs
-from core.jobs import Job, Queue, TrainingRequest, estimates, preview
-from core.model import recipes
+from core import catalogue, errors, jobs
+from core.jobs import Job, Queue, TrainingRequest, estimates, preview, requests
+from core.model import photo_recipes, recipes
 from core.store.live import promotions
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
@@ -122,7 +124,7 @@ def _render_for_analysts(recipe: str) -> TrainingRequest:
     with st.expander("For analysts"):
         name = st.selectbox(
             "Recipe",
-            [recipe, *(name for name in recipes.RECIPES if name != recipe)],
+            [recipe, *(name for name in _recipes() if name != recipe)],
             format_func=lambda name: f"{name} (chosen above)" if name == recipe else name,
             key=f"recipe-{recipe}",
         )
@@ -132,8 +134,15 @@ def _render_for_analysts(recipe: str) -> TrainingRequest:
             key="again",
             help="Same recipe, garments, seed and code give the same version: it is shown instead of trained again.",
         )
-        st.json(recipes.find(name).model_dump(mode="json"), expanded=False)
-    return TrainingRequest(recipe=name, seed=int(seed), again=again)
+        request = requests.resolved(TrainingRequest(recipe=name, seed=int(seed), again=again), store.store().settings)
+        st.json(request.full_recipe.model_dump(mode="json"), expanded=False)
+    return request
+
+
+def _recipes() -> Mapping[str, recipes.Recipe | photo_recipes.PhotoRecipe]:
+    """The recipes for the garments that trainings use now."""
+    named = catalogue.named_by(None, store.store().settings)
+    return recipes.RECIPES if named is None or named in catalogue.CATALOGUES else photo_recipes.PHOTO_RECIPES
 
 
 def _render_news(request: TrainingRequest, published: list[Run]) -> None:
@@ -157,7 +166,7 @@ def _to_learn(run: Run) -> preview.ToLearn:
 
 def _takes(recipe: str, published: list[Run]) -> str:
     """How long a training by that recipe takes here; empty where nothing is known yet."""
-    found = estimates.of_recipe(store.store(), recipes.find(recipe), published)
+    found = estimates.of_recipe(store.store(), _recipes()[recipe], published)
     return "" if found is None else wording.takes(found.seconds, is_measured=found.is_measured)
 
 

@@ -105,7 +105,7 @@ def render_failure(job: Job, key: str) -> None:
     st.warning(phrases.markdown(wording.failure(job.status, job.message)), icon=":material/error:")
     _render_whose(job)
     num_done = resume.rounds_done(store.store(), job.request)
-    if goes_on := wording.goes_on(num_done, job.request.full_recipe.epochs):
+    if goes_on := wording.goes_on(num_done, job.request.num_rounds):
         st.caption(phrases.markdown(goes_on))
     with st.container(horizontal=True):
         st.button(

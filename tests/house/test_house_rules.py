@@ -280,11 +280,20 @@ def test_what_is_in_memory_would_be_noticed():
 def unsafe_lines(source: str) -> list[str]:
     words = ("pickle", "torch.load(", "joblib", "allow_pickle=True", "unsafe_allow_html", "innerHTML")
     lines = [line.strip() for line in source.splitlines()]
+    lines = [line.replace("allow_pickle=False", "") for line in lines]
     return [line for line in lines if any(word in line for word in words) and not line.startswith(("#", '"'))]
 
 
+PINNED_WEIGHTS = {
+    "core/model/backbones/conversion.py": [
+        'stored = torch.load(weights_file(backbone), weights_only=True, map_location="cpu")'
+    ]
+}
+"""The one place that may: a process of its own with limits, of a file whose SHA-256 was compared before."""
+
+
 def test_nothing_is_unpickled_and_no_data_becomes_markup():
-    assert {path_of(path): lines for path in FILES if (lines := unsafe_lines(source_of(path)))} == {}
+    assert {path_of(path): lines for path in FILES if (lines := unsafe_lines(source_of(path)))} == PINNED_WEIGHTS
     assert unsafe_lines("model = torch.load(path)") and unsafe_lines("st.markdown(x, unsafe_allow_html=True)")
 
 

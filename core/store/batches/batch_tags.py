@@ -31,7 +31,7 @@ class PhotoTag:
     strangeness: float | None
     """How unlike, see `core.quality.unlike`; None where it was not measured."""
     picture: NDArray[np.uint8] | None
-    """(H, W) what the model sees; None where unreadable."""
+    """(H, W) what the model sees, or (H, H, 3) in its colours; None where unreadable."""
     tagged_at: datetime
     """When, UTC."""
 
@@ -101,10 +101,16 @@ def _tag(row: sa.RowMapping) -> PhotoTag:
     names = ("position", "needs_look", "is_unlike", "strangeness", "tagged_at")
     picture = None
     if row["height"]:
-        picture = np.frombuffer(row["picture"], dtype=np.uint8).reshape(row["height"], -1)
+        picture = as_picture(row["picture"], row["height"])
     return PhotoTag(
         **{name: row[name] for name in names},
         guesses=tuple((str(name), float(share)) for name, share in row["guesses"]),
         findings=tuple(row["findings"]),
         picture=picture,
     )
+
+
+def as_picture(content: bytes, height: int) -> NDArray[np.uint8]:
+    """The picture of a row: of as many pixels as three squares it is one square in colours."""
+    values = np.frombuffer(content, dtype=np.uint8)
+    return values.reshape(height, height, 3) if len(values) == 3 * height * height else values.reshape(height, -1)

@@ -138,13 +138,14 @@ def load_corrections(store: Store, run: Run) -> LearnedCorrections:
 
 def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
     """The garments of `train`, `validation` or `test`, exactly those the run saw; needs no torch."""
+    split = _kept_as(run, split)
     images, labels = _read_garments(store, run, f"{split}_images", f"{split}_labels")
     return catalogue.CatalogueSplit(images=images, labels=labels, class_names=run.class_names)
 
 
 def load_labels(store: Store, run: Run, split: str) -> NDArray[np.int64]:
     """(N,) class index of the garments of `load_split`, without reading their pictures."""
-    (labels,) = _read_garments(store, run, f"{split}_labels")
+    (labels,) = _read_garments(store, run, f"{_kept_as(run, split)}_labels")
     return labels
 
 
@@ -154,9 +155,14 @@ def load_keys(store: Store, run: Run, split: str) -> identity.GarmentKeys:
         return identity.keys_of(load_split(store, run, split))
     path = artefacts.verified(store.home, run.catalogue_artefact, KEYS)
     try:
-        return identity.GarmentKeys(load_file(path)[split])
+        return identity.GarmentKeys(load_file(path)[_kept_as(run, split)])
     except (SafetensorError, KeyError) as error:
         raise errors.ArtefactCorrupt(f"{path} holds no keys of {split!r} ({error}).") from None
+
+
+def _kept_as(run: Run, split: str) -> str:
+    """The split that holds those garments: of photos each is learned from and held out in turn."""
+    return "train" if split == "validation" and run.is_of_photos else split
 
 
 def _read_garments(store: Store, run: Run, *names: str) -> list[NDArray[Any]]:

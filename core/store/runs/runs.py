@@ -82,6 +82,11 @@ class Run:
         known = class_name in self.class_names
         return self.names[self.class_names.index(class_name)] if known else class_name
 
+    @property
+    def is_of_photos(self) -> bool:
+        """Whether it learned from photos in their colours, by a recipe of `core.model.photo_recipes`."""
+        return "backbones" in self.recipe
+
 
 _COLUMNS = (
     *(column for column in schema.runs.c),

@@ -40,7 +40,7 @@ def wait_for(condition, seconds=60.0):
     ("fields", "message"),
     [
         ({"recipe": "slow"}, "No recipe 'slow'. Choose one of one-conv"),
-        ({"recipe": "quick", "catalogue": "shoes"}, "No catalogue 'shoes'"),
+        ({"recipe": "quick", "catalogue": "../shoes"}, "No catalogue '../shoes'"),
         ({"recipe": "quick", "seed": -1}, "The seed must lie between 0 and 2147483647, got -1."),
         ({"recipe": "quick", "epochs": 0}, "The recipe field 'epochs'"),
     ],

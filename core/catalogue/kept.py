@@ -1,0 +1,189 @@
+"""Where own catalogues lie in the home, and what is kept of each photo.
+
+`catalogues/NAME/catalogue.json` is the door: it names the table of rows and the array of small pictures that belong
+together, and is replaced as the last step of every change. `photos/` holds each photo once, however many catalogues and
+versions use it, named by the SHA-256 of the file it was made of.
+"""
+
+import json
+import os
+import re
+import shutil
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core import errors
+
+TILE_SIDE = 96
+"""Height and width of the small pictures in galleries, in pixels."""
+_IN_USE = "in-use.txt"
+NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+COLUMNS = ("photo", "product", "category", "split", "group", "sha256", "hash", "problem")
+"""Of the table of rows: path as given; what the photo shows; class name; "train", "test" or ""; photos of one group lie
+on one side of a split; of the file; perceptual hash (16 hex digits, "" where unreadable); why it is not learned from,
+"" where it is. All text."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnCatalogue:
+    """A catalogue of one's own, as it lies in the home."""
+
+    name: str
+    """What commands call it: small letters, digits and hyphens."""
+    source: str
+    """The folder it was brought in from."""
+    layout: dict[str, Any]
+    """How the folder was read, so that it can be read again the same way."""
+    rows_file: str
+    """Name of the table of rows."""
+    tiles_file: str
+    """Name of the array of small pictures, one a readable photo in the order of the rows."""
+    num_photos: int
+    """Readable photos with a category."""
+    class_names: tuple[str, ...]
+    """Its categories, sorted."""
+    changed_at: float
+    """Seconds since 1970."""
+
+
+def folder_of(home: Path, name: str) -> Path:
+    """Where the catalogue of that name is, or would be."""
+    return home / "catalogues" / name
+
+
+def photo_path(home: Path, sha256: str) -> Path:
+    """Where the photo made of the file with that digest is, or would be: a JPEG, upright, of `colour.LONGEST_EDGE`."""
+    return home / "photos" / sha256[:2] / f"{sha256}.jpg"
+
+
+def names(home: Path) -> list[str]:
+    """All own catalogues, sorted."""
+    return sorted(path.parent.name for path in (home / "catalogues").glob("*/catalogue.json"))
+
+
+def find(home: Path, name: str) -> OwnCatalogue:
+    """The catalogue of that name.
+
+    Raises:
+        errors.CatalogueUnknown: there is none.
+        errors.CatalogueCorrupt: what describes it cannot be read.
+    """
+    path = folder_of(home, name) / "catalogue.json"
+    if not NAME_PATTERN.fullmatch(name) or not path.is_file():
+        raise errors.CatalogueUnknown(f"No catalogue {name!r}. `python -m core catalogue list` names those there are.")
+    try:
+        content = json.loads(path.read_bytes())
+        return OwnCatalogue(**{**content, "class_names": tuple(content["class_names"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise errors.CatalogueCorrupt(f"{path} cannot be read ({error}). Bring the photos in again.") from None
+
+
+def rows(home: Path, found: OwnCatalogue) -> pd.DataFrame:
+    """The table of rows, see `COLUMNS`.
+
+    Raises:
+        errors.CatalogueCorrupt: it is missing or no such table.
+    """
+    path = folder_of(home, found.name) / found.rows_file
+    try:
+        table: pd.DataFrame = pd.read_parquet(path)
+        return table[list(COLUMNS)]
+    except (OSError, ValueError, KeyError) as error:
+        raise errors.CatalogueCorrupt(f"{path} cannot be read ({error}). Bring the photos in again.") from None
+
+
+def tiles(home: Path, found: OwnCatalogue) -> NDArray[np.uint8]:
+    """(N, S, S, 3) small pictures of the N usable photos, read from disk where they are looked at.
+
+    Raises:
+        errors.CatalogueCorrupt: they are missing or of another number.
+    """
+    path = folder_of(home, found.name) / found.tiles_file
+    try:
+        pictures: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise errors.CatalogueCorrupt(f"{path} cannot be read ({error}). Bring the photos in again.") from None
+    if pictures.shape != (found.num_photos, TILE_SIDE, TILE_SIDE, 3):
+        raise errors.CatalogueCorrupt(
+            f"{path} holds pictures of the shape {pictures.shape}, not {found.num_photos:,}. Bring the photos in again."
+        )
+    return pictures
+
+
+def save(home: Path, found: OwnCatalogue, table: pd.DataFrame, pictures: Path) -> None:
+    """Puts the table and the array in place, then opens the door to them; whoever looks meanwhile sees what was.
+
+    Args:
+        home: where.
+        found: what to say of it; its files do not exist yet.
+        table: see `COLUMNS`.
+        pictures: a file with the array, which is moved.
+    """
+    folder = folder_of(home, found.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    table.to_parquet(folder / found.rows_file, index=False)
+    pictures.replace(folder / found.tiles_file)
+    content = {name: getattr(found, name) for name in found.__slots__}
+    write_whole(folder / "catalogue.json", json.dumps({**content, "class_names": list(found.class_names)}, indent=1))
+    for path in folder.iterdir():  # of the state before: whoever reads it has it open
+        if path.name not in (found.rows_file, found.tiles_file, "catalogue.json"):
+            path.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """The file with that content, on disk, or as it was before."""
+    half = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        with half.open("wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def in_use(home: Path) -> str | None:
+    """The own catalogue that trainings use where nobody names one; None where that is none of them."""
+    try:
+        name = (home / "catalogues" / _IN_USE).read_text().strip()
+    except OSError:
+        return None
+    return name if name in names(home) else None
+
+
+def use(home: Path, name: str | None) -> None:
+    """Has trainings use that catalogue from now on; None: those that come with the program.
+
+    Raises:
+        errors.CatalogueUnknown: there is none of that name.
+    """
+    if name is not None:
+        find(home, name)
+    (home / "catalogues").mkdir(parents=True, exist_ok=True)
+    write_whole(home / "catalogues" / _IN_USE, name or "")
+
+
+def remove(home: Path, name: str) -> Path:
+    """Moves the catalogue to the trash and gives back where it waits; photos stay, for others may hold them too.
+
+    Raises:
+        errors.CatalogueUnknown: there is none of that name.
+        errors.CatalogueError: it is the one in use.
+    """
+    found = find(home, name)
+    if in_use(home) == name:
+        raise errors.CatalogueError(
+            f"{name!r} is in use. Choose another one first: `python -m core catalogue use OTHER`, or `use --none`."
+        )
+    target = home / "trash" / f"catalogue-{found.name}-{int(time.time())}-{uuid.uuid4().hex[:6]}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder_of(home, name), target)
+    return target

@@ -1,0 +1,243 @@
+"""Photos of a folder become a catalogue: each decoded once in the limited process, kept small, in bounded memory.
+
+Killed at any moment, what was decoded stays and is not decoded again; the catalogue is as it was before, or complete.
+"""
+
+import hashlib
+import io
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from core import errors, failpoints
+from core.catalogue import kept
+from core.catalogue.own import layouts, likeness, splitting
+from core.photos import colour, sandbox
+
+LEAST_PHOTOS = 20
+"""Of which a model can be made at all, and a figure of it."""
+MOST_CATEGORIES = 500
+_QUALITY = 92
+_SHAPE = (64, 64, 3)
+"""Of the picture that nobody needs here: the preview is what is kept."""
+_BYTES_PER_MB = 1_000_000
+
+OnProgress = Callable[[str, float], None]
+"""Called with what is being done, in words, and the share that is done, 0-1; may raise to stop."""
+
+
+def add(
+    home: Path,
+    name: str,
+    folder: Path,
+    layout: layouts.Layout,
+    choices: layouts.Choices,
+    *,
+    max_mb: int,
+    on_progress: OnProgress = lambda doing, share: None,
+) -> kept.OwnCatalogue:
+    """Brings the photos of a layout in, or brings a catalogue of that name up to date with them.
+
+    Args:
+        home: where catalogues lie.
+        name: what commands will call it.
+        folder: the folder that was recognised.
+        layout: what was recognised in it.
+        choices: what a person said to that, so that it can be recognised again.
+        max_mb: megabytes that one file may have.
+        on_progress: see `OnProgress`.
+
+    Raises:
+        errors.CatalogueError: the name is none, or there are too few photos or categories; nothing is changed then.
+        OSError: the disk is full; what was decoded stays for the next try.
+    """
+    check_name(name)
+    _check_categories(layout)
+    rows = _decoded(home, folder, layout.rows, max_mb, on_progress)
+    usable = [row for row in rows if not row["problem"]]
+    _check_usable(usable)
+    on_progress("looking for copies", 0.9)
+    splitting.part(rows, _sides_before(home, name))
+    failpoints.reach("catalogue-parted")
+    stamp = uuid.uuid4().hex[:8]
+    found = kept.OwnCatalogue(
+        name=name,
+        source=str(folder.resolve()),
+        layout={**asdict(choices), "kind": layout.kind, "num_repaired": layout.num_repaired},
+        rows_file=f"rows-{stamp}.parquet",
+        tiles_file=f"tiles-{stamp}.npy",
+        num_photos=len(usable),
+        class_names=tuple(sorted({row["category"] for row in usable})),
+        changed_at=time.time(),
+    )
+    pictures = kept.folder_of(home, name).with_name(f"{name}-{stamp}.part")
+    pictures.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _write_tiles(home, [row["sha256"] for row in usable], pictures, on_progress)
+        kept.save(home, found, pd.DataFrame(rows, columns=list(kept.COLUMNS), dtype=str), pictures)
+    finally:
+        pictures.unlink(missing_ok=True)
+    on_progress("done", 1.0)
+    return found
+
+
+def check_name(name: str) -> None:
+    """Whether a catalogue may be called so.
+
+    Raises:
+        errors.CatalogueError: it may not.
+    """
+    if not kept.NAME_PATTERN.fullmatch(name):
+        raise errors.CatalogueError(
+            f"A catalogue's name has up to 40 small letters, digits and hyphens, got {name!r}. Try summer-2027."
+        )
+
+
+def _check_categories(layout: layouts.Layout) -> None:
+    categories = sorted(layout.categories)
+    if len(categories) < 2:
+        named = f" ({categories[0]!r})" if categories else ""
+        raise errors.CatalogueError(f"At least two categories are needed, found {len(categories)}{named}.")
+    if len(categories) > MOST_CATEGORIES:
+        raise errors.CatalogueError(
+            f"There are {len(categories):,} categories, more than {MOST_CATEGORIES:,}. Does the column name the "
+            "category, or the product? Say with --column category=NAME which one does."
+        )
+    by_plain: dict[str, str] = {}
+    for category in categories:
+        other = by_plain.setdefault(category.casefold(), category)
+        if other != category:
+            raise errors.CatalogueError(
+                f"The categories {other!r} and {category!r} differ in capitals only. Make them one with "
+                f"--rename {category!r}={other!r}."
+            )
+
+
+def _check_usable(usable: Sequence[dict[str, str]]) -> None:
+    categories = {row["category"] for row in usable}
+    if len(usable) < LEAST_PHOTOS or len(categories) < 2:
+        raise errors.CatalogueError(
+            f"At least {LEAST_PHOTOS} photos of two categories are needed that can be read; there are {len(usable):,} "
+            f"of {len(categories):,}."
+        )
+
+
+def _sides_before(home: Path, name: str) -> dict[str, str]:
+    """SHA-256 of the photos that the catalogue has already -> their side of the split."""
+    if name not in kept.names(home):
+        return {}
+    table = kept.rows(home, kept.find(home, name))
+    table = table[table["problem"] == ""]
+    return dict(zip(table["sha256"], table["split"], strict=True))
+
+
+# ---- decoding ---------------------------------------------------------------------------------------------------
+
+
+def _decoded(
+    home: Path, folder: Path, rows: Sequence[layouts.Row], max_mb: int, on_progress: OnProgress
+) -> list[dict[str, str]]:
+    """The rows with digests and hashes; photos that are not kept yet are."""
+    found = [
+        {"photo": row.photo, "product": row.product, "category": row.category, "split": row.split,
+         "group": row.group, "sha256": "", "hash": "", "problem": row.problem}
+        for row in rows
+    ]  # fmt: skip
+    readable = [row for row in found if not row["problem"]]
+    with sandbox.Sandbox() as decoders:
+        for start in range(0, len(readable), _CHUNK):
+            on_progress(f"reading photos, {start:,} of {len(readable):,}", 0.8 * start / len(readable))
+            _keep_some(home, folder, readable[start : start + _CHUNK], max_mb, decoders)
+            failpoints.reach("photos-kept")
+    return found
+
+
+_CHUNK = 64
+"""Photos after which progress is told."""
+
+
+def _keep_some(
+    home: Path, folder: Path, rows: Sequence[dict[str, str]], max_mb: int, decoders: sandbox.Sandbox
+) -> None:
+    contents: list[tuple[dict[str, str], bytes]] = []
+    for row in rows:
+        try:
+            contents.append((row, _content(folder, row["photo"], max_mb)))
+        except errors.PhotoRefused as error:
+            row["problem"] = str(error)
+    for row, data in contents:
+        row["sha256"] = hashlib.sha256(data).hexdigest()
+    new = {row["sha256"]: data for row, data in contents if not kept.photo_path(home, row["sha256"]).is_file()}
+    refused: dict[str, str] = {}
+    decoded = decoders.map([_giver(data) for data in new.values()], _SHAPE, preview_edge=colour.LONGEST_EDGE)
+    for digest, photo in zip(new, decoded, strict=True):
+        if isinstance(photo, errors.PhotoRefused):
+            refused[digest] = str(photo)
+        else:
+            _keep(kept.photo_path(home, digest), photo.preview)
+    for row, _ in contents:
+        row["problem"] = refused.get(row["sha256"], "")
+        if not row["problem"]:
+            row["hash"] = likeness.hash_of(kept.photo_path(home, row["sha256"]))
+
+
+def _giver(data: bytes) -> Callable[[], bytes]:
+    return lambda: data
+
+
+def _content(folder: Path, photo: str, max_mb: int) -> bytes:
+    """The file, which must lie below the folder whatever a list or a link says."""
+    path = (folder / photo).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise errors.PhotoRefused("It lies outside the folder. Put it into the folder.")
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_mb * _BYTES_PER_MB + 1)
+    except OSError as error:
+        raise errors.PhotoRefused(f"The file cannot be read ({error.strerror}).") from None
+    if len(data) > max_mb * _BYTES_PER_MB:
+        raise errors.PhotoRefused(f"The file has more than {max_mb} MB. Make it smaller.")
+    return data
+
+
+def _keep(path: Path, picture: NDArray[np.uint8]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = io.BytesIO()
+    Image.fromarray(picture).save(content, "JPEG", quality=_QUALITY, subsampling=0)
+    kept.write_whole(path, content.getvalue())
+
+
+# ---- small pictures ---------------------------------------------------------------------------------------------
+
+
+def _write_tiles(home: Path, digests: Sequence[str], target: Path, on_progress: OnProgress) -> None:
+    """A file with (N, S, S, 3) small pictures, written one after the other."""
+    side = kept.TILE_SIDE
+    header = {"descr": "|u1", "fortran_order": False, "shape": (len(digests), side, side, 3)}
+    with target.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for number, tile in enumerate(_tiles(home, digests)):
+            file.write(tile.tobytes())
+            if not number % _CHUNK:
+                on_progress("making small pictures", 0.95)
+
+
+def _tiles(home: Path, digests: Sequence[str]) -> Iterator[NDArray[np.uint8]]:
+    side = kept.TILE_SIDE
+    for digest in digests:
+        # Written by `_keep` of pixels that the limited process gave: no longer a stranger's file.
+        with Image.open(kept.photo_path(home, digest), formats=["JPEG"]) as opened:
+            opened.draft("RGB", (side, side))
+            photo = opened.convert("RGB")
+        photo.thumbnail((side, side), Image.Resampling.BICUBIC)
+        tile = np.full((side, side, 3), 255, dtype=np.uint8)
+        top, left = (side - photo.height) // 2, (side - photo.width) // 2
+        tile[top : top + photo.height, left : left + photo.width] = np.asarray(photo)
+        yield tile

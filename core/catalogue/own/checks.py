@@ -1,0 +1,133 @@
+"""What is wrong with a catalogue before anything learns from it: counts, and a line for each photo concerned. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.catalogue.own import likeness
+
+WEAK_BELOW = 50
+"""Photos of a category, fewer of which say little about it."""
+FEW_BELOW = 10
+"""Fewer than so many should be merged or left out."""
+FAULTLESS_FOR_A_LINE = 228
+"""Tags without a mistake that "2 in 100" needs at 99 % (`core.quality.automation_line`), so photos to learn from."""
+COLUMNS = ("check", "photo", "category", "what")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One thing that was looked for."""
+
+    name: str
+    """One word for programs."""
+    num: int
+    """How many photos or categories it concerns; 0 where all is well."""
+    sentence: str
+    """What was found and what to do, for people."""
+
+
+def checks(table: pd.DataFrame) -> tuple[list[Check], pd.DataFrame]:
+    """What was looked for, and a line for each photo or category that it concerns.
+
+    Args:
+        table: see `kept.COLUMNS`.
+
+    Returns:
+        The checks, and a table with `COLUMNS`, all text.
+    """
+    usable = table[table["problem"] == ""].reset_index(drop=True)
+    found = [_unusable(table), _twice(usable), _contradictions(usable), _near(usable), _counts(usable)]
+    lines = pd.concat([lines for _, lines in found], ignore_index=True)
+    return [check for check, _ in found] + [_for_a_line(usable), _without_test(usable)], lines
+
+
+def _lines(check: str, rows: pd.DataFrame, what: Sequence[str] | str) -> pd.DataFrame:
+    content = {"check": [check] * len(rows), "photo": list(rows["photo"]), "category": list(rows["category"])}
+    return pd.DataFrame({**content, "what": what}, columns=list(COLUMNS), dtype=str)
+
+
+def _unusable(table: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
+    rows = table[table["problem"] != ""]
+    sentence = f"{len(rows):,} of {len(table):,} photos and lines cannot be used." if len(rows) else "All can be used."
+    return Check(name="usable", num=len(rows), sentence=sentence), _lines("usable", rows, list(rows["problem"]))
+
+
+def _twice(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
+    rows = usable[usable.duplicated(["sha256", "category"])]
+    sentence = f"{len(rows):,} photos are there more than once, byte for byte." if len(rows) else "No photo is twice."
+    return Check(name="copies", num=len(rows), sentence=sentence), _lines("copies", rows, "the same file again")
+
+
+def _contradictions(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
+    """Photos of one file, or so near that people see one, under two categories."""
+    group = likeness.groups(usable["hash"].tolist())
+    num_names = usable.groupby(group)["category"].transform("nunique").to_numpy()
+    rows = usable[num_names > 1]
+    what = [
+        "so like a photo of " + ", ".join(sorted(set(usable["category"][group == number]) - {own}))
+        for number, own in zip(group[num_names > 1], rows["category"], strict=True)
+    ]
+    sentence = (
+        f"{len(rows):,} photos look alike but stand under different categories: one of the labels is wrong."
+        if len(rows) else "No two photos that look alike stand under different categories."
+    )  # fmt: skip
+    return Check(name="contradictions", num=len(rows), sentence=sentence), _lines("contradictions", rows, what)
+
+
+def _near(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
+    group = likeness.groups(usable["hash"].tolist())
+    is_later = pd.Series(group).duplicated().to_numpy() & ~usable.duplicated("sha256").to_numpy()
+    rows = usable[is_later]
+    sentence = (
+        f"{len(rows):,} photos are nearly the same as another one; they lie on one side of the split with it."
+        if len(rows) else "No photo is nearly the same as another one."
+    )  # fmt: skip
+    return Check(name="near", num=len(rows), sentence=sentence), _lines(
+        "near", rows, "nearly the same as another photo"
+    )
+
+
+def _counts(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
+    counts = usable["category"].value_counts()
+    few, weak = counts[counts < FEW_BELOW], counts[(counts >= FEW_BELOW) & (counts < WEAK_BELOW)]
+    parts = []
+    if len(few):
+        parts.append(f"{_named(few)} have fewer than {FEW_BELOW} photos: merge or leave them out.")
+    if len(weak):
+        parts.append(f"{_named(weak)} have fewer than {WEAK_BELOW}: every figure of them is weak.")
+    rows = pd.DataFrame({"photo": "", "category": [*few.index, *weak.index]})
+    what = [f"{number} photos" for number in [*few, *weak]]
+    sentence = " ".join(parts) or f"Every category has at least {WEAK_BELOW} photos."
+    return Check(name="counts", num=len(rows), sentence=sentence), _lines("counts", rows, what)
+
+
+def _named(counts: "pd.Series[int]") -> str:
+    return ", ".join(f"{name} ({number})" for name, number in counts.items())
+
+
+def _for_a_line(usable: pd.DataFrame) -> Check:
+    num = int((usable["split"] == "train").sum())
+    if num >= FAULTLESS_FOR_A_LINE:
+        return Check(
+            name="line", num=0, sentence=f"{num:,} photos to learn from: a line for untouched tags can be found."
+        )
+    return Check(
+        name="line", num=num,
+        sentence=f"{num:,} photos to learn from: too few for a line by which tags leave untouched "
+        f"({FAULTLESS_FOR_A_LINE} at least).",
+    )  # fmt: skip
+
+
+def _without_test(usable: pd.DataFrame) -> Check:
+    judged, learned = (set(usable["category"][usable["split"] == side]) for side in ("test", "train"))
+    missing = sorted((learned | judged) - judged)
+    unlearned = sorted((learned | judged) - learned)
+    parts = []
+    if missing:
+        parts.append(f"{', '.join(missing)} have no photo to be judged on.")
+    if unlearned:
+        parts.append(f"{', '.join(unlearned)} have no photo to learn from: bring in more, or leave them out.")
+    sentence = " ".join(parts) or "Every category has photos to learn from and to be judged on."
+    return Check(name="split", num=len(missing) + len(unlearned), sentence=sentence)

@@ -1,0 +1,210 @@
+"""The retailer's own photos on the command line: bring in, look at, check, choose, take away."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from core import catalogue, commands, errors
+from core.catalogue import kept
+from core.catalogue.own import adding, checks, layouts
+from core.commands import AsJson, console, files
+from core.retail import spreadsheet
+from core.store import Store
+from core.store.base import audit, database
+
+group = typer.Typer(help="Own photos to learn from: add, list, check, update, use, remove.", no_args_is_help=True)
+commands.app.add_typer(group, name="catalogue")
+
+Name = Annotated[str, typer.Argument(help="What the catalogue is called.")]
+_MOST_SHOWN = 24
+
+
+@group.command()
+def add(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with photos: in folders named like categories, or with a CSV.")
+    ],
+    name: Annotated[str, typer.Option(help="What to call it: small letters, digits, hyphens.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Take what was recognised without asking.")] = False,
+    list_file: Annotated[str, typer.Option("--list", help="The CSV in the folder that names the categories.")] = "",
+    column: Annotated[list[str] | None, typer.Option(help="What a column says, such as category=articleType.")] = None,
+    rename: Annotated[
+        list[str] | None, typer.Option(help="Another name, such as Tees=T-shirt; equal ones merge.")
+    ] = None,
+    leave_out: Annotated[list[str] | None, typer.Option(help="A category that is not brought in.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring photos in from a folder; again for the same name, bring it up to date."""
+    store = commands.store()
+    adding.check_name(name)
+    if name in catalogue.CATALOGUES:
+        raise errors.CatalogueError(f"{name!r} comes with the program. Choose another name.")
+    choices = layouts.Choices(
+        list_file=list_file, columns=_pairs(column, "--column"), renamed=_pairs(rename, "--rename"),
+        left_out=tuple(leave_out or ()),
+    )  # fmt: skip
+    layout = layouts.recognised(folder, choices)
+    if not as_json:
+        _show(layout)
+    if not yes:
+        if as_json:
+            raise errors.CatalogueError("With --json nobody is asked: say --yes as well.")
+        typer.confirm("Bring these photos in?", abort=True)
+    _bring_in(store, name, folder, layout, choices, as_json=as_json)
+
+
+@group.command()
+def update(name: Name, as_json: AsJson = False) -> None:
+    """Bring in what is new or changed in the folder that a catalogue came from."""
+    store = commands.store()
+    found = kept.find(store.home, name)
+    choices = layouts.Choices(
+        list_file=found.layout["list_file"],
+        columns=tuple(map(tuple, found.layout["columns"])),
+        renamed=tuple(map(tuple, found.layout["renamed"])),
+        left_out=tuple(found.layout["left_out"]),
+    )
+    folder = Path(found.source)
+    _bring_in(store, name, folder, layouts.recognised(folder, choices), choices, as_json=as_json)
+
+
+@group.command(name="list")
+def list_catalogues(as_json: AsJson = False) -> None:
+    """List the catalogues that there are; a star marks the one that trainings use."""
+    store = commands.store()
+    used = catalogue.named_by(None, store.settings) or catalogue.DEFAULT
+    own = [kept.find(store.home, name) for name in kept.names(store.home)]
+    if as_json:
+        listed: list[dict[str, Any]] = [
+            {"name": name, "own": False, "in_use": name == used} for name in catalogue.CATALOGUES
+        ]
+        listed += [{"name": found.name, "own": True, "in_use": found.name == used, "photos": found.num_photos,
+                    "categories": list(found.class_names), "folder": found.source} for found in own]  # fmt: skip
+        console.print_json({"catalogues": listed})
+        return
+    rows = [["*" if name == used else "", name, "", "", entry.title] for name, entry in catalogue.CATALOGUES.items()]
+    rows += [["*" if found.name == used else "", found.name, f"{found.num_photos:,}", str(len(found.class_names)),
+              found.source] for found in own]  # fmt: skip
+    console.print_table("Catalogues", ["", "name", "photos", "categories", "where from"], rows)
+
+
+@group.command()
+def check(
+    name: Name,
+    csv: Annotated[Path | None, typer.Option(help="Write a line for each photo concerned to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong with a catalogue before anything learns from it."""
+    store = commands.store()
+    found, lines = checks.checks(kept.rows(store.home, kept.find(store.home, name)))
+    if csv is not None:
+        files.write(_as_csv(lines), csv)
+    if as_json:
+        console.print_json({"checks": [commands.fields(each) for each in found]})
+        return
+    for each in found:
+        console.print_line(f"{'!' if each.num else ' '} {each.sentence}")
+    if csv is not None:
+        console.print_line(f"Every photo concerned is in {csv}.")
+    elif len(lines):
+        console.print_line("Which photos these are: add --csv FILE.")
+
+
+@group.command()
+def use(
+    name: Annotated[str, typer.Argument(help="The catalogue that trainings use from now on.")] = "",
+    none: Annotated[bool, typer.Option("--none", help="Go back to the garments that come with the program.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Have trainings use a catalogue where none is named."""
+    store = commands.store()
+    if bool(name) == none:
+        raise errors.CatalogueError("Name the catalogue to use, or say --none.")
+    kept.use(store.home, name or None)
+    _record(store, "use-catalogue", name or "none")
+    if as_json:
+        console.print_json({"in_use": name or None})
+    else:
+        console.print_line(f"Trainings use {name or 'the garments that come with the program'} from now on.")
+
+
+@group.command()
+def remove(name: Name, as_json: AsJson = False) -> None:
+    """Take a catalogue away; versions that learned from it stay, and it waits in the trash for some days."""
+    store = commands.store()
+    kept.remove(store.home, name)
+    _record(store, "remove-catalogue", name)
+    if as_json:
+        console.print_json({"removed": name})
+    else:
+        console.print_line(f"{name} waits in the trash for {store.settings.trash_days} days. Its versions stay.")
+
+
+def _pairs(given: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
+    pairs = [text.partition("=") for text in given or ()]
+    for left, sign, right in pairs:
+        if not (left and sign and right):
+            raise errors.CatalogueError(f"{option} takes two names with = between them, got {left + sign + right!r}.")
+    return tuple((left.strip(), right.strip()) for left, _, right in pairs)
+
+
+def _bring_in(
+    store: Store, name: str, folder: Path, layout: layouts.Layout, choices: layouts.Choices, *, as_json: bool
+) -> None:
+    before = (
+        set(kept.rows(store.home, kept.find(store.home, name))["sha256"]) if name in kept.names(store.home) else set()
+    )
+    with console.bar(is_shown=not as_json) as on_report:
+        found = adding.add(
+            store.home, name, folder, layout, choices, max_mb=store.settings.max_photo_mb,
+            on_progress=lambda doing, share: on_report(doing, share, None),
+        )  # fmt: skip
+    table = kept.rows(store.home, found)
+    usable = table[table["problem"] == ""]
+    num_new, num_gone = len(set(usable["sha256"]) - before), len(before - {""} - set(usable["sha256"]))
+    counts = usable["category"].value_counts()
+    _record(store, "add-catalogue", name, after={"photos": len(usable), "new": num_new, "gone": num_gone})
+    if as_json:
+        console.print_json({"catalogue": name, "photos": len(usable), "new": num_new, "gone": num_gone,
+                            "unusable": len(table) - len(usable), "categories": counts.to_dict()})  # fmt: skip
+        return
+    num_judge = int((usable["split"] == "test").sum())
+    console.print_line(
+        f"{name}: {len(usable):,} photos of {len(counts)} categories, {num_new:,} of them new"
+        f"{f', {num_gone:,} no longer there' if num_gone else ''}; {num_judge:,} are kept back to judge. "
+        f"{f'{len(table) - len(usable):,} could not be used. ' if len(table) > len(usable) else ''}"
+        f"Next: python -m core catalogue check {name}, then python -m core train --catalogue {name}"
+    )
+
+
+def _record(store: Store, action: str, name: str, after: dict[str, Any] | None = None) -> None:
+    with database.write(store.engine) as connection:
+        audit.record(connection, who=commands.who(), action=action, subject=f"catalogue {name}", after=after)
+
+
+def _show(layout: layouts.Layout) -> None:
+    """What was recognised: the layout, how many photos each category has, and some of them."""
+    console.print_line(layout.kind)
+    for what, column in layout.columns.items():
+        console.print_line(f"  {what}: column {column!r}")
+    if layout.num_repaired:
+        console.print_line(
+            f"  {layout.num_repaired:,} lines had separators without quotes in their last cell; repaired."
+        )
+    counts = layout.categories.most_common()
+    console.print_table(
+        f"{len(counts)} categories", ["category", "photos"], [[name, f"{num:,}"] for name, num in counts]
+    )
+    problems = [row for row in layout.rows if row.problem]
+    if problems:
+        console.print_line(f"{len(problems):,} cannot be used, such as {problems[0].photo!r}: {problems[0].problem}.")
+    usable = [row for row in layout.rows if not row.problem]
+    step = max(1, len(usable) // _MOST_SHOWN)
+    shown = [[row.photo, row.category, row.product, row.split] for row in usable[::step][:_MOST_SHOWN]]
+    console.print_table("Some of them", ["photo", "category", "product", "split"], shown)
+
+
+def _as_csv(lines: pd.DataFrame) -> bytes:
+    return spreadsheet.as_csv(checks.COLUMNS, lines.itertuples(index=False, name=None))

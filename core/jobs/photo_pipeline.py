@@ -1,0 +1,178 @@
+"""The flow for a retailer's own photos: photos -> features -> head -> predictions -> published run."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.catalogue import kept
+from core.catalogue.own import loading
+from core.jobs import priority
+from core.jobs.requests import TrainingRequest
+from core.jobs.training_pipeline import OnReport, Outcome, environment, identity_of
+from core.model import code_version, evaluation, heads, neighbours, photo_recipes, photo_training
+from core.model.backbones import feature_files
+from core.photos import colour
+from core.store import Store
+from core.store.runs import publishing, runs
+from core.store.runs.file_writer import RunFiles
+from core.store.verdicts import corrections
+
+READING_BEGINS, LEARNING_BEGINS, CHECKING_BEGINS, SAVING_BEGINS = 0.02, 0.75, 0.95, 0.98
+"""Where on the bar the stages meet."""
+
+
+def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: OnReport) -> Outcome:
+    """Learns what was asked for and publishes it, or finds the run that did so before.
+
+    Raises:
+        errors.CatalogueError, errors.BackboneMissing, errors.TrainingError, OSError: as the steps raise them; nothing
+            is published then.
+    """
+    started = time.monotonic()
+    recipe = photo_recipes.find(request.recipe)
+    priority.bound_threads(store.settings.training_threads)
+    on_report("reading the catalogue", 0.0, None)
+    own = loading.load(store.home, str(request.catalogue))
+    garments = own.garments
+    learned = corrections.corrections(store, garments)
+    known = (
+        identity_of(recipe, garments, request.seed, learned, version)
+        for version in code_version.known_as(code_version.PHOTOS)
+    )
+    same_as, *former = known
+    same = None if request.again else runs.find_same(store, same_as, *former)
+    if same is not None:
+        return Outcome(run=same, is_new=False, notice=f"This training was done before: it is version {same.version}.")
+    features = feature_files.stored(
+        store.home, recipe.backbones, [*own.train_photos, *own.test_photos], reader(store.home),
+        mirrored=recipe.mirrored, threads=store.settings.training_threads, on_photos=_reporter(on_report),
+    )  # fmt: skip
+    on_report("learning", LEARNING_BEGINS, None)
+    places, labels = _learned(len(garments.train), garments.train.labels, learned)
+    model = photo_training.learn(
+        recipe, _Some(features, places), labels[places], own.train_groups[places], len(garments.class_names),
+        seed=request.seed,
+        on_fold=lambda share: on_report(
+            "learning", LEARNING_BEGINS + share * (CHECKING_BEGINS - LEARNING_BEGINS), None
+        ),
+    )  # fmt: skip
+    on_report(f"checking on {len(garments.test):,} photos", CHECKING_BEGINS, None)
+    files, num_correct = _judged(store, own, features, model, places, learned)
+    on_report("saving the new version", SAVING_BEGINS, None)
+    facts = publishing.RunFacts(
+        identity=same_as,
+        recipe_name=recipe.name,
+        recipe=files.recipe,
+        catalogue_fingerprint=garments.fingerprint,
+        seed=request.seed,
+        code_version=code_version.code_version(code_version.PHOTOS),
+        num_train=len(places),
+        num_validation=len(garments.validation),
+        num_test=len(garments.test),
+        num_correct=num_correct,
+        accuracy=num_correct / len(garments.test),
+        temperature=model.temperature,
+        train_seconds=model.train_seconds,
+        total_seconds=time.monotonic() - started,
+        num_corrections=len(learned),
+        num_left_out=len(learned.unclear_positions),
+        corrected_by=tuple(learned.people),
+        corrections_digest="" if learned.is_empty else learned.digest,
+    )
+    published = publishing.publish(store, files, facts, created_by=started_by)
+    return Outcome(run=published, is_new=True, notice="")
+
+
+def reader(home: Path) -> Callable[[Sequence[str]], Iterator[NDArray[np.uint8]]]:
+    """Gives the pictures of kept photos, prepared as photos are that are tagged later."""
+    side = photo_recipes.picture_side()
+
+    def read(photos: Sequence[str]) -> Iterator[NDArray[np.uint8]]:
+        for photo in photos:
+            # Written by this program of pixels that the limited process gave.
+            with Image.open(kept.photo_path(home, photo), formats=["JPEG"]) as opened:
+                yield colour.fitted(opened.convert("RGB"), (side, side))
+
+    return read
+
+
+class _Some:
+    """Those photos of others that are learned from."""
+
+    def __init__(self, rows: feature_files.StoredFeatures, places: NDArray[np.int64]) -> None:
+        self._rows, self._places = rows, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def take(self, positions: NDArray[np.int64]) -> NDArray[np.float16]:
+        """(M, D) of the photos at those positions."""
+        return self._rows.take(self._places[positions])
+
+
+def _learned(
+    num: int, labels: NDArray[np.int64], learned: corrections.Corrections
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions that are learned from, and (num,) labels as people corrected them."""
+    found = labels.copy()
+    found[learned.positions] = learned.labels
+    return np.setdiff1d(np.arange(num, dtype=np.int64), learned.unclear_positions), found
+
+
+def _judged(
+    store: Store,
+    own: loading.OwnGarments,
+    features: feature_files.StoredFeatures,
+    model: photo_training.PhotoModel,
+    places: NDArray[np.int64],
+    learned: corrections.Corrections,
+) -> tuple[RunFiles, int]:
+    """The run's files and how many test photos were tagged correctly: the only look at the test split."""
+    garments = own.garments
+    num_train = len(garments.train)
+    of_test = features.take(np.arange(num_train, len(features)))
+    predictions = photo_training.predict(model, of_test, garments.test.labels)
+    # Photos that nobody can tell are answered too: the validation split is the whole training split.
+    held_out = photo_training.predict(model, features.take(np.arange(num_train)), garments.train.labels)
+    probabilities = held_out.probabilities.copy()
+    probabilities[places] = model.held_out.probabilities
+    similar = neighbours.of_features(held_out.features, predictions.features)
+    is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
+    content = heads.to_bytes(model.head, model.recipe.canonical_json)
+
+    def write_weights(path: Path) -> None:
+        path.write_bytes(content)
+
+    files = RunFiles(
+        catalogue=garments,
+        predictions=predictions.table,
+        probabilities=predictions.probabilities,
+        features=predictions.features,
+        validation_probabilities=probabilities,
+        validation_features=held_out.features,
+        similar=similar.test,
+        similar_train=similar.train,
+        history=model.history,
+        figures=evaluation.official_figures(predictions, garments.test.labels, len(garments.class_names)),
+        environment=environment(),
+        recipe=model.recipe.model_dump(mode="json"),
+        write_weights=write_weights,
+        corrections=None if learned.is_empty else learned.content,
+    )
+    return files, int(is_correct.sum())
+
+
+def _reporter(on_report: OnReport) -> Callable[[int, int], None]:
+    started, first = time.monotonic(), [-1]
+
+    def report(num: int, num_all: int) -> None:
+        first[0] = num if first[0] < 0 else first[0]
+        share = num / max(num_all, 1)
+        seconds = (time.monotonic() - started) * (num_all - num) / (num - first[0]) if num > first[0] else None
+        on_report("looking at the photos", READING_BEGINS + share * (LEARNING_BEGINS - READING_BEGINS), seconds)
+
+    return report

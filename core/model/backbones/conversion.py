@@ -1,0 +1,138 @@
+"""Published weights become an ONNX file in the home, once: a process of its own reads them, and then nobody again.
+
+`python -m core.model.backbones.conversion NAME TARGET` is that process. It is given neither settings nor secrets, and
+no more memory, time and disk than it needs, where the system has limits (`resource`: Linux, macOS, not Windows). The
+file of weights must have the SHA-256 that `BACKBONES` names before a byte of it is looked at, and is read by
+torch with `weights_only`, which builds tensors and nothing else.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+from core import errors
+from core.model import backbones
+from core.settings import PROJECT_ROOT
+
+SECONDS = 300.0
+"""For one backbone; it takes about ten."""
+_MEMORY_BYTES = 16 << 30
+"""Of address space: torch reserves far more than it uses."""
+_LARGEST_FILE = 200_000_000
+_INHERITED = (
+    "PATH",
+    "SYSTEMROOT",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "TMPDIR",
+    "TEMP",
+)
+
+
+def converted(home: Path, name: str) -> Path:
+    """The ONNX file of a backbone, made where it is not there yet.
+
+    Raises:
+        errors.BackboneMissing: its package is not installed, is another one, or cannot be converted.
+        OSError: the disk is full.
+    """
+    backbone = backbones.find(name)
+    target = home / "backbones" / f"{name}-{backbone.side}-{backbone.sha256[:12]}.onnx"
+    if target.is_file():
+        return target
+    _check(backbone)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f"{uuid.uuid4().hex}.part")
+    try:
+        _run(backbone, name, half)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+    return target
+
+
+def weights_file(backbone: backbones.Backbone) -> Path:
+    """Where the package keeps the weights; the package itself is not imported.
+
+    Raises:
+        errors.BackboneMissing: it is not installed.
+    """
+    found = importlib.util.find_spec(backbone.package)
+    path = Path(found.origin).parent / backbone.file if found and found.origin else None
+    if path is None or not path.is_file():
+        raise errors.BackboneMissing(
+            f"The weights of {backbone.title} are not installed. Install what requirements.txt names, or choose the "
+            "recipe that needs none."
+        )
+    return path
+
+
+def _check(backbone: backbones.Backbone) -> None:
+    path = weights_file(backbone)
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != backbone.sha256:
+        raise errors.BackboneMissing(
+            f"The weights {path} have the SHA-256 {found}, not {backbone.sha256}. Install {backbone.package} again."
+        )
+
+
+def _run(backbone: backbones.Backbone, name: str, target: Path) -> None:
+    environment = {key: os.environ[key] for key in _INHERITED if key in os.environ}
+    command = [sys.executable, "-m", __name__, name, str(target)]
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS
+        )
+        problem = done.stderr.strip().splitlines()[-1:] if done.returncode else []
+        is_done = done.returncode == 0 and target.is_file()
+    except (OSError, subprocess.TimeoutExpired) as error:
+        problem, is_done = [str(error)], False
+    if not is_done:
+        why = f" ({problem[0][:300]})" if problem else ""
+        raise errors.BackboneMissing(f"{backbone.title} could not be made ready{why}. Is there room on the disk?")
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits: there only the time is limited
+        return
+    for limit, most in (("RLIMIT_AS", _MEMORY_BYTES), ("RLIMIT_FSIZE", _LARGEST_FILE), ("RLIMIT_CORE", 0)):
+        with contextlib.suppress(ValueError, OSError, AttributeError):  # some systems refuse some of them
+            resource.setrlimit(getattr(resource, limit), (most, most))
+
+
+def _convert(name: str, target: Path) -> None:
+    import torch
+
+    from core.model.backbones import efficientnet_lite
+
+    backbone = backbones.find(name)
+    _check(backbone)
+    module = efficientnet_lite.EfficientNetLite(backbone.variant)
+    stored = torch.load(weights_file(backbone), weights_only=True, map_location="cpu")
+    module.load_state_dict(efficientnet_lite.tensors(stored))
+    module.eval().requires_grad_(False)
+    example = torch.zeros(2, backbone.side, backbone.side, 3, dtype=torch.uint8)
+    torch.onnx.export(
+        module,
+        (example,),
+        target,
+        input_names=["images"],
+        output_names=["features"],
+        dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=4096)},),
+        external_data=False,  # otherwise most of it lies in a second file beside this one
+        verbose=False,
+    )
+
+
+if __name__ == "__main__":
+    _limit()
+    _convert(sys.argv[1], Path(sys.argv[2]))

@@ -1,0 +1,130 @@
+"""Features of photos, made once for each photo and backbone and kept in the home: retraining needs no network.
+
+A pair of files for each backbone: the features one after the other (float16), and the digests of their photos. Both are
+only ever added to, by the one who holds the lock; what a kill left without its digest is written over.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import filelock
+import numpy as np
+from numpy.typing import NDArray
+
+from core import failpoints
+from core.model import backbones
+from core.model.backbones import conversion, describer
+
+_CHUNK = 64
+_DIGEST_BYTES = 32
+
+OnPhotos = Callable[[int, int], None]
+"""Called with how many photos are described and how many are to be; may raise to stop."""
+ReadPictures = Callable[[Sequence[str]], Iterable[NDArray[np.uint8]]]
+"""Gives the (H, W, 3) pictures of the photos with these SHA-256, in order."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredFeatures:
+    """Features of N photos by several backbones; read from disk where they are asked for."""
+
+    arrays: tuple[NDArray[np.float16], ...]
+    """(P, D) of each backbone, of all photos that were ever described."""
+    places: NDArray[np.int64]
+    """(backbones, N) where the N photos stand in them."""
+
+    def __len__(self) -> int:
+        return int(self.places.shape[1])
+
+    def take(self, positions: NDArray[np.int64]) -> NDArray[np.float16]:
+        """(M, D) features of the photos at those positions, the backbones side by side."""
+        return np.concatenate(
+            [array[places[positions]] for array, places in zip(self.arrays, self.places, strict=True)], axis=1
+        )
+
+
+def stored(
+    home: Path,
+    names: Sequence[str],
+    photos: Sequence[str],
+    read: ReadPictures,
+    *,
+    mirrored: bool,
+    threads: int | None,
+    on_photos: OnPhotos,
+) -> StoredFeatures:
+    """The features of the photos, made where they are not there yet.
+
+    Args:
+        home: where they are kept.
+        names: keys in `backbones.BACKBONES`.
+        photos: (N,) SHA-256 of their files.
+        read: see `ReadPictures`.
+        mirrored: whether a photo and its mirror image are averaged.
+        threads: of the networks; None: one a core.
+        on_photos: see `OnPhotos`; the counts are over all backbones.
+
+    Raises:
+        errors.BackboneMissing: a backbone cannot be made ready.
+        OSError: the disk is full; what was described stays.
+    """
+    folder = home / "features"
+    folder.mkdir(parents=True, exist_ok=True)
+    done = [0]
+    arrays, places = [], []
+    for name in names:
+        model = conversion.converted(home, name)
+        path = folder / f"{model.stem}{'-mirrored' if mirrored else ''}.f16"
+
+        def count(num: int) -> None:
+            done[0] += num
+            on_photos(done[0], len(names) * len(photos))
+
+        with filelock.FileLock(path.with_suffix(".lock")):
+            known = _digests(path, backbones.BACKBONES[name].num_features)
+            missing = [photo for photo in dict.fromkeys(photos) if photo not in known]
+            count(len(photos) - len(missing))
+            if missing:
+                described = describer.load(home, [name], mirrored=mirrored, threads=threads)
+                _append(path, described, missing, known, read, count)
+        arrays.append(_array(path, backbones.BACKBONES[name].num_features, len(known)))
+        places.append([known[photo] for photo in photos])
+    return StoredFeatures(arrays=tuple(arrays), places=np.array(places, dtype=np.int64))
+
+
+def _append(
+    path: Path, described: describer.Describer, missing: Sequence[str], known: dict[str, int], read: ReadPictures,
+    count: Callable[[int], None],
+) -> None:  # fmt: skip
+    row_bytes = 2 * described.num_features
+    with path.open("r+b") as features, path.with_suffix(".sha256").open("r+b") as digests:
+        features.seek(len(known) * row_bytes)
+        digests.seek(len(known) * _DIGEST_BYTES)
+        for start in range(0, len(missing), _CHUNK):
+            some = missing[start : start + _CHUNK]
+            found = described.features(np.stack(list(read(some)))).astype(np.float16)
+            features.write(found.tobytes())
+            features.flush()
+            failpoints.reach("features-written")
+            digests.write(b"".join(map(bytes.fromhex, some)))
+            digests.flush()
+            known |= {photo: len(known) + number for number, photo in enumerate(some)}
+            count(len(some))
+
+
+def _digests(path: Path, num_features: int) -> dict[str, int]:
+    """SHA-256 -> row of every photo whose features are there as a whole."""
+    listed = path.with_suffix(".sha256")
+    for file in (path, listed):
+        file.touch()
+    num = min(path.stat().st_size // (2 * num_features), listed.stat().st_size // _DIGEST_BYTES)
+    content = listed.read_bytes()
+    return {content[row * _DIGEST_BYTES : (row + 1) * _DIGEST_BYTES].hex(): row for row in range(num)}
+
+
+def _array(path: Path, num_features: int, num: int) -> NDArray[np.float16]:
+    if not num:
+        return np.empty((0, num_features), dtype=np.float16)
+    found: NDArray[np.float16] = np.memmap(path, dtype=np.float16, mode="r", shape=(num, num_features))
+    return found

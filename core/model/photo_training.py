@@ -1,0 +1,112 @@
+"""A recipe for photos and their features in, everything a version needs out; the test photos are looked at once."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core import errors
+from core.model import head_fitting, heads, inference, photo_recipes, temperature
+
+OnFold = Callable[[float], None]
+"""Called with the share of the heads that are learned, 0-1; may raise to stop."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhotoModel:
+    """What learning gave."""
+
+    recipe: photo_recipes.PhotoRecipe
+    """What was followed."""
+    head: heads.Head
+    """Tells the classes apart."""
+    temperature: float | None
+    """Divides the logits before probabilities are made of them; fitted on the answers to photos left out."""
+    held_out: inference.Predictions
+    """Answers to the training photos, each by a head that learned from none of its group."""
+    history: pd.DataFrame
+    """One row, with the columns of `trained.TrainedModel.history`."""
+    train_seconds: float
+    """Of learning, without the making of features."""
+
+
+def learn(
+    recipe: photo_recipes.PhotoRecipe,
+    rows: head_fitting.Rows,
+    labels: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    num_classes: int,
+    *,
+    seed: int,
+    on_fold: OnFold = lambda share: None,
+) -> PhotoModel:
+    """The model that the recipe makes of N photos.
+
+    Args:
+        recipe: what to do.
+        rows: (N, D) their features.
+        labels: (N,) their classes.
+        groups: (N,) numbers of their groups.
+        num_classes: K.
+        seed: of the folds.
+        on_fold: see `OnFold`.
+
+    Raises:
+        errors.TrainingError: there are too few groups to leave some out.
+    """
+    started = time.perf_counter()
+    num_folds = min(recipe.num_folds, len(np.unique(groups)))
+    if num_folds < 2:
+        raise errors.TrainingError("All photos belong to one group, so none can be left out to judge. Bring in more.")
+    found = head_fitting.coordinates(rows, seed)
+    values = head_fitting.transformed(rows, found)
+    fold_of = head_fitting.folds(labels, groups, num_folds, seed)
+    logits = np.empty((len(rows), num_classes), dtype=np.float32)
+    for fold in range(num_folds):
+        is_left_out = fold_of == fold
+        weights, bias = head_fitting.fitted(
+            values[~is_left_out], labels[~is_left_out], num_classes, looseness=recipe.looseness
+        )
+        logits[is_left_out] = values[is_left_out] @ weights + bias
+        on_fold((fold + 1) / (num_folds + 1))
+    weights, bias = head_fitting.fitted(values, labels, num_classes, looseness=recipe.looseness)
+    on_fold(1.0)
+    scale = temperature.fitted(logits, labels)
+    held_out = _answers(logits, values[:, : head_fitting.NUM_KEPT], labels, scale)
+    losses = [float(temperature.negative_log_likelihoods(given.astype(np.float64), labels).mean())
+              for given in (values @ weights + bias, logits)]  # fmt: skip
+    seconds = time.perf_counter() - started
+    is_right = held_out.table["predicted_class"] == held_out.table["true_class"]
+    history = pd.DataFrame(
+        {"epoch": [1], "train_loss": losses[0], "validation_loss": losses[1],
+         "validation_accuracy": float(is_right.mean()), "seconds": seconds}
+    )  # fmt: skip
+    return PhotoModel(
+        recipe=recipe,
+        head=head_fitting.head(found, weights, bias),
+        temperature=scale,
+        held_out=held_out,
+        history=history,
+        train_seconds=seconds,
+    )
+
+
+def predict(model: PhotoModel, features: NDArray[np.floating], labels: NDArray[np.int64]) -> inference.Predictions:
+    """The model's calibrated answers to (N, D) features of photos with (N,) labels."""
+    logits, kept = model.head.logits_and_features(features)
+    return _answers(logits, kept, labels, model.temperature)
+
+
+def _answers(
+    logits: NDArray[np.float32], kept: NDArray[np.float32], labels: NDArray[np.int64], scale: float | None
+) -> inference.Predictions:
+    probabilities = temperature.calibrated(logits, scale)
+    features = np.clip(kept, -6e4, 6e4).astype(np.float16)
+    for array in (probabilities, features):
+        array.flags.writeable = False
+    return inference.Predictions(
+        table=inference.predictions_table(probabilities, labels), probabilities=probabilities, features=features
+    )

@@ -1,0 +1,50 @@
+"""Every page over a version that learned photos: it opens without a fault, and shows and trains what is in use."""
+
+import pytest
+
+from core import jobs
+from core.catalogue import kept
+from core.jobs import records
+from dashboard.session import navigation
+from tests.app.test_pages import opened, texts
+
+
+@pytest.mark.parametrize("name", navigation.PAGES)
+def test_every_page_opens_on_own_photos(own_photos_store, name):
+    at = opened(name)
+    assert not at.exception
+    assert not at.error
+    assert at.title[0].value == navigation.PAGES[name].title
+    assert "data: shop" in texts(at)
+
+
+def test_the_sidebar_trains_the_catalogue_in_use_by_recipes_for_photos(own_photos_store):
+    kept.use(own_photos_store.home, "shop")
+    at = opened()
+    names = at.selectbox(key="recipe-quick").options
+    assert names == ["quick (chosen above)", "standard", "thorough"]
+    at.radio(key="preset").set_value("standard").run()
+    at.button(key="start").click().run()
+    at.button(key="start-confirmed").click().run()
+    assert not at.exception
+    job = jobs.queue(own_photos_store).running
+    assert (job.request.recipe, job.request.catalogue, job.request.epochs) == ("standard", "shop", None)
+    assert records.find(own_photos_store, job.id).request == job.request
+
+
+def test_wrong_tags_are_shown_in_their_colours(own_photos_store):
+    from core.store.runs import file_reader, runs
+    from dashboard.gallery import sprite
+
+    images = file_reader.load_split(own_photos_store, runs.find(own_photos_store, "live"), "test").images[:3]
+    assert sprite.sheet_address(images).startswith("data:image/jpeg;base64,")
+    for png in (sprite.strip(images), sprite.enlarged(images[0])):
+        assert png.startswith(b"\x89PNG")
+    import io
+
+    from PIL import Image
+
+    with Image.open(io.BytesIO(sprite.strip(images))) as found:
+        assert (found.mode, found.size) == ("RGBA", (3 * 98 - 2, 96))
+        assert found.getpixel((97, 10))[3] == 0 and found.getpixel((98, 10))[3] == 255
+        assert found.getpixel((48, 48))[:3] == tuple(images[0][48, 48].tolist())

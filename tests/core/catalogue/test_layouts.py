@@ -1,0 +1,127 @@
+"""How people keep their photos, recognised: folders, splits, lists as shops and data sets have them."""
+
+import pytest
+
+from core import errors
+from core.catalogue.own import layouts
+from core.catalogue.own.layouts import Choices
+
+
+def touch(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"")
+    return folder
+
+
+def told(layout):
+    return {row.photo: row.category for row in layout.rows if not row.problem}
+
+
+def refused(layout):
+    return {row.photo: row.problem for row in layout.rows if row.problem}
+
+
+def test_a_folder_is_a_category_whatever_lies_beside_it(tmp_path):
+    touch(tmp_path, "dress/1.jpg", "dress/more/2.JPEG", "Hat/3.png", "Hat/Thumbs.db", "Hat/.hidden.jpg", "loose.webp")
+    found = layouts.recognised(tmp_path)
+    assert found.kind == "A folder for each category."
+    assert told(found) == {"dress/1.jpg": "dress", "dress/more/2.JPEG": "dress", "Hat/3.png": "Hat"}
+    assert refused(found) == {"loose.webp": "it lies in no folder of a category"}
+    assert found.categories == {"dress": 2, "Hat": 1}
+
+
+def test_folders_that_are_called_like_splits_are_splits(tmp_path):
+    touch(tmp_path, "train/dress/1.jpg", "validation/dress/2.jpg", "Test/hat/3.jpg")
+    found = layouts.recognised(tmp_path)
+    assert told(found) == {"train/dress/1.jpg": "dress", "validation/dress/2.jpg": "dress", "Test/hat/3.jpg": "hat"}
+    assert [row.split for row in found.rows] == ["test", "train", "validation"]
+
+
+def test_a_list_names_photos_by_path_by_name_without_ending_and_without_its_zeros(tmp_path):
+    touch(tmp_path, "images/0108.jpg", "images/b.png", "images/c.jpg", "d.jpg")
+    (tmp_path / "list.csv").write_text("file;label\n108;dress\nb;hat\nimages/c.jpg;hat\nnowhere.jpg;hat\n")
+    found = layouts.recognised(tmp_path)
+    assert found.columns == {"photo": "file", "category": "label"}
+    assert told(found) == {"images/0108.jpg": "dress", "images/b.png": "hat", "images/c.jpg": "hat"}
+    assert refused(found) == {
+        "nowhere.jpg": "the photo that its line names is missing", "d.jpg": "no line of list.csv names it",
+    }  # fmt: skip
+
+
+def test_titles_with_commas_but_no_quotes_are_repaired_and_counted(tmp_path):
+    touch(tmp_path, "images/1.jpg", "images/2.jpg")
+    (tmp_path / "styles.csv").write_text(
+        "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage,productDisplayName\n"
+        "1,Men,Apparel,Topwear,Shirts,Blue,Fall,2011,Casual,Shirt, blue, slim\n"
+        "2,Women,Apparel,Topwear,Tops,Red,Fall,2012,Casual,Red top\n"
+    )
+    found = layouts.recognised(tmp_path)
+    assert (found.num_repaired, told(found)) == (1, {"images/1.jpg": "Shirts", "images/2.jpg": "Tops"})
+    by_other = layouts.recognised(tmp_path, Choices(columns=(("category", "gender"),)))
+    assert told(by_other) == {"images/1.jpg": "Men", "images/2.jpg": "Women"}
+
+
+def test_columns_for_product_group_and_split_are_found_and_a_product_is_a_group(tmp_path):
+    touch(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    (tmp_path / "list.csv").write_text(
+        "image,category,sku,split\na.jpg,dress,7,train\nb.jpg,dress,7,VAL\nc.jpg,hat,8,test\na.jpg,hat,9,test\n"
+    )
+    found = layouts.recognised(tmp_path)
+    assert [(row.product, row.group, row.split) for row in found.rows if not row.problem] == [
+        ("7", "7", "train"), ("7", "7", "validation"), ("8", "8", "test"),
+    ]  # fmt: skip
+    assert refused(found) == {"a.jpg": "another line names the same photo"}
+
+
+def test_categories_are_renamed_merged_and_left_out_and_words_for_none_are_none(tmp_path):
+    touch(tmp_path, "Tees/1.jpg", "T-shirt/2.jpg", "Not sure/3.jpg", "Hats/4.jpg")
+    found = layouts.recognised(tmp_path, Choices(renamed=(("Tees", "T-shirt"),), left_out=("Hats",)))
+    assert told(found) == {"T-shirt/2.jpg": "T-shirt", "Tees/1.jpg": "T-shirt"}
+    assert refused(found) == {
+        "Not sure/3.jpg": "its category 'Not sure' is left out", "Hats/4.jpg": "its category 'Hats' is left out",
+    }  # fmt: skip
+
+
+def test_a_name_that_means_two_photos_means_none(tmp_path):
+    touch(tmp_path, "red/front.jpg", "blue/front.jpg", "a.jpg")
+    (tmp_path / "list.csv").write_text("image,category\nfront.jpg,dress\nblue/front.jpg,hat\na.jpg,hat\n")
+    found = layouts.recognised(tmp_path)
+    assert told(found) == {"blue/front.jpg": "hat", "a.jpg": "hat"}
+    assert refused(found)["front.jpg"] == "the photo that its line names is missing"
+
+
+def test_links_are_not_followed_and_a_list_outside_is_refused(tmp_path):
+    outside = touch(tmp_path / "outside", "secret.jpg", "dress/1.jpg")
+    folder = touch(tmp_path / "shop", "dress/1.jpg", "hat/2.jpg")
+    (folder / "hat" / "link.jpg").symlink_to(outside / "secret.jpg")
+    (folder / "linked").symlink_to(outside, target_is_directory=True)
+    (outside / "list.csv").write_text("image,category\ndress/1.jpg,hat\n")
+    assert set(told(layouts.recognised(folder))) == {"dress/1.jpg", "hat/2.jpg"}
+    with pytest.raises(errors.CatalogueError, match=r"is no file in"):
+        layouts.recognised(folder, Choices(list_file="../outside/list.csv"))
+
+
+@pytest.mark.parametrize(
+    ("names", "choices", "message"),
+    [
+        ([], Choices(), "There are no photos"),
+        (["1.jpg", "2.jpg"], Choices(), "neither folders named like categories nor a list"),
+        (["a/1.jpg", "b/2.jpg"], Choices(renamed=(("c", "d"),)), "No photo has the category 'c'. There are a, b."),
+        (["a/1.jpg", "list.csv"], Choices(list_file="list.csv"), "names no photos and categories"),
+        (["a/1.jpg"], Choices(list_file="gone.csv"), "is no file in"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_the_next_step(tmp_path, names, choices, message):
+    touch(tmp_path, *names)
+    with pytest.raises(errors.CatalogueError, match=message):
+        layouts.recognised(tmp_path, choices)
+
+
+def test_a_folder_that_is_none_and_a_column_that_is_none_are_named(tmp_path):
+    with pytest.raises(errors.CatalogueError, match=r"is no folder. Name the folder that holds the photos."):
+        layouts.recognised(tmp_path / "gone")
+    touch(tmp_path, "a.jpg")
+    (tmp_path / "list.csv").write_text("image,category\na.jpg,hat\n")
+    with pytest.raises(errors.CatalogueError, match=r"no column 'kind' for category. It has image, category."):
+        layouts.recognised(tmp_path, Choices(columns=(("category", "kind"),)))

@@ -1,0 +1,116 @@
+"""A version learned from photos of one's own: what is published of it, and that the same is not learned twice."""
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from core import doctor, errors, jobs
+from core.catalogue import kept
+from core.catalogue.own import loading
+from core.jobs import TrainingRequest, photo_pipeline, records, requests, training_work, worker
+from core.photos import colour, decoder, sandbox
+from core.quality import scores
+from core.store.live import promotions
+from core.store.runs import file_reader, runs
+from core.store.verdicts import suspect_lists
+from tests.support import own_photos
+
+
+def train(store, **fields):
+    request = TrainingRequest(**{"recipe": "quick", "catalogue": "shop", **fields})
+    job, run = worker.run_here(store, request, training_work, started_by="Ada", on_report=lambda *report: None)
+    assert job.status == "finished", job.details
+    return job, run
+
+
+def test_a_version_of_photos_holds_what_every_page_reads(own_photos_store):
+    store = own_photos_store
+    run = runs.find(store, "live")
+    own = loading.load(store.home, "shop")
+    assert (run.catalogue, run.catalogue_title, run.class_names) == ("shop", "shop", own_photos.CATEGORIES)
+    assert (run.num_train, run.num_validation, run.num_test) == (len(own.train_photos),) * 2 + (len(own.test_photos),)
+    table = file_reader.load_predictions(store, run)
+    assert run.num_correct == (table["true_class"] == table["predicted_class"]).sum()
+    assert run.accuracy > 0.8, "garments that are so unlike are told apart"
+    assert scores.accuracy_of_counts(run.num_correct, run.num_test).low > 1 / 3
+    answers = file_reader.load_validation(store, run)
+    train_split = file_reader.load_split(store, run, "train")
+    np.testing.assert_array_equal(answers.labels, train_split.labels)
+    assert answers.probabilities.shape == (run.num_train, 3)
+    np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(file_reader.load_split(store, run, "validation").images, train_split.images)
+    assert train_split.images.shape[1:] == (kept.TILE_SIDE, kept.TILE_SIDE, 3)
+    assert len(file_reader.load_keys(store, run, "validation")) == run.num_validation
+    similar = file_reader.load_similar(store, run, "train")
+    nearest = train_split.labels[similar[:, 0]]
+    assert (nearest == table["true_class"]).mean() > 0.7, "the most similar ones are of the same kind"
+    assert doctor.breaches(store) == []
+
+
+def test_the_same_training_is_found_and_another_recipe_or_label_is_another_version(own_photos_store):
+    store = own_photos_store
+    job, run = train(store)
+    assert (run.version, job.message) == (1, "This training was done before: it is version 1.")
+    _, again = train(store, again=True)
+    live = runs.find(store, "live")
+    assert again.version == 2 and live.version == 1
+    for load in (file_reader.load_probabilities, file_reader.load_features):
+        np.testing.assert_array_equal(load(store, again), load(store, live))
+    assert promotions.promote(store, again.id, reason="the same once more", who="Ada", override=True).run_id == again.id
+
+
+def test_doubted_labels_are_those_that_answers_of_others_contradict(own_photos_store):
+    store = own_photos_store
+    live = runs.find(store, "live")
+    job = records.insert(store, requests.of_suspects(), started_by="Ada")
+    worker.work(store, job.id, training_work)
+    ended = records.find(store, job.id)
+    assert ended.status == "finished", ended.details
+    found = suspect_lists.newest(store, live.catalogue_fingerprint)
+    assert found.num_garments == live.num_train
+    answers = file_reader.load_validation(store, live)
+    is_doubted = answers.probabilities.argmax(axis=1) != answers.labels
+    assert found.num_suspects <= is_doubted.sum()
+    again = records.insert(store, requests.of_suspects(), started_by="Ada")
+    worker.work(store, again.id, training_work)
+    assert records.find(store, again.id).message.startswith("This search was done before.")
+
+
+def test_the_catalogue_in_use_is_what_a_request_means_that_names_none(own_photos_store):
+    store = own_photos_store
+    plain = TrainingRequest(recipe="quick")
+    assert requests.resolved(plain, store.settings) == plain
+    kept.use(store.home, "shop")
+    assert requests.resolved(plain, store.settings) == TrainingRequest(recipe="quick", catalogue="shop")
+    sample = TrainingRequest(recipe="quick", catalogue="sample")
+    assert requests.resolved(sample, store.settings) == sample
+    with pytest.raises(errors.RecipeError, match=r"No recipe 'two-conv' for photos"):
+        requests.resolved(TrainingRequest(recipe="two-conv"), store.settings)
+    _, run = worker.run_here(store, plain, training_work, started_by="Ada", on_report=lambda *report: None)
+    assert run.version == 1
+
+
+def test_what_cannot_be_asked_for_is_said_before_anything_starts(own_photos_store):
+    store = own_photos_store
+    with pytest.raises(
+        errors.CatalogueUnknown, match=r"No catalogue 'winter'. Choose one of fashion-mnist, sample, shop"
+    ):
+        jobs.submit(store, TrainingRequest(recipe="quick", catalogue="winter"), started_by="Ada")
+    assert records.newest(store).id and records.newest(store).status == "finished"
+    with pytest.raises(errors.RecipeError, match=r"has no rounds to choose"):
+        TrainingRequest(recipe="quick", catalogue="shop", epochs=3)
+    with pytest.raises(errors.CatalogueUnknown):
+        TrainingRequest(recipe="quick", catalogue="../shop")
+
+
+def test_pictures_are_read_as_they_are_prepared_for_tagging(own_photos_store):
+    store = own_photos_store
+    data = own_photos.photo("dress", 3)
+    side = photo_pipeline.photo_recipes.picture_side()
+    with sandbox.Sandbox(num_processes=1) as decoders:
+        decoded = decoders.decode(data, (side, side, 3), preview_edge=colour.LONGEST_EDGE)
+    (read,) = photo_pipeline.reader(store.home)([hashlib.sha256(data).hexdigest()])
+    assert decoded.picture.shape == read.shape == (side, side, 3)
+    assert np.abs(decoded.picture.astype(int) - read).mean() < 3, "but for the JPEG in which it is kept"
+    assert decoder.answer(data, (8, 8, 3), 0)[0]["measured"]["num_items"] == 1
