@@ -15,6 +15,7 @@ from core import commands, errors
 from core.commands import AsJson, app, console
 from core.jobs.worker import OnReport
 from core.photos import sandbox, sources
+from core.quality import delivery
 from core.store import Store
 from core.store.batches import automation_lines
 from core.store.team import names
@@ -42,13 +43,18 @@ def tag(
     store = commands.store()
     model = tagger.load(store, version, confidence_line=line)
     counts: collections.Counter[str] = collections.Counter()
+    num_unlike = 0
     listed: list[Tagged] = []
     with console.bar(is_shown=not as_json) as on_report:
         for batch in _batches(store, model, photos, csv, on_report):
             counts.update(found.pile for found in batch)
+            num_unlike += sum(found.is_unlike for found in batch)
             # Without pictures: folders of any size are listed in little memory.
             listed += [replace(found, picture=None) for found in batch
                        if csv is None or found.pile == tagger.UNREADABLE]  # fmt: skip
+    num_readable = sum(counts.values()) - counts[tagger.UNREADABLE]
+    if delivery.is_strange(num_unlike, num_readable):
+        model = replace(model, notice=f"{delivery.sentence(num_unlike, num_readable)} {model.notice}".strip())
     if as_json:
         console.print_json(_content(model, counts, listed, csv))
     else:

@@ -1,11 +1,12 @@
 """The products of a batch as one table: what the model said, the pile, what people decided, what leaves. No torch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from core.quality import delivery
 from core.store import Store
 from core.store.batches import automation_lines, batch_tags, batches, tag_decisions
 from core.store.batches.automation_lines import ConfirmedLine
@@ -65,6 +66,8 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
     tags = {tag.position: tag for tag in batch_tags.load(store, batch)}
     decisions = tag_decisions.current(store, batch)
     lines = np.array(batch.suggested if confirmed is None else confirmed.lines)
+    if strange(list(tags.values())):
+        lines = np.full(len(run.class_names), np.nan)  # no tag reaches it
     rows = [
         _row(photo, tags.get(photo.position), decisions.get(photo.position), _by_name(run, lines), confirmed)
         for photo in batches.photos_of(store, batch)
@@ -95,6 +98,19 @@ def deciders(products: pd.DataFrame) -> pd.Series:
     return products["decided_by"].where(
         ~products["by_line"].astype(bool), "line confirmed by " + products["decided_by"]
     )
+
+
+def strange(tags: Sequence[PhotoTag]) -> str:
+    """What people must know of a delivery whose photos are unlike what was learned; empty of an ordinary one."""
+    num_unlike, num_readable = sum(tag.is_unlike for tag in tags), sum(tag.is_readable for tag in tags)
+    return delivery.sentence(num_unlike, num_readable) if delivery.is_strange(num_unlike, num_readable) else ""
+
+
+def strange_of(products: pd.DataFrame) -> str:
+    """The same of `table`."""
+    is_readable = ~products["pile"].isin(["", piles.UNREADABLE])
+    num_unlike, num_readable = int((products["pile"] == piles.NOT_OURS).sum()), int(is_readable.sum())
+    return delivery.sentence(num_unlike, num_readable) if delivery.is_strange(num_unlike, num_readable) else ""
 
 
 def _by_name(run: Run, lines: np.ndarray) -> dict[str, float]:

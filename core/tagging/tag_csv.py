@@ -77,7 +77,7 @@ def append(path: Path, batch: Sequence[Tagged], version: int, line: str, naming:
         errors.TaggingRefused: it cannot be written.
     """
     rows = [
-        (found.file, *_named(found.tag, naming), "" if math.isnan(found.confidence) else round(found.confidence, 4),
+        (found.file, *_named(found, naming), "" if math.isnan(found.confidence) else round(found.confidence, 4),
          found.pile, "; ".join(found.findings), version, line)
         for found in batch
     ]  # fmt: skip
@@ -92,10 +92,15 @@ def line_text(line: float | NDArray[np.float64]) -> str:
     return " ".join("none" if math.isnan(each) else f"{each:.6f}" for each in np.atleast_1d(line).tolist())
 
 
-def _named(tag: str, naming: Naming) -> tuple[str, str, str]:
-    """Tag text, product type and the model's category; all empty where there is no tag."""
+def _named(found: Tagged, naming: Naming) -> tuple[str, str, str]:
+    """Tag text and product type, empty where there is no tag, and the surest category of every readable photo."""
+    category = found.guesses[0][0] if found.guesses else found.tag
+    return (*_called(found.tag, naming), category)
+
+
+def _called(tag: str, naming: Naming) -> tuple[str, str]:
     entry = naming.of(tag)
-    return (", ".join(entry.shop_tags), entry.shop_type, tag) if tag else ("", "", "")
+    return (", ".join(entry.shop_tags), entry.shop_type) if tag else ("", "")
 
 
 def _add(path: Path, content: bytes) -> None:
@@ -145,11 +150,9 @@ def _names(rows: Iterator[list[str]], path: Path, version: int, line: str, namin
             raise _other_list(path, "a row has other columns")
         if row[-2:] != [str(version), line]:
             raise _other_list(path, f"it is of version {row[-2]} with line {row[-1]}, not {version} with {line}")
-        named = tuple(map(spreadsheet.original_cell, row[1:4]))
-        if named != _named(named[2], naming):
-            raise _other_list(
-                path, f"{named[2] or 'a photo without a tag'} was called {named[1]!r} in it, not as today"
-            )
+        *called, category = map(spreadsheet.original_cell, row[1:4])
+        if any(called) and tuple(called) != _called(category, naming):
+            raise _other_list(path, f"{category or 'a photo'} was called {called[1]!r} in it, not as today")
         yield spreadsheet.original_cell(row[0])
 
 

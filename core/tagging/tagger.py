@@ -5,7 +5,7 @@ Which pile a photo belongs to is told in `core.tagging.piles`.
 
 import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from core import errors
 from core.model import exported, heads, photo_recipes, recipes, temperature
 from core.photos import decoder, photo_check, sandbox, sources
 from core.photos.decoder_process import Decoded
-from core.quality import automation_line, unlike
+from core.quality import automation_line, delivery, unlike
 from core.store import Store
 from core.store.base import artefacts
 from core.store.batches.automation_lines import ConfirmedLine
@@ -94,12 +94,19 @@ class Tagger:
         size: int | None = None,
         preview_edge: int = 0,
     ) -> Generator[list[Tagged]]:
-        """The same in lists of up to `size` (`BATCH_SIZE`); at most two files for each decoder are in memory."""
+        """The same in lists of up to `size` (`BATCH_SIZE`); at most two files for each decoder are in memory.
+
+        From the list on by which clearly too many photos were unlike anything learned, none is *ready*.
+        """
         names, files = itertools.tee(found)
         decoded = decoders.map((source.read for source in files), self.shape, preview_edge=preview_edge)
         pairs = zip((source.name for source in names), decoded, strict=True)
+        num_unlike = num_readable = 0
         while batch := list(itertools.islice(pairs, size or BATCH_SIZE)):
-            yield self.tagged(batch)
+            tagged = self.tagged(batch)
+            num_unlike += sum(one.is_unlike for one in tagged)
+            num_readable += sum(one.picture is not None for one in tagged)
+            yield [_held_back(one) for one in tagged] if delivery.is_strange(num_unlike, num_readable) else tagged
 
     def tagged(self, batch: Sequence[tuple[str, Decoded | errors.PhotoRefused]]) -> list[Tagged]:
         """What is said of photos that were decoded, or refused, each with its name."""
@@ -213,6 +220,11 @@ def _answers(store: Store, run: runs.Run, shape: tuple[int, int]) -> Answers:
         return logits.numpy(), features.numpy()
 
     return by_torch
+
+
+def _held_back(one: Tagged) -> Tagged:
+    """The same, for a person to check."""
+    return replace(one, pile=CHECK) if one.pile == READY else one
 
 
 def _unreadable(name: str, why: errors.PhotoRefused) -> Tagged:

@@ -98,6 +98,8 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
         st.progress(share, text=f"**{phrases.markdown(wording.progress(found, num_untagged))}**")
         if found.num_to_decide:
             st.markdown(phrases.markdown(wording.next_step(found, num_waiting, num_untagged)))
+        if strange := products.strange_of(table):
+            st.warning(phrases.markdown(strange), icon=":material/report:")
         if why := standing_line.locked(store.store(), run):
             st.caption(f":material/lock: {phrases.markdown(f'{why} So every tag waits for a person.')}")
         elif num_waiting:

@@ -7,6 +7,7 @@ from core.catalogue import kept
 from core.jobs import records
 from dashboard.session import navigation
 from tests.app.test_pages import opened, texts
+from tests.core.tagging.test_tagging_photos import strange_batch
 
 
 @pytest.mark.parametrize("name", navigation.PAGES)
@@ -48,3 +49,11 @@ def test_wrong_tags_are_shown_in_their_colours(own_photos_store):
         assert (found.mode, found.size) == ("RGBA", (3 * 98 - 2, 96))
         assert found.getpixel((97, 10))[3] == 0 and found.getpixel((98, 10))[3] == 255
         assert found.getpixel((48, 48))[:3] == tuple(images[0][48, 48].tolist())
+
+
+def test_a_delivery_of_another_kind_is_told_above_its_piles(own_photos_store):
+    strange_batch(own_photos_store, 8)
+    at = opened("tag", batch="1")
+    assert not at.exception
+    assert "8 of 30 of these photos are unlike what this version learned" in texts(at)
+    assert "Teach it with your own photos." in texts(at)

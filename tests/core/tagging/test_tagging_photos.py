@@ -1,5 +1,7 @@
 """New photos tagged by a version that learned photos: in their colours, by its own line, in commands and in batches."""
 
+import csv
+import dataclasses
 import hashlib
 
 import numpy as np
@@ -9,10 +11,11 @@ from core import errors
 from core.catalogue import kept
 from core.model.backbones import describer
 from core.photos import sandbox
-from core.store.batches import batch_tags
+from core.store.batches import batch_tags, batches
 from core.store.batches.batches import NewPhoto
 from core.store.runs import file_reader, runs
-from core.tagging import batch_work, tagger
+from core.store.team import names
+from core.tagging import batch_work, products, tag_csv, tagger
 from tests.support import batch_world, own_photos
 
 
@@ -72,3 +75,54 @@ def test_without_its_backbone_a_version_says_what_is_missing(own_photos_store, m
     monkeypatch.setattr(describer, "load", missing)
     with pytest.raises(errors.BackboneMissing):
         tagger.load(own_photos_store)
+
+
+def strange_batch(store, num_unlike):
+    """Thirty photos, all tagged surely, the first of them unlike anything learned."""
+    run = runs.find(store, "live")
+    batch = batch_world.dropped(store, run, batch_world.new_photos(30))
+    tags = [batch_world.photo_tag(run, position, 0.999, is_unlike=position < num_unlike) for position in range(30)]
+    batch_tags.append(store, batch, tags)
+    batch_world.confirm(store, run, 0.9)
+    return batch
+
+
+@pytest.mark.parametrize(("num_unlike", "num_ready"), [(0, 30), (2, 28), (8, 0)])
+def test_of_a_delivery_of_another_kind_nothing_is_ready_whoever_confirmed_a_line(
+    own_photos_store, num_unlike, num_ready
+):
+    table = products.table(own_photos_store, strange_batch(own_photos_store, num_unlike))
+    assert (table["pile"] == "ready").sum() == num_ready == table["by_line"].sum()
+    assert (products.strange_of(table) != "") == (num_ready == 0)
+    assert products.strange(batch_tags.load(own_photos_store, batches.list_batches(own_photos_store)[0])) == (
+        products.strange_of(table)
+    )
+
+
+def test_the_command_holds_back_a_delivery_of_another_kind(own_photos_store, new_photos):
+    model = tagger.load(own_photos_store, confidence_line=0.0)
+    assert any(one.pile == "ready" for one in model.photos([new_photos]))
+    strict = dataclasses.replace(model, detector=dataclasses.replace(model.detector, cut=-1.0))
+    found = list(strict.photos([new_photos]))
+    assert {one.pile for one in found} == {"not ours"} and {one.tag for one in found} == {""}
+    middle = float(np.median([one.strangeness for one in found]))
+    half = dataclasses.replace(model, detector=dataclasses.replace(model.detector, cut=middle))
+    assert {one.pile for one in half.photos([new_photos])} == {"not ours", "check"}
+
+
+def test_the_list_holds_the_surest_category_whatever_the_pile_and_a_tag_only_where_one_is_given(
+    own_photos_store, new_photos, tmp_path
+):
+    model = tagger.load(own_photos_store)
+    strict = dataclasses.replace(model, detector=dataclasses.replace(model.detector, cut=-1.0))
+    naming = names.current(own_photos_store, model.run.class_names)
+    path = tmp_path / "tags.csv"
+    with tag_csv.held(path, tmp_path / "locks"):
+        assert tag_csv.tagged_before(path, 1, "0.9", naming) == set()
+        tagged = list(strict.photos([new_photos]))
+        tag_csv.append(path, tagged, 1, "0.9", naming)
+        assert tag_csv.tagged_before(path, 1, "0.9", naming) == {one.file for one in tagged}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["category"] for row in rows] == [one.guesses[0][0] for one in tagged]
+    assert {(row["tag"], row["product_type"], row["pile"]) for row in rows} == {("", "", "not ours")}
