@@ -37,8 +37,11 @@ def test_the_fingerprint_changes_with_a_pixel_a_label_and_a_name():
         ({"labels": np.array([0, 1, 99])}, "Labels must lie between 0 and 2, found 99."),
         ({"labels": np.array([0, 1])}, "There are 3 pictures but 2 labels."),
         ({"labels": np.array([0, 1, 2], dtype=np.int32)}, "Labels must be an array (N,) of int64, got int32"),
-        ({"images": np.zeros((3, 28), np.uint8)}, "Pictures must be an array (N, H, W) of uint8"),
-        ({"images": np.zeros((3, 28, 28))}, "Pictures must be an array (N, H, W) of uint8, got float64"),
+        ({"images": np.zeros((3, 28), np.uint8)}, "Pictures must be an array (N, H, W) or (N, H, W, 3) of uint8"),
+        (
+            {"images": np.zeros((3, 28, 28))},
+            "Pictures must be an array (N, H, W) or (N, H, W, 3) of uint8, got float64",
+        ),
         ({"class_names": ("Shirt", "Shirt")}, "A catalogue needs at least two different class names"),
     ],
 )
