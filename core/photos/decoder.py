@@ -9,7 +9,6 @@ layout: bytes, format, width, height) and the file up to the end of its picture;
 bytes of pixels), the JSON and the pixels: first the picture, then the preview.
 """
 
-import contextlib
 import json
 import os
 import struct
@@ -18,7 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from core import errors
+from core import errors, limited_process
 from core.photos import colour, containers, decoding, preparing
 
 MEMORY_BYTES = 1 << 30
@@ -77,15 +76,8 @@ def _layout(end: int, number: int, width: int, height: int) -> containers.Layout
 
 
 def limit() -> None:
-    """Takes from this process what decoding does not need, as far as the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits: there only the time is limited
-        return
-    for name, most in (("RLIMIT_AS", MEMORY_BYTES), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0)):
-        with contextlib.suppress(ValueError, OSError, AttributeError):  # some systems refuse some of them
-            kind = getattr(resource, name)
-            resource.setrlimit(kind, (most, most))
+    """Takes from this process what decoding does not need; it writes no file."""
+    limited_process.limit(memory_bytes=MEMORY_BYTES, file_bytes=0)
 
 
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:

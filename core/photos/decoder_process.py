@@ -16,7 +16,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core import errors
+from core import errors, limited_process
 from core.photos import alarm, decoder, photo_check
 from core.settings import PROJECT_ROOT
 
@@ -29,16 +29,6 @@ _PAGE_BYTES = 4096
 """Linux fills a pipe by such pages; each end of what is written may leave one of them partly empty."""
 _KEPT_BYTES = 1 << 25
 """Most free memory that the C library of Linux keeps in a process, and the largest piece that it keeps."""
-_INHERITED = (
-    "PATH",
-    "SYSTEMROOT",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "PYTHONPATH",
-    "PYTHONHOME",
-    "TMPDIR",
-    "TEMP",
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +63,7 @@ class DecoderProcess:
     """
 
     def __init__(self) -> None:
-        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        environment = limited_process.environment()
         # One thread is enough for one photo, and each thread more would take from the limit on memory.
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         # Memory is kept for the next photo: given back and fetched anew, its pages took a tenth of the time of one.

@@ -42,9 +42,9 @@ ACTIONS = {
     "names": "Names of categories",
     "costs": "What mistakes cost",
     "draw-checks": "Spot checks drawn",
-    "add-catalogue": "brought own photos in",
-    "use-catalogue": "chose what trainings use",
-    "remove-catalogue": "took own photos away",
+    "add-catalogue": "Own photos brought in",
+    "use-catalogue": "Catalogue chosen for trainings",
+    "remove-catalogue": "Own photos taken away",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

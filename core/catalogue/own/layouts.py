@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from core import errors
+from core.catalogue.own import sheets
 from core.retail import tables
 
 PHOTO_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
-LIST_ENDINGS = (".csv", ".tsv", ".txt")
+LIST_ENDINGS = (".csv", ".tsv", ".txt", *sheets.ENDINGS)
 SPLIT_NAMES = {
     "train": "train", "training": "train",
     "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation",
@@ -183,7 +184,8 @@ def _lines(path: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]], int]:
     """Header, cells of each line, and how many lines were repaired; lines of other widths keep theirs."""
     known = [*PHOTO_COLUMNS, *CATEGORY_COLUMNS, *PRODUCT_COLUMNS, *GROUP_COLUMNS, *SPLIT_COLUMNS]
     try:
-        table = tables.read(path.read_bytes(), known)
+        is_sheet = path.name.lower().endswith(sheets.ENDINGS)
+        table = sheets.read(path) if is_sheet else tables.read(path.read_bytes(), known)
     except ValueError as error:
         raise errors.CatalogueError(f"{path.name}: {error}") from None
     width, num_repaired, lines = len(table.header), 0, []

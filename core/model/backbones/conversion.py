@@ -1,21 +1,18 @@
 """Published weights become an ONNX file in the home, once: a process of its own reads them, and then nobody again.
 
-`python -m core.model.backbones.conversion NAME TARGET` is that process. It is given neither settings nor secrets, and
-no more memory, time and disk than it needs, where the system has limits (`resource`: Linux, macOS, not Windows). The
-file of weights must have the SHA-256 that `BACKBONES` names before a byte of it is looked at, and is read by
-torch with `weights_only`, which builds tensors and nothing else.
+`python -m core.model.backbones.conversion NAME TARGET` is that process. The file of weights must have the SHA-256 that
+`BACKBONES` names before a byte of it is looked at, and is read by torch with `weights_only`, which builds tensors and
+nothing else.
 """
 
-import contextlib
 import hashlib
 import importlib.util
-import os
 import subprocess
 import sys
 import uuid
 from pathlib import Path
 
-from core import errors
+from core import errors, limited_process
 from core.model import backbones
 from core.settings import PROJECT_ROOT
 
@@ -24,16 +21,6 @@ SECONDS = 300.0
 _MEMORY_BYTES = 16 << 30
 """Of address space: torch reserves far more than it uses."""
 _LARGEST_FILE = 200_000_000
-_INHERITED = (
-    "PATH",
-    "SYSTEMROOT",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "PYTHONPATH",
-    "PYTHONHOME",
-    "TMPDIR",
-    "TEMP",
-)
 
 
 def converted(home: Path, name: str) -> Path:
@@ -84,11 +71,15 @@ def _check(backbone: backbones.Backbone) -> None:
 
 
 def _run(backbone: backbones.Backbone, name: str, target: Path) -> None:
-    environment = {key: os.environ[key] for key in _INHERITED if key in os.environ}
     command = [sys.executable, "-m", __name__, name, str(target)]
     try:
         done = subprocess.run(
-            command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS
+            command,
+            cwd=PROJECT_ROOT,
+            env=limited_process.environment(),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
         )
         problem = done.stderr.strip().splitlines()[-1:] if done.returncode else []
         is_done = done.returncode == 0 and target.is_file()
@@ -97,16 +88,6 @@ def _run(backbone: backbones.Backbone, name: str, target: Path) -> None:
     if not is_done:
         why = f" ({problem[0][:300]})" if problem else ""
         raise errors.BackboneMissing(f"{backbone.title} could not be made ready{why}. Is there room on the disk?")
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits: there only the time is limited
-        return
-    for limit, most in (("RLIMIT_AS", _MEMORY_BYTES), ("RLIMIT_FSIZE", _LARGEST_FILE), ("RLIMIT_CORE", 0)):
-        with contextlib.suppress(ValueError, OSError, AttributeError):  # some systems refuse some of them
-            resource.setrlimit(getattr(resource, limit), (most, most))
 
 
 def _convert(name: str, target: Path) -> None:
@@ -134,5 +115,5 @@ def _convert(name: str, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    _limit()
+    limited_process.limit(memory_bytes=_MEMORY_BYTES, file_bytes=_LARGEST_FILE)
     _convert(sys.argv[1], Path(sys.argv[2]))

@@ -1,9 +1,12 @@
 """How people keep their photos, recognised: folders, splits, lists as shops and data sets have them."""
 
+import datetime
+import zipfile
+
 import pytest
 
 from core import errors
-from core.catalogue.own import layouts
+from core.catalogue.own import layouts, sheets
 from core.catalogue.own.layouts import Choices
 
 
@@ -125,3 +128,66 @@ def test_a_folder_that_is_none_and_a_column_that_is_none_are_named(tmp_path):
     (tmp_path / "list.csv").write_text("image,category\na.jpg,hat\n")
     with pytest.raises(errors.CatalogueError, match=r"no column 'kind' for category. It has image, category."):
         layouts.recognised(tmp_path, Choices(columns=(("category", "kind"),)))
+
+
+# ---- spreadsheets -----------------------------------------------------------------------------------------------
+
+
+def sheet(path, rows):
+    """A spreadsheet as Excel writes the least of one: numbers as numbers, texts in place."""
+    cells = "".join(
+        "<row>" + "".join(
+            f"<c><v>{cell}</v></c>" if isinstance(cell, (int, float))
+            else f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
+            for cell in row
+        ) + "</row>"
+        for row in rows
+    )  # fmt: skip
+    kinds = "http://schemas.openxmlformats.org/"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("[Content_Types].xml", f'<Types xmlns="{kinds}package/2006/content-types"/>')
+        file.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{kinds}package/2006/relationships"><Relationship Id="r1" Target="xl/workbook.xml" '
+            f'Type="{kinds}officeDocument/2006/relationships/officeDocument"/></Relationships>',
+        )
+        file.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{kinds}spreadsheetml/2006/main" xmlns:r="{kinds}officeDocument/2006/relationships">'
+            '<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        )
+        file.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{kinds}package/2006/relationships"><Relationship Id="r1" '
+            f'Target="worksheets/sheet1.xml" Type="{kinds}officeDocument/2006/relationships/worksheet"/>'
+            "</Relationships>",
+        )
+        file.writestr(
+            "xl/worksheets/sheet1.xml",
+            f'<worksheet xmlns="{kinds}spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>',
+        )
+
+
+def test_a_spreadsheet_is_a_list_and_numbers_in_it_name_photos_that_have_zeros(tmp_path):
+    touch(tmp_path, "0108.jpg", "b.jpg")
+    sheet(
+        tmp_path / "articles.xlsx", [["article_id", "product_type_name", "price"], [108, "Dress", 9.5], ["b", "Hat", 3]]
+    )
+    found = layouts.recognised(tmp_path)
+    assert told(found) == {"0108.jpg": "Dress", "b.jpg": "Hat"}
+    assert found.columns["category"] == "product_type_name"
+
+
+def test_cells_of_a_spreadsheet_are_texts_as_people_read_them(tmp_path):
+    sheet(tmp_path / "a.xlsx", [["a", "b"], [108, 2.5], ["00123", "NA"], ["", ""], [" x ", 12345678901234]])
+    found = sheets.read(tmp_path / "a.xlsx")
+    assert found.header == ("a", "b")
+    assert [row.cells for row in found.rows] == [("108", "2.5"), ("00123", "NA"), ("x", "12345678901234")]
+    assert sheets.text(datetime.datetime(2027, 1, 31)) == "2027-01-31" and sheets.text(True) == "TRUE"
+
+
+def test_what_is_no_spreadsheet_is_said_in_one_sentence(tmp_path):
+    touch(tmp_path, "a.jpg")
+    (tmp_path / "list.xlsx").write_bytes(b"no spreadsheet at all")
+    with pytest.raises(errors.CatalogueError, match=r"list.xlsx: The spreadsheet cannot be read \(.*\). Save it anew"):
+        layouts.recognised(tmp_path, Choices(list_file="list.xlsx"))

@@ -1,0 +1,86 @@
+"""Lists that are spreadsheets (xlsx, xls, xlsb, ods), read in a limited process of its own: they come from anywhere.
+
+`python -m core.catalogue.own.sheets FILE` is that process: it writes the cells of the first sheet as JSON, a line for
+each row.
+"""
+
+import datetime
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from core import errors, limited_process
+from core.retail.tables import Row, Table
+from core.settings import PROJECT_ROOT
+
+ENDINGS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
+SECONDS = 120.0
+MOST_BYTES = 200_000_000
+"""Of cells as text."""
+_MEMORY_BYTES = 2 << 30
+
+
+def read(path: Path) -> Table:
+    """The first sheet of a spreadsheet, every cell as text; whole numbers without a point, days as 2027-01-31.
+
+    What a spreadsheet made a number has lost its leading zeros there, in whatever form it is shown.
+
+    Raises:
+        ValueError: it cannot be read within the limits; one sentence says so.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", __name__, str(path.resolve())], cwd=PROJECT_ROOT,
+            env=limited_process.environment(),
+            capture_output=True, timeout=SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ValueError(f"The spreadsheet cannot be read ({error}). Save it as CSV.") from None
+    if done.returncode or len(done.stdout) > MOST_BYTES:
+        why = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it is too large or damaged"]
+        raise ValueError(f"The spreadsheet cannot be read ({why[0][:200]}). Save it anew, or as CSV.")
+    found = [tuple(map(str, json.loads(line))) for line in done.stdout.splitlines()]
+    numbered = [Row(number=number, cells=cells) for number, cells in enumerate(found, start=1) if any(cells)]
+    if not numbered:
+        return Table(header=(), rows=())
+    return Table(header=numbered[0].cells, rows=tuple(numbered[1:]))
+
+
+def text(cell: object) -> str:
+    """A cell as people read it."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+        return cell.date().isoformat()
+    return str(cell).strip()
+
+
+def _lines(path: str) -> Iterator[str]:
+    import python_calamine
+
+    try:
+        with python_calamine.CalamineWorkbook.from_path(path) as book:
+            for row in book.get_sheet_by_index(0).iter_rows():
+                yield json.dumps([text(cell) for cell in row])
+    except (python_calamine.CalamineError, OSError, IndexError) as error:
+        raise errors.CatalogueError(str(error) or type(error).__name__) from None
+
+
+def main() -> int:
+    """Writes the lines; what is wrong is the last line of the errors."""
+    limited_process.limit(memory_bytes=_MEMORY_BYTES, file_bytes=MOST_BYTES)
+    try:
+        for line in _lines(sys.argv[1]):
+            sys.stdout.write(line + "\n")
+    except errors.CatalogueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
