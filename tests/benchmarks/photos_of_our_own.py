@@ -94,7 +94,7 @@ def grouped_folds(home: Path, sources: Path, recipe_name: str) -> dict[str, obje
     each = [round(float(told_right[fold_of == fold].mean()), 4) for fold in range(recipe.num_folds)]
     return {
         "recipe": recipe_name, "photos": len(labels), "sources": int(groups.max()) + 1,
-        "accuracy, source-grouped folds": round(score.share, 4),
+        "accuracy, source-grouped folds": round(score.accuracy, 4),
         "interval": [round(score.low, 4), round(score.high, 4)], "folds": each,
         "ready of 100": round(100 * float(is_ready.mean()), 1),
         "wrong of the ready": int((~told_right[is_ready]).sum()),
