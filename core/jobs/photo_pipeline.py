@@ -10,10 +10,10 @@ from PIL import Image
 
 from core.catalogue import kept
 from core.catalogue.own import loading
-from core.jobs import priority
+from core.jobs import photo_space, priority
 from core.jobs.requests import TrainingRequest
 from core.jobs.training_pipeline import OnReport, Outcome, environment, identity_of
-from core.model import code_version, evaluation, heads, neighbours, photo_recipes, photo_training
+from core.model import code_version, evaluation, head_fitting, heads, neighbours, photo_recipes, photo_training
 from core.model.backbones import feature_files
 from core.photos import colour
 from core.store import Store
@@ -53,9 +53,10 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     )  # fmt: skip
     on_report("learning", LEARNING_BEGINS, None)
     places, labels = _learned(len(garments.train), garments.train.labels, learned)
+    found = photo_space.space(store.home, own, recipe, features)
+    learnable = head_fitting.Space(coordinates=found.coordinates, values=found.values[places])
     model = photo_training.learn(
-        recipe, _Some(features, places), labels[places], own.train_groups[places], len(garments.class_names),
-        seed=request.seed,
+        recipe, learnable, labels[places], own.train_groups[places], len(garments.class_names), seed=request.seed,
         on_fold=lambda share: on_report(
             "learning", LEARNING_BEGINS + share * (CHECKING_BEGINS - LEARNING_BEGINS), None
         ),
@@ -98,20 +99,6 @@ def reader(home: Path) -> Callable[[Sequence[str]], Iterator[NDArray[np.uint8]]]
                 yield colour.fitted(opened.convert("RGB"), (side, side))
 
     return read
-
-
-class _Some:
-    """Those photos of others that are learned from."""
-
-    def __init__(self, rows: feature_files.StoredFeatures, places: NDArray[np.int64]) -> None:
-        self._rows, self._places = rows, places
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def take(self, positions: NDArray[np.int64]) -> NDArray[np.float16]:
-        """(M, D) of the photos at those positions."""
-        return self._rows.take(self._places[positions])
 
 
 def _learned(

@@ -4,6 +4,7 @@ The features are turned into as many coordinates as there are photos to span the
 changes neither distances nor what a penalty on squared weights prefers: a head learned there is one on the features.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -20,7 +21,7 @@ MOST_SPANNING = 4096
 NUM_KEPT = 256
 """Coordinates, those of the largest spread, that are kept as what a version says of a photo."""
 _CHUNK = 2048
-_ROUNDS = 60
+_ROUNDS = 40
 _SMALLEST = 1e-6
 
 
@@ -32,6 +33,22 @@ class Rows(Protocol):
 
     def take(self, positions: NDArray[np.int64]) -> NDArray[np.float16] | NDArray[np.float32]:
         """(M, D) of the photos at those positions."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Space:
+    """N photos in coordinates; does not depend on their labels, so corrections leave it as it is."""
+
+    coordinates: Coordinates
+    """How features become coordinates."""
+    values: NDArray[np.float32]
+    """(N, M) of the photos."""
+
+
+def space(rows: Rows, seed: int) -> Space:
+    """The photos in the coordinates that they span."""
+    found = coordinates(rows, seed)
+    return Space(coordinates=found, values=transformed(rows, found))
 
 
 def coordinates(rows: Rows, seed: int) -> Coordinates:

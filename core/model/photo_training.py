@@ -35,7 +35,7 @@ class PhotoModel:
 
 def learn(
     recipe: photo_recipes.PhotoRecipe,
-    rows: head_fitting.Rows,
+    space: head_fitting.Space,
     labels: NDArray[np.int64],
     groups: NDArray[np.int64],
     num_classes: int,
@@ -47,7 +47,7 @@ def learn(
 
     Args:
         recipe: what to do.
-        rows: (N, D) their features.
+        space: they themselves, in coordinates.
         labels: (N,) their classes.
         groups: (N,) numbers of their groups.
         num_classes: K.
@@ -61,10 +61,9 @@ def learn(
     num_folds = min(recipe.num_folds, len(np.unique(groups)))
     if num_folds < 2:
         raise errors.TrainingError("All photos belong to one group, so none can be left out to judge. Bring in more.")
-    found = head_fitting.coordinates(rows, seed)
-    values = head_fitting.transformed(rows, found)
+    values = space.values
     fold_of = head_fitting.folds(labels, groups, num_folds, seed)
-    logits = np.empty((len(rows), num_classes), dtype=np.float32)
+    logits = np.empty((len(values), num_classes), dtype=np.float32)
     for fold in range(num_folds):
         is_left_out = fold_of == fold
         weights, bias = head_fitting.fitted(
@@ -86,7 +85,7 @@ def learn(
     )  # fmt: skip
     return PhotoModel(
         recipe=recipe,
-        head=head_fitting.head(found, weights, bias),
+        head=head_fitting.head(space.coordinates, weights, bias),
         temperature=scale,
         held_out=held_out,
         history=history,

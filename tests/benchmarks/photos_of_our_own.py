@@ -84,7 +84,7 @@ def grouped_folds(home: Path, sources: Path, recipe_name: str) -> dict[str, obje
         home, recipe.backbones, list(table["sha256"]), photo_pipeline.reader(home),
         mirrored=recipe.mirrored, threads=None, on_photos=lambda num, num_all: None,
     )  # fmt: skip
-    model = photo_training.learn(recipe, rows, labels, groups, len(found.class_names), seed=0)
+    model = photo_training.learn(recipe, head_fitting.space(rows, 0), labels, groups, len(found.class_names), seed=0)
     told_right = model.held_out.table["predicted_class"].to_numpy() == labels
     score = scores.accuracy_of_counts(int(told_right.sum()), len(labels))
     confidence = model.held_out.table["confidence"].to_numpy()

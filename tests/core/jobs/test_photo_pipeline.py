@@ -114,3 +114,19 @@ def test_pictures_are_read_as_they_are_prepared_for_tagging(own_photos_store):
     assert decoded.picture.shape == read.shape == (side, side, 3)
     assert np.abs(decoded.picture.astype(int) - read).mean() < 3, "but for the JPEG in which it is kept"
     assert decoder.answer(data, (8, 8, 3), 0)[0]["measured"]["num_items"] == 1
+
+
+def test_coordinates_are_kept_and_the_same_when_a_broken_file_is_replaced(own_photos_store):
+    store = own_photos_store
+    _, first = train(store, again=True)
+    (path,) = (store.home / "features").glob("space-*.safetensors")
+    made_at, content = path.stat().st_ino, path.read_bytes()
+    _, second = train(store, again=True)
+    assert path.stat().st_ino == made_at, "what is kept is used"
+    path.write_bytes(content[:-100])
+    _, third = train(store, again=True)
+    assert path.read_bytes() == content
+    for run in (second, third):
+        np.testing.assert_array_equal(
+            file_reader.load_probabilities(store, run), file_reader.load_probabilities(store, first)
+        )

@@ -28,6 +28,10 @@ class Table:
         return self.values[positions]
 
 
+def space(values):
+    return head_fitting.space(Table(values), seed=0)
+
+
 @pytest.fixture(scope="module")
 def world():
     """150 photos of three classes whose 400 features say it in part; one feature says nothing at all."""
@@ -82,7 +86,7 @@ def test_no_photo_is_judged_by_a_head_that_learned_its_group():
     labels = np.repeat(chance.integers(0, 2, 200), 2).astype(np.int64)
     recipe = photo_recipes.PhotoRecipe(name="test", backbones=("lite0",), looseness=1.0)
     together, alone = (
-        photo_training.learn(recipe, Table(values), labels, groups.astype(np.int64), 2, seed=0)
+        photo_training.learn(recipe, space(values), labels, groups.astype(np.int64), 2, seed=0)
         for groups in (np.repeat(np.arange(200), 2), np.arange(400))
     )
     right = [
@@ -96,13 +100,13 @@ def test_all_photos_of_one_group_cannot_be_judged(world):
     values, labels = world
     recipe = photo_recipes.PHOTO_RECIPES["quick"]
     with pytest.raises(errors.TrainingError, match=r"All photos belong to one group"):
-        photo_training.learn(recipe, Table(values), labels, np.zeros(150, dtype=np.int64), 3, seed=0)
+        photo_training.learn(recipe, space(values), labels, np.zeros(150, dtype=np.int64), 3, seed=0)
 
 
 def test_a_head_comes_back_from_its_file_and_a_wrong_one_is_refused(world, tmp_path):
     values, labels = world
     recipe = photo_recipes.PHOTO_RECIPES["quick"]
-    model = photo_training.learn(recipe, Table(values), labels, np.arange(150), 3, seed=0)
+    model = photo_training.learn(recipe, space(values), labels, np.arange(150), 3, seed=0)
     path = tmp_path / "weights.safetensors"
     path.write_bytes(heads.to_bytes(model.head, recipe.canonical_json))
     assert heads.to_bytes(model.head, recipe.canonical_json) == path.read_bytes()
