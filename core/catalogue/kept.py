@@ -5,16 +5,19 @@ together, and is replaced as the last step of every change. `photos/` holds each
 versions use it, named by the SHA-256 of the file it was made of.
 """
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import filelock
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -130,11 +133,32 @@ def save(home: Path, found: OwnCatalogue, table: pd.DataFrame, pictures: Path) -
     folder.mkdir(parents=True, exist_ok=True)
     table.to_parquet(folder / found.rows_file, index=False)
     pictures.replace(folder / found.tiles_file)
+    for name in (found.rows_file, found.tiles_file):
+        with (folder / name).open("rb") as file:
+            os.fsync(file.fileno())
     content = {name: getattr(found, name) for name in found.__slots__}
     write_whole(folder / "catalogue.json", json.dumps({**content, "class_names": list(found.class_names)}, indent=1))
     for path in folder.iterdir():  # of the state before: whoever reads it has it open
         if path.name not in (found.rows_file, found.tiles_file, "catalogue.json"):
             path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def changing(home: Path, name: str) -> Iterator[None]:
+    """Nobody else changes that catalogue meanwhile.
+
+    Raises:
+        errors.CatalogueError: somebody does already.
+    """
+    lock = home / "locks" / f"catalogue-{name}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(lock, timeout=0):
+            yield
+    except filelock.Timeout:
+        raise errors.CatalogueError(
+            f"Somebody else is changing the catalogue {name!r} right now. Wait for them, then try again."
+        ) from None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from core import catalogue, errors
-from core.catalogue import fashion_mnist
+from core.catalogue import fashion_mnist, kept
 from core.jobs import launchers, records
 from core.model import code_version, photo_recipes, recipes
 from core.store import Store
@@ -111,7 +111,7 @@ def computed(recipe: recipes.Recipe, size: Size, rates: Rates) -> float:
 
 def wanted_size(store: Store, published: Sequence[runs.Run]) -> Size | None:
     """How many garments the next training gets: as many as the last one; before the first, as its source says."""
-    named = catalogue.named_by(None, store.settings)
+    named = store.settings.catalogue or kept.in_use(store.home)
     last = next((run for run in published if named in (None, run.catalogue)), None)
     if last is not None:
         return _size_of(last)

@@ -3,6 +3,7 @@
 The only one that starts trainings from the screen.
 """
 
+import contextlib
 from collections.abc import Mapping
 
 import streamlit as st
@@ -134,14 +135,19 @@ def _render_for_analysts(recipe: str) -> TrainingRequest:
             key="again",
             help="Same recipe, garments, seed and code give the same version: it is shown instead of trained again.",
         )
-        request = requests.resolved(TrainingRequest(recipe=name, seed=int(seed), again=again), store.store().settings)
+        request = TrainingRequest(recipe=name, seed=int(seed), again=again)
+        with contextlib.suppress(errors.SettingsError):  # said once a training is asked for
+            request = requests.resolved(request, store.store().settings)
         st.json(request.full_recipe.model_dump(mode="json"), expanded=False)
     return request
 
 
 def _recipes() -> Mapping[str, recipes.Recipe | photo_recipes.PhotoRecipe]:
     """The recipes for the garments that trainings use now."""
-    named = catalogue.named_by(None, store.store().settings)
+    try:
+        named = catalogue.named_by(None, store.store().settings)
+    except errors.SettingsError:  # said once a training is asked for
+        named = None
     return recipes.RECIPES if named is None or named in catalogue.CATALOGUES else photo_recipes.PHOTO_RECIPES
 
 

@@ -57,3 +57,13 @@ def test_a_delivery_of_another_kind_is_told_above_its_piles(own_photos_store):
     assert not at.exception
     assert "8 of 30 of these photos are unlike what this version learned" in texts(at)
     assert "Teach it with your own photos." in texts(at)
+
+
+def test_a_wrong_catalogue_in_the_settings_is_said_when_a_training_is_asked_for(own_photos_store, monkeypatch):
+    monkeypatch.setenv("GARMENTS_CATALOGUE", "nonsense")
+    at = opened()
+    assert not at.exception and not at.error
+    at.button(key="start").click().run()
+    at.button(key="start-confirmed").click().run()
+    assert not at.exception
+    assert "GARMENTS_CATALOGUE must be one of fashion-mnist, sample, shop, got 'nonsense'." in texts(at)

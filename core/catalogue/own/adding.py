@@ -24,6 +24,8 @@ from core.photos import colour, sandbox
 LEAST_PHOTOS = 20
 """Of which a model can be made at all, and a figure of it."""
 MOST_CATEGORIES = 500
+LONGEST_CATEGORY = 80
+"""Characters of its name."""
 _QUALITY = 92
 _SHAPE = (64, 64, 3)
 """Of the picture that nobody needs here: the preview is what is kept."""
@@ -55,11 +57,20 @@ def add(
         on_progress: see `OnProgress`.
 
     Raises:
-        errors.CatalogueError: the name is none, or there are too few photos or categories; nothing is changed then.
+        errors.CatalogueError: the name is none, there are too few photos or categories, or somebody else changes the
+            catalogue right now; nothing is changed then.
         OSError: the disk is full; what was decoded stays for the next try.
     """
     check_name(name)
     _check_categories(layout)
+    with kept.changing(home, name):
+        return _added(home, name, folder, layout, choices, max_mb, on_progress)
+
+
+def _added(
+    home: Path, name: str, folder: Path, layout: layouts.Layout, choices: layouts.Choices, max_mb: int,
+    on_progress: OnProgress,
+) -> kept.OwnCatalogue:  # fmt: skip
     rows = _decoded(home, folder, layout.rows, max_mb, on_progress)
     usable = [row for row in rows if not row["problem"]]
     _check_usable(usable)
@@ -109,6 +120,11 @@ def _check_categories(layout: layouts.Layout) -> None:
         raise errors.CatalogueError(
             f"There are {len(categories):,} categories, more than {MOST_CATEGORIES:,}. Does the column name the "
             "category, or the product? Say with --column category=NAME which one does."
+        )
+    if long := next((name for name in categories if len(name) > LONGEST_CATEGORY), None):
+        raise errors.CatalogueError(
+            f"A category's name has up to {LONGEST_CATEGORY} characters, got {long[:40]!r}… Does the column name the "
+            "category? Say with --column category=NAME which one does."
         )
     by_plain: dict[str, str] = {}
     for category in categories:

@@ -98,7 +98,8 @@ def recognised(folder: Path, choices: Choices | None = None) -> Layout:
     if not photos:
         raise errors.CatalogueError(f"There are no photos ({', '.join(PHOTO_ENDINGS)}) in {folder}.")
     wanted = [chosen.list_file] if chosen.list_file else [name for name in lists if "/" not in name]
-    found = next(filter(None, (_by_list(folder, name, photos, chosen) for name in wanted)), None)
+    lists_read = [found for name in wanted if (found := _by_list(folder, name, photos, chosen))]
+    found = max(lists_read, key=lambda layout: layout.categories.total(), default=None)
     if found is None and chosen.list_file:
         raise errors.CatalogueError(
             f"{chosen.list_file!r} in {folder} names no photos and categories. Say with --column which columns do."
@@ -153,7 +154,12 @@ def _in_folder(photo: str, *, has_splits: bool) -> Row:
 
 def _by_list(folder: Path, name: str, photos: Sequence[str], chosen: Choices) -> Layout | None:
     """What the list says; None where it names no photos that are there, or no categories."""
-    header, lines, num_repaired = _lines(_inside(folder, name))
+    try:
+        header, lines, num_repaired = _lines(_inside(folder, name))
+    except errors.CatalogueError:
+        if chosen.list_file:
+            raise
+        return None  # notes and licences lie beside photos too
     paths = _Paths(photos)
     columns = _columns(header, lines, paths, dict(chosen.columns))
     if not {"photo", "category"} <= columns.keys():
@@ -206,7 +212,7 @@ class _Paths:
         for photo in photos:
             path = PurePosixPath(photo)
             self._by_path |= {photo: photo, photo.rpartition(".")[0]: photo}
-            for name in {path.name, path.stem, path.stem.lstrip("0")}:
+            for name in {path.name, path.stem, path.stem.lstrip("0")} - {""}:
                 self._by_name.setdefault(name, []).append(photo)
 
     def find(self, said: str) -> str | None:
@@ -215,6 +221,8 @@ class _Paths:
         if plain in self._by_path:
             return self._by_path[plain]
         name = PurePosixPath(plain).name
+        if not name.lstrip("0"):
+            return None
         of_name = self._by_name.get(name) or self._by_name.get(name.lstrip("0")) or []
         return of_name[0] if len(of_name) == 1 else None
 

@@ -130,6 +130,18 @@ def test_a_folder_that_is_none_and_a_column_that_is_none_are_named(tmp_path):
         layouts.recognised(tmp_path, Choices(columns=(("category", "kind"),)))
 
 
+def test_notes_and_other_lists_beside_the_photos_are_passed_over(tmp_path):
+    touch(tmp_path, "a.jpg", "b.jpg", "000.jpg")
+    (tmp_path / "LICENCE.txt").write_bytes("Grüße".encode("latin-1"))
+    (tmp_path / "checks.csv").write_text("check,photo,category\nnear,a.jpg,other things\n")
+    (tmp_path / "list.csv").write_text("image,category\na.jpg,hat\nb.jpg,dress\n,hat\n000,hat\n")
+    found = layouts.recognised(tmp_path)
+    assert found.list_file == "list.csv"
+    assert told(found) == {"a.jpg": "hat", "b.jpg": "dress", "000.jpg": "hat"}
+    with pytest.raises(errors.CatalogueError, match=r"LICENCE.txt: Line 1 is no text in UTF-8"):
+        layouts.recognised(tmp_path, Choices(list_file="LICENCE.txt"))
+
+
 # ---- spreadsheets -----------------------------------------------------------------------------------------------
 
 

@@ -238,3 +238,19 @@ def test_a_category_that_is_only_judged_or_never_judged_is_named():
     assert found[-1].sentence == "a have no photo to be judged on."
     found, _ = checks.checks(table.assign(split=["test", "train", "test"]))
     assert found[-1].sentence == "a have no photo to learn from: bring in more, or leave them out."
+
+
+def test_two_cannot_change_a_catalogue_at_once(tmp_path, shop):
+    with (
+        kept.changing(tmp_path / "home", "shop"),
+        pytest.raises(errors.CatalogueError, match="Somebody else is changing"),
+    ):
+        bring_in(tmp_path / "home", shop)
+    bring_in(tmp_path / "home", shop)
+
+
+def test_a_column_of_descriptions_is_no_column_of_categories(tmp_path):
+    rows = tuple(layouts.Row(photo=f"{n}.jpg", category="long " * 30 + str(n % 2)) for n in range(30))
+    layout = layouts.Layout(kind="", rows=rows, columns={})
+    with pytest.raises(errors.CatalogueError, match=r"up to 80 characters, got 'long long"):
+        adding.add(tmp_path / "home", "shop", tmp_path, layout, layouts.Choices(), max_mb=20)
