@@ -9,6 +9,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── CatalogueUnknown     no catalogue of that name                    (also ValueError)
     │   ├── CatalogueMissing     not here, and no source could be reached
     │   └── CatalogueCorrupt     here, but not what it must be
+    ├── BackboneMissing          a network of others is not there, or another one
     ├── RecipeError              a recipe or a field of one is wrong          (also ValueError)
     ├── TrainingError            a training that cannot go on
     │   ├── TrainingDiverged     the loss is no longer a finite number
@@ -25,6 +26,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   └── MergeUnconfirmed     equal names, and nobody said that the categories are one
     ├── CostsRefused             costs of mistakes that make no sense             (also ValueError)
     ├── ComparisonRefused        two versions that cannot be compared         (also ValueError)
+    │   └── CategoriesDiffer     they know other categories
     ├── PromotionRefused         that run cannot be made live
     │   └── ReasonMissing        a decision without a reason                  (also ValueError)
     ├── VerdictError             what a person says of a garment
@@ -128,6 +130,15 @@ class MergeUnconfirmed(NamesRefused):
 
 class ComparisonRefused(GarmentsError, ValueError):
     """Two versions cannot be compared, or the comparison would prove nothing."""
+
+
+class CategoriesDiffer(ComparisonRefused):
+    """Two versions know other categories."""
+
+    def __init__(self, message: str, differing: str) -> None:
+        """The whole sentence, and the part that says which categories differ."""
+        super().__init__(message)
+        self.differing = differing
 
 
 class PromotionRefused(GarmentsError):

@@ -119,7 +119,7 @@ def require_same_classes(before: tuple[str, ...], after: tuple[str, ...]) -> Non
     """Does nothing where the two lists are the same, in the same order.
 
     Raises:
-        errors.ComparisonRefused: they are not; the message names what only one of them has.
+        errors.CategoriesDiffer: they are not; the message names what only one of them has.
     """
     if before == after:
         return
@@ -127,9 +127,10 @@ def require_same_classes(before: tuple[str, ...], after: tuple[str, ...]) -> Non
     findings = [f"lacks {', '.join(map(repr, lost))}"] * bool(lost) + [f"adds {', '.join(map(repr, added))}"] * bool(
         added
     )
-    raise errors.ComparisonRefused(
-        f"The categories differ: the new version {' and '.join(findings) or 'has them in another order'}. "
-        "Versions can be compared only where their categories are the same: train it on the same ones."
+    differing = f"The categories differ: the new version {' and '.join(findings) or 'has them in another order'}."
+    raise errors.CategoriesDiffer(
+        f"{differing} Versions can be compared only where their categories are the same: train it on the same ones.",
+        differing,
     )
 
 

@@ -1,13 +1,22 @@
 """Every page over a version that learned photos: it opens without a fault, and shows and trains what is in use."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from core import jobs
 from core.catalogue import kept
 from core.jobs import records
+from core.store.base import database
+from core.store.runs import file_reader, live_history, runs
+from dashboard.gallery import sprite
 from dashboard.session import navigation
 from tests.app.test_pages import opened, texts
 from tests.core.tagging.test_tagging_photos import strange_batch
+from tests.support import worlds
+
+REFUSED = "Version 2 cannot be made live: see above. Nobody can override that."
 
 
 @pytest.mark.parametrize("name", navigation.PAGES)
@@ -34,17 +43,10 @@ def test_the_sidebar_trains_the_catalogue_in_use_by_recipes_for_photos(own_photo
 
 
 def test_wrong_tags_are_shown_in_their_colours(own_photos_store):
-    from core.store.runs import file_reader, runs
-    from dashboard.gallery import sprite
-
     images = file_reader.load_split(own_photos_store, runs.find(own_photos_store, "live"), "test").images[:3]
     assert sprite.sheet_address(images).startswith("data:image/jpeg;base64,")
     for png in (sprite.strip(images), sprite.enlarged(images[0])):
         assert png.startswith(b"\x89PNG")
-    import io
-
-    from PIL import Image
-
     with Image.open(io.BytesIO(sprite.strip(images))) as found:
         assert (found.mode, found.size) == ("RGBA", (3 * 98 - 2, 96))
         assert found.getpixel((97, 10))[3] == 0 and found.getpixel((98, 10))[3] == 255
@@ -67,3 +69,23 @@ def test_a_wrong_catalogue_in_the_settings_is_said_when_a_training_is_asked_for(
     at.button(key="start-confirmed").click().run()
     assert not at.exception
     assert "GARMENTS_CATALOGUE must be one of fashion-mnist, sample, shop, got 'nonsense'." in texts(at)
+
+
+@pytest.mark.parametrize("name", navigation.PAGES)
+def test_every_page_opens_beside_a_version_of_other_categories(own_photos_store, name):
+    other = worlds.publish(own_photos_store)
+    for version in ("1", str(other.version)):
+        at = opened(name, version=version)
+        assert not at.exception
+        # Small grey pictures of other categories are refused for good.
+        assert [str(error.value) for error in at.error] == [REFUSED] * (name == "decide")
+
+
+def test_other_categories_ask_for_an_override_on_the_page(own_photos_store):
+    other = worlds.publish(own_photos_store)
+    with database.write(own_photos_store.engine) as connection:
+        live_history.record(connection, other.id, reason="as it was before", who="Ada")
+    at = opened("decide")
+    assert not at.exception and not at.error
+    assert "every tag from then on is one of its categories" in texts(at)
+    assert any("override" in (box.key or "") for box in at.checkbox)

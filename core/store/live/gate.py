@@ -1,7 +1,8 @@
 """The guard rails before a version becomes live: each is kept or not, and says so in a sentence with its figures.
 
-Some can never be overridden: a version that is damaged, not finite, not what it says, that knows other categories, or
-that learned from the garments it is judged on. The others ask a person to stand by the decision.
+Some can never be overridden: a version that is damaged, not finite, not what it says, that learned from the garments it
+is judged on, or, unless it learned a retailer's own photos, that knows other categories. The others ask a person to
+stand by the decision.
 """
 
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
     """How that version keeps the guard rails against the live one (None: nothing is live, it only has to be sound).
 
     Rails: `files`, `weights`, `probabilities`, `figures`, `classes`, `leak`, which can never be overridden; then
-    `common`, `overall`, `categories`, `automation`.
+    `common`, `overall`, `categories`, `automation`. Other `classes` of a version that learned own photos can be
+    overridden: else nobody could go from the garments that come with the program to their own.
     """
     rails = [*soundness.rails(store, run)]
     if live is not None and all(rail.passed for rail in rails):
@@ -73,8 +75,11 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
 def _same_classes(run: runs.Run, live: runs.Run) -> Rail:
     try:
         comparison.require_same_classes(live.class_names, run.class_names)
-    except errors.ComparisonRefused as error:
-        return Rail(name="classes", passed=False, sentence=str(error))
+    except errors.CategoriesDiffer as error:
+        if not run.is_of_photos:
+            return Rail(name="classes", passed=False, sentence=str(error))
+        sentence = f"{error.differing} The two cannot be compared, and every tag from then on is one of its categories."
+        return Rail(name="classes", passed=False, sentence=sentence, may_be_overridden=True)
     return Rail(name="classes", passed=True, sentence=f"It knows the same {len(run.class_names)} categories.")
 
 

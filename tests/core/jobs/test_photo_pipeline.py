@@ -1,6 +1,7 @@
 """A version learned from photos of one's own: what is published of it, and that the same is not learned twice."""
 
 import hashlib
+import shutil
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from core.quality import scores
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from core.store.verdicts import suspect_lists
-from tests.support import own_photos
+from tests.support import own_photos, worlds
 
 
 def train(store, **fields):
@@ -130,3 +131,22 @@ def test_coordinates_are_kept_and_the_same_when_a_broken_file_is_replaced(own_ph
         np.testing.assert_array_equal(
             file_reader.load_probabilities(store, run), file_reader.load_probabilities(store, first)
         )
+
+
+def test_own_photos_take_the_place_of_other_categories_by_an_override_and_go_back(store, own_photos_home):
+    worlds.publish(store)
+    shutil.copytree(own_photos_home / "catalogues", store.home / "catalogues")
+    for name in ("photos", "features", "backbones"):
+        shutil.copytree(own_photos_home / name, store.home / name)
+    _, run = train(store)
+    assert (run.version, promotions.live_run(store).version) == (2, 1)
+    with pytest.raises(errors.PromotionRefused, match="The categories differ: the new version lacks"):
+        promotions.promote(store, run.id, reason="our own garments now", who="Ada")
+    promoted = promotions.promote(store, run.id, reason="our own garments now", who="Ada", override=True)
+    assert list(promoted.overridden) == ["classes"]
+    assert promoted.overridden["classes"].endswith("every tag from then on is one of its categories.")
+    assert promotions.live_run(store).version == 2
+    assert promotions.roll_back(store, reason="back to the ones before", who="Ada").kind == "roll back"
+    with pytest.raises(errors.PromotionRefused, match=r"is live already"):
+        promotions.promote(store, "1", reason="the small grey ones again", who="Ada", override=True)
+    assert doctor.breaches(store) == []
