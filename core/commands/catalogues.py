@@ -13,6 +13,7 @@ from core.commands import AsJson, console, files
 from core.retail import spreadsheet
 from core.store import Store
 from core.store.base import audit, database
+from core.store.team import catalogue_in_use
 
 group = typer.Typer(help="Own photos to learn from: add, list, check, update, use, remove.", no_args_is_help=True)
 commands.app.add_typer(group, name="catalogue")
@@ -122,8 +123,7 @@ def use(
     store = commands.store()
     if bool(name) == none:
         raise errors.CatalogueError("Name the catalogue to use, or say --none.")
-    kept.use(store.home, name or None)
-    _record(store, "use-catalogue", name or "none")
+    catalogue_in_use.choose(store, name or None, who=commands.who())
     if as_json:
         console.print_json({"in_use": name or None})
     else:

@@ -125,6 +125,13 @@ PAGES: dict[str, Entry] = {
         question="Is the new version better than the live one, and should it become live?",
         section="Decide",
     ),
+    "garments": Entry(
+        file="garments.py",
+        title="Garments",
+        icon=":material/photo_library:",
+        question="Which garments do trainings learn from, and what is wrong with them?",
+        section="Decide",
+    ),
     "names": Entry(
         file="names.py",
         title="Names",

@@ -8,7 +8,7 @@ from PIL import Image
 from core import jobs
 from core.catalogue import kept
 from core.jobs import records
-from core.store.base import database
+from core.store.base import audit, database
 from core.store.runs import file_reader, live_history, runs
 from dashboard.gallery import sprite
 from dashboard.session import navigation
@@ -89,3 +89,32 @@ def test_other_categories_ask_for_an_override_on_the_page(own_photos_store):
     assert not at.exception and not at.error
     assert "every tag from then on is one of its categories" in texts(at)
     assert any("override" in (box.key or "") for box in at.checkbox)
+
+
+def test_the_page_of_garments_shows_what_is_there_and_has_trainings_use_it(own_photos_store):
+    at = opened("garments")
+    assert "90 photos of 3 categories, brought in on" in texts(at)
+    assert "bag (30), dress (30), sock (30) have fewer than 50: every figure of them is weak." in texts(at)
+    table = at.dataframe[0].value
+    assert table["Category"].tolist() == ["bag", "dress", "sock"]
+    assert (table["To learn from"] + table["Kept back to judge"]).tolist() == [30, 30, 30]
+    at.button(key="use-shop").click().run()
+    assert kept.in_use(own_photos_store.home) == "shop"
+    assert audit.entries(own_photos_store, action="use-catalogue", limit=1)[0].after == "shop"
+    at.button(key="unuse-shop").click().run()
+    assert kept.in_use(own_photos_store.home) is None
+    assert not at.exception and not at.error
+
+
+def test_without_own_photos_the_page_of_garments_says_how_they_get_in(published_store):
+    at = opened("garments")
+    assert "Bring in your own photos, with your own categories" in texts(at)
+    assert at.code[0].value == "python -m core catalogue add FOLDER --name summer"
+
+
+def test_a_catalogue_that_was_removed_meanwhile_is_said(own_photos_store):
+    at = opened("garments")
+    kept.remove(own_photos_store.home, "shop")
+    at.button(key="use-shop").click().run()
+    assert not at.exception
+    assert "No catalogue 'shop'." in texts(at)

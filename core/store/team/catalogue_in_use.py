@@ -1,0 +1,25 @@
+"""Which own catalogue trainings use where nobody names one: the team's choice, told in the log."""
+
+from core.catalogue import kept
+from core.store.base import audit, database
+from core.store.base.store import Store
+
+
+def current(store: Store) -> str | None:
+    """Its name; None: the garments that come with the program."""
+    return kept.in_use(store.home)
+
+
+def choose(store: Store, name: str | None, *, who: str) -> None:
+    """Has trainings use that catalogue from now on; None: the garments that come with the program.
+
+    Raises:
+        errors.CatalogueUnknown: there is none of that name.
+    """
+    before = current(store)
+    kept.use(store.home, name)
+    with database.write(store.engine) as connection:
+        audit.record(
+            connection, who=who, action="use-catalogue", subject=f"catalogue {name or 'of the program'}",
+            before=before, after=name,
+        )  # fmt: skip

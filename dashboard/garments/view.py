@@ -1,0 +1,92 @@
+"""Own catalogues on screen: what each holds, what is wrong with it, and which one trainings use."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core import errors
+from core.catalogue.kept import OwnCatalogue
+from core.catalogue.own import checks
+from core.retail import spreadsheet
+from dashboard.data import own_catalogues
+from dashboard.gallery import sprite
+from dashboard.garments import wording
+from dashboard.look import phrases
+from dashboard.session import flags, guard, person
+
+NUM_PICTURES = 12
+_SAID: flags.Note[str] = flags.Note("catalogue-said")
+
+
+def render_catalogues() -> None:
+    """Each catalogue with its photos, categories and checks; why there is none where there is none."""
+    if said := _SAID.get():
+        st.error(phrases.markdown(said), icon=":material/error:")
+        _SAID.set(None)
+    found, used = own_catalogues.all_catalogues(), own_catalogues.in_use()
+    if not found:
+        st.info(wording.NONE, icon=":material/photo_library:")
+        return
+    for each in found:
+        with guard.guarded(f"The catalogue {each.name}"):
+            _render_one(each, is_used=each.name == used)
+
+
+def render_how() -> None:
+    """How photos get in; it needs the command line of the computer."""
+    st.subheader("Bring photos in", anchor=False)
+    st.markdown(wording.HOW)
+    st.code(wording.COMMAND, language=None)
+    st.markdown(wording.UPDATE)
+    st.code(wording.UPDATE_COMMAND, language=None)
+
+
+def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.subheader(phrases.markdown(found.name), anchor=False, width="content")
+            _render_use(found.name, is_used=is_used)
+        day = phrases.date(datetime.fromtimestamp(found.changed_at, UTC))
+        st.markdown(phrases.markdown(wording.summary(found, day)))
+        pictures = own_catalogues.some_pictures(found.name, found.rows_file, NUM_PICTURES)
+        st.image(sprite.data_address(sprite.strip(pictures, smallest_side=96)), alt="Some of the photos")
+        left, right = st.columns(2)
+        with left:
+            _render_checks(found)
+        with right:
+            st.markdown("**Photos of each category**")
+            table = own_catalogues.categories(found.name, found.rows_file)
+            names = {"category": "Category", "learned": "To learn from", "judged": "Kept back to judge"}
+            st.dataframe(table.rename(columns=names), hide_index=True, height=280)
+
+
+def _render_use(name: str, *, is_used: bool) -> None:
+    if is_used:
+        st.button("Go back to the program's own garments", key=f"unuse-{name}", on_click=_choose, args=(None,))
+    else:
+        st.button("Use for trainings", type="primary", key=f"use-{name}", on_click=_choose, args=(name,))
+
+
+def _render_checks(found: OwnCatalogue) -> None:
+    results, lines = own_catalogues.checked(found.name, found.rows_file)
+    st.markdown(f"**{wording.standing(sum(check.num > 0 for check in results))}**")
+    for check in results:
+        mark = "**" if check.num else ""
+        st.markdown(f"{wording.icon(check)} {mark}{phrases.markdown(check.sentence)}{mark}")
+    if len(lines):
+        st.download_button(
+            "Every photo concerned as CSV",
+            data=lambda: spreadsheet.as_csv(checks.COLUMNS, lines.itertuples(index=False, name=None)),
+            file_name=f"checks_{found.name}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"checks-{found.name}",
+            on_click="ignore",
+        )
+
+
+def _choose(name: str | None) -> None:
+    try:
+        own_catalogues.choose(name, who=person.name())
+    except errors.GarmentsError as error:
+        _SAID.set(str(error))
