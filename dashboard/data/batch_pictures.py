@@ -1,4 +1,4 @@
-"""A product's photo beside the small grey picture that the model sees, as one picture."""
+"""A product's photo beside the small picture that the model sees, as one picture."""
 
 from pathlib import Path
 
@@ -27,7 +27,8 @@ def pair(photo: NDArray[np.uint8] | None, picture: NDArray[np.uint8] | None) -> 
     if photo is not None:
         _place(both[:, :EDGE], Image.fromarray(photo))
     if picture is not None:
-        large = Image.fromarray(picture).resize((EDGE, EDGE), Image.Resampling.NEAREST).convert("RGB")
+        kind = Image.Resampling.NEAREST if picture.ndim == 2 else Image.Resampling.BICUBIC
+        large = Image.fromarray(picture).resize((EDGE, EDGE), kind).convert("RGB")
         both[:, EDGE + _GAP :] = np.asarray(large)
     return both
 

@@ -54,7 +54,7 @@ def _render_version(run: Run) -> None:
 def _render_upload(run: Run) -> None:
     settings, number = batches.limits(), _ROUND.get() or 0
     st.markdown(phrases.markdown(wording.limits(settings)))
-    st.caption(phrases.markdown(wording.NOTE))
+    st.caption(phrases.markdown(wording.NOTE_OF_PHOTOS if run.is_of_photos else wording.NOTE))
     photos = st.file_uploader(
         "Photos of new garments",
         type=["png", "jpg", "jpeg", "webp", "zip"],

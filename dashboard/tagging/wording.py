@@ -32,6 +32,10 @@ NOTE = (
     "The model learned small grey pictures of single garments. Each photo is turned into such a picture: one garment, "
     "laid flat or cut out, on a plain background works best. People, rooms and several items are checked by a person."
 )
+NOTE_OF_PHOTOS = (
+    "The model learned photos in their colours and looks at each new one as a whole: photos like those it learned "
+    "work best."
+)
 NO_ENGINE = (
     "Photos cannot be tagged on this computer: PyTorch, which runs the model, is not installed. For IT: "
     "`pip install -r requirements.txt`, then start the dashboard again."

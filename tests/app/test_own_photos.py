@@ -1,7 +1,9 @@
 """Every page over a version that learned photos: it opens without a fault, and shows and trains what is in use."""
 
+import hashlib
 import io
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -9,12 +11,15 @@ from core import jobs
 from core.catalogue import kept
 from core.jobs import records
 from core.store.base import audit, database
+from core.store.batches.batches import NewPhoto
 from core.store.runs import file_reader, live_history, runs
+from core.tagging import batch_work, tagger
+from dashboard.data import batch_pictures, batches
 from dashboard.gallery import sprite
 from dashboard.session import navigation
 from tests.app.test_pages import opened, texts
 from tests.core.tagging.test_tagging_photos import strange_batch
-from tests.support import worlds
+from tests.support import batch_world, own_photos, worlds
 
 REFUSED = "Version 2 cannot be made live: see above. Nobody can override that."
 
@@ -118,3 +123,19 @@ def test_a_catalogue_that_was_removed_meanwhile_is_said(own_photos_store):
     at.button(key="use-shop").click().run()
     assert not at.exception
     assert "No catalogue 'shop'." in texts(at)
+
+
+def test_a_batch_of_photos_is_shown_beside_what_the_model_saw_in_colours(own_photos_store):
+    data = own_photos.photo("sock", 200)
+    photos = [NewPhoto(data=data, sha256=hashlib.sha256(data).hexdigest(), name="sock.jpg", sku="", title="")]
+    batch = batch_world.dropped(own_photos_store, runs.find(own_photos_store, "live"), photos)
+    batch_work.tag_batch(own_photos_store, batch, tagger.load(own_photos_store))
+    at = opened("tag", batch="1")
+    assert not at.exception and not at.error
+    both = batches.pairs(batch, [0])[0]
+    seen = both[:, -batch_pictures.EDGE :].reshape(-1, 3).astype(int)
+    assert np.ptp(seen, axis=1).max() > 30, "colours, not greys"
+
+
+def test_the_note_above_new_photos_is_about_what_the_version_learned(own_photos_store):
+    assert "The model learned photos in their colours" in texts(opened("tag"))
