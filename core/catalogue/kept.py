@@ -209,5 +209,6 @@ def remove(home: Path, name: str) -> Path:
         )
     target = home / "trash" / f"catalogue-{found.name}-{int(time.time())}-{uuid.uuid4().hex[:6]}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(folder_of(home, name), target)
+    with changing(home, name):
+        shutil.move(folder_of(home, name), target)
     return target

@@ -1,5 +1,6 @@
 """The flow for a retailer's own photos: photos -> features -> head -> predictions -> published run."""
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from core.catalogue import kept
 from core.catalogue.own import loading
 from core.jobs import photo_space, priority
 from core.jobs.requests import TrainingRequest
-from core.jobs.training_pipeline import OnReport, Outcome, environment, identity_of
+from core.jobs.training_pipeline import OnReport, Outcome, environment, facts_of, identity_of, learned_with
 from core.model import code_version, evaluation, head_fitting, heads, neighbours, photo_recipes, photo_training
 from core.model.backbones import feature_files
 from core.photos import colour
@@ -39,11 +40,10 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     own = loading.load(store.home, str(request.catalogue))
     garments = own.garments
     learned = corrections.corrections(store, garments)
-    known = (
-        identity_of(recipe, garments, request.seed, learned, version)
+    same_as, *former = (
+        _with_groups(identity_of(recipe, garments, request.seed, learned, version), own)
         for version in code_version.known_as(code_version.PHOTOS)
     )
-    same_as, *former = known
     same = None if request.again else runs.find_same(store, same_as, *former)
     if same is not None:
         return Outcome(run=same, is_new=False, notice=f"This training was done before: it is version {same.version}.")
@@ -64,28 +64,13 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     on_report(f"checking on {len(garments.test):,} photos", CHECKING_BEGINS, None)
     files, num_correct = _judged(store, own, features, model, places, learned)
     on_report("saving the new version", SAVING_BEGINS, None)
-    facts = publishing.RunFacts(
-        identity=same_as,
-        recipe_name=recipe.name,
-        recipe=files.recipe,
-        catalogue_fingerprint=garments.fingerprint,
-        seed=request.seed,
-        code_version=code_version.code_version(code_version.PHOTOS),
-        num_train=len(places),
-        num_validation=len(garments.validation),
-        num_test=len(garments.test),
-        num_correct=num_correct,
-        accuracy=num_correct / len(garments.test),
-        temperature=model.temperature,
-        train_seconds=model.train_seconds,
-        total_seconds=time.monotonic() - started,
-        num_corrections=len(learned),
-        num_left_out=len(learned.unclear_positions),
-        corrected_by=tuple(learned.people),
-        corrections_digest="" if learned.is_empty else learned.digest,
-    )
+    facts = facts_of(
+        garments, files, learned, identity=same_as, version=code_version.code_version(code_version.PHOTOS),
+        seed=request.seed, num_correct=num_correct, temperature=model.temperature, train_seconds=model.train_seconds,
+        started=started,
+    )  # fmt: skip
     published = publishing.publish(store, files, facts, created_by=started_by)
-    return Outcome(run=published, is_new=True, notice="")
+    return Outcome(run=published, is_new=True, notice=learned_with(published))
 
 
 def reader(home: Path) -> Callable[[Sequence[str]], Iterator[NDArray[np.uint8]]]:
@@ -99,6 +84,12 @@ def reader(home: Path) -> Callable[[Sequence[str]], Iterator[NDArray[np.uint8]]]
                 yield colour.fitted(opened.convert("RGB"), (side, side))
 
     return read
+
+
+def _with_groups(identity: str, own: loading.OwnGarments) -> str:
+    """Other groups, or other photos behind the same small pictures, give other answers out of folds."""
+    parts = [identity, own.train_groups.tobytes().hex(), *own.train_photos, *own.test_photos]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _learned(

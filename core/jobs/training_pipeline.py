@@ -95,30 +95,50 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     )
     files, num_correct, finding = _judged(trained, garments, None if learned.is_empty else learned.content, on_report)
     on_report("saving the new version", SIMILAR_ENDS, None)
-    facts = publishing.RunFacts(
+    facts = facts_of(
+        garments, files, learned, identity=identity, version=code_version.code_version(), seed=request.seed,
+        num_correct=num_correct, temperature=trained.temperature, train_seconds=trained.train_seconds, started=started,
+    )  # fmt: skip
+    published = publishing.publish(store, files, facts, created_by=started_by)
+    shutil.rmtree(checkpoints, ignore_errors=True)
+    notices = [notice, learned_with(published), _tagging_notice(finding)]
+    return Outcome(run=published, is_new=True, notice=" ".join(filter(None, notices)))
+
+
+def facts_of(
+    garments: catalogue.Catalogue,
+    files: RunFiles,
+    learned: corrections.Corrections,
+    *,
+    identity: str,
+    version: str,
+    seed: int,
+    num_correct: int,
+    temperature: float | None,
+    train_seconds: float,
+    started: float,
+) -> publishing.RunFacts:
+    """What is written down of a training; `started` is when it began by the monotonic clock, `version` of its code."""
+    return publishing.RunFacts(
         identity=identity,
-        recipe_name=recipe.name,
+        recipe_name=files.recipe["name"],
         recipe=files.recipe,
         catalogue_fingerprint=garments.fingerprint,
-        seed=request.seed,
-        code_version=code_version.code_version(),
+        seed=seed,
+        code_version=version,
         num_train=len(garments.train) - len(learned.unclear_positions),
         num_validation=len(garments.validation),
         num_test=len(garments.test),
         num_correct=num_correct,
         accuracy=num_correct / len(garments.test),
-        temperature=trained.temperature,
-        train_seconds=trained.train_seconds,
+        temperature=temperature,
+        train_seconds=train_seconds,
         total_seconds=time.monotonic() - started,
         num_corrections=len(learned),
         num_left_out=len(learned.unclear_positions),
         corrected_by=tuple(learned.people),
         corrections_digest="" if learned.is_empty else learned.digest,
     )
-    published = publishing.publish(store, files, facts, created_by=started_by)
-    shutil.rmtree(checkpoints, ignore_errors=True)
-    notices = [notice, learned_with(published), _tagging_notice(finding)]
-    return Outcome(run=published, is_new=True, notice=" ".join(filter(None, notices)))
 
 
 class Canonical(Protocol):

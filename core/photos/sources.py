@@ -18,7 +18,7 @@ MAX_ENTRIES = 100_000
 """Of one ZIP."""
 MAX_EXPANSION = 500
 """Bytes of a file for each byte in its ZIP: photos are compressed already, so a ZIP makes them hardly smaller."""
-_BYTES_PER_MB = 1_000_000
+BYTES_PER_MB = 1_000_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """What programs write. Of other methods `zipfile` unpacks a piece as a whole, however large it becomes."""
 _SYSTEM_FILES = ("__MACOSX/", ".", "Thumbs.db", "desktop.ini")
@@ -53,13 +53,13 @@ def found(paths: Sequence[Path], *, max_mb: int, without: Path | None = None) ->
         for path in paths
         for file in _files(path)
         if without is None or not _is_same(file, without)
-        for source in _sources(file, max_mb * _BYTES_PER_MB)
+        for source in _sources(file, max_mb * BYTES_PER_MB)
     )
 
 
 def of_zip(name: str, file: IO[bytes], *, max_mb: int) -> Iterator[Source]:
     """The files in an opened ZIP of that name; one that cannot be read at all is one file that is refused."""
-    return _zipped(name, file, max_mb * _BYTES_PER_MB)
+    return _zipped(name, file, max_mb * BYTES_PER_MB)
 
 
 def printable(name: str) -> str:
@@ -103,7 +103,7 @@ def _sources(path: Path, max_bytes: int) -> Iterator[Source]:
     if path.suffix.lower() == ".zip" and _is_file(path):
         yield from _zipped(str(path), path, max_bytes)
     else:
-        yield Source(name=printable(str(path)), read=lambda: _read(path, max_bytes))
+        yield Source(name=printable(str(path)), read=lambda: read(path, max_bytes))
 
 
 def _is_file(path: Path) -> bool:
@@ -113,7 +113,12 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _read(path: Path, max_bytes: int) -> bytes:
+def read(path: Path, max_bytes: int) -> bytes:
+    """The content of a photo's file.
+
+    Raises:
+        errors.PhotoRefused: it cannot be read, is no file, or has more bytes.
+    """
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -201,5 +206,5 @@ def _refused(name: str, why: str) -> Source:
 
 def _too_large(num_bytes: int, max_bytes: int) -> errors.PhotoRefused:
     return errors.PhotoRefused(
-        f"It has {num_bytes / _BYTES_PER_MB:,.1f} MB; at most {max_bytes // _BYTES_PER_MB:,} MB are read."
+        f"It has {num_bytes / BYTES_PER_MB:,.1f} MB; at most {max_bytes // BYTES_PER_MB:,} MB are read."
     )

@@ -19,7 +19,7 @@ from PIL import Image
 from core import errors, failpoints
 from core.catalogue import kept
 from core.catalogue.own import layouts, likeness, splitting
-from core.photos import colour, sandbox
+from core.photos import colour, sandbox, sources
 
 LEAST_PHOTOS = 20
 """Of which a model can be made at all, and a figure of it."""
@@ -29,7 +29,6 @@ LONGEST_CATEGORY = 80
 _QUALITY = 92
 _SHAPE = (64, 64, 3)
 """Of the picture that nobody needs here: the preview is what is kept."""
-_BYTES_PER_MB = 1_000_000
 
 OnProgress = Callable[[str, float], None]
 """Called with what is being done, in words, and the share that is done, 0-1; may raise to stop."""
@@ -58,13 +57,18 @@ def add(
 
     Raises:
         errors.CatalogueError: the name is none, there are too few photos or categories, or somebody else changes the
-            catalogue right now; nothing is changed then.
-        OSError: the disk is full; what was decoded stays for the next try.
+            catalogue right now; or the disk is full. The catalogue is as it was then; what was decoded stays.
     """
     check_name(name)
     _check_categories(layout)
-    with kept.changing(home, name):
-        return _added(home, name, folder, layout, choices, max_mb, on_progress)
+    try:
+        with kept.changing(home, name):
+            return _added(home, name, folder, layout, choices, max_mb, on_progress)
+    except OSError as error:
+        raise errors.CatalogueError(
+            f"The photos cannot be kept in {home} ({error.strerror or error}). Make room or set GARMENTS_HOME, then "
+            "try again: it goes on where it was."
+        ) from error
 
 
 def _added(
@@ -175,8 +179,8 @@ def _decoded(
     return found
 
 
-_CHUNK = 64
-"""Photos after which progress is told."""
+_CHUNK = 16
+"""Files that are in memory at once, and after which progress is told."""
 
 
 def _keep_some(
@@ -213,14 +217,7 @@ def _content(folder: Path, photo: str, max_mb: int) -> bytes:
     path = (folder / photo).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise errors.PhotoRefused("It lies outside the folder. Put it into the folder.")
-    try:
-        with path.open("rb") as file:
-            data = file.read(max_mb * _BYTES_PER_MB + 1)
-    except OSError as error:
-        raise errors.PhotoRefused(f"The file cannot be read ({error.strerror}).") from None
-    if len(data) > max_mb * _BYTES_PER_MB:
-        raise errors.PhotoRefused(f"The file has more than {max_mb} MB. Make it smaller.")
-    return data
+    return sources.read(path, max_mb * sources.BYTES_PER_MB)
 
 
 def _keep(path: Path, picture: NDArray[np.uint8]) -> None:

@@ -98,6 +98,7 @@ def _convert(name: str, target: Path) -> None:
     backbone = backbones.find(name)
     _check(backbone)
     module = efficientnet_lite.EfficientNetLite(backbone.variant)
+    # Tensors and nothing else, of a file that is the pinned one, in a process with limits: nowhere else is it allowed.
     stored = torch.load(weights_file(backbone), weights_only=True, map_location="cpu")
     module.load_state_dict(efficientnet_lite.tensors(stored))
     module.eval().requires_grad_(False)

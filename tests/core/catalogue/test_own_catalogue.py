@@ -1,5 +1,6 @@
 """Own photos brought in: each kept once, the same split again, whole or not at all; what is wrong is said."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -149,8 +150,8 @@ def test_the_garments_have_colours_and_their_labels_and_validation_is_training(t
     assert set(own.train_photos).isdisjoint(own.test_photos)
 
 
-@pytest.mark.parametrize("failpoint", ["photos-kept", "catalogue-parted"])
-def test_killed_while_adding_nothing_is_half_there_and_the_next_try_goes_on(tmp_path, shop, failpoint):
+@pytest.mark.parametrize(("failpoint", "num_kept"), [("photos-kept", 16), ("catalogue-parted", 36)])
+def test_killed_while_adding_nothing_is_half_there_and_the_next_try_goes_on(tmp_path, shop, failpoint, num_kept):
     home = tmp_path / "home"
     code = (
         "import sys; from pathlib import Path; from core.catalogue.own import adding, layouts; "
@@ -161,7 +162,7 @@ def test_killed_while_adding_nothing_is_half_there_and_the_next_try_goes_on(tmp_
     done = subprocess.run([sys.executable, "-c", code, str(shop), str(home)], cwd=PROJECT_ROOT, env=environment)
     assert done.returncode < 0
     assert kept.names(home) == []
-    assert len(list((home / "photos").rglob("*.jpg"))) == 36
+    assert len(list((home / "photos").rglob("*.jpg"))) == num_kept
     bring_in(home, shop)
     assert kept.find(home, "shop").num_photos == 36
     assert not list((home / "catalogues").glob("*.part"))
@@ -254,3 +255,15 @@ def test_a_column_of_descriptions_is_no_column_of_categories(tmp_path):
     layout = layouts.Layout(kind="", rows=rows, columns={})
     with pytest.raises(errors.CatalogueError, match=r"up to 80 characters, got 'long long"):
         adding.add(tmp_path / "home", "shop", tmp_path, layout, layouts.Choices(), max_mb=20)
+
+
+def test_a_full_disk_is_one_sentence_and_the_next_try_goes_on(tmp_path, shop, monkeypatch):
+    def full(path, picture):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(adding, "_keep", full)
+        with pytest.raises(errors.CatalogueError, match=r"The photos cannot be kept in .* \(No space left on device\)"):
+            bring_in(tmp_path / "home", shop)
+    assert kept.names(tmp_path / "home") == []
+    assert bring_in(tmp_path / "home", shop).num_photos == 36

@@ -1,5 +1,6 @@
 """A version learned from photos of one's own: what is published of it, and that the same is not learned twice."""
 
+import dataclasses
 import hashlib
 import shutil
 
@@ -10,11 +11,13 @@ from core import doctor, errors, jobs
 from core.catalogue import kept
 from core.catalogue.own import loading
 from core.jobs import TrainingRequest, photo_pipeline, records, requests, training_work, worker
+from core.model import photo_training
 from core.photos import colour, decoder, sandbox
 from core.quality import scores
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
-from core.store.verdicts import suspect_lists
+from core.store.verdicts import suspect_lists, verdicts
+from core.store.verdicts.verdict_lines import Subject
 from tests.support import own_photos, worlds
 
 
@@ -150,3 +153,36 @@ def test_own_photos_take_the_place_of_other_categories_by_an_override_and_go_bac
     with pytest.raises(errors.PromotionRefused, match=r"is live already"):
         promotions.promote(store, "1", reason="the small grey ones again", who="Ada", override=True)
     assert doctor.breaches(store) == []
+
+
+def test_corrected_labels_are_learned_what_nobody_can_tell_is_not_and_both_are_said(own_photos_store, monkeypatch):
+    store = own_photos_store
+    run = runs.find(store, "live")
+    keys, labels = file_reader.load_keys(store, run, "train"), file_reader.load_labels(store, run, "train")
+    for position, kind in ((0, "label-wrong"), (5, "cannot-tell")):
+        subject = Subject(
+            garment=keys[position], label=run.class_names[labels[position]], split="train", position=position, seen=0
+        )
+        category = {"category": "sock"} if kind == "label-wrong" else {}
+        verdicts.save(store, [subject], run_id=run.id, kind=kind, who="Ada", request_id=kind, **category)
+    learned = []
+    learn = photo_training.learn
+    monkeypatch.setattr(
+        photo_training, "learn", lambda *given, **more: (learned.append(given), learn(*given, **more))[1]
+    )
+    job, after = train(store)
+    assert job.message == "Learned with 1 correction of 1 person; 1 that nobody can tell were left out."
+    assert (after.num_corrections, after.num_left_out, after.num_train) == (1, 1, run.num_train - 1)
+    expected = labels.copy()
+    expected[0] = own_photos.CATEGORIES.index("sock")
+    assert labels[0] != expected[0]
+    np.testing.assert_array_equal(learned[0][2], np.delete(expected, 5))
+    np.testing.assert_array_equal(file_reader.load_labels(store, after, "train"), labels)
+    assert doctor.breaches(store) == []
+
+
+def test_other_groups_are_another_training(own_photos_store):
+    own = loading.load(own_photos_store.home, "shop")
+    grouped = dataclasses.replace(own, train_groups=own.train_groups // 2)
+    assert photo_pipeline._with_groups("same", own) != photo_pipeline._with_groups("same", grouped)
+    assert photo_pipeline._with_groups("same", own) == photo_pipeline._with_groups("same", own)
