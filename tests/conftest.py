@@ -182,14 +182,14 @@ def photo_folder(tmp_path: Path, trained_store: Store) -> Path:
 @pytest.fixture(scope="session")
 def own_photos_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the catalogue `shop` of drawn photos and a version that learned it; shared: nobody may change it."""
-    from core.catalogue.own import adding, layouts
+    from core.catalogue.own import adding, layouts, records
     from core.jobs import TrainingRequest
     from tests.support import own_photos
 
     folder = own_photos.shop(tmp_path_factory.mktemp("photos") / "shop", num_each=30)
     home = tmp_path_factory.mktemp("own") / "home"
     opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data", training_threads=1))
-    chosen = layouts.Choices()
+    chosen = records.Choices()
     adding.add(home, "shop", folder, layouts.recognised(folder, chosen), chosen, max_mb=20)
     request = TrainingRequest(recipe="quick", catalogue="shop")
     worker.run_here(opened, request, training_work, started_by="Ada", on_report=lambda *report: None)

@@ -8,7 +8,7 @@ import typer
 
 from core import catalogue, commands, errors
 from core.catalogue import kept
-from core.catalogue.own import adding, checks, layouts
+from core.catalogue.own import adding, checks, layouts, records
 from core.commands import AsJson, console, files
 from core.retail import spreadsheet
 from core.store import Store
@@ -24,8 +24,8 @@ _MOST_SHOWN = 24
 
 @group.command()
 def add(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder with photos: in folders named like categories, or with a CSV.")
+    place: Annotated[
+        Path, typer.Argument(help="Folder with photos, in folders named like categories or with a list; or a list.")
     ],
     name: Annotated[str, typer.Option(help="What to call it: small letters, digits, hyphens.")],
     yes: Annotated[bool, typer.Option("--yes", help="Take what was recognised without asking.")] = False,
@@ -35,25 +35,28 @@ def add(
         list[str] | None, typer.Option(help="Another name, such as Tees=T-shirt; equal ones merge.")
     ] = None,
     leave_out: Annotated[list[str] | None, typer.Option(help="A category that is not brought in.")] = None,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Fetch photos whose list gives addresses (http, https).")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring photos in from a folder; again for the same name, bring it up to date."""
+    """Bring photos in from a folder or a list; again for the same name, bring it up to date."""
     store = commands.store()
     adding.check_name(name)
     if name in catalogue.CATALOGUES:
         raise errors.CatalogueError(f"{name!r} comes with the program. Choose another name.")
-    choices = layouts.Choices(
+    choices = records.Choices(
         list_file=list_file, columns=_pairs(column, "--column"), renamed=_pairs(rename, "--rename"),
-        left_out=tuple(leave_out or ()),
+        left_out=tuple(leave_out or ()), fetch=fetch,
     )  # fmt: skip
-    layout = layouts.recognised(folder, choices)
+    layout = layouts.recognised(place, choices)
     if not as_json:
         _show(layout)
     if not yes:
         if as_json:
             raise errors.CatalogueError("With --json nobody is asked: say --yes as well.")
         typer.confirm("Bring these photos in?", abort=True)
-    _bring_in(store, name, folder, layout, choices, as_json=as_json)
+    _bring_in(store, name, place, layout, choices, as_json=as_json)
 
 
 @group.command()
@@ -61,14 +64,15 @@ def update(name: Name, as_json: AsJson = False) -> None:
     """Bring in what is new or changed in the folder that a catalogue came from."""
     store = commands.store()
     found = kept.find(store.home, name)
-    choices = layouts.Choices(
+    choices = records.Choices(
         list_file=found.layout["list_file"],
         columns=tuple(map(tuple, found.layout["columns"])),
         renamed=tuple(map(tuple, found.layout["renamed"])),
         left_out=tuple(found.layout["left_out"]),
+        fetch=found.layout.get("fetch", False),
     )
-    folder = Path(found.source)
-    _bring_in(store, name, folder, layouts.recognised(folder, choices), choices, as_json=as_json)
+    place = Path(found.source)
+    _bring_in(store, name, place, layouts.recognised(place, choices), choices, as_json=as_json)
 
 
 @group.command(name="list")
@@ -151,14 +155,14 @@ def _pairs(given: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
 
 
 def _bring_in(
-    store: Store, name: str, folder: Path, layout: layouts.Layout, choices: layouts.Choices, *, as_json: bool
+    store: Store, name: str, place: Path, layout: records.Layout, choices: records.Choices, *, as_json: bool
 ) -> None:
     before = (
         set(kept.rows(store.home, kept.find(store.home, name))["sha256"]) if name in kept.names(store.home) else set()
     )
     with console.bar(is_shown=not as_json) as on_report:
         found = adding.add(
-            store.home, name, folder, layout, choices, max_mb=store.settings.max_photo_mb,
+            store.home, name, place, layout, choices, max_mb=store.settings.max_photo_mb,
             on_progress=lambda doing, share: on_report(doing, share, None),
         )  # fmt: skip
     table = kept.rows(store.home, found)
@@ -184,7 +188,7 @@ def _record(store: Store, action: str, name: str, after: dict[str, Any] | None =
         audit.record(connection, who=commands.who(), action=action, subject=f"catalogue {name}", after=after)
 
 
-def _show(layout: layouts.Layout) -> None:
+def _show(layout: records.Layout) -> None:
     """What was recognised: the layout, how many photos each category has, and some of them."""
     console.print_line(layout.kind)
     for what, column in layout.columns.items():

@@ -22,7 +22,7 @@ from PIL import Image
 
 from core import settings
 from core.catalogue import kept
-from core.catalogue.own import adding, layouts, loading
+from core.catalogue.own import adding, layouts, loading, records
 from core.jobs import TrainingRequest, photo_pipeline, training_work, worker
 from core.model import head_fitting, photo_recipes, photo_training
 from core.model.backbones import feature_files
@@ -45,7 +45,7 @@ def main() -> None:
         store = open_store(settings.Settings(home=home, data_dir=Path(place) / "data"))
         took: dict[str, float] = {}
         started = time.monotonic()
-        chosen = layouts.Choices()
+        chosen = records.Choices()
         layout = layouts.recognised(asked.folder, chosen)
         adding.add(home, "own", asked.folder, layout, chosen, max_mb=20)
         took["add"] = time.monotonic() - started

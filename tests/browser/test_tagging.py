@@ -112,8 +112,8 @@ def test_twelve_photos_are_tagged_decided_by_keys_and_still_so_after_a_reload(ow
 
     page.reload()
     drawn.settle(page)
-    marks = [tile.locator(".verdict").inner_text() for tile in tiles.all()][:4]
-    assert marks == ["✓ Accepted", "✕ Rejected", f"✎ Changed: {category}", ""]
+    for number, mark in enumerate(("✓ Accepted", "✕ Rejected", f"✎ Changed: {category}", "")):
+        expect(tiles.nth(number).locator(".verdict")).to_have_text(mark, timeout=20_000)
     expect(page.get_by_text("3 of 12 decided")).to_be_visible()
     expect(page.get_by_alt_text("What the model sees of product").first).to_be_visible()
 

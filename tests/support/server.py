@@ -109,7 +109,7 @@ def follow_requests(page: Page) -> set[Request]:
         page.on("request", lambda request: asked.add(request))
         for ending in ("requestfinished", "requestfailed"):
             page.on(ending, lambda request: asked.discard(request))
-        page.on("framenavigated", lambda frame: asked.clear())
+        page.on("framenavigated", lambda frame: None if frame.parent_frame else asked.clear())
     return _asked[page]
 
 

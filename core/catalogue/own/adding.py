@@ -18,7 +18,7 @@ from PIL import Image
 
 from core import errors, failpoints
 from core.catalogue import kept
-from core.catalogue.own import layouts, likeness, splitting
+from core.catalogue.own import fetching, layouts, likeness, records, splitting
 from core.photos import colour, sandbox, sources
 
 LEAST_PHOTOS = 20
@@ -37,23 +37,25 @@ OnProgress = Callable[[str, float], None]
 def add(
     home: Path,
     name: str,
-    folder: Path,
-    layout: layouts.Layout,
-    choices: layouts.Choices,
+    place: Path,
+    layout: records.Layout,
+    choices: records.Choices,
     *,
     max_mb: int,
     on_progress: OnProgress = lambda doing, share: None,
+    fetch: fetching.Fetch = fetching.fetched,
 ) -> kept.OwnCatalogue:
     """Brings the photos of a layout in, or brings a catalogue of that name up to date with them.
 
     Args:
         home: where catalogues lie.
         name: what commands will call it.
-        folder: the folder that was recognised.
+        place: the folder, list or feed that was recognised.
         layout: what was recognised in it.
         choices: what a person said to that, so that it can be recognised again.
         max_mb: megabytes that one file may have.
         on_progress: see `OnProgress`.
+        fetch: how photos are fetched whose rows have addresses.
 
     Raises:
         errors.CatalogueError: the name is none, there are too few photos or categories, or somebody else changes the
@@ -63,7 +65,8 @@ def add(
     _check_categories(layout)
     try:
         with kept.changing(home, name):
-            return _added(home, name, folder, layout, choices, max_mb, on_progress)
+            rows = _decoded(home, name, place, layout.rows, max_mb, on_progress, fetch)
+            return _parted_and_saved(home, name, place, layout, choices, rows, on_progress)
     except OSError as error:
         raise errors.CatalogueError(
             f"The photos cannot be kept in {home} ({error.strerror or error}). Make room or set GARMENTS_HOME, then "
@@ -71,11 +74,10 @@ def add(
         ) from error
 
 
-def _added(
-    home: Path, name: str, folder: Path, layout: layouts.Layout, choices: layouts.Choices, max_mb: int,
+def _parted_and_saved(
+    home: Path, name: str, place: Path, layout: records.Layout, choices: records.Choices, rows: list[dict[str, str]],
     on_progress: OnProgress,
 ) -> kept.OwnCatalogue:  # fmt: skip
-    rows = _decoded(home, folder, layout.rows, max_mb, on_progress)
     usable = [row for row in rows if not row["problem"]]
     _check_usable(usable)
     on_progress("looking for copies", 0.9)
@@ -84,7 +86,7 @@ def _added(
     stamp = uuid.uuid4().hex[:8]
     found = kept.OwnCatalogue(
         name=name,
-        source=str(folder.resolve()),
+        source=str(place.resolve()),
         layout={**asdict(choices), "kind": layout.kind, "num_repaired": layout.num_repaired},
         rows_file=f"rows-{stamp}.parquet",
         tiles_file=f"tiles-{stamp}.npy",
@@ -99,6 +101,7 @@ def _added(
         kept.save(home, found, pd.DataFrame(rows, columns=list(kept.COLUMNS), dtype=str), pictures)
     finally:
         pictures.unlink(missing_ok=True)
+    fetching.forget(home, [row.photo for row in layout.rows if row.is_address])
     on_progress("done", 1.0)
     return found
 
@@ -115,7 +118,7 @@ def check_name(name: str) -> None:
         )
 
 
-def _check_categories(layout: layouts.Layout) -> None:
+def _check_categories(layout: records.Layout) -> None:
     categories = sorted(layout.categories)
     if len(categories) < 2:
         named = f" ({categories[0]!r})" if categories else ""
@@ -162,21 +165,58 @@ def _sides_before(home: Path, name: str) -> dict[str, str]:
 
 
 def _decoded(
-    home: Path, folder: Path, rows: Sequence[layouts.Row], max_mb: int, on_progress: OnProgress
-) -> list[dict[str, str]]:
+    home: Path, name: str, place: Path, rows: Sequence[records.Row], max_mb: int, on_progress: OnProgress,
+    fetch: fetching.Fetch,
+) -> list[dict[str, str]]:  # fmt: skip
     """The rows with digests and hashes; photos that are not kept yet are."""
     found = [
         {"photo": row.photo, "product": row.product, "category": row.category, "split": row.split,
          "group": row.group, "sha256": "", "hash": "", "problem": row.problem}
         for row in rows
     ]  # fmt: skip
-    readable = [row for row in found if not row["problem"]]
+    of_address = [told for row, told in zip(rows, found, strict=True) if row.is_address and not row.problem]
+    _recall(home, name, of_address)
+    _fetch_some(home, [row for row in of_address if not row["sha256"]], max_mb, on_progress, fetch)
+    from_net = {row["photo"] for row in of_address}
+    readable = [row for row in found if not row["problem"] and not row["sha256"]]
+    folder = layouts.folder_of(place)
+
+    def content(photo: str) -> bytes:
+        if photo in from_net:
+            return sources.read(fetching.place_of(home, photo), max_mb * sources.BYTES_PER_MB)
+        return _content(folder, photo, max_mb)
+
     with sandbox.Sandbox() as decoders:
         for start in range(0, len(readable), _CHUNK):
             on_progress(f"reading photos, {start:,} of {len(readable):,}", 0.8 * start / len(readable))
-            _keep_some(home, folder, readable[start : start + _CHUNK], max_mb, decoders)
+            _keep_some(home, readable[start : start + _CHUNK], content, decoders)
             failpoints.reach("photos-kept")
     return found
+
+
+def _recall(home: Path, name: str, rows: Sequence[dict[str, str]]) -> None:
+    """Photos of addresses that the catalogue has already are not fetched again: shops change the address with them."""
+    if not rows or name not in kept.names(home):
+        return
+    table = kept.rows(home, kept.find(home, name))
+    table = table[table["problem"] == ""]
+    before = dict(zip(table["photo"], zip(table["sha256"], table["hash"], strict=True), strict=True))
+    for row in rows:
+        digest, hash_of_it = before.get(row["photo"], ("", ""))
+        if digest and kept.photo_path(home, digest).is_file():
+            row["sha256"], row["hash"] = digest, hash_of_it
+
+
+def _fetch_some(
+    home: Path, rows: Sequence[dict[str, str]], max_mb: int, on_progress: OnProgress, fetch: fetching.Fetch
+) -> None:
+    addresses = list(dict.fromkeys(row["photo"] for row in rows))
+    problems = fetching.fetch_all(
+        home, addresses, max_bytes=max_mb * sources.BYTES_PER_MB, fetch=fetch,
+        on_num=lambda num: on_progress(f"fetching photos, {num:,} of {len(addresses):,}", 0.4 * num / len(addresses)),
+    ) if addresses else {}  # fmt: skip
+    for row in rows:
+        row["problem"] = problems.get(row["photo"], "")
 
 
 _CHUNK = 16
@@ -184,12 +224,12 @@ _CHUNK = 16
 
 
 def _keep_some(
-    home: Path, folder: Path, rows: Sequence[dict[str, str]], max_mb: int, decoders: sandbox.Sandbox
+    home: Path, rows: Sequence[dict[str, str]], content: Callable[[str], bytes], decoders: sandbox.Sandbox
 ) -> None:
     contents: list[tuple[dict[str, str], bytes]] = []
     for row in rows:
         try:
-            contents.append((row, _content(folder, row["photo"], max_mb)))
+            contents.append((row, content(row["photo"])))
         except errors.PhotoRefused as error:
             row["problem"] = str(error)
     for row, data in contents:

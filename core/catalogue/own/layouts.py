@@ -1,115 +1,80 @@
 """How people keep their photos: recognised from what is there, shown before anything is brought in. Decodes nothing."""
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from core import errors
-from core.catalogue.own import sheets
-from core.retail import tables
+from core.catalogue.own import data_sets, lists
+from core.catalogue.own.records import Choices, Layout, Row
 
 PHOTO_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
-LIST_ENDINGS = (".csv", ".tsv", ".txt", *sheets.ENDINGS)
-SPLIT_NAMES = {
-    "train": "train", "training": "train",
-    "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation",
-    "test": "test", "testing": "test",
-}  # fmt: skip
-"""Name of a folder, or value of a column, in small letters -> the split that is meant."""
 NO_CATEGORIES = ("not sure", "unsure", "other", "skip", "unknown", "n/a", "na", "none", "")
 """Values, in small letters, that say that there is no category."""
-PHOTO_COLUMNS = ("image", "image_name", "picture", "photo", "file", "file_name", "filename", "path", "image_path", "id")
-CATEGORY_COLUMNS = (
-    "category", "label", "class", "articletype", "article_type", "product_type", "product_type_name", "type",
-    "subcategory", "mastercategory",
-)  # fmt: skip
-PRODUCT_COLUMNS = ("product", "product_id", "product_code", "sku", "handle", "parent", "article_id")
-GROUP_COLUMNS = ("group", "source", "product_code", "handle", "parent")
-SPLIT_COLUMNS = ("split", "set", "partition", "evaluation_status")
-_LARGEST_LIST = 200_000_000
-_SYSTEM_FILES = ("__MACOSX", ".", "Thumbs.db", "desktop.ini")
+_SYSTEM_FILES = ("__MACOSX", ".", "@eaDir", "Thumbs.db", "desktop.ini")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """One photo as the layout gives it."""
+def recognised(place: Path, choices: Choices | None = None) -> Layout:
+    """How photos are laid out, every one with its category.
 
-    photo: str
-    """Its path below the folder, with / between."""
-    category: str
-    """What it is called there; empty where nothing is said."""
-    product: str = ""
-    """What it shows one photo of; empty where nothing is said."""
-    group: str = ""
-    """Photos of one group lie on one side of a split; empty where nothing is said."""
-    split: str = ""
-    """"train", "validation" or "test"; empty where nothing is said."""
-    problem: str = ""
-    """Why it cannot be used, one clause; empty where it can."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Layout:
-    """How a folder was read."""
-
-    kind: str
-    """One sentence for people."""
-    rows: tuple[Row, ...]
-    """One a photo, or a line of a list whose photo is missing."""
-    list_file: str = ""
-    """Name of the list; empty where folders say it all."""
-    columns: dict[str, str]
-    """Which column says what: "photo", "category", "product", "group", "split" -> its name in the list."""
-    num_repaired: int = 0
-    """Lines whose last cell held separators without quotes."""
-
-    @property
-    def categories(self) -> Counter[str]:
-        """How many usable photos each category has."""
-        return Counter(row.category for row in self.rows if not row.problem)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choices:
-    """What a person says in place of what is recognised; empty fields are recognised."""
-
-    list_file: str = ""
-    """Name of the list."""
-    columns: tuple[tuple[str, str], ...] = ()
-    """Pairs of what ("photo", "category", ...) and the name of the column that says it."""
-    renamed: tuple[tuple[str, str], ...] = ()
-    """Pairs of a category as it stands there and what it is to be called; several may get one name."""
-    left_out: tuple[str, ...] = ()
-    """Categories that are not brought in."""
-
-
-def recognised(folder: Path, choices: Choices | None = None) -> Layout:
-    """How the folder is laid out, every photo with its category.
+    Args:
+        place: a folder with photos, or a list or feed that names them.
+        choices: what a person says in place of what is recognised.
 
     Raises:
         errors.CatalogueError: there is no such folder, no photo in it, or no way to tell their categories.
     """
     chosen = choices or Choices()
-    if not folder.is_dir():
-        raise errors.CatalogueError(f"{folder} is no folder. Name the folder that holds the photos.")
-    photos, lists = _files(folder)
+    if place.is_file():
+        return _mapped(_of_file(place, chosen), chosen)
+    if not place.is_dir():
+        raise errors.CatalogueError(f"{place} is neither a folder nor a file. Name the folder that holds the photos.")
+    return _mapped(_of_folder(place, chosen), chosen)
+
+
+def folder_of(place: Path) -> Path:
+    """The folder below which the photos of a place lie."""
+    return place.parent if place.is_file() else place
+
+
+def _of_file(file: Path, chosen: Choices) -> Layout:
+    if not file.name.lower().endswith(lists.ENDINGS):
+        raise errors.CatalogueError(
+            f"{file} is no list of photos ({', '.join(lists.ENDINGS)}). Name the folder that holds the photos."
+        )
+    photos = lists.Photos(lambda: _files(file.parent)[0])
+    named = replace(chosen, list_file=file.name)
+    return _of_named_list(file.parent, named, photos, is_alone=True)
+
+
+def _of_folder(folder: Path, chosen: Choices) -> Layout:
+    photos, found_lists = _files(folder)
+    by_name = lists.Photos(lambda: photos)
+    if chosen.list_file:
+        return _of_named_list(folder, chosen, by_name)
+    wanted = [name for name in found_lists if "/" not in name or name.endswith(f"/{data_sets.PHOTOS}")]
+    read = [found for name in wanted if (found := lists.read(folder, name, by_name, chosen))]
+    best = max(read, key=lambda layout: (layout.categories.total(), len(layout.rows)), default=None)
+    if best is not None:
+        return best
     if not photos:
         raise errors.CatalogueError(f"There are no photos ({', '.join(PHOTO_ENDINGS)}) in {folder}.")
-    wanted = [chosen.list_file] if chosen.list_file else [name for name in lists if "/" not in name]
-    lists_read = [found for name in wanted if (found := _by_list(folder, name, photos, chosen))]
-    found = max(lists_read, key=lambda layout: layout.categories.total(), default=None)
-    if found is None and chosen.list_file:
+    return _by_folders(folder, photos)
+
+
+def _of_named_list(folder: Path, chosen: Choices, photos: lists.Photos, *, is_alone: bool = False) -> Layout:
+    found = lists.read(folder, chosen.list_file, photos, chosen, is_alone=is_alone)
+    if found is None:
         raise errors.CatalogueError(
             f"{chosen.list_file!r} in {folder} names no photos and categories. Say with --column which columns do."
         )
-    return _mapped(found or _by_folders(folder, photos), chosen)
+    return found
 
 
 def _files(folder: Path) -> tuple[list[str], list[str]]:
     """Photos and lists below the folder, by name; links are not followed, so nothing outside is read."""
-    photos, lists = [], []
+    photos, found_lists = [], []
     for place, folders, files in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith(_SYSTEM_FILES))
         for name in sorted(files):
@@ -119,9 +84,9 @@ def _files(folder: Path) -> tuple[list[str], list[str]]:
             relative = path.relative_to(folder).as_posix()
             if name.lower().endswith(PHOTO_ENDINGS):
                 photos.append(relative)
-            elif name.lower().endswith(LIST_ENDINGS):
-                lists.append(relative)
-    return photos, lists
+            elif name.lower().endswith(lists.ENDINGS):
+                found_lists.append(relative)
+    return photos, found_lists
 
 
 # ---- folders ----------------------------------------------------------------------------------------------------
@@ -129,7 +94,7 @@ def _files(folder: Path) -> tuple[list[str], list[str]]:
 
 def _by_folders(folder: Path, photos: Sequence[str]) -> Layout:
     tops = {PurePosixPath(photo).parts[0] for photo in photos if "/" in photo}
-    has_splits = bool(tops) and all(top.lower() in SPLIT_NAMES for top in tops)
+    has_splits = bool(tops) and all(top.lower() in lists.SPLIT_NAMES for top in tops)
     rows = [_in_folder(photo, has_splits=has_splits) for photo in photos]
     if not any(row.category for row in rows):
         raise errors.CatalogueError(
@@ -142,143 +107,11 @@ def _by_folders(folder: Path, photos: Sequence[str]) -> Layout:
 
 def _in_folder(photo: str, *, has_splits: bool) -> Row:
     parts = PurePosixPath(photo).parts
-    split = SPLIT_NAMES[parts[0].lower()] if has_splits and len(parts) > 1 else ""
+    split = lists.SPLIT_NAMES[parts[0].lower()] if has_splits and len(parts) > 1 else ""
     inner = parts[1:] if split else parts
     if len(inner) < 2:
         return Row(photo=photo, category="", split=split, problem="it lies in no folder of a category")
     return Row(photo=photo, category=inner[0], split=split)
-
-
-# ---- lists ------------------------------------------------------------------------------------------------------
-
-
-def _by_list(folder: Path, name: str, photos: Sequence[str], chosen: Choices) -> Layout | None:
-    """What the list says; None where it names no photos that are there, or no categories."""
-    try:
-        header, lines, num_repaired = _lines(_inside(folder, name))
-    except errors.CatalogueError:
-        if chosen.list_file:
-            raise
-        return None  # notes and licences lie beside photos too
-    paths = _Paths(photos)
-    columns = _columns(header, lines, paths, dict(chosen.columns))
-    if not {"photo", "category"} <= columns.keys():
-        return None
-    rows = list(_listed(header, lines, columns, paths))
-    named = {row.photo for row in rows}
-    rows += [
-        Row(photo=photo, category="", problem=f"no line of {name} names it") for photo in photos if photo not in named
-    ]
-    return Layout(
-        kind=f"A list, {name}, whose column {columns['photo']!r} names the photo and {columns['category']!r} its "
-        "category.",
-        rows=tuple(rows), list_file=name, columns=columns, num_repaired=num_repaired,
-    )  # fmt: skip
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """The file of that name, which must lie in the folder."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        raise errors.CatalogueError(f"{name!r} is no file in {folder}. Name the list as it is called there.")
-    if path.stat().st_size > _LARGEST_LIST:
-        raise errors.CatalogueError(f"{path} has more than {_LARGEST_LIST:,} bytes. Name a smaller list.")
-    return path
-
-
-def _lines(path: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]], int]:
-    """Header, cells of each line, and how many lines were repaired; lines of other widths keep theirs."""
-    known = [*PHOTO_COLUMNS, *CATEGORY_COLUMNS, *PRODUCT_COLUMNS, *GROUP_COLUMNS, *SPLIT_COLUMNS]
-    try:
-        is_sheet = path.name.lower().endswith(sheets.ENDINGS)
-        table = sheets.read(path) if is_sheet else tables.read(path.read_bytes(), known)
-    except ValueError as error:
-        raise errors.CatalogueError(f"{path.name}: {error}") from None
-    width, num_repaired, lines = len(table.header), 0, []
-    for row in table.rows:
-        cells = row.cells
-        if len(cells) > width > 0 and any(cells[width:]):  # commas without quotes in the last column, a title mostly
-            cells, num_repaired = (*cells[: width - 1], ",".join(cells[width - 1 :])), num_repaired + 1
-        lines.append(cells[:width])
-    return table.header, lines, num_repaired
-
-
-class _Paths:
-    """Photos of a folder, found by what lists call them: path, name, name without its ending, number without zeros."""
-
-    def __init__(self, photos: Iterable[str]) -> None:
-        self._by_path: dict[str, str] = {}
-        self._by_name: dict[str, list[str]] = {}
-        for photo in photos:
-            path = PurePosixPath(photo)
-            self._by_path |= {photo: photo, photo.rpartition(".")[0]: photo}
-            for name in {path.name, path.stem, path.stem.lstrip("0")} - {""}:
-                self._by_name.setdefault(name, []).append(photo)
-
-    def find(self, said: str) -> str | None:
-        """The photo that is meant; None where there is none, or more than one."""
-        plain = said.strip().replace("\\", "/").removeprefix("./")
-        if plain in self._by_path:
-            return self._by_path[plain]
-        name = PurePosixPath(plain).name
-        if not name.lstrip("0"):
-            return None
-        of_name = self._by_name.get(name) or self._by_name.get(name.lstrip("0")) or []
-        return of_name[0] if len(of_name) == 1 else None
-
-
-def _columns(
-    header: Sequence[str], lines: Sequence[tuple[str, ...]], paths: _Paths, chosen: dict[str, str]
-) -> dict[str, str]:
-    for what, name in chosen.items():
-        if name not in header:
-            raise errors.CatalogueError(f"The list has no column {name!r} for {what}. It has {', '.join(header)}.")
-    found = dict(chosen)
-    if "photo" not in found and (photo := _photo_column(header, lines, paths)):
-        found["photo"] = photo
-    for what, usual in (
-        ("category", CATEGORY_COLUMNS), ("product", PRODUCT_COLUMNS), ("group", GROUP_COLUMNS), ("split", SPLIT_COLUMNS)
-    ):  # fmt: skip
-        taken = {found.get("photo")} if what == "category" else set()
-        by_name = {name.strip().casefold(): name for name in header if name not in taken}
-        named = next((by_name[name] for name in usual if name in by_name), None)
-        if what not in found and named:
-            found[what] = named
-    return found
-
-
-def _photo_column(header: Sequence[str], lines: Sequence[tuple[str, ...]], paths: _Paths) -> str | None:
-    """The column most of whose cells name a photo that is there."""
-    some = lines[:200]
-    counts = [
-        sum(place < len(cells) and paths.find(cells[place]) is not None for cells in some)
-        for place in range(len(header))
-    ]
-    best = max(range(len(counts)), key=counts.__getitem__, default=0)
-    return header[best] if counts and counts[best] else None
-
-
-def _listed(
-    header: Sequence[str], lines: Sequence[tuple[str, ...]], columns: dict[str, str], paths: _Paths
-) -> Iterable[Row]:
-    places = {what: list(header).index(name) for what, name in columns.items()}
-    first: dict[str, int] = {}
-    for number, cells in enumerate(lines):
-        told = {what: cells[place].strip() if place < len(cells) else "" for what, place in places.items()}
-        photo = paths.find(told["photo"])
-        if photo is None:
-            yield Row(
-                photo=told["photo"], category=told["category"], problem="the photo that its line names is missing"
-            )
-            continue
-        if photo in first:
-            yield Row(photo=photo, category=told["category"], problem="another line names the same photo")
-            continue
-        first[photo] = number
-        split = SPLIT_NAMES.get(told.get("split", "").lower(), "")
-        product = told.get("product", "")
-        group = told.get("group", "") or product
-        yield Row(photo=photo, category=told["category"], product=product, group=group, split=split)
 
 
 # ---- what a person says -----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""Lists that are spreadsheets (xlsx, xls, xlsb, ods), read in a limited process of its own: they come from anywhere.
+"""Lists that are spreadsheets (xlsx, xls, xlsb, ods) or XML feeds, read in a limited process: they come from anywhere.
 
-`python -m core.catalogue.own.sheets FILE` is that process: it writes the cells of the first sheet as JSON, a line for
-each row.
+`python -m core.catalogue.own.sheets FILE` is that process: it writes the cells of the first sheet, or of
+the products, as JSON, a line for each row.
 """
 
 import datetime
@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core import errors, limited_process
+from core.catalogue.own import feeds
 from core.retail.tables import Row, Table
 from core.settings import PROJECT_ROOT
 
-ENDINGS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
+ENDINGS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods", *feeds.ENDINGS)
 SECONDS = 120.0
 MOST_BYTES = 200_000_000
 """Of cells as text."""
@@ -23,7 +24,9 @@ _MEMORY_BYTES = 2 << 30
 
 
 def read(path: Path) -> Table:
-    """The first sheet of a spreadsheet, every cell as text; whole numbers without a point, days as 2027-01-31.
+    """The first sheet of a spreadsheet or the products of a feed, every cell as text.
+
+    Whole numbers stand without a point, days as 2027-01-31.
 
     What a spreadsheet made a number has lost its leading zeros there, in whatever form it is shown.
 
@@ -37,10 +40,10 @@ def read(path: Path) -> Table:
             capture_output=True, timeout=SECONDS,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ValueError(f"The spreadsheet cannot be read ({error}). Save it as CSV.") from None
+        raise ValueError(f"The file cannot be read ({error}). Save it as CSV.") from None
     if done.returncode or len(done.stdout) > MOST_BYTES:
         why = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it is too large or damaged"]
-        raise ValueError(f"The spreadsheet cannot be read ({why[0][:200]}). Save it anew, or as CSV.")
+        raise ValueError(f"The file cannot be read ({why[0][:200]}). Save it again, or as CSV.")
     found = [tuple(map(str, json.loads(line))) for line in done.stdout.splitlines()]
     numbered = [Row(number=number, cells=cells) for number, cells in enumerate(found, start=1) if any(cells)]
     if not numbered:
@@ -60,6 +63,9 @@ def text(cell: object) -> str:
 
 
 def _lines(path: str) -> Iterator[str]:
+    if path.lower().endswith(feeds.ENDINGS):
+        yield from map(json.dumps, feeds.lines(path))
+        return
     import python_calamine
 
     try:

@@ -7,7 +7,7 @@ import pytest
 
 from core import errors
 from core.catalogue.own import layouts, sheets
-from core.catalogue.own.layouts import Choices
+from core.catalogue.own.records import Choices
 
 
 def touch(folder, *names):
@@ -122,7 +122,9 @@ def test_what_cannot_be_read_is_said_with_the_next_step(tmp_path, names, choices
 
 
 def test_a_folder_that_is_none_and_a_column_that_is_none_are_named(tmp_path):
-    with pytest.raises(errors.CatalogueError, match=r"is no folder. Name the folder that holds the photos."):
+    with pytest.raises(
+        errors.CatalogueError, match=r"is neither a folder nor a file. Name the folder that holds the photos."
+    ):
         layouts.recognised(tmp_path / "gone")
     touch(tmp_path, "a.jpg")
     (tmp_path / "list.csv").write_text("image,category\na.jpg,hat\n")
@@ -201,5 +203,5 @@ def test_cells_of_a_spreadsheet_are_texts_as_people_read_them(tmp_path):
 def test_what_is_no_spreadsheet_is_said_in_one_sentence(tmp_path):
     touch(tmp_path, "a.jpg")
     (tmp_path / "list.xlsx").write_bytes(b"no spreadsheet at all")
-    with pytest.raises(errors.CatalogueError, match=r"list.xlsx: The spreadsheet cannot be read \(.*\). Save it anew"):
+    with pytest.raises(errors.CatalogueError, match=r"list.xlsx: The file cannot be read \(.*\). Save it again"):
         layouts.recognised(tmp_path, Choices(list_file="list.xlsx"))

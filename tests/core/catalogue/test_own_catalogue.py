@@ -13,7 +13,7 @@ from PIL import Image
 
 from core import doctor, errors
 from core.catalogue import kept
-from core.catalogue.own import adding, checks, layouts, likeness, loading, splitting
+from core.catalogue.own import adding, checks, layouts, likeness, loading, records, splitting
 from core.settings import PROJECT_ROOT
 from tests.support import own_photos
 from tests.support.own_photos import CATEGORIES
@@ -25,7 +25,7 @@ def shop(tmp_path_factory):
 
 
 def bring_in(home, folder, name="shop", **choices):
-    chosen = layouts.Choices(**choices)
+    chosen = records.Choices(**choices)
     return adding.add(home, name, folder, layouts.recognised(folder, chosen), chosen, max_mb=20)
 
 
@@ -154,8 +154,8 @@ def test_the_garments_have_colours_and_their_labels_and_validation_is_training(t
 def test_killed_while_adding_nothing_is_half_there_and_the_next_try_goes_on(tmp_path, shop, failpoint, num_kept):
     home = tmp_path / "home"
     code = (
-        "import sys; from pathlib import Path; from core.catalogue.own import adding, layouts; "
-        "folder = Path(sys.argv[1]); chosen = layouts.Choices(); "
+        "import sys; from pathlib import Path; from core.catalogue.own import adding, layouts, records; "
+        "folder = Path(sys.argv[1]); chosen = records.Choices(); "
         "adding.add(Path(sys.argv[2]), 'shop', folder, layouts.recognised(folder, chosen), chosen, max_mb=20)"
     )
     environment = {**os.environ, "FAILPOINT": failpoint}
@@ -190,10 +190,10 @@ def test_too_little_of_anything_is_refused_and_nothing_remains(tmp_path):
 
 
 def test_thousands_of_categories_are_probably_products(tmp_path):
-    rows = tuple(layouts.Row(photo=f"{n}.jpg", category=str(n)) for n in range(5000))
-    layout = layouts.Layout(kind="", rows=rows, columns={})
+    rows = tuple(records.Row(photo=f"{n}.jpg", category=str(n)) for n in range(5000))
+    layout = records.Layout(kind="", rows=rows, columns={})
     with pytest.raises(errors.CatalogueError, match=r"5,000 categories, more than 500. Does the column name"):
-        adding.add(tmp_path / "home", "shop", tmp_path, layout, layouts.Choices(), max_mb=20)
+        adding.add(tmp_path / "home", "shop", tmp_path, layout, records.Choices(), max_mb=20)
 
 
 def test_one_in_use_is_not_removed_by_accident_and_a_removed_one_waits_in_the_trash(tmp_path, shop):
@@ -251,10 +251,10 @@ def test_two_cannot_change_a_catalogue_at_once(tmp_path, shop):
 
 
 def test_a_column_of_descriptions_is_no_column_of_categories(tmp_path):
-    rows = tuple(layouts.Row(photo=f"{n}.jpg", category="long " * 30 + str(n % 2)) for n in range(30))
-    layout = layouts.Layout(kind="", rows=rows, columns={})
+    rows = tuple(records.Row(photo=f"{n}.jpg", category="long " * 30 + str(n % 2)) for n in range(30))
+    layout = records.Layout(kind="", rows=rows, columns={})
     with pytest.raises(errors.CatalogueError, match=r"up to 80 characters, got 'long long"):
-        adding.add(tmp_path / "home", "shop", tmp_path, layout, layouts.Choices(), max_mb=20)
+        adding.add(tmp_path / "home", "shop", tmp_path, layout, records.Choices(), max_mb=20)
 
 
 def test_a_full_disk_is_one_sentence_and_the_next_try_goes_on(tmp_path, shop, monkeypatch):
