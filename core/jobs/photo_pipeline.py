@@ -52,17 +52,19 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         mirrored=recipe.mirrored, threads=store.settings.training_threads, on_photos=_reporter(on_report),
     )  # fmt: skip
     on_report("learning", LEARNING_BEGINS, None)
-    places, labels = _learned(len(garments.train), garments.train.labels, learned)
+    places, labels = _learned(garments.train.labels, own.train_products, learned)
     found = photo_space.space(store.home, own, recipe, features)
     learnable = head_fitting.Space(coordinates=found.coordinates, values=found.values[places])
+    kept_products, products = np.unique(own.train_products[places], return_inverse=True)
     model = photo_training.learn(
-        recipe, learnable, labels[places], own.train_groups[places], len(garments.class_names), seed=request.seed,
+        recipe, learnable, labels[places], own.train_groups[places], len(garments.class_names),
+        seed=request.seed, products=products,
         on_fold=lambda share: on_report(
             "learning", LEARNING_BEGINS + share * (CHECKING_BEGINS - LEARNING_BEGINS), None
         ),
     )  # fmt: skip
-    on_report(f"checking on {len(garments.test):,} photos", CHECKING_BEGINS, None)
-    files, num_correct = _judged(store, own, features, model, places, learned)
+    on_report(f"checking on {_num_of(own)}", CHECKING_BEGINS, None)
+    files, num_correct = _judged(store, own, features, model, kept_products, learned)
     on_report("saving the new version", SAVING_BEGINS, None)
     facts = facts_of(
         garments, files, learned, identity=same_as, version=code_version.code_version(code_version.PHOTOS),
@@ -88,17 +90,23 @@ def reader(home: Path) -> Callable[[Sequence[str]], Iterator[NDArray[np.uint8]]]
 
 def _with_groups(identity: str, own: loading.OwnGarments) -> str:
     """Other groups, or other photos behind the same small pictures, give other answers out of folds."""
-    parts = [identity, own.train_groups.tobytes().hex(), *own.train_photos, *own.test_photos]
+    arrays = (own.train_groups, own.train_products, own.test_products)
+    parts = [identity, *(array.tobytes().hex() for array in arrays), *own.train_photos, *own.test_photos]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _learned(
-    num: int, labels: NDArray[np.int64], learned: corrections.Corrections
+    labels: NDArray[np.int64], products: NDArray[np.int64], learned: corrections.Corrections
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Positions that are learned from, and (num,) labels as people corrected them."""
+    """Places of the photos that are learned from, and the label of each photo as people corrected it."""
     found = labels.copy()
     found[learned.positions] = learned.labels
-    return np.setdiff1d(np.arange(num, dtype=np.int64), learned.unclear_positions), found
+    return np.flatnonzero(~np.isin(products, learned.unclear_positions)), found[products]
+
+
+def _num_of(own: loading.OwnGarments) -> str:
+    num, num_photos = len(own.garments.test), len(own.test_photos)
+    return f"{num:,} photos" if num == num_photos else f"{num:,} products on {num_photos:,} photos"
 
 
 def _judged(
@@ -106,18 +114,20 @@ def _judged(
     own: loading.OwnGarments,
     features: feature_files.StoredFeatures,
     model: photo_training.PhotoModel,
-    places: NDArray[np.int64],
+    kept_products: NDArray[np.int64],
     learned: corrections.Corrections,
 ) -> tuple[RunFiles, int]:
-    """The run's files and how many test photos were tagged correctly: the only look at the test split."""
+    """The run's files and how many test products were tagged correctly: the only look at the test split."""
     garments = own.garments
-    num_train = len(garments.train)
+    num_train = len(own.train_photos)
     of_test = features.take(np.arange(num_train, len(features)))
-    predictions = photo_training.predict(model, of_test, garments.test.labels)
-    # Photos that nobody can tell are answered too: the validation split is the whole training split.
-    held_out = photo_training.predict(model, features.take(np.arange(num_train)), garments.train.labels)
+    predictions = photo_training.predict(model, of_test, garments.test.labels, own.test_products)
+    # Products that nobody can tell are answered too: the validation split is the whole training split.
+    held_out = photo_training.predict(
+        model, features.take(np.arange(num_train)), garments.train.labels, own.train_products
+    )
     probabilities = held_out.probabilities.copy()
-    probabilities[places] = model.held_out.probabilities
+    probabilities[kept_products] = model.held_out.probabilities
     similar = neighbours.of_features(held_out.features, predictions.features)
     is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
     content = heads.to_bytes(model.head, model.recipe.canonical_json)

@@ -26,7 +26,7 @@ class PhotoModel:
     temperature: float | None
     """Divides the logits before probabilities are made of them; fitted on the answers to photos left out."""
     held_out: inference.Predictions
-    """Answers to the training photos, each by a head that learned from none of its group."""
+    """Answers to the products, each by a head that learned from none of its group."""
     history: pd.DataFrame
     """One row, with the columns of `trained.TrainedModel.history`."""
     train_seconds: float
@@ -41,6 +41,7 @@ def learn(
     num_classes: int,
     *,
     seed: int,
+    products: NDArray[np.int64] | None = None,
     on_fold: OnFold = lambda share: None,
 ) -> PhotoModel:
     """The model that the recipe makes of N photos.
@@ -52,6 +53,7 @@ def learn(
         groups: (N,) numbers of their groups.
         num_classes: K.
         seed: of the folds.
+        products: (N,) which product each shows, 0 to P - 1; answers are given for the P products. None: one each.
         on_fold: see `OnFold`.
 
     Raises:
@@ -62,6 +64,7 @@ def learn(
     if num_folds < 2:
         raise errors.TrainingError("All photos belong to one group, so none can be left out to judge. Bring in more.")
     values = space.values
+    shown = np.arange(len(values)) if products is None else products
     fold_of = head_fitting.folds(labels, groups, num_folds, seed)
     logits = np.empty((len(values), num_classes), dtype=np.float32)
     for fold in range(num_folds):
@@ -74,7 +77,7 @@ def learn(
     weights, bias = head_fitting.fitted(values, labels, num_classes, looseness=recipe.looseness)
     on_fold(1.0)
     scale = temperature.fitted(logits, labels)
-    held_out = _answers(logits, values[:, : head_fitting.NUM_KEPT], labels, scale)
+    held_out = _answers(logits, values[:, : head_fitting.NUM_KEPT], labels[_first(shown)], scale, shown)
     losses = [float(temperature.negative_log_likelihoods(given.astype(np.float64), labels).mean())
               for given in (values @ weights + bias, logits)]  # fmt: skip
     seconds = time.perf_counter() - started
@@ -93,19 +96,42 @@ def learn(
     )
 
 
-def predict(model: PhotoModel, features: NDArray[np.floating], labels: NDArray[np.int64]) -> inference.Predictions:
-    """The model's calibrated answers to (N, D) features of photos with (N,) labels."""
+def predict(
+    model: PhotoModel, features: NDArray[np.floating], labels: NDArray[np.int64], products: NDArray[np.int64]
+) -> inference.Predictions:
+    """The model's calibrated answers to (N, D) features of photos that show (N,) of P products with (P,) labels."""
     logits, kept = model.head.logits_and_features(features)
-    return _answers(logits, kept, labels, model.temperature)
+    return _answers(logits, kept, labels, model.temperature, products)
 
 
 def _answers(
-    logits: NDArray[np.float32], kept: NDArray[np.float32], labels: NDArray[np.int64], scale: float | None
+    logits: NDArray[np.float32],
+    kept: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    scale: float | None,
+    products: NDArray[np.int64],
 ) -> inference.Predictions:
-    probabilities = temperature.calibrated(logits, scale)
-    features = np.clip(kept, -6e4, 6e4).astype(np.float16)
+    """Of a product with several photos the mean of what is said of each."""
+    probabilities = _averaged(temperature.calibrated(logits, scale), products)
+    features = _averaged(np.clip(kept, -6e4, 6e4), products).astype(np.float16)
     for array in (probabilities, features):
         array.flags.writeable = False
     return inference.Predictions(
         table=inference.predictions_table(probabilities, labels), probabilities=probabilities, features=features
     )
+
+
+def _averaged(values: NDArray[np.float32], products: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(P, D) means of the (N, D) values of the photos of each product."""
+    counts = np.bincount(products)
+    if len(counts) == len(products):
+        found: NDArray[np.float32] = values[np.argsort(products)]
+        return found
+    total = np.zeros((len(counts), values.shape[1]))
+    np.add.at(total, products, values)
+    return (total / counts[:, None]).astype(np.float32)
+
+
+def _first(products: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(P,) place of the first photo of each product."""
+    return np.unique(products, return_index=True)[1].astype(np.int64)

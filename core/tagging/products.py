@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.quality import delivery
 from core.store import Store
-from core.store.batches import automation_lines, batch_tags, batches, tag_decisions
+from core.store.batches import automation_lines, batch_tags, batches, several_photos, tag_decisions
 from core.store.batches.automation_lines import ConfirmedLine
 from core.store.batches.batch_tags import PhotoTag
 from core.store.batches.batches import Batch, Photo
@@ -41,6 +41,8 @@ class Progress:
 def table(store: Store, batch: Batch) -> pd.DataFrame:
     """One row a file of the batch, by position; the line that holds for the batch's version today makes the piles.
 
+    Files of one SKU are photos of one product: all of them have the tag on which they agree.
+
     Columns:
         position (int64): in the batch.
         product (str): name of the file.
@@ -63,14 +65,16 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
     """
     run = runs.find(store, batch.run_id)
     confirmed = automation_lines.newest(store, run.id)
-    tags = {tag.position: tag for tag in batch_tags.load(store, batch)}
+    photos = batches.photos_of(store, batch)
+    of_photos = {tag.position: tag for tag in batch_tags.load(store, batch)}
+    tags = several_photos.together({photo.position: photo.sku for photo in photos}, of_photos)
     decisions = tag_decisions.current(store, batch)
     lines = np.array(batch.suggested if confirmed is None else confirmed.lines)
-    if strange(list(tags.values())):
+    if strange(list(of_photos.values())):
         lines = np.full(len(run.class_names), np.nan)  # no tag reaches it
     rows = [
         _row(photo, tags.get(photo.position), decisions.get(photo.position), _by_name(run, lines), confirmed)
-        for photo in batches.photos_of(store, batch)
+        for photo in photos
     ]
     found = pd.DataFrame(rows).assign(version=run.version, batch=batch.number)
     times = pd.to_datetime(found["decided_at"], utc=True)
@@ -153,6 +157,6 @@ def _said(photo: Photo, tag: PhotoTag | None, lines: Mapping[str, float]) -> dic
     )  # a line that is NaN is not reached by anything
     return {
         "pile": pile, "tag": "" if tag.is_unlike else guess, "confidence": confidence, "guess": guess,
-        "guesses": tag.guesses, "findings": tag.findings,
+        "guesses": tag.guesses[: several_photos.SHOWN_GUESSES], "findings": tag.findings,
         "strangeness": np.nan if tag.strangeness is None else tag.strangeness,
     }  # fmt: skip

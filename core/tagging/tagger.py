@@ -28,8 +28,8 @@ Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.fl
 READY, CHECK, NOT_OURS, UNREADABLE = PILES = piles.PILES
 BATCH_SIZE = 200
 """Photos that are tagged together."""
-NUM_GUESSES = 3
-"""Classes that are named for each photo."""
+NUM_GUESSES = 10
+"""Classes that are named for each photo: photos of one product are averaged."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,17 +14,21 @@ from core.catalogue.split import Catalogue, CatalogueSplit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnGarments:
-    """Garments with colours, and where the photos are from which features are made."""
+    """Products with colours, and where the photos are from which features are made; a product may have several."""
 
     garments: Catalogue
-    """Small pictures in place of the photos. Its validation split is its training split: every photo of it is judged by
-    a model that did not learn from its group."""
+    """One garment a product, with the small picture of its first photo. Its validation split is its training split:
+    every photo of it is judged by a model that did not learn from its group."""
     train_photos: tuple[str, ...]
-    """SHA-256 of the photo of each training garment."""
-    test_photos: tuple[str, ...]
-    """The same of each test garment."""
+    """SHA-256 of each photo of the training garments."""
+    train_products: NDArray[np.int64]
+    """(len(train_photos),) position in the training split of the garment that each of them shows."""
     train_groups: NDArray[np.int64]
-    """(len(train),) number of the group of each training garment."""
+    """(len(train_photos),) number of the group of each of them; photos of a garment have the same one."""
+    test_photos: tuple[str, ...]
+    """SHA-256 of each photo of the test garments."""
+    test_products: NDArray[np.int64]
+    """(len(test_photos),) position in the test split of the garment that each of them shows."""
 
 
 def load(home: Path, name: str) -> OwnGarments:
@@ -46,9 +50,10 @@ def load(home: Path, name: str) -> OwnGarments:
     labels = np.searchsorted(found.class_names, usable["category"].to_numpy()).astype(np.int64)
     learned, judged = (np.flatnonzero(usable["split"] == side) for side in ("train", "test"))
     _check(found, labels[learned], len(judged))
+    (first, train_products), (first_of_test, test_products) = (_products(usable, side) for side in (learned, judged))
     train, test = (
         CatalogueSplit(images=pictures[places], labels=labels[places], class_names=found.class_names)
-        for places in (learned, judged)
+        for places in (first, first_of_test)
     )
     positions = np.arange(len(train), dtype=np.int64)
     garments = Catalogue(
@@ -57,9 +62,25 @@ def load(home: Path, name: str) -> OwnGarments:
     return OwnGarments(
         garments=garments,
         train_photos=tuple(usable["sha256"].iloc[learned]),
+        train_products=train_products,
         test_photos=tuple(usable["sha256"].iloc[judged]),
+        test_products=test_products,
         train_groups=pd.factorize(usable["group"].iloc[learned])[0].astype(np.int64),
     )
+
+
+def _products(usable: pd.DataFrame, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(P,) place of the first photo of each product, and (len(places),) number of the product of each photo.
+
+    A photo of which no product is said is one. One that stands under two categories is two: a label of it is wrong.
+    """
+    rows = usable.iloc[places]
+    named = rows["product"].to_numpy() != ""
+    keys = np.where(named, "product " + rows["product"] + "\n" + rows["category"], "photo " + places.astype(str))
+    numbers, unique = pd.factorize(keys)
+    first = np.full(len(unique), len(places), dtype=np.int64)
+    np.minimum.at(first, numbers, np.arange(len(places)))
+    return places[first], numbers.astype(np.int64)
 
 
 def _check(found: kept.OwnCatalogue, labels: NDArray[np.int64], num_test: int) -> None:

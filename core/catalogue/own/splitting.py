@@ -12,9 +12,9 @@ TEST_SHARE = 0.2
 def part(rows: Sequence[dict[str, str]], before: Mapping[str, str] | None = None) -> None:
     """Fills in "group" and "split" ("train" or "test") of the usable rows; a given split is kept where it can be.
 
-    A group is what the retailer says (product, source), else near copies. It goes to one side by its own name alone, so
-    photos that arrive later move no other. Given splits hold for every group that lies on one side of them; one on both
-    is learned from.
+    A group is what the retailer says (product, source), with near copies of its photos. It goes to one side by its own
+    name alone, so photos that arrive later move no other. Given splits hold for every group that lies on one side of
+    them; one on both is learned from.
 
     Args:
         rows: see `kept.COLUMNS`.
@@ -50,7 +50,7 @@ def _side(group: str, given: set[str]) -> str:
 
 
 def _name_groups(usable: Sequence[dict[str, str]]) -> None:
-    """Near copies of photos in a group belong to it: the name is that of the first of them."""
+    """What shows the same product as a photo of a group, or nearly the same, belongs to it; the first one names it."""
     numbers = likeness.groups([row["hash"] for row in usable])
     joined: dict[str, str] = {}
 
@@ -59,11 +59,12 @@ def _name_groups(usable: Sequence[dict[str, str]]) -> None:
             name = joined[name]
         return name
 
-    first: dict[int, str] = {}
+    first: dict[int | str, str] = {}
     names = [f"said {row['group']}" if row["group"] else f"photo {row['sha256']}" for row in usable]
-    for name, number in zip(names, numbers.tolist(), strict=True):
-        other = first.setdefault(number, name)
-        low, high = sorted((root(name), root(other)))
-        joined[high] = low
+    for name, number, row in zip(names, numbers.tolist(), usable, strict=True):
+        for shared in (number, *filter(None, [row["product"]])):
+            other = first.setdefault(shared, name)
+            low, high = sorted((root(name), root(other)))
+            joined[high] = low
     for row, name in zip(usable, names, strict=True):
         row["group"] = root(name)

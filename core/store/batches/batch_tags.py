@@ -1,8 +1,9 @@
 """What a version said of the photos of a batch: one row a photo, added when it is tagged, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -78,7 +79,7 @@ def load(store: Store, batch: Batch) -> list[PhotoTag]:
     """Every tag of the batch so far, by position."""
     tags = sa.select(schema.batch_tags).where(_is_of(batch)).order_by(schema.batch_tags.c.position)
     with database.read(store.engine) as connection:
-        return [_tag(row) for row in connection.execute(tags).mappings()]
+        return [_tag(dict(row)) for row in connection.execute(tags).mappings()]
 
 
 def _is_of(batch: Batch) -> sa.ColumnElement[bool]:
@@ -97,7 +98,7 @@ def _row(number: int, tag: PhotoTag) -> dict[str, object]:
     }
 
 
-def _tag(row: sa.RowMapping) -> PhotoTag:
+def _tag(row: Mapping[str, Any]) -> PhotoTag:
     names = ("position", "needs_look", "is_unlike", "strangeness", "tagged_at")
     picture = None
     if row["height"]:
@@ -108,6 +109,12 @@ def _tag(row: sa.RowMapping) -> PhotoTag:
         findings=tuple(row["findings"]),
         picture=picture,
     )
+
+
+def without_picture(row: sa.RowMapping) -> PhotoTag:
+    """The tag of a row without its picture: one white pixel stands for a photo that could be read."""
+    pixel = np.full((1, 1), 255, dtype=np.uint8).tobytes()
+    return _tag({**row, "picture": pixel, "height": min(row["height"], 1)})
 
 
 def as_picture(content: bytes, height: int) -> NDArray[np.uint8]:

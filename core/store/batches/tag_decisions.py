@@ -16,7 +16,8 @@ from core import errors, failpoints
 from core.quality.tag_decisions import ACCEPTED, CHANGED, KINDS, REJECTED, WITHDRAWN
 from core.store.base import database, schema
 from core.store.base.store import Store
-from core.store.batches import automation_lines
+from core.store.batches import automation_lines, several_photos
+from core.store.batches.batch_tags import PhotoTag
 from core.store.batches.batches import Batch
 
 __all__ = [
@@ -198,13 +199,9 @@ def _sayings(
 ) -> list[_Saying]:
     if not positions:
         raise errors.TaggingRefused("A decision needs at least one product. Select one.")
-    tags = schema.batch_tags.c
-    found: dict[int, tuple[list[list[object]], bool, int]] = {}
+    found: dict[int, PhotoTag] = {}
     for start in range(0, len(positions), _AT_ONCE):
-        some = tags.position.in_(positions[start : start + _AT_ONCE])
-        select = sa.select(tags.position, tags.guesses, tags.is_unlike, tags.height)
-        rows = connection.execute(select.where(tags.batch_number == batch.number, some)).tuples()
-        found |= {position: (guesses, is_unlike, height) for position, guesses, is_unlike, height in rows}
+        found |= several_photos.of_positions(connection, batch, positions[start : start + _AT_ONCE])
     names = _class_names(connection, batch)
     if (kind == CHANGED) != (category is not None) or (category is not None and category not in names):
         raise errors.TaggingRefused(
@@ -212,15 +209,15 @@ def _sayings(
         )
     sayings = []
     for position in positions:
-        guesses, is_unlike, height = found.get(position, ([], False, 0))
-        if not height:
+        tag = found.get(position)
+        if tag is None or not tag.is_readable:
             raise errors.TaggingRefused(f"Product {position + 1} has no tag that could be decided on.")
-        if kind == ACCEPTED and is_unlike:
+        if kind == ACCEPTED and tag.is_unlike:
             raise errors.TaggingRefused(
                 f"Product {position + 1} has no tag to accept: it is not one of our categories. Choose its category, "
                 "or reject it."
             )
-        sayings.append(_Saying(position, kind, str(guesses[0][0]) if kind == ACCEPTED else category, who))
+        sayings.append(_Saying(position, kind, tag.guesses[0][0] if kind == ACCEPTED else category, who))
     return sayings
 
 

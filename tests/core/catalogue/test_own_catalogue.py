@@ -81,7 +81,7 @@ def test_adding_again_decodes_nothing_twice_and_moves_no_photo_to_the_other_side
 def test_a_group_lies_on_one_side_and_a_given_split_holds_unless_a_group_is_on_both():
     rows = [
         {"photo": str(number), "group": group, "split": split, "sha256": f"{number:064x}", "hash": scattered(number),
-         "problem": ""}
+         "product": "", "problem": ""}
         for number, (group, split) in enumerate(
             [("a", "train"), ("a", "test"), ("b", "test"), ("c", "validation"), ("d", "train")] + [("", "")] * 200
         )
@@ -93,10 +93,64 @@ def test_a_group_lies_on_one_side_and_a_given_split_holds_unless_a_group_is_on_b
     assert all((row["split"] == "test") == splitting.is_test(row["group"]) for row in rows[5:])
 
 
+def test_photos_of_one_product_lie_on_one_side_whatever_their_sources():
+    rows = [
+        {"photo": str(number), "group": f"source {number}", "split": "", "sha256": f"{number:064x}",
+         "hash": scattered(number), "product": f"sku {number // 3}", "problem": ""}
+        for number in range(300)
+    ]  # fmt: skip
+    splitting.part(rows)
+    for place in range(0, 300, 3):
+        assert len({row["group"] for row in rows[place : place + 3]}) == 1
+        assert len({row["split"] for row in rows[place : place + 3]}) == 1
+    assert {row["split"] for row in rows} == {"train", "test"}
+
+
+def with_products(folder, num_photos: int = 3):
+    """A list that says that so many photos one after the other show one product."""
+    lines = ["image,category,sku"]
+    for category in own_photos.CATEGORIES:
+        photos = sorted((folder / category).iterdir())
+        lines += [f"{category}/{p.name},{category},{category}-{n // num_photos}" for n, p in enumerate(photos)]
+    (folder / "list.csv").write_text("\n".join(lines))
+    return folder
+
+
+def test_a_product_with_several_photos_is_one_garment_shown_by_the_first(tmp_path, shop):
+    folder = with_products(shutil.copytree(shop, tmp_path / "shop"))
+    found = bring_in(tmp_path / "home", folder)
+    own = loading.load(tmp_path / "home", "shop")
+    table = usable(tmp_path / "home")
+    pictures = kept.tiles(tmp_path / "home", found)
+    for split, photos, products, side in (
+        (own.garments.train, own.train_photos, own.train_products, "train"),
+        (own.garments.test, own.test_photos, own.test_products, "test"),
+    ):
+        of_side = table[table["split"] == side]
+        assert len(split) == of_side["product"].nunique() < len(photos)
+        assert tuple(of_side["sha256"]) == photos
+        for number, (_, rows) in enumerate(of_side.groupby("product", sort=False)):
+            assert (products == number).sum() == len(rows)
+            assert set(np.array(photos)[products == number]) == set(rows["sha256"])
+            np.testing.assert_array_equal(split.images[number], pictures[rows.index[0]])
+            assert split.class_names[split.labels[number]] == rows["category"].iloc[0]
+
+
+def test_a_product_under_two_categories_is_two_garments(tmp_path, shop):
+    folder = with_products(shutil.copytree(shop, tmp_path / "shop"))
+    lines = (folder / "list.csv").read_text().splitlines()
+    lines[2] = lines[2].replace(",bag,", ",sock,")
+    (folder / "list.csv").write_text("\n".join(lines))
+    bring_in(tmp_path / "home", folder)
+    own = loading.load(tmp_path / "home", "shop")
+    num_products = usable(tmp_path / "home")["product"].nunique()
+    assert len(own.garments.train) + len(own.garments.test) == num_products + 1
+
+
 def test_without_a_test_split_what_is_called_validation_judges():
     rows = [
         {"photo": split, "group": split, "split": split, "sha256": split, "hash": scattered(number),
-         "problem": ""}
+         "product": "", "problem": ""}
         for number, split in enumerate(["train", "validation"])
     ]  # fmt: skip
     splitting.part(rows)

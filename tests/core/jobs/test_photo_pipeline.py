@@ -9,7 +9,8 @@ import pytest
 
 from core import doctor, errors, jobs
 from core.catalogue import kept
-from core.catalogue.own import loading
+from core.catalogue.own import adding, layouts, loading
+from core.catalogue.own import records as catalogue_records
 from core.jobs import TrainingRequest, photo_pipeline, records, requests, training_work, worker
 from core.model import photo_training
 from core.photos import colour, decoder, sandbox
@@ -186,3 +187,26 @@ def test_other_groups_are_another_training(own_photos_store):
     grouped = dataclasses.replace(own, train_groups=own.train_groups // 2)
     assert photo_pipeline._with_groups("same", own) != photo_pipeline._with_groups("same", grouped)
     assert photo_pipeline._with_groups("same", own) == photo_pipeline._with_groups("same", own)
+
+
+def test_products_with_several_photos_are_learned_by_photo_and_judged_by_product(own_photos_store, tmp_path):
+    store = own_photos_store
+    before = runs.find(store, "live")
+    table = kept.rows(store.home, kept.find(store.home, "shop"))
+    photos = [f"{row.photo},{row.category},{row.category} {int(row.photo[-7:-4]) // 2}" for row in table.itertuples()]
+    folder = shutil.copytree(kept.find(store.home, "shop").source, tmp_path / "photos")
+    (folder / "list.csv").write_text("\n".join(["image,category,sku", *photos]))
+    chosen = catalogue_records.Choices()
+    adding.add(store.home, "pairs", folder, layouts.recognised(folder, chosen), chosen, max_mb=20)
+    own = loading.load(store.home, "pairs")
+    _, run = train(store, catalogue="pairs")
+    assert (run.num_train, run.num_test) == (len(own.garments.train), len(own.garments.test))
+    assert run.num_train + run.num_test == (before.num_train + before.num_test) // 2
+    answers = file_reader.load_validation(store, run)
+    assert answers.probabilities.shape == (run.num_train, 3)
+    np.testing.assert_array_equal(answers.labels, own.garments.train.labels)
+    is_right = answers.probabilities.argmax(axis=1) == answers.labels
+    assert is_right.mean() > 0.7
+    verdicts_of = file_reader.load_predictions(store, run)
+    assert len(verdicts_of) == run.num_test
+    assert doctor.breaches(store) == []

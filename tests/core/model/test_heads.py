@@ -218,3 +218,29 @@ def test_killed_between_features_and_digests_the_next_one_goes_on(tmp_path, coun
     values = stored(tmp_path, PHOTOS).take(np.arange(150))
     assert counting.asked == 150 - 64
     assert values[:, 3].tolist() == [4.0 * int(photo, 16) for photo in PHOTOS]
+
+
+def test_a_product_is_answered_with_the_mean_of_its_photos_and_judged_once(world):
+    values, labels, groups = products_of_three(world)
+    recipe = photo_recipes.PhotoRecipe(name="test", backbones=("lite0",), looseness=1.0)
+    products = np.arange(len(values)) // 3
+    alone = photo_training.learn(recipe, space(values), labels, groups, 3, seed=0)
+    together = photo_training.learn(recipe, space(values), labels, groups, 3, seed=0, products=products)
+    np.testing.assert_array_equal(together.head.weights, alone.head.weights)
+    mean = alone.held_out.probabilities.reshape(-1, 3, 3).mean(axis=1)
+    np.testing.assert_allclose(together.held_out.probabilities, mean, atol=1e-6)
+    np.testing.assert_array_equal(together.held_out.table["true_class"], labels[::3])
+    assert together.held_out.features.shape[0] == len(values) // 3
+    of_photos = photo_training.predict(alone, values, labels, np.arange(len(values)))
+    of_products = photo_training.predict(alone, values, labels[::3], products)
+    np.testing.assert_allclose(
+        of_products.probabilities, of_photos.probabilities.reshape(-1, 3, 3).mean(axis=1), atol=1e-6
+    )
+
+
+def products_of_three(world):
+    """Photos three by three of one class, in one group."""
+    values, labels = world
+    order = np.argsort(labels, kind="stable")
+    order = np.concatenate([order[labels[order] == label][: (labels == label).sum() // 3 * 3] for label in range(3)])
+    return values[order], labels[order], np.arange(len(order)) // 3
