@@ -92,6 +92,8 @@ def compare(before: Version, after: Version, as_json: AsJson = False) -> None:
         ["class", "garments", "fixed", "newly wrong", "more than luck"],
         rows,
     )
+    if not found.shared.is_all:
+        console.print_line(found.shared.sentence)
     for rail in rails:
         console.print_line(f"{'holds' if rail.passed else 'FAILS'}  {rail.name}: {rail.sentence}")
 

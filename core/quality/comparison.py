@@ -4,17 +4,20 @@ The two may have been judged on different tests. They are compared on the garmen
 the same label. Pictures are found by a hash and then compared pixel by pixel, so nothing rests on the hash.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core import errors
-from core.quality import changes
+from core.quality import changes, shared_classes
+from core.quality.shared_classes import UNKNOWN, Shared
 
 LEAK_SHARE = 0.01
 """Fashion-MNIST itself holds a few pictures twice; a leak would be a large part of the test garments."""
+LEAST_SHARED = 2
+"""Categories that both must know, so that there is anything to mix up."""
 CHUNK = 4096
 """Pictures hashed or compared at once: a few megabytes, whatever the number of garments."""
 
@@ -26,9 +29,9 @@ class Judged:
     images: NDArray[np.uint8]
     """(N, H, W) the pictures."""
     true_class: NDArray[np.int64]
-    """(N,) class index of each label."""
+    """(N,) class index of each label; `UNKNOWN` where the version it is compared with does not know the category."""
     predicted_class: NDArray[np.int64]
-    """(N,) class index of each answer."""
+    """(N,) class index of each answer; one past the last where that is a category which only this version knows."""
     confidence: NDArray[np.float64]
     """(N,) probability of that answer, 0-1."""
     class_names: tuple[str, ...]
@@ -42,7 +45,9 @@ class Comparison:
     change: changes.Change
     """Fixed, newly wrong, both wrong, and McNemar's test."""
     classes: pd.DataFrame
-    """Table of `changes.per_class_changes`, one row a class."""
+    """Table of `changes.per_class_changes`, one row a class that both know."""
+    shared: Shared
+    """The categories that both know."""
     garments: pd.DataFrame
     """One row a common garment: before, after (int64), its position in the one and in the other test split."""
     fixed: pd.DataFrame
@@ -96,9 +101,13 @@ def compare(before: Judged, after: Judged) -> Comparison:
     """What changed from one version to the other.
 
     Raises:
-        errors.ComparisonRefused: the two know different classes; the message names them.
+        errors.CategoriesDiffer: hardly a category is known to both; the message names them.
     """
-    require_same_classes(before.class_names, after.class_names)
+    return compared(*in_common(before, after))
+
+
+def compared(shared: Shared, before: Judged, after: Judged) -> Comparison:
+    """The same of two that stand in the terms of what both know, see `in_common`."""
     garments = common_garments(before, after)
     first, second = garments["before"].to_numpy(), garments["after"].to_numpy()
     true_class = before.true_class[first]
@@ -106,7 +115,8 @@ def compare(before: Judged, after: Judged) -> Comparison:
     was_right, is_right = (answer == true_class for answer in answers)
     return Comparison(
         change=changes.change(true_class, *answers),
-        classes=changes.per_class_changes(true_class, *answers, before.class_names),
+        classes=changes.per_class_changes(true_class, *answers, shared.names),
+        shared=shared,
         garments=garments,
         fixed=garments[~was_right & is_right],
         newly_wrong=garments[was_right & ~is_right],
@@ -115,21 +125,46 @@ def compare(before: Judged, after: Judged) -> Comparison:
     )
 
 
-def require_same_classes(before: tuple[str, ...], after: tuple[str, ...]) -> None:
-    """Does nothing where the two lists are the same, in the same order.
+def in_common(before: Judged, after: Judged) -> tuple[Shared, Judged, Judged]:
+    """What both know, and the answers of the two in its terms; garments of other categories are `UNKNOWN`.
 
     Raises:
-        errors.CategoriesDiffer: they are not; the message names what only one of them has.
+        errors.CategoriesDiffer: hardly a category is known to both; the message names them.
     """
-    if before == after:
-        return
+    if before.class_names == after.class_names:
+        return shared_classes.same(before.class_names), before, after
+    garments = same_pictures(before, after)
+    first, second = garments["before"].to_numpy(), garments["after"].to_numpy()
+    labels = before.true_class[first], after.true_class[second]
+    shared = shared_classes.shared(before.class_names, after.class_names, labels)
+    if len(shared.names) < LEAST_SHARED:
+        raise differing(before.class_names, after.class_names)
+    return (
+        shared,
+        _in_terms_of(shared.names, shared.of_before, before),
+        _in_terms_of(shared.names, shared.of_after, after),
+    )
+
+
+def _in_terms_of(names: tuple[str, ...], places: NDArray[np.int64], judged: Judged) -> Judged:
+    answers = places[judged.predicted_class]
+    return replace(
+        judged,
+        true_class=places[judged.true_class],
+        predicted_class=np.where(answers == UNKNOWN, len(names), answers),
+        class_names=names,
+    )
+
+
+def differing(before: tuple[str, ...], after: tuple[str, ...]) -> errors.CategoriesDiffer:
+    """What is to be said of versions that cannot be compared; it names what only one of them knows."""
     lost, added = [name for name in before if name not in after], [name for name in after if name not in before]
     findings = [f"lacks {', '.join(map(repr, lost))}"] * bool(lost) + [f"adds {', '.join(map(repr, added))}"] * bool(
         added
     )
     differing = f"The categories differ: the new version {' and '.join(findings) or 'has them in another order'}."
-    raise errors.CategoriesDiffer(
-        f"{differing} Versions can be compared only where their categories are the same: train it on the same ones.",
+    return errors.CategoriesDiffer(
+        f"{differing} Versions can be compared only where both know most categories: train it on the same ones.",
         differing,
     )
 
@@ -145,10 +180,25 @@ def common_garments(before: Judged, after: Judged) -> pd.DataFrame:
     if before.images.shape[1:] != after.images.shape[1:]:
         return _paired(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     if _are_same(before, after):
-        return _paired(np.arange(len(before.images)), np.arange(len(after.images)))
-    both = _marked(before).merge(_marked(after), on=["picture", "label", "turn"], suffixes=("_before", "_after"))
+        known = np.flatnonzero(before.true_class != UNKNOWN)
+        return _paired(known, known)
+    return _merged(_marked(before), _marked(after), before.images, after.images)
+
+
+def same_pictures(before: Judged, after: Judged) -> pd.DataFrame:
+    """As `common_garments`, whatever their labels."""
+    if before.images.shape[1:] != after.images.shape[1:]:
+        return _paired(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+    alike = [replace(judged, true_class=np.zeros_like(judged.true_class)) for judged in (before, after)]
+    return _merged(_marked(alike[0]), _marked(alike[1]), before.images, after.images)
+
+
+def _merged(
+    before: pd.DataFrame, after: pd.DataFrame, first_images: NDArray[np.uint8], second_images: NDArray[np.uint8]
+) -> pd.DataFrame:
+    both = before.merge(after, on=["picture", "label", "turn"], suffixes=("_before", "_after"))
     first, second = both["garment_before"].to_numpy(), both["garment_after"].to_numpy()
-    is_same = _equal_pictures(before.images, first, after.images, second)
+    is_same = _equal_pictures(first_images, first, second_images, second)
     return _paired(first[is_same], second[is_same])
 
 
@@ -181,7 +231,7 @@ def _marked(judged: Judged) -> pd.DataFrame:
     marked = pd.DataFrame({"picture": picture_hashes(judged.images), "label": judged.true_class})
     marked["turn"] = marked.groupby(["picture", "label"]).cumcount()
     marked["garment"] = np.arange(len(marked))
-    return marked
+    return marked[marked["label"] != UNKNOWN]
 
 
 def _paired(before: NDArray[np.int64], after: NDArray[np.int64]) -> pd.DataFrame:
@@ -200,5 +250,6 @@ def _equal_pictures(
     is_equal = np.empty(len(at_first), dtype=bool)
     for start in range(0, len(at_first), CHUNK):
         part = slice(start, start + CHUNK)
-        is_equal[part] = (first[at_first[part]] == second[at_second[part]]).all(axis=(1, 2))
+        pixels = first[at_first[part]] == second[at_second[part]]
+        is_equal[part] = pixels.reshape(len(pixels), -1).all(axis=1)
     return is_equal

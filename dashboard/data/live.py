@@ -61,7 +61,9 @@ def assessment(run: Run, live: Run) -> Assessment:
 
 
 def _named(found: comparison.Comparison, names: tuple[str, ...]) -> comparison.Comparison:
-    """The comparison with the names on screen."""
+    """The comparison with the names on screen, unless the two know other categories."""
+    if not found.shared.is_all:
+        return found
     shown = [names[index] for index in found.classes["class_index"]]
     return dataclasses.replace(found, classes=found.classes.assign(class_name=shown))
 

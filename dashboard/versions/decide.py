@@ -65,7 +65,7 @@ def _chosen(shown: Run, others: list[Run], live: Run) -> Run:
 
 def _render_result(found: comparison.Comparison, run: Run, live: Run) -> None:
     with st.container(border=True):
-        if costs_view.render_switch():
+        if found.shared.is_all and costs_view.render_switch():
             change = names.cost_change(run, live, found)
             headline, balance = cost_wording.result(change, run.version, live.version), cost_wording.balance(change)
         else:
@@ -73,7 +73,7 @@ def _render_result(found: comparison.Comparison, run: Run, live: Run) -> None:
             balance = wording.balance(found.change)
         st.subheader(phrases.markdown(headline), anchor=False, help=glossary.help_texts("change", "clear"))
         st.markdown(phrases.markdown(balance))
-        for sentence in (wording.common(found), wording.losing_categories(found.classes)):
+        for sentence in (found.shared.sentence, wording.common(found), wording.losing_categories(found.classes)):
             if sentence:
                 st.markdown(f":material/info: {phrases.markdown(sentence)}")
 

@@ -26,10 +26,10 @@ def compare(store: Store, before: runs.Run, after: runs.Run) -> Match:
     """What changed from one version to the other.
 
     Raises:
-        errors.ComparisonRefused: their classes differ, or one of them learned from garments that it is compared on.
+        errors.ComparisonRefused: they know hardly a category together, or one of them learned from garments that it is
+            compared on.
         errors.ArtefactCorrupt: a file is missing or changed.
     """
-    comparison.require_same_classes(before.class_names, after.class_names)
     found = matched(*both_judged(store, before, after))
     for run in (before, after):
         learned = overlap(store, run, found)
@@ -76,12 +76,13 @@ def judged(store: Store, run: runs.Run, *, same_garments: comparison.Judged | No
 
 
 def matched(before: comparison.Judged, after: comparison.Judged) -> Match:
-    """The two compared, whatever they learned from.
+    """The two compared, whatever they learned from, in terms of the categories that both know.
 
     Raises:
-        errors.ComparisonRefused: their classes differ.
+        errors.CategoriesDiffer: they know hardly a category together.
     """
-    found = comparison.compare(before, after)
+    shared, before, after = comparison.in_common(before, after)
+    found = comparison.compared(shared, before, after)
     first, second = found.garments["before"].to_numpy(), found.garments["after"].to_numpy()
     is_correct = before.predicted_class == before.true_class, after.predicted_class == after.true_class
     shares = automation_share.difference(

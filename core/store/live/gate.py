@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core import errors
 from core.quality import automation_share, comparison
+from core.quality.shared_classes import Shared
 from core.store.base.store import Store
 from core.store.live import comparisons
 from core.store.runs import runs, soundness
@@ -44,14 +45,15 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
     """How that version keeps the guard rails against the live one (None: nothing is live, it only has to be sound).
 
     Rails: `files`, `weights`, `probabilities`, `figures`, `classes`, `leak`, which can never be overridden; then
-    `common`, `overall`, `categories`, `automation`. Other `classes` of a version that learned own photos can be
-    overridden: else nobody could go from the garments that come with the program to their own.
+    `common`, `overall`, `categories`, `automation`. A version that learned own photos may know other `classes`: where
+    both know some it is judged on those, and to lose a category can be overridden, else nobody could go from the
+    garments that come with the program to their own.
     """
     rails = [*soundness.rails(store, run)]
-    if live is not None and all(rail.passed for rail in rails):
-        rails.append(_same_classes(run, live))
     if live is None or not all(rail.passed for rail in rails):
         return Assessment(rails=tuple(rails), match=None)
+    if run.class_names != live.class_names and not run.is_of_photos:
+        return Assessment(rails=(*rails, _refused(comparison.differing(live.class_names, run.class_names))), match=None)
     challenger = comparisons.judged(store, run)
     try:
         is_same = run.catalogue_artefact == live.catalogue_artefact
@@ -60,27 +62,38 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
         # A damaged live version must not stand in the way of a sound one.
         alone = comparisons.matched(challenger, challenger)
         return Assessment(rails=(*rails, _leak(store, run, alone), _unreadable(live, error)), match=None)
-    match = comparisons.matched(champion, challenger)
+    try:
+        match = comparisons.matched(champion, challenger)
+    except errors.CategoriesDiffer as error:
+        return Assessment(rails=(*rails, _nothing_shared(error)), match=None)
     found = match.comparison
     rails += [
+        _classes(found.shared),
         _leak(store, run, match),
         _common(found),
         _overall(found),
-        _categories(found, run.names),
+        _categories(found, run.names if found.shared.is_all else found.shared.names),
         _automation(match.automation),
     ]
     return Assessment(rails=tuple(rails), match=match)
 
 
-def _same_classes(run: runs.Run, live: runs.Run) -> Rail:
-    try:
-        comparison.require_same_classes(live.class_names, run.class_names)
-    except errors.CategoriesDiffer as error:
-        if not run.is_of_photos:
-            return Rail(name="classes", passed=False, sentence=str(error))
-        sentence = f"{error.differing} The two cannot be compared, and every tag from then on is one of its categories."
-        return Rail(name="classes", passed=False, sentence=sentence, may_be_overridden=True)
-    return Rail(name="classes", passed=True, sentence=f"It knows the same {len(run.class_names)} categories.")
+def _refused(error: errors.CategoriesDiffer) -> Rail:
+    return Rail(name="classes", passed=False, sentence=str(error))
+
+
+def _nothing_shared(error: errors.CategoriesDiffer) -> Rail:
+    sentence = f"{error.differing} The two cannot be compared, and every tag from then on is one of its categories."
+    return Rail(name="classes", passed=False, sentence=sentence, may_be_overridden=True)
+
+
+def _classes(shared: Shared) -> Rail:
+    if shared.is_all:
+        return Rail(name="classes", passed=True, sentence=f"It knows the same {len(shared.names)} categories.")
+    if not shared.lost:
+        return Rail(name="classes", passed=True, sentence=shared.sentence)
+    sentence = f"It no longer gives the tags {', '.join(shared.lost)}. {shared.sentence}"
+    return Rail(name="classes", passed=False, sentence=sentence, may_be_overridden=True)
 
 
 def _leak(store: Store, run: runs.Run, match: comparisons.Match) -> Rail:

@@ -74,12 +74,14 @@ def test_keeping_the_live_version_stands_in_the_log(store, run_json, run_text):
     )  # fmt: skip
 
 
-def test_versions_with_other_categories_are_not_compared(store, run_json):
+def test_versions_with_other_categories_are_compared_on_what_both_know(store, run_json, run_text):
     worlds.publish(store)
     worlds.publish(store, worlds.catalogue(class_names=("Shirt", "Coat", "Hat")), seed=2)
     code, content = run_json("compare", "1", "2")
-    assert code == 2
-    assert content["error"].startswith("The categories differ: the new version lacks 'Bag' and adds 'Hat'.")
+    assert (code, content["num_common"]) == (0, content["num_before"])
+    assert [row["class_name"] for row in content["classes"]] == ["Shirt", "Coat", "Hat"]
+    assert [rail["name"] for rail in content["rails"] if not rail["passed"]][-1] == "classes"
+    assert "renamed or put together: Bag is Hat" in run_text("compare", "1", "2")[1]
 
 
 def test_versions_without_a_common_garment_have_no_figures(store, run_json, run_text):

@@ -15,7 +15,7 @@ from core.jobs import TrainingRequest, photo_pipeline, records, requests, traini
 from core.model import photo_training
 from core.photos import colour, decoder, sandbox
 from core.quality import scores
-from core.store.live import promotions
+from core.store.live import gate, promotions
 from core.store.runs import file_reader, runs
 from core.store.verdicts import suspect_lists, verdicts
 from core.store.verdicts.verdict_lines import Subject
@@ -210,3 +210,28 @@ def test_products_with_several_photos_are_learned_by_photo_and_judged_by_product
     verdicts_of = file_reader.load_predictions(store, run)
     assert len(verdicts_of) == run.num_test
     assert doctor.breaches(store) == []
+
+
+def test_a_version_with_a_renamed_and_an_added_category_is_judged_on_what_both_know(own_photos_store, tmp_path):
+    store = own_photos_store
+    live = runs.find(store, "live")
+    folder = shutil.copytree(kept.find(store.home, "shop").source, tmp_path / "photos")
+    (folder / "belt").mkdir()
+    for number in range(20):
+        (folder / "belt" / f"{number}.jpg").write_bytes(own_photos.photo("sock", 1000 + number))
+    chosen = catalogue_records.Choices(renamed=(("sock", "stocking"),))
+    adding.add(store.home, "shop", folder, layouts.recognised(folder, chosen), chosen, max_mb=20)
+    _, run = train(store)
+    assert run.class_names == ("bag", "belt", "dress", "stocking")
+    found = gate.assess(store, run, live)
+    shared = found.match.comparison.shared
+    assert (shared.names, shared.added, shared.lost) == (("bag", "dress", "stocking"), ("belt",), ())
+    assert shared.renamed == ("sock is stocking",)
+    assert found.match.comparison.num_common == live.num_test < run.num_test
+    rails = {rail.name: rail for rail in found.rails}
+    assert rails["classes"].passed and rails["classes"].sentence.startswith(
+        "Judged on the garments of the 3 categories"
+    )
+    back = {rail.name: rail for rail in gate.assess(store, live, run).rails}
+    assert not back["classes"].passed and back["classes"].may_be_overridden
+    assert back["classes"].sentence.startswith("It no longer gives the tags belt.")

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from core import errors
 from core.quality import changes, comparison
 
 NAMES = ("Shirt", "Coat", "Bag")
@@ -102,20 +101,6 @@ def test_better_and_worse_are_said_where_the_exact_test_says_so(num_fixed, num_b
     expected = ("better" if num_fixed > num_broken else "worse") if is_clear else "no clear difference"
     assert found.result == expected
     assert (len(found.fixed), len(found.newly_wrong)) == (num_fixed, num_broken)
-
-
-@pytest.mark.parametrize(
-    ("names", "finding"),
-    [
-        (("Shirt", "Coat"), "lacks 'Bag'"),
-        (("Shirt", "Coat", "Bag", "Hat"), "adds 'Hat'"),
-        (("Shirt", "Coat", "Hat"), "lacks 'Bag' and adds 'Hat'"),
-        (("Coat", "Shirt", "Bag"), "has them in another order"),
-    ],
-)
-def test_other_categories_are_refused_by_name(names, finding):
-    with pytest.raises(errors.ComparisonRefused, match=finding):
-        comparison.compare(judged(pictures([1]), [0]), judged(pictures([1]), [0], class_names=names))
 
 
 @given(st.lists(st.integers(0, 30), max_size=30), st.lists(st.integers(0, 30), max_size=30))

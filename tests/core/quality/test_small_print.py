@@ -196,7 +196,7 @@ def test_a_p_value_is_scipys_and_never_above_one(fixed, broken):
 )
 def test_what_only_one_of_two_versions_knows_is_named(after, words):
     with pytest.raises(errors.ComparisonRefused) as refused:
-        comparison.require_same_classes(NAMES, after)
+        raise comparison.differing(NAMES, after)
     assert words in str(refused.value)
 
 
