@@ -211,4 +211,7 @@ def remove(home: Path, name: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with changing(home, name):
         shutil.move(folder_of(home, name), target)
+        dropped = home / "uploads" / name  # what people dropped for it, see `core.catalogue.own.uploads`
+        if dropped.is_dir():
+            shutil.move(dropped, target / "uploads")
     return target

@@ -10,9 +10,9 @@ from core import catalogue, commands, errors
 from core.catalogue import kept
 from core.catalogue.own import adding, checks, layouts, records
 from core.commands import AsJson, console, files
+from core.jobs import bringing_in
 from core.retail import spreadsheet
 from core.store import Store
-from core.store.base import audit, database
 from core.store.team import catalogue_in_use
 
 group = typer.Typer(help="Own photos to learn from: add, list, check, update, use, remove.", no_args_is_help=True)
@@ -73,6 +73,12 @@ def update(name: Name, as_json: AsJson = False) -> None:
     )
     place = Path(found.source)
     _bring_in(store, name, place, layouts.recognised(place, choices), choices, as_json=as_json)
+
+
+@group.command(name="bring-in", hidden=True)
+def bring_in(name: str) -> None:
+    """Do what the page asked for; started by it."""
+    bringing_in.work(commands.store(), name)
 
 
 @group.command(name="list")
@@ -138,8 +144,7 @@ def use(
 def remove(name: Name, as_json: AsJson = False) -> None:
     """Take a catalogue away; versions that learned from it stay, and it waits in the trash for some days."""
     store = commands.store()
-    kept.remove(store.home, name)
-    _record(store, "remove-catalogue", name)
+    catalogue_in_use.remove(store, name, who=commands.who())
     if as_json:
         console.print_json({"removed": name})
     else:
@@ -157,35 +162,23 @@ def _pairs(given: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
 def _bring_in(
     store: Store, name: str, place: Path, layout: records.Layout, choices: records.Choices, *, as_json: bool
 ) -> None:
-    before = (
-        set(kept.rows(store.home, kept.find(store.home, name))["sha256"]) if name in kept.names(store.home) else set()
-    )
     with console.bar(is_shown=not as_json) as on_report:
-        found = adding.add(
-            store.home, name, place, layout, choices, max_mb=store.settings.max_photo_mb,
+        brought = bringing_in.bring_in(
+            store, name, place, layout, choices, who=commands.who(),
             on_progress=lambda doing, share: on_report(doing, share, None),
         )  # fmt: skip
-    table = kept.rows(store.home, found)
+    table = kept.rows(store.home, kept.find(store.home, name))
     usable = table[table["problem"] == ""]
-    num_new, num_gone = len(set(usable["sha256"]) - before), len(before - {""} - set(usable["sha256"]))
-    counts = usable["category"].value_counts()
-    _record(store, "add-catalogue", name, after={"photos": len(usable), "new": num_new, "gone": num_gone})
     if as_json:
-        console.print_json({"catalogue": name, "photos": len(usable), "new": num_new, "gone": num_gone,
-                            "unusable": len(table) - len(usable), "categories": counts.to_dict()})  # fmt: skip
+        console.print_json({"catalogue": name, "photos": brought.num_photos, "new": brought.num_new,
+                            "gone": brought.num_gone, "unusable": brought.num_unusable,
+                            "categories": usable["category"].value_counts().to_dict()})  # fmt: skip
         return
     num_judge = int((usable["split"] == "test").sum())
     console.print_line(
-        f"{name}: {len(usable):,} photos of {len(counts)} categories, {num_new:,} of them new"
-        f"{f', {num_gone:,} no longer there' if num_gone else ''}; {num_judge:,} are kept back to judge. "
-        f"{f'{len(table) - len(usable):,} could not be used. ' if len(table) > len(usable) else ''}"
+        f"{name}: {brought.sentence} {num_judge:,} are kept back to judge. "
         f"Next: python -m core catalogue check {name}, then python -m core train --catalogue {name}"
     )
-
-
-def _record(store: Store, action: str, name: str, after: dict[str, Any] | None = None) -> None:
-    with database.write(store.engine) as connection:
-        audit.record(connection, who=commands.who(), action=action, subject=f"catalogue {name}", after=after)
 
 
 def _show(layout: records.Layout) -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -30,27 +31,7 @@ class LocalProcess:
 
     def launch(self, store: Store, job_id: str) -> None:
         """Starts the worker; what it writes goes to the file `logs/<job>.log`."""
-        path = self._path(store, job_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        settings = store.settings
-        environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
-        # The very settings of this store, wherever they came from; the address travels here and not on the
-        # command line, which every user of the machine can read.
-        given = settings.model_dump(exclude_none=True) | {"database_url": settings.database_address}
-        environment |= {PREFIX + name.upper(): str(value) for name, value in given.items()}
-        with path.open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "core", "work", job_id],
-                cwd=PROJECT_ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                creationflags=priority.creation_flags(settings.training_niceness),
-            )
-        # Without somebody who waits for it, an ended worker would stay in the process table as long as the server runs.
-        threading.Thread(target=process.wait, daemon=True, name=f"worker-{job_id}").start()
+        run_detached(store, ["work", job_id], job_id)
 
     def log(self, store: Store, job_id: str) -> str:
         """The last `LOG_BYTES` of the worker's log."""
@@ -64,6 +45,34 @@ class LocalProcess:
     @staticmethod
     def _path(store: Store, job_id: str) -> Path:
         return store.home / "logs" / f"{job_id}.log"
+
+
+def run_detached(store: Store, arguments: Sequence[str], log_name: str) -> None:
+    """Starts `python -m core` with these arguments in a session of its own and returns at once.
+
+    What it writes goes to the file `logs/<log_name>.log`. OSError where no process can be started.
+    """
+    path = store.home / "logs" / f"{log_name}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    settings = store.settings
+    environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
+    # The very settings of this store, wherever they came from; the address travels here and not on the
+    # command line, which every user of the machine can read.
+    given = settings.model_dump(exclude_none=True) | {"database_url": settings.database_address}
+    environment |= {PREFIX + name.upper(): str(value) for name, value in given.items()}
+    with path.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "core", *arguments],
+            cwd=PROJECT_ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            creationflags=priority.creation_flags(settings.training_niceness),
+        )
+    # Without somebody who waits for it, an ended worker would stay in the process table as long as the server runs.
+    threading.Thread(target=process.wait, daemon=True, name=f"worker-{log_name}").start()
 
 
 DEFAULT = "process"

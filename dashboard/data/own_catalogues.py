@@ -1,5 +1,7 @@
 """The retailer's own catalogues, as they lie in the home."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from core.catalogue import kept
 from core.catalogue.own import checks
 from core.catalogue.own.checks import Check
 from core.store.team import catalogue_in_use
-from dashboard.data import store
+from dashboard.data import bringing, store
 
 
 def all_catalogues() -> list[kept.OwnCatalogue]:
@@ -31,6 +33,24 @@ def in_use() -> str | None:
 def choose(name: str | None, *, who: str) -> None:
     """Has trainings use it; None: the garments that come with the program."""
     catalogue_in_use.choose(store.store(), name, who=who)
+
+
+def may_update(name: str) -> bool:
+    """Whether the page may look once more where it came from."""
+    try:
+        place = Path(kept.find(store.store().home, name).source)
+    except errors.CatalogueError:
+        return False
+    return place.exists() and bringing.is_allowed(place)
+
+
+def remove(name: str, *, who: str) -> None:
+    """Moves it to the trash.
+
+    Raises:
+        errors.CatalogueError: it is in use.
+    """
+    catalogue_in_use.remove(store.store(), name, who=who)
 
 
 @store.cached(most=8, spinner="Looking for copies and contradictions …")

@@ -1,5 +1,6 @@
 """Own catalogues on screen: what each holds, what is wrong with it, and which one trainings use."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -8,7 +9,7 @@ from core import errors
 from core.catalogue.kept import OwnCatalogue
 from core.catalogue.own import checks
 from core.retail import spreadsheet
-from dashboard.data import own_catalogues
+from dashboard.data import bringing, own_catalogues
 from dashboard.gallery import sprite
 from dashboard.garments import wording
 from dashboard.look import phrases
@@ -32,15 +33,6 @@ def render_catalogues() -> None:
             _render_one(each, is_used=each.name == used)
 
 
-def render_how() -> None:
-    """How photos get in; it needs the command line of the computer."""
-    st.subheader("Bring photos in", anchor=False)
-    st.markdown(wording.HOW)
-    st.code(wording.COMMAND, language=None)
-    st.markdown(wording.UPDATE)
-    st.code(wording.UPDATE_COMMAND, language=None)
-
-
 def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -61,10 +53,23 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
 
 
 def _render_use(name: str, *, is_used: bool) -> None:
+    with st.container(horizontal=True, width="content"):
+        if own_catalogues.may_update(name):
+            st.button(
+                "Bring in what is new", key=f"update-{name}", icon=":material/sync:", on_click=_act,
+                args=(bringing.update, name), help="Looks at the folder it came from once more.",
+            )  # fmt: skip
+        _render_choice(name, is_used=is_used)
+
+
+def _render_choice(name: str, *, is_used: bool) -> None:
     if is_used:
         st.button("Go back to the program's own garments", key=f"unuse-{name}", on_click=_choose, args=(None,))
     else:
         st.button("Use for trainings", type="primary", key=f"use-{name}", on_click=_choose, args=(name,))
+        with st.popover("Remove", icon=":material/delete:"):
+            st.markdown(wording.REMOVE)
+            st.button("Move to the trash", key=f"remove-{name}", on_click=_act, args=(own_catalogues.remove, name))
 
 
 def _render_checks(found: OwnCatalogue) -> None:
@@ -83,6 +88,13 @@ def _render_checks(found: OwnCatalogue) -> None:
             key=f"checks-{found.name}",
             on_click="ignore",
         )
+
+
+def _act(action: Callable[..., None], name: str) -> None:
+    try:
+        action(name, who=person.name())
+    except errors.GarmentsError as error:
+        _SAID.set(str(error))
 
 
 def _choose(name: str | None) -> None:

@@ -1,19 +1,37 @@
 """Own catalogues in words a merchandiser reads."""
 
 from core.catalogue.kept import OwnCatalogue
+from core.catalogue.own import lists
 from core.catalogue.own.checks import Check
+from core.catalogue.own.records import Row
 
 NONE = (
     "Trainings learn from the garments that come with the program: small grey pictures that nobody sells. Bring in "
     "your own photos, with your own categories, and the model learns those."
 )
 HOW = (
-    "Somebody who may use the command line on this computer brings photos in: a folder for each category is enough, or "
-    "a CSV or spreadsheet beside the photos that names their categories. Nothing leaves the computer."
+    "A ZIP with a folder for each category is enough; or photos with a CSV, spreadsheet or feed that names their "
+    "categories, as your shop exports it. Nothing leaves this computer."
 )
+COMMANDS = "Large sets come in faster by the command line of this computer, and new products with `update`:"
 COMMAND = "python -m core catalogue add FOLDER --name summer"
-UPDATE = "After new products have arrived, this brings in what is new or changed:"
 UPDATE_COMMAND = "python -m core catalogue update summer"
+REMOVE = "Versions that learned from these photos stay. The photos wait in the trash for some days."
+NEXT = "Look at what was found below, then use them for trainings."
+COLUMNS = {"photo": "Photo", "category": "Category", "product": "Product", "group": "Group", "split": "Split"}
+"""What a column can say -> its title on screen."""
+FETCH_HELP = "Each is fetched once from its address, from computers of the internet only."
+
+
+def is_unfetched(row: Row) -> bool:
+    """Whether the photo of a row has an address and nobody asked to fetch it."""
+    return row.problem == lists.NOT_FETCHED
+
+
+def fetch(num: int) -> str:
+    """The question whether photos are to be fetched."""
+    photos = f"{num:,} photos have" if num != 1 else "1 photo has"
+    return f"{photos} an address in place of a file: fetch them from there"
 
 
 def summary(found: OwnCatalogue, day: str) -> str:

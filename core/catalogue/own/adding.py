@@ -3,6 +3,7 @@
 Killed at any moment, what was decoded stays and is not decoded again; the catalogue is as it was before, or complete.
 """
 
+import functools
 import hashlib
 import io
 import time
@@ -104,6 +105,24 @@ def _parted_and_saved(
     fetching.forget(home, [row.photo for row in layout.rows if row.is_address])
     on_progress("done", 1.0)
     return found
+
+
+def previews(
+    place: Path, rows: Sequence[records.Row], *, max_mb: int, edge: int
+) -> list[NDArray[np.uint8] | errors.PhotoRefused]:
+    """(h, w, 3) small pictures of rows whose photos are files, for a person to look at before they are brought in.
+
+    Args:
+        place: in which they were recognised.
+        rows: of which.
+        max_mb: megabytes that one file may have.
+        edge: the longest edge of a picture in pixels.
+    """
+    folder = layouts.folder_of(place)
+    reads = [functools.partial(_content, folder, row.photo, max_mb) for row in rows]
+    with sandbox.Sandbox() as decoders:
+        found = list(decoders.map(reads, _SHAPE, preview_edge=edge))
+    return [each if isinstance(each, errors.PhotoRefused) else each.preview for each in found]
 
 
 def check_name(name: str) -> None:

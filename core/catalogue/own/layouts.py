@@ -33,6 +33,18 @@ def recognised(place: Path, choices: Choices | None = None) -> Layout:
     return _mapped(_of_folder(place, chosen), chosen)
 
 
+def headers(place: Path) -> dict[str, tuple[str, ...]]:
+    """The lists of a place that have columns, by name, with their names."""
+    if place.is_file():
+        names = [place.name] if place.name.lower().endswith(lists.ENDINGS) else []
+    else:
+        photos, found = _files(place)
+        wrapping = _wrapping([*photos, *found])
+        names = [name for name in found if "/" not in name.removeprefix(wrapping)]
+    columns = {name: lists.header(folder_of(place), name) for name in names}
+    return {name: header for name, header in columns.items() if len(header) > 1}
+
+
 def folder_of(place: Path) -> Path:
     """The folder below which the photos of a place lie."""
     return place.parent if place.is_file() else place
@@ -53,7 +65,10 @@ def _of_folder(folder: Path, chosen: Choices) -> Layout:
     by_name = lists.Photos(lambda: photos)
     if chosen.list_file:
         return _of_named_list(folder, chosen, by_name)
-    wanted = [name for name in found_lists if "/" not in name or name.endswith(f"/{data_sets.PHOTOS}")]
+    wrapping = _wrapping([*photos, *found_lists])
+    wanted = [
+        name for name in found_lists if "/" not in name.removeprefix(wrapping) or name.endswith(f"/{data_sets.PHOTOS}")
+    ]
     read = [found for name in wanted if (found := lists.read(folder, name, by_name, chosen))]
     best = max(read, key=lambda layout: (layout.categories.total(), len(layout.rows)), default=None)
     if best is not None:
@@ -92,10 +107,26 @@ def _files(folder: Path) -> tuple[list[str], list[str]]:
 # ---- folders ----------------------------------------------------------------------------------------------------
 
 
+def _wrapping(names: Sequence[str], *, num_inner: int = 0) -> str:
+    """The folders in which all files lie before they part: what somebody packed, as "photos/".
+
+    Args:
+        names: paths of the files.
+        num_inner: folders above each file that are no wrapping, such as that of its category.
+    """
+    shortest = min((PurePosixPath(name).parts[: -1 - num_inner] for name in names), key=len, default=())
+    common = 0
+    while common < len(shortest) and len({PurePosixPath(name).parts[common] for name in names}) == 1:
+        common += 1
+    return "".join(f"{part}/" for part in shortest[:common])
+
+
 def _by_folders(folder: Path, photos: Sequence[str]) -> Layout:
-    tops = {PurePosixPath(photo).parts[0] for photo in photos if "/" in photo}
+    wrapping = _wrapping(photos, num_inner=1)
+    inner = [photo.removeprefix(wrapping) for photo in photos]
+    tops = {PurePosixPath(photo).parts[0] for photo in inner if "/" in photo}
     has_splits = bool(tops) and all(top.lower() in lists.SPLIT_NAMES for top in tops)
-    rows = [_in_folder(photo, has_splits=has_splits) for photo in photos]
+    rows = [_in_folder(photo, has_splits=has_splits, wrapping=wrapping) for photo in photos]
     if not any(row.category for row in rows):
         raise errors.CatalogueError(
             f"{folder} holds photos, but neither folders named like categories nor a list that names them. Put the "
@@ -105,8 +136,8 @@ def _by_folders(folder: Path, photos: Sequence[str]) -> Layout:
     return Layout(kind=kind, rows=tuple(rows), columns={})
 
 
-def _in_folder(photo: str, *, has_splits: bool) -> Row:
-    parts = PurePosixPath(photo).parts
+def _in_folder(photo: str, *, has_splits: bool, wrapping: str) -> Row:
+    parts = PurePosixPath(photo.removeprefix(wrapping)).parts
     split = lists.SPLIT_NAMES[parts[0].lower()] if has_splits and len(parts) > 1 else ""
     inner = parts[1:] if split else parts
     if len(inner) < 2:

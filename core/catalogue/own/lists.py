@@ -109,8 +109,16 @@ def read(folder: Path, name: str, photos: Photos, chosen: Choices, *, is_alone: 
     shown = f"{kind}, {name}," if kind else f"A list, {name},"
     return Layout(
         kind=f"{shown} whose column {columns['photo']!r} names the photo and {columns['category']!r} its category.",
-        rows=tuple(rows), list_file=name, columns=columns, num_repaired=num_repaired,
+        rows=tuple(rows), list_file=name, columns=columns, header=tuple(header), num_repaired=num_repaired,
     )  # fmt: skip
+
+
+def header(folder: Path, name: str) -> tuple[str, ...]:
+    """Names of the columns of a list; empty where it cannot be read as one."""
+    try:
+        return tuple(_lines(_inside(folder, name), folder)[1])
+    except errors.CatalogueError:
+        return ()
 
 
 def _inside(folder: Path, name: str) -> Path:

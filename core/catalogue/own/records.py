@@ -36,6 +36,8 @@ class Layout:
     """Name of the list; empty where folders say it all."""
     columns: dict[str, str]
     """Which column says what: "photo", "category", "product", "group", "split" -> its name in the list."""
+    header: tuple[str, ...] = ()
+    """Names of the columns of the list; empty where folders say it all."""
     num_repaired: int = 0
     """Lines whose last cell held separators without quotes."""
 

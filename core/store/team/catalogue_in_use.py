@@ -10,6 +10,18 @@ def current(store: Store) -> str | None:
     return kept.in_use(store.home)
 
 
+def remove(store: Store, name: str, *, who: str) -> None:
+    """Moves that catalogue to the trash.
+
+    Raises:
+        errors.CatalogueUnknown: there is none of that name.
+        errors.CatalogueError: it is the one in use.
+    """
+    kept.remove(store.home, name)
+    with database.write(store.engine) as connection:
+        audit.record(connection, who=who, action="remove-catalogue", subject=f"catalogue {name}")
+
+
 def choose(store: Store, name: str | None, *, who: str) -> None:
     """Has trainings use that catalogue from now on; None: the garments that come with the program.
 

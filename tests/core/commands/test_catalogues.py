@@ -38,7 +38,7 @@ def test_from_a_folder_to_a_catalogue_in_use_checked_updated_and_removed(run_com
     code, out, err = run_command("catalogue", "add", shop, "--name", "summer", "--yes")
     assert code == 0, err
     assert "A folder for each category." in out
-    assert "summer: 75 photos of 3 categories, 75 of them new; " in out
+    assert "summer: 75 photos of 3 categories, 75 new." in out
     code, found = as_json(run_command, "catalogue", "list")
     assert [(line["name"], line["in_use"]) for line in found["catalogues"]] == [
         ("fashion-mnist", True), ("sample", False), ("summer", False),

@@ -1,0 +1,116 @@
+"""Files that people drop on the page, as a folder below the home from which a catalogue is brought in.
+
+Names are only ever made into paths here: whatever leads outside, or is no path, is refused and told.
+"""
+
+import io
+import shutil
+import time
+import uuid
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from core import errors
+from core.photos import sources
+
+KEPT_SECONDS = 24 * 3600.0
+"""How long files wait that were dropped and not brought in."""
+_LONGEST_PART = 150
+
+
+def folder_of(home: Path, name: str) -> Path:
+    """Where the dropped files of a catalogue are, or would be."""
+    return home / "uploads" / name
+
+
+def stage(home: Path, files: Sequence[tuple[str, bytes]], *, max_mb: int, most: int) -> tuple[Path, list[str]]:
+    """Puts dropped files, and what is in dropped ZIPs, into a folder of their own.
+
+    Args:
+        home: where.
+        files: names and contents.
+        max_mb: megabytes that one file may have; a list may have as many as a ZIP.
+        most: files that are taken at once.
+
+    Returns:
+        The folder, and a sentence for each file that was left out.
+
+    Raises:
+        errors.CatalogueError: there are more files, or the disk is full; nothing is left of them then.
+    """
+    _sweep(home)
+    folder = home / "uploads" / "waiting" / uuid.uuid4().hex
+    problems: list[str] = []
+    try:
+        folder.mkdir(parents=True)
+        for num, source in enumerate(_sources(files, max_mb)):
+            if num >= most:
+                raise errors.CatalogueError(
+                    f"More than {most:,} files were dropped. Drop fewer at once, or bring them in by the command line."
+                )
+            try:
+                _write(folder, source)
+            except errors.PhotoRefused as error:
+                problems.append(f"{source.name}: {error}")
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise errors.CatalogueError(f"The files cannot be kept ({error.strerror or error}). Make room.") from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder, problems
+
+
+def take_over(home: Path, staged: Path, name: str) -> Path:
+    """Moves staged files to those of the catalogue, where files of the same path are replaced; gives their folder.
+
+    Raises:
+        errors.CatalogueError: they are no longer there.
+    """
+    if not staged.is_relative_to(home / "uploads" / "waiting") or not staged.is_dir():
+        raise errors.CatalogueError("The dropped files are no longer there. Drop them once more.")
+    target = folder_of(home, name)
+    for path in sorted(staged.rglob("*")):
+        if path.is_file():
+            new = target / path.relative_to(staged)
+            new.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(new)
+    shutil.rmtree(staged, ignore_errors=True)
+    return target
+
+
+def _sources(files: Sequence[tuple[str, bytes]], max_mb: int) -> "list[sources.Source]":
+    found: list[sources.Source] = []
+    for name, data in files:
+        if zipfile.is_zipfile(io.BytesIO(data)) and name.lower().endswith(".zip"):
+            prefix = sources.printable(f"{name}/")
+            found += [
+                sources.Source(name=source.name.removeprefix(prefix), read=source.read)
+                for source in sources.of_zip(name, io.BytesIO(data), max_mb=max_mb)
+            ]
+        else:
+            found.append(sources.Source(name=name, read=lambda data=data: data))  # type: ignore[misc]
+    return found
+
+
+def _write(folder: Path, source: sources.Source) -> None:
+    parts = PurePosixPath(source.name.replace("\\", "/")).parts
+    if not parts or any(part in ("", ".", "..", "/") or ":" in part or len(part) > _LONGEST_PART for part in parts):
+        raise errors.PhotoRefused("Its name is no path below a folder.")
+    target = folder.joinpath(*parts)
+    data = source.read()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with target.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise errors.PhotoRefused("Another file of that name was dropped as well.") from None
+
+
+def _sweep(home: Path) -> None:
+    """Takes away what was dropped and not brought in for long."""
+    limit = time.time() - KEPT_SECONDS
+    for path in (home / "uploads" / "waiting").glob("*"):
+        if path.stat().st_mtime < limit:
+            shutil.rmtree(path, ignore_errors=True)

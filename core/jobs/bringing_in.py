@@ -1,0 +1,228 @@
+"""Photos are brought in by a process of its own, which outlives the browser and the web server that asked for it.
+
+What is asked for, how far it is and how it ended stand in `coming/NAME.json` of the home; the process holds a lock, so
+that one which died is told from one that works. Started again it goes on where it was, see `core.catalogue.own.adding`.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from core import errors
+from core.catalogue import kept
+from core.catalogue.own import adding, fetching, layouts
+from core.catalogue.own.records import Choices, Layout
+from core.jobs import launchers
+from core.store import Store
+from core.store.base import audit, database
+
+STARTING_SECONDS = 60.0
+"""Within which a process that was started must hold its lock."""
+_REPORT_SECONDS = 0.3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Brought:
+    """What became of a bringing in."""
+
+    num_photos: int
+    """That the catalogue holds now."""
+    num_categories: int
+    """Of them."""
+    num_new: int
+    """Those that it did not hold before."""
+    num_gone: int
+    """Those that it held before and does not hold now."""
+    num_unusable: int
+    """Files and lines that could not be used."""
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        gone = f", {self.num_gone:,} no longer there" if self.num_gone else ""
+        unusable = f" {self.num_unusable:,} could not be used." if self.num_unusable else ""
+        return (
+            f"{self.num_photos:,} photos of {self.num_categories:,} categories, {self.num_new:,} new{gone}.{unusable}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coming:
+    """A bringing in, as it stands."""
+
+    name: str
+    """Of the catalogue."""
+    place: str
+    """Folder or list."""
+    choices: Choices
+    """What a person said to it."""
+    who: str
+    """Asked for it."""
+    started_at: float
+    """Seconds since 1970."""
+    doing: str = "starting"
+    """In words."""
+    share: float = 0.0
+    """Done, 0-1."""
+    problem: str = ""
+    """Why it ended without a result, one sentence; empty where it did not."""
+    result: str = ""
+    """What it gave, one sentence; empty before its end."""
+
+    @property
+    def has_ended(self) -> bool:
+        """With a result or a problem."""
+        return bool(self.problem or self.result)
+
+
+def bring_in(
+    store: Store, name: str, place: Path, layout: Layout, choices: Choices, *, who: str,
+    on_progress: adding.OnProgress, fetch: fetching.Fetch = fetching.fetched,
+) -> Brought:  # fmt: skip
+    """Brings the photos of a layout in and writes it into the log.
+
+    Raises:
+        errors.CatalogueError: see `adding.add`.
+    """
+    before = (
+        set(kept.rows(store.home, kept.find(store.home, name))["sha256"]) if name in kept.names(store.home) else set()
+    )
+    found = adding.add(
+        store.home, name, place, layout, choices, max_mb=store.settings.max_photo_mb, on_progress=on_progress,
+        fetch=fetch,
+    )  # fmt: skip
+    table = kept.rows(store.home, found)
+    usable = set(table["sha256"][table["problem"] == ""])
+    brought = Brought(
+        num_photos=found.num_photos,
+        num_categories=len(found.class_names),
+        num_new=len(usable - before),
+        num_gone=len(before - {""} - usable),
+        num_unusable=int((table["problem"] != "").sum()),
+    )
+    after = {"photos": brought.num_photos, "new": brought.num_new, "gone": brought.num_gone}
+    with database.write(store.engine) as connection:
+        audit.record(connection, who=who, action="add-catalogue", subject=f"catalogue {name}", after=after)
+    return brought
+
+
+# ---- in a process of its own --------------------------------------------------------------------------------------
+
+
+def start(store: Store, name: str, place: Path, choices: Choices, *, who: str) -> None:
+    """Starts the process and returns; follow it with `all_coming`.
+
+    Raises:
+        errors.CatalogueError: the name is none, or that catalogue is being brought in already.
+    """
+    adding.check_name(name)
+    if (now := find(store, name)) is not None and is_running(store, now):
+        raise errors.CatalogueError(f"{name!r} is being brought in already. Wait for it, or stop it.")
+    _stop_file(store, name).unlink(missing_ok=True)
+    _save(store, Coming(name=name, place=str(place), choices=choices, who=who, started_at=time.time()))
+    try:
+        launchers.run_detached(store, ["catalogue", "bring-in", name], f"catalogue-{name}")
+    except OSError as error:
+        forget(store, name)
+        raise errors.CatalogueError(f"No process could be started ({error.strerror}). Try again.") from None
+
+
+def stop(store: Store, name: str) -> None:
+    """Has it end after the photos in hand; what was decoded stays, and the next start goes on there."""
+    _stop_file(store, name).touch()
+
+
+def all_coming(store: Store) -> list[Coming]:
+    """Those that run, or have ended and were not forgotten, by name."""
+    names = sorted(path.stem for path in _folder(store).glob("*.json"))
+    return [found for name in names if (found := find(store, name)) is not None]
+
+
+def find(store: Store, name: str) -> Coming | None:
+    """How that one stands; None where there is none."""
+    try:
+        content = json.loads((_folder(store) / f"{name}.json").read_bytes())
+        return Coming(**{**content, "choices": _choices(content["choices"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def is_running(store: Store, coming: Coming) -> bool:
+    """Whether its process works, or was started a moment ago."""
+    if coming.has_ended:
+        return False
+    try:
+        with filelock.FileLock(_lock_path(store, coming.name), timeout=0):
+            return time.time() - coming.started_at < STARTING_SECONDS and coming.doing == "starting"
+    except filelock.Timeout:
+        return True
+
+
+def forget(store: Store, name: str) -> None:
+    """Takes away what stands there of it."""
+    (_folder(store) / f"{name}.json").unlink(missing_ok=True)
+    _stop_file(store, name).unlink(missing_ok=True)
+
+
+def work(store: Store, name: str) -> None:
+    """What the process does: brings in what was asked for under that name."""
+    asked = find(store, name)
+    if asked is None:
+        return
+    with filelock.FileLock(_lock_path(store, name), timeout=STARTING_SECONDS):
+        _save(store, replace(asked, doing="looking at the folder"))
+        try:
+            place = Path(asked.place)
+            layout = layouts.recognised(place, asked.choices)
+            brought = bring_in(
+                store, name, place, layout, asked.choices, who=asked.who, on_progress=_reporter(store, asked)
+            )
+        except errors.GarmentsError as error:
+            _save(store, replace(asked, problem=str(error)))
+        except Exception:
+            _save(store, replace(asked, problem="It stopped because of an unexpected error. Start it again."))
+            raise
+        else:
+            _save(store, replace(asked, share=1.0, result=brought.sentence))
+
+
+def _reporter(store: Store, asked: Coming) -> Callable[[str, float], None]:
+    told_at = [0.0]
+
+    def report(doing: str, share: float) -> None:
+        if _stop_file(store, asked.name).exists():
+            raise errors.CatalogueError("Somebody stopped it. What was looked at stays; it goes on when started again.")
+        if time.monotonic() - told_at[0] > _REPORT_SECONDS:
+            told_at[0] = time.monotonic()
+            _save(store, replace(asked, doing=doing, share=share))
+
+    return report
+
+
+def _folder(store: Store) -> Path:
+    return store.home / "coming"
+
+
+def _stop_file(store: Store, name: str) -> Path:
+    return _folder(store) / f"{name}.stop"
+
+
+def _lock_path(store: Store, name: str) -> Path:
+    path = store.home / "locks" / f"coming-{name}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _save(store: Store, coming: Coming) -> None:
+    _folder(store).mkdir(parents=True, exist_ok=True)
+    kept.write_whole(_folder(store) / f"{coming.name}.json", json.dumps(asdict(coming)))
+
+
+def _choices(content: dict[str, Any]) -> Choices:
+    pairs = {name: tuple(map(tuple, content[name])) for name in ("columns", "renamed")}
+    return Choices(**{**content, **pairs, "left_out": tuple(content["left_out"])})

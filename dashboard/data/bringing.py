@@ -1,0 +1,149 @@
+"""Photos that are to be brought in: what is where, what was recognised, how far it is."""
+
+import dataclasses
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core import errors
+from core.catalogue import kept
+from core.catalogue.own import adding, layouts, uploads
+from core.catalogue.own.records import Choices, Layout, Row
+from core.jobs import bringing_in
+from core.jobs.bringing_in import Coming
+from core.settings import Settings
+from dashboard.data import store
+
+MOST_FOLDERS = 500
+"""That are offered."""
+DEPTH = 2
+"""How far below an import folder they are looked for."""
+SIDE = 96
+"""Height and width of a preview in pixels."""
+
+
+def limits() -> Settings:
+    """The settings, whose limits hold."""
+    return store.store().settings
+
+
+def folders() -> list[Path]:
+    """Folders of this computer from which the page may bring photos in; links are not followed."""
+    found: list[Path] = []
+    for root in limits().import_folders:
+        for place, inner, _ in os.walk(root, followlinks=False):
+            path = Path(place)
+            inner[:] = sorted(name for name in inner if not name.startswith(".") and not (path / name).is_symlink())
+            found.append(path)
+            if len(path.relative_to(root).parts) >= DEPTH or len(found) >= MOST_FOLDERS:
+                inner.clear()
+    return found[:MOST_FOLDERS]
+
+
+def is_allowed(place: Path) -> bool:
+    """Whether the page may read there: below an import folder, or what was dropped."""
+    home = store.store().home
+    resolved = place.resolve()
+    return any(resolved.is_relative_to(root) for root in (*limits().import_folders, (home / "uploads").resolve()))
+
+
+def stage(files: Sequence[tuple[str, bytes]]) -> tuple[Path, list[str]]:
+    """Dropped files as a folder, and what was left out of them.
+
+    Raises:
+        errors.CatalogueError: there are too many, or the disk is full.
+    """
+    settings = limits()
+    return uploads.stage(store.store().home, files, max_mb=settings.max_drop_mb, most=settings.max_drop_photos * 10)
+
+
+@store.cached(most=8, spinner="Looking at what is there …")
+def recognised(place: Path, changed_at: float, choices: Choices) -> Layout:
+    """How it is laid out; read-only.
+
+    Raises:
+        errors.CatalogueError: nothing was recognised; one sentence says why.
+    """
+    _check(place)
+    return layouts.recognised(place, choices)
+
+
+@store.cached(most=8)
+def headers(place: Path, changed_at: float) -> dict[str, tuple[str, ...]]:
+    """The lists there, with their columns."""
+    _check(place)
+    return layouts.headers(place)
+
+
+@store.cached(most=8, spinner="Drawing some of them …")
+def pictures(place: Path, changed_at: float, rows: tuple[Row, ...]) -> list[tuple[Row, NDArray[np.uint8]]]:
+    """Small square pictures of those that can be read, each with its row."""
+    _check(place)
+    found = adding.previews(place, rows, max_mb=limits().max_photo_mb, edge=SIDE)
+    return [(row, _squared(each)) for row, each in zip(rows, found, strict=True) if isinstance(each, np.ndarray)]
+
+
+def all_coming() -> list[tuple[Coming, bool]]:
+    """Those that are brought in or ended, each with whether its process works."""
+    return [(coming, bringing_in.is_running(store.store(), coming)) for coming in bringing_in.all_coming(store.store())]
+
+
+def start(name: str, place: Path, choices: Choices, *, who: str) -> None:
+    """Starts to bring in what was recognised there; dropped files become the catalogue's.
+
+    Raises:
+        errors.CatalogueError: the name is none, is taken by the program, or that catalogue is being brought in.
+    """
+    _check(place)
+    opened = store.store()
+    adding.check_name(name)
+    if place.resolve().is_relative_to((opened.home / "uploads" / "waiting").resolve()):
+        place = uploads.take_over(opened.home, place, name)
+    bringing_in.start(opened, name, place, choices, who=who)
+
+
+def go_on(coming: Coming, *, who: str) -> None:
+    """Starts one that ended or died again, where it was."""
+    bringing_in.start(store.store(), coming.name, Path(coming.place), coming.choices, who=who)
+
+
+def update(name: str, *, who: str) -> None:
+    """Brings in what is new or changed where a catalogue came from.
+
+    Raises:
+        errors.CatalogueError: that is not for the page to read, or it is being brought in.
+    """
+    found = kept.find(store.store().home, name)
+    place = Path(found.source)
+    _check(place)
+    told = {field.name: found.layout[field.name] for field in dataclasses.fields(Choices) if field.name in found.layout}
+    pairs = {key: tuple(map(tuple, told[key])) for key in ("columns", "renamed")}
+    choices = Choices(**{**told, **pairs, "left_out": tuple(told["left_out"])})
+    bringing_in.start(store.store(), name, place, choices, who=who)
+
+
+def stop(name: str) -> None:
+    """Has it end after the photos in hand."""
+    bringing_in.stop(store.store(), name)
+
+
+def forget(name: str) -> None:
+    """Takes away what stands there of one that ended."""
+    bringing_in.forget(store.store(), name)
+
+
+def _check(place: Path) -> None:
+    if not is_allowed(place):
+        raise errors.CatalogueError("The page may not read there. Choose a folder of the list, or drop the files.")
+
+
+def _squared(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    photo = Image.fromarray(picture)
+    photo.thumbnail((SIDE, SIDE))
+    canvas = Image.new("RGB", (SIDE, SIDE), "white")
+    canvas.paste(photo, ((SIDE - photo.width) // 2, (SIDE - photo.height) // 2))
+    return np.asarray(canvas)

@@ -1,0 +1,266 @@
+"""Bringing photos in on screen: where they are, what was recognised, and how far it is."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core import errors
+from core.catalogue.own.records import Choices, Layout
+from core.jobs.bringing_in import Coming
+from dashboard.data import bringing
+from dashboard.gallery import sprite
+from dashboard.garments import wording
+from dashboard.look import phrases
+from dashboard.session import flags, guard, person
+
+NUM_PICTURES = 24
+_WATCHING_SECONDS = 1.0
+_ENDINGS = ["zip", "jpg", "jpeg", "png", "webp", "csv", "tsv", "txt", "xlsx", "xls", "ods", "xml"]
+_STAGED: flags.Note[tuple[tuple[str, ...], str, list[str]]] = flags.Note("bringing-staged")
+_ROUND: flags.Note[int] = flags.Note("bringing-round")
+_PROBLEM: flags.Note[str] = flags.Note("bringing-problem")
+_DROPPED, _FOLDER = "Drop files", "A folder of this computer"
+
+
+def render_bringing() -> None:
+    """The way to bring photos in: where they are, what was recognised, and the button."""
+    st.subheader("Bring photos in", anchor=False)
+    st.markdown(wording.HOW)
+    place = _render_place()
+    if problem := _PROBLEM.get():
+        st.error(phrases.markdown(problem), icon=":material/error:")
+    if place is not None:
+        with guard.guarded("What was recognised"):
+            _render_recognised(place)
+    with st.expander("By the command line", icon=":material/terminal:"):
+        st.markdown(wording.COMMANDS)
+        st.code(wording.COMMAND, language=None)
+        st.code(wording.UPDATE_COMMAND, language=None)
+
+
+def render_coming() -> None:
+    """The bar of what is being brought in, and how it ended."""
+    found = bringing.all_coming()
+    if any(is_running for _, is_running in found):
+        st.fragment(_render_each_coming, run_every=_WATCHING_SECONDS)(is_watching=True)
+    elif found:
+        _render_each_coming(is_watching=False)
+
+
+def _render_each_coming(*, is_watching: bool) -> None:
+    found = bringing.all_coming()
+    if is_watching and not any(is_running for _, is_running in found):
+        st.rerun(scope="app")
+    for coming, is_running in found:
+        with st.container(border=True):
+            if is_running:
+                _render_running(coming)
+            else:
+                _render_ended(coming)
+
+
+def _render_running(coming: Coming) -> None:
+    text = f"{coming.name}: {coming.doing} …"
+    st.progress(min(1.0, coming.share), text=phrases.markdown(text))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("It goes on when you leave this page or close the browser.", width="content")
+        st.button(
+            "Stop", icon=":material/stop_circle:", key=f"bring-stop-{coming.name}", on_click=bringing.stop,
+            args=(coming.name,),
+        )  # fmt: skip
+
+
+def _render_ended(coming: Coming) -> None:
+    if coming.result:
+        st.success(phrases.markdown(f"{coming.name}: {coming.result} {wording.NEXT}"), icon=":material/check_circle:")
+    else:
+        why = coming.problem or "The process ended before it was done. What was looked at stays."
+        st.error(phrases.markdown(f"{coming.name}: {why}"), icon=":material/error:")
+    with st.container(horizontal=True):
+        if not coming.result:
+            st.button("Go on", key=f"bring-on-{coming.name}", icon=":material/play_arrow:", on_click=_go_on,
+                      args=(coming,))  # fmt: skip
+        st.button("Close", key=f"bring-close-{coming.name}", on_click=bringing.forget, args=(coming.name,))
+
+
+# ---- where they are -----------------------------------------------------------------------------------------------
+
+
+def _render_place() -> Path | None:
+    folders = bringing.folders()
+    way = _DROPPED
+    if folders:
+        way = st.segmented_control(
+            "Where are they?", [_DROPPED, _FOLDER], default=_DROPPED, required=True, label_visibility="collapsed",
+            key="bring-way",
+        )  # fmt: skip
+    if way == _FOLDER:
+        return st.selectbox("Folder", folders, index=None, format_func=str, placeholder="Choose a folder",
+                            key="bring-folder")  # fmt: skip
+    files = st.file_uploader(
+        "Photos as a ZIP of folders, or photos with their list; or a list or feed alone",
+        type=_ENDINGS,
+        accept_multiple_files=True,
+        max_upload_size=bringing.limits().max_drop_mb,
+        key=f"bring-files-{_ROUND.get() or 0}",
+    )
+    return _staged(files) if files else None
+
+
+def _staged(files: list[UploadedFile]) -> Path | None:
+    about = tuple(file.file_id for file in files)
+    kept = _STAGED.get()
+    if kept is None or kept[0] != about or not Path(kept[1]).is_dir():
+        try:
+            with st.spinner("Looking at what was dropped …"):
+                folder, left_out = bringing.stage([(file.name, file.getvalue()) for file in files])
+        except errors.CatalogueError as error:
+            st.error(phrases.markdown(str(error)), icon=":material/error:")
+            return None
+        kept = (about, str(folder), left_out)
+        _STAGED.set(kept)
+    if kept[2]:
+        with st.expander(f"{len(kept[2]):,} files are left out"):
+            st.dataframe(pd.DataFrame({"What": kept[2][:200]}), hide_index=True)
+    return Path(kept[1])
+
+
+# ---- what was recognised --------------------------------------------------------------------------------------------
+
+
+def _render_recognised(place: Path) -> None:
+    changed_at = place.stat().st_mtime
+    choices = _render_columns(place, changed_at)
+    try:
+        layout = bringing.recognised(place, changed_at, choices)
+    except errors.CatalogueError as error:
+        st.error(phrases.markdown(str(error)), icon=":material/error:")
+        return
+    st.markdown(f"**{phrases.markdown(layout.kind)}**")
+    fetch = _render_addresses(layout)
+    if fetch:
+        choices = dataclasses.replace(choices, fetch=True)
+        layout = bringing.recognised(place, changed_at, choices)
+    with guard.guarded("The preview"):
+        _render_pictures(place, changed_at, layout)
+    renamed, left_out = _render_categories(layout)
+    _render_unusable(layout)
+    num = sum(n for name, n in layout.categories.items() if name not in left_out)
+    _render_start(place, dataclasses.replace(choices, renamed=renamed, left_out=left_out), num)
+
+
+def _render_columns(place: Path, changed_at: float) -> Choices:
+    """Which list and which of its columns, where a person says it; nothing chosen is recognised."""
+    lists = bringing.headers(place, changed_at)
+    if not lists:
+        return Choices()
+    with st.expander("Which columns say what", icon=":material/view_column:"):
+        st.caption("What is left empty is recognised by what the columns name.")
+        name = next(iter(lists))
+        if len(lists) > 1:
+            name = st.selectbox("List", list(lists), index=None, placeholder="Recognised", key="bring-list") or ""
+        header = lists.get(name, ())
+        chosen: list[tuple[str, str]] = []
+        boxes = st.columns(len(wording.COLUMNS))
+        for box, (what, title) in zip(boxes, wording.COLUMNS.items(), strict=True):
+            column = box.selectbox(
+                title, header, index=None, placeholder="Recognised", key=f"bring-column-{what}-{name}"
+            )
+            if column:
+                chosen.append((what, column))
+    list_file = name if chosen or len(lists) > 1 else ""
+    return Choices(list_file=list_file if place.is_dir() else "", columns=tuple(chosen))
+
+
+def _render_addresses(layout: Layout) -> bool:
+    num = sum(wording.is_unfetched(row) for row in layout.rows)
+    return bool(num) and st.checkbox(wording.fetch(num), key="bring-fetch", help=wording.FETCH_HELP)
+
+
+def _render_pictures(place: Path, changed_at: float, layout: Layout) -> None:
+    usable = [row for row in layout.rows if not row.problem and not row.is_address]
+    some = tuple(usable[:: max(1, len(usable) // NUM_PICTURES)][:NUM_PICTURES])
+    if not some:
+        return
+    found = bringing.pictures(place, changed_at, some)
+    addresses = [sprite.data_address(sprite.enlarged(picture, smallest_side=96)) for _, picture in found]
+    st.image(addresses, caption=[phrases.markdown(row.category) for row, _ in found], width=96)
+
+
+def _render_categories(layout: Layout) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """The table of categories, in which each can be called otherwise, merged and left out."""
+    counts = layout.categories.most_common()
+    table = pd.DataFrame(counts, columns=["category", "photos"])
+    table = table.assign(called=table["category"], taken=True)
+    st.caption("Call a category otherwise in the table; two with one name become one.")
+    edited = st.data_editor(
+        table,
+        hide_index=True,
+        key=f"bring-categories-{hash(tuple(counts))}",
+        column_config={
+            "category": st.column_config.TextColumn("Category", disabled=True),
+            "photos": st.column_config.NumberColumn("Photos", disabled=True, format="localized"),
+            "called": st.column_config.TextColumn("Call it", required=True, max_chars=80),
+            "taken": st.column_config.CheckboxColumn("Bring in"),
+        },
+        height=min(420, 38 + 35 * len(table)),
+    )
+    rows = [(str(old), str(new).strip(), bool(taken)) for old, new, taken in zip(
+        edited["category"], edited["called"], edited["taken"], strict=True
+    )]  # fmt: skip
+    renamed = tuple((old, new) for old, new, taken in rows if taken and new and new != old)
+    return renamed, tuple(old for old, _, taken in rows if not taken)
+
+
+def _render_unusable(layout: Layout) -> None:
+    problems = [row for row in layout.rows if row.problem]
+    if layout.num_repaired:
+        st.caption(f"{layout.num_repaired:,} lines had separators without quotes in their last cell; repaired.")
+    if not problems:
+        return
+    with st.expander(f"{len(problems):,} cannot be used"):
+        rows = [(row.photo, row.problem) for row in problems[:200]]
+        st.dataframe(pd.DataFrame(rows, columns=["Photo", "Why"]), hide_index=True)
+
+
+def _render_start(place: Path, choices: Choices, num: int) -> None:
+    if not person.is_known():
+        person.render_name_input("bring")
+    usual = re.sub(r"[^a-z0-9]+", "-", place.stem.lower()).strip("-")[:40]
+    is_dropped = _STAGED.get() is not None and str(place) == (_STAGED.get() or ((), "", []))[1]
+    name = st.text_input(
+        "Name of these photos", value="our-garments" if is_dropped else usual, max_chars=40, key="bring-name",
+        help="Small letters, digits and hyphens. The name of photos that are here already adds to them.",
+    )  # fmt: skip
+    st.button(
+        f"Bring in {num:,} photos",
+        type="primary",
+        icon=":material/add_photo_alternate:",
+        key="bring-start",
+        disabled=not num or not person.is_known(),
+        on_click=_start,
+        args=(name, place, choices),
+    )
+
+
+def _start(name: str, place: Path, choices: Choices) -> None:
+    _PROBLEM.set(None)
+    try:
+        bringing.start(name, place, choices, who=person.name())
+    except errors.CatalogueError as error:
+        _PROBLEM.set(str(error))
+        return
+    _STAGED.set(None)
+    _ROUND.set((_ROUND.get() or 0) + 1)
+
+
+def _go_on(coming: Coming) -> None:
+    _PROBLEM.set(None)
+    try:
+        bringing.go_on(coming, who=person.name())
+    except errors.CatalogueError as error:
+        _PROBLEM.set(str(error))

@@ -1,0 +1,139 @@
+"""Photos are brought in on the page *Garments*: dropped or from a folder, recognised, changed, followed to the end."""
+
+import io
+import shutil
+import zipfile
+
+import pytest
+
+from core.catalogue import kept
+from core.catalogue.own import uploads
+from core.jobs import bringing_in
+from core.settings import Settings
+from core.store.base.store import Store
+from dashboard.data import store as opened_store
+from dashboard.session import browser_memory
+from tests.app.test_names_page import typed
+from tests.app.test_pages import opened, texts
+from tests.support import own_photos, worlds
+
+
+@pytest.fixture
+def works(store, monkeypatch):
+    """A store with a version; what would be started in a process of its own is done at once."""
+    worlds.publish(store)
+    monkeypatch.setattr(browser_memory, "read", lambda name: "Ada")
+    monkeypatch.setattr(
+        bringing_in.launchers, "run_detached", lambda at, arguments, log: bringing_in.work(at, arguments[-1])
+    )
+    return store
+
+
+def packed(folder):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder))
+    return content.getvalue()
+
+
+def test_a_dropped_zip_is_recognised_changed_and_brought_in(works, tmp_path):
+    at = opened("garments")
+    at.file_uploader[0].upload("photos.zip", packed(own_photos.shop(tmp_path / "photos")), "application/zip").run()
+    assert not at.exception
+    assert "A folder for each category." in texts(at)
+    assert at.button(key="bring-start").label == "Bring in 36 photos"
+    table = at.data_editor[0].value
+    assert dict(zip(table["category"], table["photos"], strict=True)) == dict.fromkeys(own_photos.CATEGORIES, 12)
+    places = {name: place for place, name in enumerate(table["category"])}
+    typed(at, {places["sock"]: {"called": "Socks"}, places["bag"]: {"taken": False}})
+    assert at.button(key="bring-start").label == "Bring in 24 photos"
+    at.text_input(key="bring-name").set_value("summer").run()
+    at.button(key="bring-start").click().run()
+    assert not at.exception
+    assert "summer: 24 photos of 2 categories, 24 new. 12 could not be used." in texts(at)
+    found = kept.find(works.home, "summer")
+    assert (found.class_names, found.source) == (("Socks", "dress"), str(uploads.folder_of(works.home, "summer")))
+    at.button(key="bring-close-summer").click().run()
+    assert "24 new" not in texts(at)
+
+
+def test_a_name_that_is_none_is_said_and_what_was_dropped_stays(works, tmp_path):
+    at = opened("garments")
+    at.file_uploader[0].upload("photos.zip", packed(own_photos.shop(tmp_path / "photos")), "application/zip").run()
+    at.text_input(key="bring-name").set_value("Summer 27").run()
+    at.button(key="bring-start").click().run()
+    assert "A catalogue's name has up to 40 small letters, digits and hyphens, got 'Summer 27'." in texts(at)
+    assert at.button(key="bring-start").label == "Bring in 36 photos"
+    at.text_input(key="bring-name").set_value("summer-27").run()
+    at.button(key="bring-start").click().run()
+    assert kept.names(works.home) == ["summer-27"]
+
+
+def test_columns_of_a_list_are_chosen_where_they_are_not_recognised(works, tmp_path):
+    folder = own_photos.shop(tmp_path / "photos")
+    lines = [f"{path.name} {path.parent.name},{path.parent.name}" for path in sorted(folder.rglob("*.jpg"))]
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for path in sorted(folder.rglob("*.jpg")):
+        shutil.copyfile(path, flat / f"{path.name} {path.parent.name}.jpg")
+    (flat / "list.csv").write_text("\n".join(["bild,warengruppe", *lines]))
+    at = opened("garments")
+    at.file_uploader[0].upload("photos.zip", packed(flat), "application/zip").run()
+    assert "holds photos, but neither folders named like categories nor a list that names them" in texts(at)
+    at.selectbox(key="bring-column-category-list.csv").select("warengruppe").run()
+    assert not at.exception
+    assert "whose column 'bild' names the photo and 'warengruppe' its category." in texts(at)
+    assert at.button(key="bring-start").label == "Bring in 36 photos"
+
+
+def with_roots(store, monkeypatch, *roots):
+    """The store whose pages may read below those folders."""
+    settings = Settings(**{**store.settings.model_dump(), "import_roots": ":".join(map(str, roots))})
+    found = Store(engine=store.engine, home=store.home, settings=settings)
+    monkeypatch.setattr(opened_store, "store", lambda: found)
+    return found
+
+
+def test_without_a_setting_the_page_offers_no_folder_and_with_it_those_below(works, tmp_path, monkeypatch):
+    assert not opened("garments").segmented_control
+    own_photos.shop(tmp_path / "shared" / "summer")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "shared" / "link").symlink_to(tmp_path / "outside")
+    (tmp_path / "shared" / ".hidden").mkdir()
+    with_roots(works, monkeypatch, tmp_path / "shared")
+    at = opened("garments")
+    at.segmented_control(key="bring-way").set_value("A folder of this computer").run()
+    offered = at.selectbox(key="bring-folder").options
+    assert offered[:2] == [str(tmp_path / "shared"), str(tmp_path / "shared" / "summer")]
+    assert not any("link" in name or "hidden" in name for name in offered)
+    at.selectbox(key="bring-folder").select(tmp_path / "shared" / "summer").run()
+    assert not at.exception
+    at.button(key="bring-start").click().run()
+    assert "summer: 36 photos of 3 categories, 36 new." in texts(at)
+    (tmp_path / "shared" / "summer" / "sock" / "new.jpg").write_bytes(own_photos.photo("sock", 500))
+    at.button(key="update-summer").click().run()
+    assert "summer: 37 photos of 3 categories, 1 new." in texts(at)
+    at.button(key="remove-summer").click().run()
+    assert kept.names(works.home) == []
+
+
+def test_a_catalogue_from_elsewhere_is_not_read_again_by_the_page(works, tmp_path, monkeypatch):
+    folder = own_photos.shop(tmp_path / "private")
+    bringing_in.start(works, "shop", folder, bringing_in.Choices(), who="Ada")
+    at = opened("garments")
+    assert not [button for button in at.button if button.key == "update-shop"]
+    with_roots(works, monkeypatch, tmp_path / "private")
+    assert [button for button in opened("garments").button if button.key == "update-shop"]
+
+
+def test_one_that_failed_says_why_and_goes_on(works, tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    bringing_in.start(works, "shop", folder, bringing_in.Choices(), who="Ada")
+    at = opened("garments")
+    assert "shop: There are no photos" in texts(at)
+    own_photos.shop(folder)
+    at.button(key="bring-on-shop").click().run()
+    assert "shop: 36 photos of 3 categories, 36 new." in texts(at)
