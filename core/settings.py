@@ -55,7 +55,7 @@ class Settings(pydantic_settings.BaseSettings):
     """Megabytes of all photos that are dropped on the page at once, out of their ZIPs."""
     max_drop_photos: int = pydantic.Field(default=2000, ge=1, le=20_000)
     """Photos that are dropped on the page at once."""
-    import_roots: str = ""
+    import_roots: str | None = None
     """Folders of this computer, with the system's separator between them, below which the page may bring photos in."""
     spot_checks_per_week: int = pydantic.Field(default=20, ge=1, le=1000)
     """Products of the untouched pile that are asked back each week."""
@@ -99,7 +99,7 @@ class Settings(pydantic_settings.BaseSettings):
     @property
     def import_folders(self) -> tuple[Path, ...]:
         """The folders of `import_roots`, resolved."""
-        parts = [part.strip() for part in self.import_roots.split(os.pathsep)]
+        parts = [part.strip() for part in (self.import_roots or "").split(os.pathsep)]
         return tuple((PROJECT_ROOT / Path(part).expanduser()).resolve() for part in parts if part)
 
     @property
