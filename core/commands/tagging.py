@@ -12,12 +12,15 @@ import numpy as np
 import typer
 
 from core import commands, errors
+from core.catalogue import kept
 from core.commands import AsJson, app, console
 from core.jobs.worker import OnReport
 from core.photos import sandbox, sources
 from core.quality import delivery
 from core.store import Store
 from core.store.batches import automation_lines
+from core.store.live import promotions
+from core.store.runs import runs
 from core.store.team import names
 from core.tagging import tag_csv, tagger
 from core.tagging.tagger import Tagged
@@ -36,12 +39,17 @@ def tag(
         float | None,
         typer.Option(help="Trust tags at least so sure, 0 to 1; else by the confirmed line, or the suggested."),
     ] = None,
-    version: Annotated[str, typer.Option(help="Run id, version number, or live.")] = "live",
+    version: Annotated[str, typer.Option(help="Run id, version number, or live.")] = "",
+    catalogue: Annotated[
+        str, typer.Option(help="Tag with the version of this catalogue: the live one, else its newest.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Tag photos: PNG, JPEG or WebP, one by one, in folders or ZIPs of any size; bad files are listed and skipped."""
     store = commands.store()
-    model = tagger.load(store, version, confidence_line=line)
+    if version and catalogue:
+        raise errors.TaggingRefused("Say --version or --catalogue, not both.")
+    model = tagger.load(store, version or _version_of(store, catalogue), confidence_line=line)
     counts: collections.Counter[str] = collections.Counter()
     num_unlike = 0
     listed: list[Tagged] = []
@@ -59,6 +67,21 @@ def tag(
         console.print_json(_content(model, counts, listed, csv))
     else:
         _tell(model, counts, listed, csv)
+
+
+def _version_of(store: Store, catalogue: str) -> str:
+    """The version that tags photos of a catalogue: the live one, else its newest.
+
+    Where none is named that of the catalogue in use, and where nothing learned it yet the live version.
+    """
+    name = catalogue or kept.in_use(store.home)
+    learned = [run for run in runs.list_runs(store) if run.catalogue == name]
+    if catalogue and not learned:
+        raise errors.TaggingRefused(f"No version learned {name!r}. First: python -m core train --catalogue {name}")
+    live = promotions.live_run(store)
+    if not learned or (live is not None and live.catalogue == name):
+        return "live"
+    return learned[0].id
 
 
 def _batches(

@@ -1,6 +1,7 @@
 """Own photos on the command line, from a folder to the first tags."""
 
 import json
+import shutil
 import sys
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from core import __main__ as command_line
 from core import settings
 from core.catalogue import kept
+from core.commands import tagging
 from core.store import open_store
 from core.store.base import audit
-from tests.support import own_photos
+from tests.support import own_photos, worlds
 
 
 @pytest.fixture
@@ -112,3 +114,24 @@ def test_a_version_of_own_photos_tags_and_is_found_by_its_catalogue(own_photos_s
     assert found["notice"] == "This training was done before: it is version 1."
     code, out, err = run_command("train", "--catalogue", "shop", "--recipe", "one-conv")
     assert code in (1, 2) and "No recipe 'one-conv' for photos" in err + out
+
+
+def test_the_catalogue_says_which_version_tags(store, own_photos_home, run_command, tmp_path):
+    worlds.publish(store)
+    for name in ("catalogues", "photos", "features", "backbones"):
+        shutil.copytree(own_photos_home / name, store.home / name)
+    folder = tmp_path / "new"
+    folder.mkdir()
+    (folder / "1.jpg").write_bytes(own_photos.photo("sock", 100))
+    kept.use(store.home, "shop")
+
+    assert tagging._version_of(store, "") == "live", "nothing learned what is in use"
+    code, out, err = run_command("tag", folder, "--catalogue", "shop")
+    assert code == 1 and "No version learned 'shop'. First: python -m core train --catalogue shop" in out + err
+    assert as_json(run_command, "train")[1]["version"] == 2
+    assert as_json(run_command, "tag", folder)[1]["version"] == 2, "version 1 is live, but shop is in use"
+    assert as_json(run_command, "tag", folder, "--catalogue", "shop")[1]["version"] == 2
+    kept.use(store.home, None)
+    assert tagging._version_of(store, "") == "live"
+    code, out, err = run_command("tag", folder, "--catalogue", "shop", "--version", "1")
+    assert code == 1 and "not both" in out + err
