@@ -127,11 +127,11 @@ def test_the_catalogue_says_which_version_tags(store, own_photos_home, run_comma
 
     assert tagging._version_of(store, "") == "live", "nothing learned what is in use"
     code, out, err = run_command("tag", folder, "--catalogue", "shop")
-    assert code == 1 and "No version learned 'shop'. First: python -m core train --catalogue shop" in out + err
+    assert code == 2 and "No version learned 'shop'. First: python -m core train --catalogue shop" in out + err
     assert as_json(run_command, "train")[1]["version"] == 2
     assert as_json(run_command, "tag", folder)[1]["version"] == 2, "version 1 is live, but shop is in use"
     assert as_json(run_command, "tag", folder, "--catalogue", "shop")[1]["version"] == 2
     kept.use(store.home, None)
     assert tagging._version_of(store, "") == "live"
     code, out, err = run_command("tag", folder, "--catalogue", "shop", "--version", "1")
-    assert code == 1 and "not both" in out + err
+    assert code == 2 and "not both" in out + err
