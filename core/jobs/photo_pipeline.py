@@ -47,6 +47,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     same = None if request.again else runs.find_same(store, same_as, *former)
     if same is not None:
         return Outcome(run=same, is_new=False, notice=f"This training was done before: it is version {same.version}.")
+    kept.let_go(garments.train.images)
     features = feature_files.stored(
         store.home, recipe.backbones, [*own.train_photos, *own.test_photos], reader(store.home),
         mirrored=recipe.mirrored, threads=store.settings.training_threads, on_photos=_reporter(on_report),
@@ -54,7 +55,9 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     on_report("learning", LEARNING_BEGINS, None)
     places, labels = _learned(garments.train.labels, own.train_products, learned)
     found = photo_space.space(store.home, own, recipe, features)
-    learnable = head_fitting.Space(coordinates=found.coordinates, values=found.values[places])
+    everything = len(places) == len(found.values)  # not to be held twice
+    values = found.values if everything else found.values[places]
+    learnable = head_fitting.Space(coordinates=found.coordinates, values=values)
     kept_products, products = np.unique(own.train_products[places], return_inverse=True)
     model = photo_training.learn(
         recipe, learnable, labels[places], own.train_groups[places], len(garments.class_names),
@@ -120,12 +123,10 @@ def _judged(
     """The run's files and how many test products were tagged correctly: the only look at the test split."""
     garments = own.garments
     num_train = len(own.train_photos)
-    of_test = features.take(np.arange(num_train, len(features)))
-    predictions = photo_training.predict(model, of_test, garments.test.labels, own.test_products)
+    of_test, of_train = np.arange(num_train, len(features)), np.arange(num_train)
+    predictions = photo_training.predict(model, features, of_test, garments.test.labels, own.test_products)
     # Products that nobody can tell are answered too: the validation split is the whole training split.
-    held_out = photo_training.predict(
-        model, features.take(np.arange(num_train)), garments.train.labels, own.train_products
-    )
+    held_out = photo_training.predict(model, features, of_train, garments.train.labels, own.train_products)
     probabilities = held_out.probabilities.copy()
     probabilities[kept_products] = model.held_out.probabilities
     similar = neighbours.of_features(held_out.features, predictions.features)

@@ -1,6 +1,7 @@
 """Training photos in the coordinates of `head_fitting`, kept in the home: from training to training labels change."""
 
 import hashlib
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,6 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
-from core.catalogue import kept
 from core.catalogue.own.loading import OwnGarments
 from core.model import code_version, head_fitting, heads, photo_recipes
 from core.model.backbones import feature_files
@@ -36,9 +36,12 @@ def space(
         found = head_fitting.space(_First(features, len(own.train_photos)), seed=0)
         axes = found.coordinates
         content = {"mean": axes.mean, "spread": axes.spread, "axes": axes.axes, "values": found.values}
-        kept.write_whole(
-            path, safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in content.items()})
-        )
+        half = path.with_name(f"{uuid.uuid4().hex}.part")
+        try:  # by its path, for as bytes it would be held twice
+            safetensors.numpy.save_file({name: np.ascontiguousarray(array) for name, array in content.items()}, half)
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
     path.touch()
     by_age = sorted(path.parent.glob("space-*.safetensors"), key=lambda other: other.stat().st_mtime)
     for other in by_age[:-MOST_KEPT]:

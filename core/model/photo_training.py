@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core import errors
 from core.model import head_fitting, heads, inference, photo_recipes, temperature
 
+_CHUNK = 2048
 OnFold = Callable[[float], None]
 """Called with the share of the heads that are learned, 0-1; may raise to stop."""
 
@@ -97,10 +98,27 @@ def learn(
 
 
 def predict(
-    model: PhotoModel, features: NDArray[np.floating], labels: NDArray[np.int64], products: NDArray[np.int64]
+    model: PhotoModel,
+    rows: head_fitting.Rows,
+    places: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    products: NDArray[np.int64],
 ) -> inference.Predictions:
-    """The model's calibrated answers to (N, D) features of photos that show (N,) of P products with (P,) labels."""
-    logits, kept = model.head.logits_and_features(features)
+    """The model's calibrated answers to P products.
+
+    Args:
+        model: whose.
+        rows: features.
+        places: (N,) where in them the N photos stand.
+        labels: (P,) classes of the products.
+        products: (N,) number of the product that each photo shows.
+    """
+    num_kept = model.head.coordinates.axes.shape[1]
+    logits = np.empty((len(places), model.head.bias.shape[0]), dtype=np.float32)
+    kept = np.empty((len(places), num_kept), dtype=np.float32)
+    for start in range(0, len(places), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        logits[part], kept[part] = model.head.logits_and_features(rows.take(places[part]))
     return _answers(logits, kept, labels, model.temperature, products)
 
 

@@ -83,6 +83,8 @@ def _parted_and_saved(
     _check_usable(usable)
     on_progress("looking for copies", 0.9)
     splitting.part(rows, _sides_before(home, name))
+    rows = splitting.in_order(rows)
+    usable = [row for row in rows if not row["problem"]]
     failpoints.reach("catalogue-parted")
     stamp = uuid.uuid4().hex[:8]
     found = kept.OwnCatalogue(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.catalogue import kept
+from core.catalogue.own import splitting
 from core.catalogue.split import Catalogue, CatalogueSplit
 
 
@@ -52,7 +53,7 @@ def load(home: Path, name: str) -> OwnGarments:
     _check(found, labels[learned], len(judged))
     (first, train_products), (first_of_test, test_products) = (_products(usable, side) for side in (learned, judged))
     train, test = (
-        CatalogueSplit(images=pictures[places], labels=labels[places], class_names=found.class_names)
+        CatalogueSplit(images=_of(pictures, places), labels=labels[places], class_names=found.class_names)
         for places in (first, first_of_test)
     )
     positions = np.arange(len(train), dtype=np.int64)
@@ -70,17 +71,19 @@ def load(home: Path, name: str) -> OwnGarments:
 
 
 def _products(usable: pd.DataFrame, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(P,) place of the first photo of each product, and (len(places),) number of the product of each photo.
+    """(P,) place of the first photo of each garment, and (len(places),) number of the garment of each photo."""
+    columns = ("split", "product", "photo", "category")
+    lists = (usable[name].iloc[places].tolist() for name in columns)
+    keys = pd.Series([splitting.garment_of(dict(zip(columns, row, strict=True))) for row in zip(*lists, strict=True)])
+    numbers = pd.factorize(keys)[0].astype(np.int64)
+    return places[~keys.duplicated().to_numpy()], numbers
 
-    A photo of which no product is said is one. One that stands under two categories is two: a label of it is wrong.
-    """
-    rows = usable.iloc[places]
-    named = rows["product"].to_numpy() != ""
-    keys = np.where(named, "product " + rows["product"] + "\n" + rows["category"], "photo " + places.astype(str))
-    numbers, unique = pd.factorize(keys)
-    first = np.full(len(unique), len(places), dtype=np.int64)
-    np.minimum.at(first, numbers, np.arange(len(places)))
-    return places[first], numbers.astype(np.int64)
+
+def _of(pictures: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """The pictures at those places: where they lie in one piece they stay on the disk."""
+    if len(places) and (np.diff(places) == 1).all():
+        return pictures[places[0] : places[-1] + 1]
+    return pictures[places]
 
 
 def _check(found: kept.OwnCatalogue, labels: NDArray[np.int64], num_test: int) -> None:

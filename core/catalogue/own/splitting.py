@@ -37,6 +37,32 @@ def part(rows: Sequence[dict[str, str]], before: Mapping[str, str] | None = None
         row["split"] = _side(row["group"], known.get(row["group"]) or sides[row["group"]])
 
 
+def in_order(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows, those first by which the garments of each side are shown, so that their pictures lie in one piece.
+
+    Training garments, then test garments, each by the first photo of its product; then their other photos; then what
+    cannot be used. Otherwise in the order given.
+    """
+    seen: set[tuple[str, str, str]] = set()
+    ranks = []
+    for row in rows:
+        key = garment_of(row)
+        is_first = key not in seen
+        seen.add(key)
+        side = 0 if row["split"] == "train" else 1
+        ranks.append(3 if row["problem"] else side if is_first else 2)
+    order = sorted(range(len(rows)), key=ranks.__getitem__)
+    return [rows[place] for place in order]
+
+
+def garment_of(row: Mapping[str, str]) -> tuple[str, str, str]:
+    """What photos of one garment share: side, product and category. A photo without product is one.
+
+    A product under two categories is two garments: a label of it is wrong.
+    """
+    return (row["split"], f"product {row['product']}" if row["product"] else f"photo {row['photo']}", row["category"])
+
+
 def is_test(group: str) -> bool:
     """Whether a group judges, by the hash of its name."""
     number = int.from_bytes(hashlib.sha256(f"split {group}".encode()).digest()[:8], "big")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import failpoints
+from core.catalogue import kept
 from core.model import backbones
 from core.model.backbones import conversion, describer
 
@@ -39,9 +40,12 @@ class StoredFeatures:
 
     def take(self, positions: NDArray[np.int64]) -> NDArray[np.float16]:
         """(M, D) features of the photos at those positions, the backbones side by side."""
-        return np.concatenate(
+        found = np.concatenate(
             [array[places[positions]] for array, places in zip(self.arrays, self.places, strict=True)], axis=1
         )
+        for array in self.arrays:
+            kept.let_go(array)  # hundreds of megabytes else stay in memory of what is read once
+        return found
 
 
 def stored(

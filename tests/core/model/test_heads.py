@@ -231,8 +231,9 @@ def test_a_product_is_answered_with_the_mean_of_its_photos_and_judged_once(world
     np.testing.assert_allclose(together.held_out.probabilities, mean, atol=1e-6)
     np.testing.assert_array_equal(together.held_out.table["true_class"], labels[::3])
     assert together.held_out.features.shape[0] == len(values) // 3
-    of_photos = photo_training.predict(alone, values, labels, np.arange(len(values)))
-    of_products = photo_training.predict(alone, values, labels[::3], products)
+    every = np.arange(len(values))
+    of_photos = photo_training.predict(alone, Table(values), every, labels, every)
+    of_products = photo_training.predict(alone, Table(values), every, labels[::3], products)
     np.testing.assert_allclose(
         of_products.probabilities, of_photos.probabilities.reshape(-1, 3, 3).mean(axis=1), atol=1e-6
     )
