@@ -6,6 +6,7 @@ import pandas as pd
 import typer
 
 from core import commands
+from core.catalogue.own import checks
 from core.commands import AsJson, Version, app, console
 from core.quality import automation_share, scores
 from core.store import retention
@@ -67,6 +68,14 @@ def show(
         ["class", "garments", "precision", "recall", "F1"],
         rows,
     )
+    if (details := file_reader.load_photo_details(store, found)) is not None:
+        console.print_line(
+            f"Learned from {details['num_train_photos']:,} photos; {details['photo_accuracy']:.4f} of the "
+            f"{details['num_test_photos']:,} photos of those garments are tagged correctly one by one."
+        )
+        counts = zip(found.class_names, details["learned"], strict=True)
+        if weak := checks.weak_sentence([(name, num) for name, num in counts if num < checks.WEAK_BELOW]):
+            console.print_line(weak)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from core.model.backbones import feature_files
 from core.photos import colour
 from core.store import Store
 from core.store.runs import publishing, runs
+from core.store.runs.contents import PhotoDetails
 from core.store.runs.file_writer import RunFiles
 from core.store.verdicts import corrections
 
@@ -150,9 +151,33 @@ def _judged(
         environment=environment(),
         recipe=model.recipe.model_dump(mode="json"),
         write_weights=write_weights,
+        photo_details=_details(own, model, features, kept_products, learned),
         corrections=None if learned.is_empty else learned.content,
     )
     return files, int(is_correct.sum())
+
+
+def _details(
+    own: loading.OwnGarments,
+    model: photo_training.PhotoModel,
+    features: feature_files.StoredFeatures,
+    kept_products: NDArray[np.int64],
+    learned: corrections.Corrections,
+) -> PhotoDetails:
+    garments = own.garments
+    labels = garments.train.labels.copy()
+    labels[learned.positions] = learned.labels
+    num_train, num_photos = len(own.train_photos), len(own.test_photos)
+    by_photo = photo_training.predict(
+        model, features, np.arange(num_train, num_train + num_photos), garments.test.labels[own.test_products],
+        np.arange(num_photos),
+    )  # fmt: skip
+    return {
+        "learned": np.bincount(labels[kept_products], minlength=len(garments.class_names)).tolist(),
+        "num_train_photos": num_train,
+        "num_test_photos": num_photos,
+        "photo_accuracy": float((by_photo.table["true_class"] == by_photo.table["predicted_class"]).mean()),
+    }
 
 
 def _reporter(on_report: OnReport) -> Callable[[int, int], None]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.catalogue.own import checks
 from core.quality import confusion, cost, mistakes, pairs, scores
 from core.quality import reliability as calibration
 from core.store.runs import file_reader
@@ -104,6 +105,14 @@ def listed(run: Run, order: str, filters: mistakes.Filter, group: Group | None =
     if order == BY_COST:
         weights = costs.current(store.store(), names.current(store.store(), run.class_names)).weights.tobytes()
     return _listed(run, order, tuple(sorted(filters.items())), group and group.name, weights, group)
+
+
+@store.cached(most=16, by_names=True)
+def weak_categories(run: Run) -> list[tuple[str, int]]:
+    """Name on screen and number of training garments of categories that a version of own photos hardly learned."""
+    details = file_reader.load_photo_details(store.store(), run)
+    counts = details["learned"] if details else []
+    return [(name, num) for name, num in zip(run.names, counts, strict=False) if num < checks.WEAK_BELOW]
 
 
 def best_guesses(run: Run, garment: int, num_guesses: int = 3) -> list[tuple[str, float]]:

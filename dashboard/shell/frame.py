@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.catalogue.own import checks
 from core.store.runs.runs import Run
-from dashboard.data import runs
+from dashboard.data import predictions, runs
 from dashboard.gallery import filters
 from dashboard.look import phrases
 from dashboard.session import flags, navigation, shown_version
@@ -42,6 +43,8 @@ def page(key: str) -> Iterator[Run]:
     """
     render_head(navigation.PAGES[key])
     run = shown_version.current_run()
+    if run.is_of_photos and (weak := checks.weak_sentence(predictions.weak_categories(run))):
+        st.caption(f":material/warning: {phrases.markdown(weak)}")
     yield run
     render_foot(run)
 

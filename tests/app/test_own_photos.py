@@ -31,6 +31,7 @@ def test_every_page_opens_on_own_photos(own_photos_store, name):
     assert not at.error
     assert at.title[0].value == navigation.PAGES[name].title
     assert "data: shop" in texts(at)
+    assert "Learned from few garments, so every figure of them is weak: bag (" in texts(at)
 
 
 def test_the_sidebar_trains_the_catalogue_in_use_by_recipes_for_photos(own_photos_store):

@@ -28,6 +28,20 @@ class Check:
     """What was found and what to do, for people."""
 
 
+def weak_sentence(categories: Sequence[tuple[str, int]], most: int = 6) -> str:
+    """That every figure of categories with few garments is weak; empty where there is none.
+
+    Args:
+        categories: name and number of the training garments of each.
+        most: that are named; the others are counted.
+    """
+    if not categories:
+        return ""
+    named = ", ".join(f"{name} ({num:,})" for name, num in categories[:most])
+    rest = f" and {len(categories) - most:,} more" if len(categories) > most else ""
+    return f"Learned from few garments, so every figure of them is weak: {named}{rest}."
+
+
 def checks(table: pd.DataFrame) -> tuple[list[Check], pd.DataFrame]:
     """What was looked for, and a line for each photo or category that it concerns.
 

@@ -16,6 +16,19 @@ class Figures(TypedDict):
     """Of all test garments, 0-1."""
 
 
+class PhotoDetails(TypedDict):
+    """What is known of a version that learned own photos besides."""
+
+    learned: list[int]
+    """Garments of each class that it learned from."""
+    num_train_photos: int
+    """Photos of them."""
+    num_test_photos: int
+    """Photos of the garments that it was judged on."""
+    photo_accuracy: float
+    """Share of those photos that it tags correctly one by one, 0-1; the official figures count garments."""
+
+
 class Relabelled(TypedDict):
     """A training garment that was learned with another label than the catalogue's."""
 

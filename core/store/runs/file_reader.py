@@ -16,8 +16,8 @@ from core import catalogue, errors
 from core.catalogue import identity
 from core.store.base import artefacts
 from core.store.base.store import Store
-from core.store.runs.contents import Figures, LearnedCorrections
-from core.store.runs.file_writer import CORRECTIONS_FILE, EXPORT, GARMENTS, KEYS, VALIDATION
+from core.store.runs.contents import Figures, LearnedCorrections, PhotoDetails
+from core.store.runs.file_writer import CORRECTIONS_FILE, DETAILS, EXPORT, GARMENTS, KEYS, VALIDATION
 from core.store.runs.runs import Run
 
 
@@ -120,6 +120,14 @@ def load_figures(store: Store, run: Run) -> Figures:
     """The official figures."""
     figures: Figures = _read_json(store, run, "figures.json")
     return figures
+
+
+def load_photo_details(store: Store, run: Run) -> PhotoDetails | None:
+    """What is known besides of a version that learned own photos; None of others."""
+    if DETAILS not in artefacts.manifest_of(store.home, run.artefact):
+        return None
+    details: PhotoDetails = _read_json(store, run, DETAILS)
+    return details
 
 
 def load_environment(store: Store, run: Run) -> dict[str, str | int | None]:

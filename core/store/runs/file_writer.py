@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from core.catalogue import Catalogue, identity
-from core.store.runs.contents import Figures, LearnedCorrections
+from core.store.runs.contents import Figures, LearnedCorrections, PhotoDetails
 
 CORRECTIONS_FILE = "corrections.json"
 """Only in the folder of a run that learned with corrections."""
 VALIDATION = "validation.safetensors"
 GARMENTS, KEYS = "garments.safetensors", "keys.safetensors"
 """Pictures with labels, and which garments they are; there are no keys in what was published before they were kept."""
+DETAILS = "photos.json"
+"""Only in the folder of a run that learned own photos."""
 EXPORT = "network.onnx"
 """Only in the folder of a run whose export answers as its network does; earlier runs have none."""
 
@@ -55,6 +57,8 @@ class RunFiles:
     """Writes the model as safetensors to that path."""
     export: bytes | None = None
     """The model as an ONNX file; None where there is none that answers alike, and then there is no file."""
+    photo_details: PhotoDetails | None = None
+    """What is known besides where it learned own photos; else None, and then there is no file."""
     corrections: LearnedCorrections | None = None
     """The corrections it learned with, `Corrections.content`; None where there were none, and then there is no file."""
 
@@ -74,6 +78,8 @@ class RunFiles:
         save_file(neighbours, folder / "neighbours.safetensors")
         for name in ("figures", "environment", "recipe"):
             (folder / f"{name}.json").write_text(json.dumps(getattr(self, name), indent=1, allow_nan=False))
+        if self.photo_details is not None:
+            (folder / DETAILS).write_text(json.dumps(self.photo_details, indent=1, allow_nan=False))
         if self.corrections is not None:
             (folder / CORRECTIONS_FILE).write_text(json.dumps(self.corrections, indent=1, allow_nan=False))
 

@@ -112,6 +112,9 @@ def test_a_version_of_own_photos_tags_and_is_found_by_its_catalogue(own_photos_s
     code, found = as_json(run_command, "train", "--catalogue", "shop")
     assert (code, found["catalogue"]) == (0, "shop")
     assert found["notice"] == "This training was done before: it is version 1."
+    out = run_command("show", "1")[1]
+    assert "photos of those garments are tagged correctly one by one." in out
+    assert "Learned from few garments, so every figure of them is weak: bag (" in out
     code, out, err = run_command("train", "--catalogue", "shop", "--recipe", "one-conv")
     assert code in (1, 2) and "No recipe 'one-conv' for photos" in err + out
 

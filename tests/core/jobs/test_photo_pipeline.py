@@ -202,6 +202,10 @@ def test_products_with_several_photos_are_learned_by_photo_and_judged_by_product
     _, run = train(store, catalogue="pairs")
     assert (run.num_train, run.num_test) == (len(own.garments.train), len(own.garments.test))
     assert run.num_train + run.num_test == (before.num_train + before.num_test) // 2
+    details = file_reader.load_photo_details(store, run)
+    assert details["learned"] == np.bincount(own.garments.train.labels).tolist()
+    assert (details["num_train_photos"], details["num_test_photos"]) == (2 * run.num_train, 2 * run.num_test)
+    assert 0.6 < details["photo_accuracy"] <= 1
     answers = file_reader.load_validation(store, run)
     assert answers.probabilities.shape == (run.num_train, 3)
     np.testing.assert_array_equal(answers.labels, own.garments.train.labels)
