@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.catalogue import on_disk
 from core.catalogue.split import CatalogueSplit
 
 _DIGEST_BYTES = 32
+_CHUNK = 4096
 
 
 class GarmentKeys:
@@ -68,10 +70,11 @@ def keys_of(split: CatalogueSplit) -> GarmentKeys:
 
 def _digests(split: CatalogueSplit) -> Iterable[bytes]:
     heads = [f"{split.images.shape[1:]} {json.dumps(name)}\n".encode() for name in split.class_names]
-    return (
-        hashlib.sha256(heads[label] + image.tobytes()).digest()
-        for image, label in zip(split.images, split.labels.tolist(), strict=True)
-    )
+    for start in range(0, len(split), _CHUNK):
+        labels = split.labels[start : start + _CHUNK].tolist()
+        for image, label in zip(split.images[start : start + _CHUNK], labels, strict=True):
+            yield hashlib.sha256(heads[label] + image.tobytes()).digest()
+        on_disk.let_go(split.images)
 
 
 def _beginnings(digests: NDArray[np.uint8]) -> NDArray[np.uint64]:

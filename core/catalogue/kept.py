@@ -7,7 +7,6 @@ versions use it, named by the SHA-256 of the file it was made of.
 
 import contextlib
 import json
-import mmap
 import os
 import re
 import shutil
@@ -119,18 +118,6 @@ def tiles(home: Path, found: OwnCatalogue) -> NDArray[np.uint8]:
             f"{path} holds pictures of the shape {pictures.shape}, not {found.num_photos:,}. Bring the photos in again."
         )
     return pictures
-
-
-def let_go(array: NDArray[Any]) -> None:
-    """Gives back the memory of an array that lies on the disk; what is asked for next is read from there again.
-
-    An array that lies in memory, and a system that cannot, is left as it is.
-    """
-    found: Any = array
-    while found is not None and not isinstance(found, mmap.mmap):
-        found = getattr(found, "_mmap", None) or getattr(found, "base", None)
-    if found is not None and hasattr(found, "madvise"):
-        found.madvise(mmap.MADV_DONTNEED)
 
 
 def save(home: Path, found: OwnCatalogue, table: pd.DataFrame, pictures: Path) -> None:

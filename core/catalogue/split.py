@@ -7,6 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
+from core.catalogue import on_disk
+
+_CHUNK = 4096
+"""Pictures that are looked at together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,5 +134,7 @@ def _validate(images: NDArray[np.uint8], labels: NDArray[np.int64], class_names:
 def _fingerprint(images: NDArray[np.uint8], labels: NDArray[np.int64], class_names: tuple[str, ...]) -> str:
     digest = hashlib.sha256(repr((images.shape, class_names)).encode())
     digest.update(labels.astype("<i8").tobytes())
-    digest.update(images.data)
+    for start in range(0, len(images), _CHUNK):  # pictures that lie on the disk need not be in memory all at once
+        digest.update(images[start : start + _CHUNK].data)
+        on_disk.let_go(images)
     return digest.hexdigest()

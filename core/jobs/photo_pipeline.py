@@ -14,7 +14,17 @@ from core.catalogue.own import loading
 from core.jobs import photo_space, priority
 from core.jobs.requests import TrainingRequest
 from core.jobs.training_pipeline import OnReport, Outcome, environment, facts_of, identity_of, learned_with
-from core.model import code_version, evaluation, head_fitting, heads, neighbours, photo_recipes, photo_training
+from core.model import (
+    code_version,
+    evaluation,
+    head_fitting,
+    heads,
+    neighbours,
+    photo_recipes,
+    photo_training,
+    tails,
+    tuned_export,
+)
 from core.model.backbones import feature_files
 from core.photos import colour
 from core.store import Store
@@ -48,27 +58,16 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     same = None if request.again else runs.find_same(store, same_as, *former)
     if same is not None:
         return Outcome(run=same, is_new=False, notice=f"This training was done before: it is version {same.version}.")
-    kept.let_go(garments.train.images)
+    photos = [*own.train_photos, *own.test_photos]
     features = feature_files.stored(
-        store.home, recipe.backbones, [*own.train_photos, *own.test_photos], reader(store.home),
+        store.home, recipe.backbones, photos, reader(store.home),
         mirrored=recipe.mirrored, threads=store.settings.training_threads, on_photos=_reporter(on_report),
     )  # fmt: skip
+    tuner = tuner_of(store, recipe, photos, len(garments.class_names), _reporter(on_report))
     on_report("learning", LEARNING_BEGINS, None)
-    places, labels = _learned(garments.train.labels, own.train_products, learned)
-    found = photo_space.space(store.home, own, recipe, features)
-    everything = len(places) == len(found.values)  # not to be held twice
-    values = found.values if everything else found.values[places]
-    learnable = head_fitting.Space(coordinates=found.coordinates, values=values)
-    kept_products, products = np.unique(own.train_products[places], return_inverse=True)
-    model = photo_training.learn(
-        recipe, learnable, labels[places], own.train_groups[places], len(garments.class_names),
-        seed=request.seed, products=products,
-        on_fold=lambda share: on_report(
-            "learning", LEARNING_BEGINS + share * (CHECKING_BEGINS - LEARNING_BEGINS), None
-        ),
-    )  # fmt: skip
+    model, kept_products = _learn(store, request, recipe, own, features, learned, tuner, on_report)
     on_report(f"checking on {_num_of(own)}", CHECKING_BEGINS, None)
-    files, num_correct = _judged(store, own, features, model, kept_products, learned)
+    files, num_correct = _judged(store, own, features, model, kept_products, learned, tuner)
     on_report("saving the new version", SAVING_BEGINS, None)
     facts = facts_of(
         garments, files, learned, identity=same_as, version=code_version.code_version(code_version.PHOTOS),
@@ -90,6 +89,73 @@ def reader(home: Path) -> Callable[[Sequence[str]], Iterator[NDArray[np.uint8]]]
                 yield colour.fitted(opened.convert("RGB"), (side, side))
 
     return read
+
+
+def _learn(
+    store: Store,
+    request: TrainingRequest,
+    recipe: photo_recipes.PhotoRecipe,
+    own: loading.OwnGarments,
+    features: feature_files.StoredFeatures,
+    learned: corrections.Corrections,
+    tuner: tails.Tuner | None,
+    on_report: OnReport,
+) -> tuple[photo_training.PhotoModel, NDArray[np.int64]]:
+    """The model, and which training products it learned from; the photos' coordinates are let go with this function."""
+    garments = own.garments
+    places, labels = _learned(garments.train.labels, own.train_products, learned)
+    found = photo_space.space(store.home, own, recipe, features)
+    everything = len(places) == len(found.values)  # not to be held twice
+    values = found.values if everything else found.values[places]
+    kept_products, products = np.unique(own.train_products[places], return_inverse=True)
+    model = photo_training.learn(
+        recipe, head_fitting.Space(coordinates=found.coordinates, values=values), labels[places],
+        own.train_groups[places], len(garments.class_names), seed=request.seed, products=products, tuner=tuner,
+        places=places, on_fold=_fold_reporter(on_report),
+    )  # fmt: skip
+    return model, kept_products
+
+
+def tuner_of(
+    store: Store,
+    recipe: photo_recipes.PhotoRecipe,
+    photos: Sequence[str],
+    num_classes: int,
+    on_photos: feature_files.OnPhotos,
+) -> tails.Tuner | None:
+    """What learns the last blocks of backbones from photos with these SHA-256; None where the recipe learns none.
+
+    Raises:
+        errors.BackboneMissing, OSError: as `feature_files.stored_maps`.
+    """
+    if not recipe.tuned:
+        return None
+    threads, read = store.settings.training_threads, reader(store.home)
+    maps = {
+        name: tails.Maps(
+            name, feature_files.stored_maps(store.home, name, photos, read, threads=threads, on_photos=on_photos)
+        )
+        for name in recipe.tuned
+    }
+    return tails.Tuner({name: tails.network(store.home, name) for name in recipe.tuned}, maps, recipe, num_classes)
+
+
+def _export(store: Store, model: photo_training.PhotoModel) -> bytes | None:
+    """What tags by a version with tails: without it torch would be needed, and the maps."""
+    if not model.tails:
+        return None
+    networks = {name: tails.network(store.home, name) for name in model.recipe.backbones}
+    return tuned_export.exported(networks, model.tails, mirrored=model.recipe.mirrored)
+
+
+def _fold_reporter(on_report: OnReport) -> photo_training.OnFold:
+    started = time.monotonic()
+
+    def report(share: float) -> None:
+        left = (time.monotonic() - started) * (1 - share) / share if share > 0.02 else None
+        on_report("learning", LEARNING_BEGINS + share * (CHECKING_BEGINS - LEARNING_BEGINS), left)
+
+    return report
 
 
 def _with_groups(identity: str, own: loading.OwnGarments) -> str:
@@ -120,19 +186,20 @@ def _judged(
     model: photo_training.PhotoModel,
     kept_products: NDArray[np.int64],
     learned: corrections.Corrections,
+    tuner: tails.Tuner | None,
 ) -> tuple[RunFiles, int]:
     """The run's files and how many test products were tagged correctly: the only look at the test split."""
     garments = own.garments
     num_train = len(own.train_photos)
     of_test, of_train = np.arange(num_train, len(features)), np.arange(num_train)
-    predictions = photo_training.predict(model, features, of_test, garments.test.labels, own.test_products)
+    predictions = photo_training.predict(model, features, of_test, garments.test.labels, own.test_products, tuner)
     # Products that nobody can tell are answered too: the validation split is the whole training split.
-    held_out = photo_training.predict(model, features, of_train, garments.train.labels, own.train_products)
+    held_out = photo_training.predict(model, features, of_train, garments.train.labels, own.train_products, tuner)
     probabilities = held_out.probabilities.copy()
     probabilities[kept_products] = model.held_out.probabilities
     similar = neighbours.of_features(held_out.features, predictions.features)
     is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
-    content = heads.to_bytes(model.head, model.recipe.canonical_json)
+    content = heads.to_bytes(model.head, model.recipe.canonical_json, tails.arrays(model.tails))
 
     def write_weights(path: Path) -> None:
         path.write_bytes(content)
@@ -151,7 +218,8 @@ def _judged(
         environment=environment(),
         recipe=model.recipe.model_dump(mode="json"),
         write_weights=write_weights,
-        photo_details=_details(own, model, features, kept_products, learned),
+        export=_export(store, model),
+        photo_details=_details(own, model, features, kept_products, learned, tuner),
         corrections=None if learned.is_empty else learned.content,
     )
     return files, int(is_correct.sum())
@@ -163,6 +231,7 @@ def _details(
     features: feature_files.StoredFeatures,
     kept_products: NDArray[np.int64],
     learned: corrections.Corrections,
+    tuner: tails.Tuner | None,
 ) -> PhotoDetails:
     garments = own.garments
     labels = garments.train.labels.copy()
@@ -170,7 +239,7 @@ def _details(
     num_train, num_photos = len(own.train_photos), len(own.test_photos)
     by_photo = photo_training.predict(
         model, features, np.arange(num_train, num_train + num_photos), garments.test.labels[own.test_products],
-        np.arange(num_photos),
+        np.arange(num_photos), tuner,
     )  # fmt: skip
     return {
         "learned": np.bincount(labels[kept_products], minlength=len(garments.class_names)).tolist(),

@@ -1,8 +1,10 @@
 """A linear head on features that others made, as it is stored: it answers without torch; `head_fitting` learns it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import safetensors.numpy
@@ -54,11 +56,17 @@ class Head:
         return scaled @ self.weights + self.bias, scaled @ self.coordinates.axes
 
 
-def to_bytes(head: Head, canonical_json: str) -> bytes:
-    """The content of a weights file: the head, with its recipe; equal heads give equal bytes."""
+def to_bytes(head: Head, canonical_json: str, more: Mapping[str, NDArray[np.float32]] = MappingProxyType({})) -> bytes:
+    """The content of a weights file: the head, with its recipe; equal heads give equal bytes.
+
+    Args:
+        head: what is kept.
+        canonical_json: of the recipe.
+        more: tensors of a version that has other parts besides.
+    """
     found = head.coordinates
     arrays = (head.weights, head.bias, found.mean, found.spread, found.axes)
-    content = {name: np.ascontiguousarray(array) for name, array in zip(_ARRAYS, arrays, strict=True)}
+    content = {name: np.ascontiguousarray(array) for name, array in zip(_ARRAYS, arrays, strict=True)} | dict(more)
     return safetensors.numpy.save(content, {_DESCRIPTION: json.dumps({"recipe": json.loads(canonical_json)})})
 
 

@@ -19,6 +19,12 @@ class PhotoRecipe(pydantic.BaseModel):
     """Keys in `backbones.BACKBONES`, whose features stand side by side."""
     mirrored: bool = False
     """True averages the features of a photo and of its mirror image."""
+    tuned: tuple[str, ...] = ()
+    """Those of them whose last blocks are learned anew, see `core.model.tails`, and answer beside the linear head."""
+    rounds: int = pydantic.Field(default=5, ge=1, le=100)
+    """How often each photo is learned from where blocks are learned anew."""
+    rate: float = pydantic.Field(default=3e-4, gt=0, le=1)
+    """Highest rate of learning of those blocks."""
     looseness: float = pydantic.Field(default=0.003, gt=0, le=100)
     """How freely the head may follow the photos: 1 / (looseness * photos) is the weight of its squared weights, as C of
     scikit-learn's logistic regression."""
@@ -34,7 +40,9 @@ class PhotoRecipe(pydantic.BaseModel):
 PHOTO_RECIPES = {
     "quick": PhotoRecipe(name="quick", backbones=("lite0",)),
     "standard": PhotoRecipe(name="standard", backbones=("lite0", "lite2")),
-    "thorough": PhotoRecipe(name="thorough", backbones=("lite0", "lite1", "lite2"), mirrored=True),
+    "thorough": PhotoRecipe(
+        name="thorough", backbones=("lite0", "lite1", "lite2"), mirrored=True, tuned=("lite0", "lite1", "lite2")
+    ),
 }
 """Recipe name -> recipe; each name also stands in `recipes.RECIPES`, so that one list of names serves both."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.model import head_fitting, heads, inference, photo_recipes, temperature
+from core.model.tails import Tail, Tuner
 
 _CHUNK = 2048
 OnFold = Callable[[float], None]
@@ -23,7 +24,9 @@ class PhotoModel:
     recipe: photo_recipes.PhotoRecipe
     """What was followed."""
     head: heads.Head
-    """Tells the classes apart."""
+    """Tells the classes apart, unless tails do; its coordinates are what the version says of a photo."""
+    tails: dict[str, Tail]
+    """Backbone -> its last blocks as they were learned; empty where the head answers."""
     temperature: float | None
     """Divides the logits before probabilities are made of them; fitted on the answers to photos left out."""
     held_out: inference.Predictions
@@ -43,6 +46,8 @@ def learn(
     *,
     seed: int,
     products: NDArray[np.int64] | None = None,
+    tuner: Tuner | None = None,
+    places: NDArray[np.int64] | None = None,
     on_fold: OnFold = lambda share: None,
 ) -> PhotoModel:
     """The model that the recipe makes of N photos.
@@ -55,6 +60,8 @@ def learn(
         num_classes: K.
         seed: of the folds.
         products: (N,) which product each shows, 0 to P - 1; answers are given for the P products. None: one each.
+        tuner: learns the last blocks of backbones anew, where the recipe says so; then they answer.
+        places: (N,) where the photos stand in what the tuner has. None: in order.
         on_fold: see `OnFold`.
 
     Raises:
@@ -67,20 +74,34 @@ def learn(
     values = space.values
     shown = np.arange(len(values)) if products is None else products
     fold_of = head_fitting.folds(labels, groups, num_folds, seed)
+    at = np.arange(len(values)) if places is None else places
     logits = np.empty((len(values), num_classes), dtype=np.float32)
     for fold in range(num_folds):
         is_left_out = fold_of == fold
-        weights, bias = head_fitting.fitted(
-            values[~is_left_out], labels[~is_left_out], num_classes, looseness=recipe.looseness
-        )
+        learned = np.flatnonzero(~is_left_out)
+
+        def report(share: float, done: int = fold) -> None:
+            on_fold((done + share) / (num_folds + 1))
+
+        weights, bias = head_fitting.fitted(values[learned], labels[learned], num_classes, looseness=recipe.looseness)
         logits[is_left_out] = values[is_left_out] @ weights + bias
-        on_fold((fold + 1) / (num_folds + 1))
+        if tuner is not None:
+            tails = tuner.fitted(at[learned], labels[learned], seed=seed, on_share=report)
+            logits[is_left_out] = tuner.logits(tails, at[is_left_out], logits[is_left_out])
+        report(1.0)
     weights, bias = head_fitting.fitted(values, labels, num_classes, looseness=recipe.looseness)
+    own = values @ weights + bias
+    tails = {}
+    if tuner is not None:
+        tails = tuner.fitted(
+            at, labels, seed=seed, on_share=lambda share: on_fold((num_folds + share) / (num_folds + 1))
+        )
+        own = tuner.logits(tails, at, own)
     on_fold(1.0)
     scale = temperature.fitted(logits, labels)
     held_out = _answers(logits, values[:, : head_fitting.NUM_KEPT], labels[_first(shown)], scale, shown)
     losses = [float(temperature.negative_log_likelihoods(given.astype(np.float64), labels).mean())
-              for given in (values @ weights + bias, logits)]  # fmt: skip
+              for given in (own, logits)]  # fmt: skip
     seconds = time.perf_counter() - started
     is_right = held_out.table["predicted_class"] == held_out.table["true_class"]
     history = pd.DataFrame(
@@ -90,6 +111,7 @@ def learn(
     return PhotoModel(
         recipe=recipe,
         head=head_fitting.head(space.coordinates, weights, bias),
+        tails=tails,
         temperature=scale,
         held_out=held_out,
         history=history,
@@ -103,6 +125,7 @@ def predict(
     places: NDArray[np.int64],
     labels: NDArray[np.int64],
     products: NDArray[np.int64],
+    tuner: Tuner | None = None,
 ) -> inference.Predictions:
     """The model's calibrated answers to P products.
 
@@ -112,6 +135,7 @@ def predict(
         places: (N,) where in them the N photos stand.
         labels: (P,) classes of the products.
         products: (N,) number of the product that each photo shows.
+        tuner: by which the tails learned, where there are any.
     """
     num_kept = model.head.coordinates.axes.shape[1]
     logits = np.empty((len(places), model.head.bias.shape[0]), dtype=np.float32)
@@ -119,6 +143,8 @@ def predict(
     for start in range(0, len(places), _CHUNK):
         part = slice(start, start + _CHUNK)
         logits[part], kept[part] = model.head.logits_and_features(rows.take(places[part]))
+    if tuner is not None:
+        logits = tuner.logits(model.tails, places, logits)
     return _answers(logits, kept, labels, model.temperature, products)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.model import exported, heads, photo_recipes, recipes, temperature
+from core.model import backbones, exported, heads, photo_recipes, recipes, temperature
 from core.photos import decoder, photo_check, sandbox, sources
 from core.photos.decoder_process import Decoded
 from core.quality import automation_line, delivery, unlike
@@ -189,15 +189,19 @@ def _network(store: Store, run: runs.Run) -> tuple[decoder.Shape, Answers]:
     if not run.is_of_photos:
         height, width = file_reader.load_split(store, run, "validation").images.shape[1:3]
         return (height, width), _answers(store, run, (height, width))
+    from core.model import tuned
     from core.model.backbones import describer
 
     side = photo_recipes.picture_side()
     recipe = photo_recipes.PhotoRecipe(**run.recipe)
+    path = artefacts.verified(store.home, run.artefact, "weights.safetensors")
+    learned = heads.load(path, backbones.num_features(recipe.backbones), len(run.class_names))
+    if recipe.tuned:
+        export = artefacts.verified(store.home, run.artefact, EXPORT)
+        return (side, side, 3), tuned.answers(export, recipe, learned, threads=store.settings.training_threads)
     described = describer.load(
         store.home, recipe.backbones, mirrored=recipe.mirrored, threads=store.settings.training_threads
     )
-    path = artefacts.verified(store.home, run.artefact, "weights.safetensors")
-    learned = heads.load(path, described.num_features, len(run.class_names))
     # Features were kept in half precision when the head was learned.
     return (side, side, 3), lambda pictures: learned.logits_and_features(
         described.features(pictures).astype(np.float16)

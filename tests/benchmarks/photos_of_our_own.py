@@ -27,7 +27,7 @@ from core.jobs import TrainingRequest, photo_pipeline, training_work, worker
 from core.model import head_fitting, photo_recipes, photo_training
 from core.model.backbones import feature_files
 from core.quality import automation_line, scores
-from core.store import open_store
+from core.store import Store, open_store
 from core.tagging import tagger
 
 NUM_STEPS, BATCH, NUM_EPOCHS = 50, 32, 5
@@ -58,7 +58,7 @@ def main() -> None:
             again = TrainingRequest(recipe=recipe, catalogue="own", again=True)
             worker.run_here(store, again, training_work, started_by="benchmark", on_report=lambda *report: None)
             took[f"training again, {recipe}"] = time.monotonic() - began
-            told(grouped_folds(home, asked.sources, recipe))
+            told(grouped_folds(store, asked.sources, recipe))
         rival = seconds_of_efficientnet_b0(home)
         told({"seconds": {name: round(value, 1) for name, value in took.items()}, "efficientnet_b0, 5 epochs": rival,
               "from add to the first version, against it": {
@@ -71,8 +71,9 @@ def told(content: dict[str, object]) -> None:
     print(json.dumps(content), flush=True)
 
 
-def grouped_folds(home: Path, sources: Path, recipe_name: str) -> dict[str, object]:
+def grouped_folds(store: Store, sources: Path, recipe_name: str) -> dict[str, object]:
     """Accuracy of the recipe over all photos, each judged by a head that saw none of its source; the line of it."""
+    home = store.home
     found = kept.find(home, "own")
     table = kept.rows(home, found)
     with sources.open(encoding="utf-8", newline="") as file:
@@ -84,7 +85,12 @@ def grouped_folds(home: Path, sources: Path, recipe_name: str) -> dict[str, obje
         home, recipe.backbones, list(table["sha256"]), photo_pipeline.reader(home),
         mirrored=recipe.mirrored, threads=None, on_photos=lambda num, num_all: None,
     )  # fmt: skip
-    model = photo_training.learn(recipe, head_fitting.space(rows, 0), labels, groups, len(found.class_names), seed=0)
+    tuner = photo_pipeline.tuner_of(
+        store, recipe, list(table["sha256"]), len(found.class_names), lambda num, num_all: None
+    )
+    model = photo_training.learn(
+        recipe, head_fitting.space(rows, 0), labels, groups, len(found.class_names), seed=0, tuner=tuner
+    )
     told_right = model.held_out.table["predicted_class"].to_numpy() == labels
     score = scores.accuracy_of_counts(int(told_right.sum()), len(labels))
     confidence = model.held_out.table["confidence"].to_numpy()

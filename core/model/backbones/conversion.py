@@ -1,8 +1,8 @@
 """Published weights become an ONNX file in the home, once: a process of its own reads them, and then nobody again.
 
-`python -m core.model.backbones.conversion NAME TARGET` is that process. The file of weights must have the SHA-256 that
-`BACKBONES` names before a byte of it is looked at, and is read by torch with `weights_only`, which builds tensors and
-nothing else.
+`python -m core.model.backbones.conversion NAME KIND TARGET` is that process. The file of weights must have the SHA-256
+that `BACKBONES` names before a byte of it is looked at, and is read by torch with `weights_only`, which builds tensors
+and nothing else.
 """
 
 import hashlib
@@ -23,22 +23,32 @@ _MEMORY_BYTES = 16 << 30
 _LARGEST_FILE = 200_000_000
 
 
-def converted(home: Path, name: str) -> Path:
-    """The ONNX file of a backbone, made where it is not there yet.
+FEATURES, MAPS, WEIGHTS = "features", "maps", "weights"
+"""What can be made of published weights: ONNX that gives features, ONNX that gives maps, and the tensors themselves."""
+_ENDINGS = {FEATURES: ".onnx", MAPS: "-maps.onnx", WEIGHTS: ".safetensors"}
+
+
+def converted(home: Path, name: str, kind: str = FEATURES) -> Path:
+    """A file of a backbone, made where it is not there yet.
+
+    Args:
+        home: where it is kept.
+        name: of the backbone.
+        kind: `FEATURES`, `MAPS` or `WEIGHTS`.
 
     Raises:
         errors.BackboneMissing: its package is not installed, is another one, or cannot be converted.
         OSError: the disk is full.
     """
     backbone = backbones.find(name)
-    target = home / "backbones" / f"{name}-{backbone.side}-{backbone.sha256[:12]}.onnx"
+    target = home / "backbones" / f"{name}-{backbone.side}-{backbone.sha256[:12]}{_ENDINGS[kind]}"
     if target.is_file():
         return target
     _check(backbone)
     target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_name(f"{uuid.uuid4().hex}.part")
     try:
-        _run(backbone, name, half)
+        _run(backbone, name, kind, half)
         half.replace(target)
     finally:
         half.unlink(missing_ok=True)
@@ -70,8 +80,8 @@ def _check(backbone: backbones.Backbone) -> None:
         )
 
 
-def _run(backbone: backbones.Backbone, name: str, target: Path) -> None:
-    command = [sys.executable, "-m", __name__, name, str(target)]
+def _run(backbone: backbones.Backbone, name: str, kind: str, target: Path) -> None:
+    command = [sys.executable, "-m", __name__, name, kind, str(target)]
     try:
         done = subprocess.run(
             command,
@@ -90,7 +100,8 @@ def _run(backbone: backbones.Backbone, name: str, target: Path) -> None:
         raise errors.BackboneMissing(f"{backbone.title} could not be made ready{why}. Is there room on the disk?")
 
 
-def _convert(name: str, target: Path) -> None:
+def _convert(name: str, kind: str, target: Path) -> None:
+    import safetensors.torch
     import torch
 
     from core.model.backbones import efficientnet_lite
@@ -102,13 +113,16 @@ def _convert(name: str, target: Path) -> None:
     stored = torch.load(weights_file(backbone), weights_only=True, map_location="cpu")
     module.load_state_dict(efficientnet_lite.tensors(stored))
     module.eval().requires_grad_(False)
+    if kind == WEIGHTS:
+        safetensors.torch.save_file({name: tensor.contiguous() for name, tensor in module.state_dict().items()}, target)
+        return
     example = torch.zeros(2, backbone.side, backbone.side, 3, dtype=torch.uint8)
     torch.onnx.export(
-        module,
+        efficientnet_lite.Trunk(module) if kind == MAPS else module,
         (example,),
         target,
         input_names=["images"],
-        output_names=["features"],
+        output_names=[kind],
         dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=4096)},),
         external_data=False,  # otherwise most of it lies in a second file beside this one
         verbose=False,
@@ -117,4 +131,4 @@ def _convert(name: str, target: Path) -> None:
 
 if __name__ == "__main__":
     limited_process.limit(memory_bytes=_MEMORY_BYTES, file_bytes=_LARGEST_FILE)
-    _convert(sys.argv[1], Path(sys.argv[2]))
+    _convert(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -32,7 +32,7 @@ class Describer:
     @property
     def num_features(self) -> int:
         """D, of one photo."""
-        return sum(backbones.BACKBONES[name].num_features for name in self.names)
+        return backbones.num_features(self.names)
 
     def features(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(N, D) features of (N, H, W, 3) pictures of any one size."""
@@ -48,10 +48,10 @@ class Describer:
     def _described(
         self, session: onnxruntime.InferenceSession, name: str, pictures: NDArray[np.uint8]
     ) -> NDArray[np.float32]:
-        sized = _sized(pictures, backbones.BACKBONES[name].side)
-        features: NDArray[np.float32] = session.run(["features"], {"images": sized})[0]
+        given = sized(pictures, backbones.BACKBONES[name].side)
+        features: NDArray[np.float32] = session.run(["features"], {"images": given})[0]
         if self.mirrored:
-            [other] = session.run(["features"], {"images": np.ascontiguousarray(sized[:, :, ::-1])})
+            [other] = session.run(["features"], {"images": np.ascontiguousarray(given[:, :, ::-1])})
             features = (features + other) / 2
         return features
 
@@ -63,19 +63,50 @@ def load(home: Path, names: Sequence[str], *, mirrored: bool = False, threads: i
         errors.RecipeError: there is none of a name.
         errors.BackboneMissing: one cannot be made ready.
     """
+    sessions = [session(conversion.converted(home, name), threads) for name in names]
+    return Describer(names=tuple(names), mirrored=mirrored, sessions=tuple(sessions))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MapMaker:
+    """The blocks of a backbone before its last ones."""
+
+    name: str
+    """Key in `backbones.BACKBONES`."""
+    is_flipped: bool
+    """Whether it is given the mirror images."""
+    session: onnxruntime.InferenceSession
+    """It itself."""
+
+    def features(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(N, C * h * w) maps of (N, H, W, 3) pictures of any one size, see `backbones.Backbone.map_shape`."""
+        found = []
+        for start in range(0, len(pictures), _BATCH_SIZE):
+            some = sized(pictures[start : start + _BATCH_SIZE], backbones.BACKBONES[self.name].side)
+            given = np.ascontiguousarray(some[:, :, ::-1]) if self.is_flipped else some
+            [maps] = self.session.run([conversion.MAPS], {"images": given})
+            found.append(maps.reshape(len(given), -1))
+        return np.concatenate(found)
+
+
+def load_maps(home: Path, name: str, *, is_flipped: bool, threads: int | None = None) -> MapMaker:
+    """What makes maps of photos; raises as `load`."""
+    made = session(conversion.converted(home, name, conversion.MAPS), threads)
+    return MapMaker(name=name, is_flipped=is_flipped, session=made)
+
+
+def session(network: Path | bytes, threads: int | None = None) -> onnxruntime.InferenceSession:
+    """A network that ONNX Runtime runs, on that many threads; None: one a core."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     options.intra_op_num_threads = threads or os.cpu_count() or 1
     # Waiting threads that spin take the processor from the decoders beside them.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    sessions = [
-        onnxruntime.InferenceSession(conversion.converted(home, name), options, providers=["CPUExecutionProvider"])
-        for name in names
-    ]
-    return Describer(names=tuple(names), mirrored=mirrored, sessions=tuple(sessions))
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
-def _sized(pictures: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+def sized(pictures: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """(N, side, side, 3) the pictures in that size."""
     if pictures.shape[1:3] == (side, side):
         return np.ascontiguousarray(pictures)
     resized = [Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC) for picture in pictures]

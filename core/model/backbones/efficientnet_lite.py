@@ -27,6 +27,8 @@ _STAGES = (
     (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),
 )
+LEARNED_BLOCKS = 2
+"""At the end of a network, which may be learned anew on a retailer's photos."""
 _POOLED_STAGE = 6
 """Counted from 1: the last but one, whose features are less bound to ImageNet's classes."""
 _GENERALISED_POWER = 3.0
@@ -75,15 +77,39 @@ class EfficientNetLite(nn.Module):
 
         Generalised mean after F. Radenovic, G. Tolias and O. Chum (2018), arXiv:1711.02512.
         """
+        return self.features(self.maps(images))
+
+    def maps(self, images: Tensor) -> Tensor:
+        """(N, C, h, w) what the blocks before the last `LEARNED_BLOCKS` say of (N, H, W, 3) pictures."""
         x = (images.permute(0, 3, 1, 2).float() - _MEAN) / _SPREAD
         x = functional.relu6(self.stem_norm(self.stem(x)))
-        earlier = x
-        for number, block in enumerate(self.blocks, start=1):
+        for block in self.blocks[:-LEARNED_BLOCKS]:
+            x = block(x)
+        return x
+
+    def features(self, maps: Tensor) -> Tensor:
+        """The features of `forward` from such maps."""
+        x = earlier = maps
+        first = len(self.blocks) - LEARNED_BLOCKS + 1
+        for number, block in enumerate(self.blocks[-LEARNED_BLOCKS:], start=first):
             x = block(x)
             if number == self.pooled_after:
                 earlier = x
         x = functional.relu6(self.head_norm(self.head(x)))
         return torch.cat([x.mean((2, 3)), _generalised_mean(x), _middle(x).mean((2, 3)), earlier.mean((2, 3))], dim=1)
+
+
+class Trunk(nn.Module):
+    """(N, H, W, 3) uint8 pictures -> (N, C, h, w) maps, see `EfficientNetLite.maps`."""
+
+    def __init__(self, network: EfficientNetLite) -> None:
+        """Of that network, whose tensors it shares."""
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> Tensor:
+        """The maps."""
+        return self.network.maps(images)
 
 
 class _Block(nn.Module):

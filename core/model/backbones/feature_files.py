@@ -4,16 +4,18 @@ A pair of files for each backbone: the features one after the other (float16), a
 only ever added to, by the one who holds the lock; what a kill left without its digest is written over.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import filelock
 import numpy as np
 from numpy.typing import NDArray
 
 from core import failpoints
-from core.catalogue import kept
+from core.catalogue import on_disk
 from core.model import backbones
 from core.model.backbones import conversion, describer
 
@@ -44,7 +46,7 @@ class StoredFeatures:
             [array[places[positions]] for array, places in zip(self.arrays, self.places, strict=True)], axis=1
         )
         for array in self.arrays:
-            kept.let_go(array)  # hundreds of megabytes else stay in memory of what is read once
+            on_disk.let_go(array)  # hundreds of megabytes else stay in memory of what is read once
         return found
 
 
@@ -73,35 +75,83 @@ def stored(
         errors.BackboneMissing: a backbone cannot be made ready.
         OSError: the disk is full; what was described stays.
     """
+    wanted = []
+    for name in names:
+        stem = f"{conversion.converted(home, name).stem}{'-mirrored' if mirrored else ''}"
+        load = functools.partial(describer.load, home, [name], mirrored=mirrored, threads=threads)
+        wanted.append(_Wanted(stem=stem, num_values=backbones.BACKBONES[name].num_features, load=load))
+    return _stored(home, wanted, photos, read, on_photos)
+
+
+def stored_maps(
+    home: Path, name: str, photos: Sequence[str], read: ReadPictures, *, threads: int | None, on_photos: OnPhotos
+) -> StoredFeatures:
+    """What the blocks before the last ones say of the photos and of their mirror images, side by side.
+
+    (N, 2 * C * h * w), see `backbones.Backbone.map_shape`; arguments and errors as of `stored`.
+    """
+    stem = conversion.converted(home, name, conversion.MAPS).stem
+    num_values = int(np.prod(backbones.BACKBONES[name].map_shape))
+    wanted = [
+        _Wanted(
+            stem=f"{stem}{'-flipped' * is_flipped}",
+            num_values=num_values,
+            load=functools.partial(describer.load_maps, home, name, is_flipped=is_flipped, threads=threads),
+        )
+        for is_flipped in (False, True)
+    ]
+    return _stored(home, wanted, photos, read, on_photos)
+
+
+class _Describes(Protocol):
+    """Says something of photos."""
+
+    def features(self, pictures: NDArray[np.uint8], /) -> NDArray[np.float32]:
+        """(N, D) of (N, H, W, 3) pictures."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wanted:
+    """One kind of values of photos."""
+
+    stem: str
+    """Name of its files."""
+    num_values: int
+    """D, of a photo."""
+    load: Callable[[], _Describes]
+    """Gives what makes them; asked for only where some are missing."""
+
+
+def _stored(
+    home: Path, wanted: Sequence[_Wanted], photos: Sequence[str], read: ReadPictures, on_photos: OnPhotos
+) -> StoredFeatures:
     folder = home / "features"
     folder.mkdir(parents=True, exist_ok=True)
     done = [0]
     arrays, places = [], []
-    for name in names:
-        model = conversion.converted(home, name)
-        path = folder / f"{model.stem}{'-mirrored' if mirrored else ''}.f16"
 
-        def count(num: int) -> None:
-            done[0] += num
-            on_photos(done[0], len(names) * len(photos))
+    def count(num: int) -> None:
+        done[0] += num
+        on_photos(done[0], len(wanted) * len(photos))
 
+    for kind in wanted:
+        path = folder / f"{kind.stem}.f16"
         with filelock.FileLock(path.with_suffix(".lock")):
-            known = _digests(path, backbones.BACKBONES[name].num_features)
+            known = _digests(path, kind.num_values)
             missing = [photo for photo in dict.fromkeys(photos) if photo not in known]
             count(len(photos) - len(missing))
             if missing:
-                described = describer.load(home, [name], mirrored=mirrored, threads=threads)
-                _append(path, described, missing, known, read, count)
-        arrays.append(_array(path, backbones.BACKBONES[name].num_features, len(known)))
+                _append(path, kind, missing, known, read, count)
+        arrays.append(_array(path, kind.num_values, len(known)))
         places.append([known[photo] for photo in photos])
     return StoredFeatures(arrays=tuple(arrays), places=np.array(places, dtype=np.int64))
 
 
 def _append(
-    path: Path, described: describer.Describer, missing: Sequence[str], known: dict[str, int], read: ReadPictures,
+    path: Path, kind: _Wanted, missing: Sequence[str], known: dict[str, int], read: ReadPictures,
     count: Callable[[int], None],
 ) -> None:  # fmt: skip
-    row_bytes = 2 * described.num_features
+    described, row_bytes = kind.load(), 2 * kind.num_values
     with path.open("r+b") as features, path.with_suffix(".sha256").open("r+b") as digests:
         features.seek(len(known) * row_bytes)
         digests.seek(len(known) * _DIGEST_BYTES)

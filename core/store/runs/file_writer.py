@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from core.catalogue import Catalogue, identity
+from core.store.runs import array_files
 from core.store.runs.contents import Figures, LearnedCorrections, PhotoDetails
 
 CORRECTIONS_FILE = "corrections.json"
@@ -97,5 +98,5 @@ class RunFiles:
             arrays |= {f"{name}_images": split.images, f"{name}_labels": split.labels}
             keys[name] = identity.keys_of(split).digests
         save_file(keys, folder / KEYS)
-        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / GARMENTS)
+        array_files.save(arrays, folder / GARMENTS)
         (folder / "class_names.json").write_text(json.dumps(list(self.catalogue.class_names), indent=1))
