@@ -16,7 +16,7 @@ from typing import Any, TypedDict
 
 from core import catalogue, errors
 from core.catalogue import fashion_mnist, kept
-from core.jobs import launchers, records
+from core.jobs import launchers, photo_estimates, records
 from core.model import code_version, photo_recipes, recipes
 from core.store import Store
 from core.store.runs import file_reader, runs
@@ -82,14 +82,17 @@ def of_recipe(
         published: every run, newest first.
     """
     size = wanted_size(store, published)
+    if isinstance(recipe, photo_recipes.PhotoRecipe):
+        found = photo_estimates.seconds(store.home, recipe, store.settings.catalogue or kept.in_use(store.home) or "")
+        return None if found is None else Estimate(seconds=found, is_measured=False)
     if size is None:
         return None
     last = next((run for run in published if _is_such(store, run, recipe, size)), None)
     if last is not None:
         return Estimate(seconds=max(last.total_seconds, last.train_seconds), is_measured=True)
     rates = _stored(store).get(recipe.name)
-    if rates is None or not isinstance(recipe, recipes.Recipe):
-        return None  # of photos only what was measured is known: a calibration makes no features
+    if rates is None:
+        return None
     return Estimate(seconds=computed(recipe, size, rates), is_measured=False)
 
 

@@ -33,8 +33,10 @@ from core.store.runs.contents import PhotoDetails
 from core.store.runs.file_writer import RunFiles
 from core.store.verdicts import corrections
 
-READING_BEGINS, LEARNING_BEGINS, CHECKING_BEGINS, SAVING_BEGINS = 0.02, 0.75, 0.95, 0.98
+READING_BEGINS, CHECKING_BEGINS, SAVING_BEGINS = 0.02, 0.95, 0.98
 """Where on the bar the stages meet."""
+MAPS_BEGIN, LEARNING_BEGINS = {False: 0.75, True: 0.15}, {False: 0.75, True: 0.3}
+"""The same, by whether blocks are learned anew: then learning takes most of the time."""
 
 
 def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: OnReport) -> Outcome:
@@ -61,10 +63,13 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     photos = [*own.train_photos, *own.test_photos]
     features = feature_files.stored(
         store.home, recipe.backbones, photos, reader(store.home),
-        mirrored=recipe.mirrored, threads=store.settings.training_threads, on_photos=_reporter(on_report),
+        mirrored=recipe.mirrored, threads=store.settings.training_threads,
+        on_photos=_reporter(on_report, READING_BEGINS, MAPS_BEGIN[bool(recipe.tuned)]),
     )  # fmt: skip
-    tuner = tuner_of(store, recipe, photos, len(garments.class_names), _reporter(on_report))
-    on_report("learning", LEARNING_BEGINS, None)
+    learning_begins = LEARNING_BEGINS[bool(recipe.tuned)]
+    reporter = _reporter(on_report, MAPS_BEGIN[bool(recipe.tuned)], learning_begins)
+    tuner = tuner_of(store, recipe, photos, len(garments.class_names), reporter)
+    on_report("learning", learning_begins, None)
     model, kept_products = _learn(store, request, recipe, own, features, learned, tuner, on_report)
     on_report(f"checking on {_num_of(own)}", CHECKING_BEGINS, None)
     files, num_correct = _judged(store, own, features, model, kept_products, learned, tuner)
@@ -111,7 +116,7 @@ def _learn(
     model = photo_training.learn(
         recipe, head_fitting.Space(coordinates=found.coordinates, values=values), labels[places],
         own.train_groups[places], len(garments.class_names), seed=request.seed, products=products, tuner=tuner,
-        places=places, on_fold=_fold_reporter(on_report),
+        places=places, on_fold=_fold_reporter(on_report, LEARNING_BEGINS[bool(recipe.tuned)]),
     )  # fmt: skip
     return model, kept_products
 
@@ -131,12 +136,14 @@ def tuner_of(
     if not recipe.tuned:
         return None
     threads, read = store.settings.training_threads, reader(store.home)
-    maps = {
-        name: tails.Maps(
-            name, feature_files.stored_maps(store.home, name, photos, read, threads=threads, on_photos=on_photos)
-        )
-        for name in recipe.tuned
-    }
+    maps = {}
+    for number, name in enumerate(recipe.tuned):
+
+        def count(num: int, num_all: int, before: int = number) -> None:
+            on_photos(before * num_all + num, len(recipe.tuned) * num_all)
+
+        rows = feature_files.stored_maps(store.home, name, photos, read, threads=threads, on_photos=count)
+        maps[name] = tails.Maps(name, rows)
     return tails.Tuner({name: tails.network(store.home, name) for name in recipe.tuned}, maps, recipe, num_classes)
 
 
@@ -148,12 +155,12 @@ def _export(store: Store, model: photo_training.PhotoModel) -> bytes | None:
     return tuned_export.exported(networks, model.tails, mirrored=model.recipe.mirrored)
 
 
-def _fold_reporter(on_report: OnReport) -> photo_training.OnFold:
+def _fold_reporter(on_report: OnReport, begins: float) -> photo_training.OnFold:
     started = time.monotonic()
 
     def report(share: float) -> None:
         left = (time.monotonic() - started) * (1 - share) / share if share > 0.02 else None
-        on_report("learning", LEARNING_BEGINS + share * (CHECKING_BEGINS - LEARNING_BEGINS), left)
+        on_report("learning", begins + share * (CHECKING_BEGINS - begins), left)
 
     return report
 
@@ -249,13 +256,13 @@ def _details(
     }
 
 
-def _reporter(on_report: OnReport) -> Callable[[int, int], None]:
+def _reporter(on_report: OnReport, begins: float, ends: float) -> Callable[[int, int], None]:
     started, first = time.monotonic(), [-1]
 
     def report(num: int, num_all: int) -> None:
         first[0] = num if first[0] < 0 else first[0]
         share = num / max(num_all, 1)
         seconds = (time.monotonic() - started) * (num_all - num) / (num - first[0]) if num > first[0] else None
-        on_report("looking at the photos", READING_BEGINS + share * (LEARNING_BEGINS - READING_BEGINS), seconds)
+        on_report("looking at the photos", begins + share * (ends - begins), seconds)
 
     return report

@@ -39,6 +39,7 @@ def test_the_sidebar_trains_the_catalogue_in_use_by_recipes_for_photos(own_photo
     at = opened()
     names = at.selectbox(key="recipe-quick").options
     assert names == ["quick (chosen above)", "standard", "thorough"]
+    assert all("Takes about " in caption for caption in at.radio(key="preset").proto.captions)
     at.radio(key="preset").set_value("standard").run()
     at.button(key="start").click().run()
     at.button(key="start-confirmed").click().run()

@@ -5,6 +5,7 @@ only ever added to, by the one who holds the lock; what a kill left without its 
 """
 
 import functools
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ from core.catalogue import on_disk
 from core.model import backbones
 from core.model.backbones import conversion, describer
 
+PLAIN, MIRRORED, MAPS, FLIPPED = "", "-mirrored", "-maps", "-maps-flipped"
+"""Kinds of values, as the names of their files end: features, those averaged with the mirror image's, what the blocks
+before the last ones say, and what they say of the mirror image."""
+_MOST_SECONDS = 60.0
 _CHUNK = 64
 _DIGEST_BYTES = 32
 
@@ -77,7 +82,8 @@ def stored(
     """
     wanted = []
     for name in names:
-        stem = f"{conversion.converted(home, name).stem}{'-mirrored' if mirrored else ''}"
+        conversion.converted(home, name)  # says at once where it cannot be made ready
+        stem = _stem(name, MIRRORED if mirrored else PLAIN)
         load = functools.partial(describer.load, home, [name], mirrored=mirrored, threads=threads)
         wanted.append(_Wanted(stem=stem, num_values=backbones.BACKBONES[name].num_features, load=load))
     return _stored(home, wanted, photos, read, on_photos)
@@ -90,17 +96,44 @@ def stored_maps(
 
     (N, 2 * C * h * w), see `backbones.Backbone.map_shape`; arguments and errors as of `stored`.
     """
-    stem = conversion.converted(home, name, conversion.MAPS).stem
+    conversion.converted(home, name, conversion.MAPS)
     num_values = int(np.prod(backbones.BACKBONES[name].map_shape))
     wanted = [
         _Wanted(
-            stem=f"{stem}{'-flipped' * is_flipped}",
+            stem=_stem(name, FLIPPED if is_flipped else MAPS),
             num_values=num_values,
             load=functools.partial(describer.load_maps, home, name, is_flipped=is_flipped, threads=threads),
         )
         for is_flipped in (False, True)
     ]
     return _stored(home, wanted, photos, read, on_photos)
+
+
+def num_missing(home: Path, name: str, kind: str, photos: Sequence[str]) -> int:
+    """How many of the photos a backbone has not looked at yet; `kind` is one of the four."""
+    path = home / "features" / f"{_stem(name, kind)}.f16"
+    if not path.is_file():
+        return len(set(photos))
+    return len(set(photos) - _digests(path, _num_values(name, kind)).keys())
+
+
+def seconds_a_photo(home: Path, name: str, kind: str) -> float | None:
+    """How long one photo took here the last time; None where none was looked at."""
+    try:
+        found = float((home / "features" / f"{_stem(name, kind)}.seconds").read_text())
+    except (OSError, ValueError):
+        return None
+    return found if 0 < found < _MOST_SECONDS else None
+
+
+def _stem(name: str, kind: str) -> str:
+    backbone = backbones.find(name)
+    return f"{name}-{backbone.side}-{backbone.sha256[:12]}{kind}"
+
+
+def _num_values(name: str, kind: str) -> int:
+    backbone = backbones.find(name)
+    return int(np.prod(backbone.map_shape)) if kind in (MAPS, FLIPPED) else backbone.num_features
 
 
 class _Describes(Protocol):
@@ -153,6 +186,7 @@ def _append(
 ) -> None:  # fmt: skip
     described, row_bytes = kind.load(), 2 * kind.num_values
     with path.open("r+b") as features, path.with_suffix(".sha256").open("r+b") as digests:
+        started = time.monotonic()
         features.seek(len(known) * row_bytes)
         digests.seek(len(known) * _DIGEST_BYTES)
         for start in range(0, len(missing), _CHUNK):
@@ -165,6 +199,8 @@ def _append(
             digests.flush()
             known |= {photo: len(known) + number for number, photo in enumerate(some)}
             count(len(some))
+    if len(missing) >= _CHUNK:
+        path.with_suffix(".seconds").write_text(f"{(time.monotonic() - started) / len(missing):.6f}")
 
 
 def _digests(path: Path, num_features: int) -> dict[str, int]:

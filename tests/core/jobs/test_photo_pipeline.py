@@ -11,8 +11,9 @@ from core import doctor, errors, jobs
 from core.catalogue import kept
 from core.catalogue.own import adding, layouts, loading
 from core.catalogue.own import records as catalogue_records
-from core.jobs import TrainingRequest, photo_pipeline, records, requests, training_work, worker
-from core.model import photo_training
+from core.jobs import TrainingRequest, photo_estimates, photo_pipeline, records, requests, training_work, worker
+from core.model import photo_recipes, photo_training
+from core.model.backbones import feature_files
 from core.photos import colour, decoder, sandbox
 from core.quality import scores
 from core.store.live import gate, promotions
@@ -239,3 +240,19 @@ def test_a_version_with_a_renamed_and_an_added_category_is_judged_on_what_both_k
     back = {rail.name: rail for rail in gate.assess(store, live, run).rails}
     assert not back["classes"].passed and back["classes"].may_be_overridden
     assert back["classes"].sentence.startswith("It no longer gives the tags belt.")
+
+
+def test_the_time_of_a_training_counts_what_was_not_looked_at_yet(own_photos_store):
+    home = own_photos_store.home
+    quick, thorough = photo_recipes.PHOTO_RECIPES["quick"], photo_recipes.PHOTO_RECIPES["thorough"]
+    known = photo_estimates.seconds(home, quick, "shop")
+    assert 9 < known < 10
+    num = kept.find(home, "shop").num_photos
+    plain = feature_files.seconds_a_photo(home, "lite0", feature_files.PLAIN)
+    assert 0 < plain < 1
+    for path in (home / "features").glob("lite0-224-*.sha256"):
+        path.write_bytes(b"")
+    assert photo_estimates.seconds(home, quick, "shop") == pytest.approx(known + num * plain)
+    rounds = thorough.rounds * thorough.num_folds * 0.8 * num * (0.004 + 0.005 + 0.010)
+    assert photo_estimates.seconds(home, thorough, "shop") > known + rounds
+    assert photo_estimates.seconds(home, quick, "gone") is None
