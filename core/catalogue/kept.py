@@ -211,7 +211,27 @@ def remove(home: Path, name: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with changing(home, name):
         shutil.move(folder_of(home, name), target)
+        os.utime(target)  # from now on its days in the trash are counted
         dropped = home / "uploads" / name  # what people dropped for it, see `core.catalogue.own.uploads`
         if dropped.is_dir():
             shutil.move(dropped, target / "uploads")
     return target
+
+
+def unused_photos(home: Path, *, before: float) -> list[Path]:
+    """Kept photos that no catalogue holds, not even one in the trash, and that were kept before that time.
+
+    Versions that learned from them hold the small pictures that they show themselves.
+
+    Raises:
+        errors.CatalogueCorrupt: a table of rows cannot be read, so that nobody can say what it holds.
+    """
+    held: set[str] = set()
+    tables = [*(home / "catalogues").glob("*/rows-*.parquet"), *(home / "trash").glob("catalogue-*/rows-*.parquet")]
+    for path in tables:
+        try:
+            held |= set(pd.read_parquet(path, columns=["sha256"])["sha256"])
+        except (OSError, ValueError, KeyError) as error:
+            raise errors.CatalogueCorrupt(f"{path} cannot be read ({error}). Bring the photos in again.") from None
+    photos = (home / "photos").glob("*/*.jpg")
+    return sorted(path for path in photos if path.stem not in held and path.stat().st_mtime < before)

@@ -14,6 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core import errors, failpoints
+from core.catalogue import kept
 from core.store import Store
 from core.store.base import artefacts, audit, database, schema
 from core.store.batches import batches
@@ -40,6 +41,8 @@ class Collection:
     """Disk space of the removed ones."""
     batches: tuple[int, ...] = ()
     """Numbers of the batches whose photos are removed, the oldest first."""
+    photos: tuple[str, ...] = ()
+    """SHA-256 of kept photos that no catalogue holds any more and that are removed."""
 
 
 def delete(store: Store, run_id: str, *, who: str, reason: str = "") -> runs.Run:
@@ -75,7 +78,8 @@ def plan(store: Store) -> Collection:
 
     Versions beyond the newest `GARMENTS_KEEP_VERSIONS` that may be deleted; artefacts that are older than an hour and
     named by no version and no list of suspects that holds; what has been in the trash for `GARMENTS_TRASH_DAYS`; photos
-    that were dropped more than `GARMENTS_PHOTO_DAYS` ago.
+    that were dropped more than `GARMENTS_PHOTO_DAYS` ago; photos that no own catalogue holds and that were kept before
+    `GARMENTS_TRASH_DAYS`.
     """
     found = runs.list_runs(store)
     kept_for_ever = _needed(store)
@@ -97,6 +101,7 @@ def plan(store: Store) -> Collection:
         purged=tuple(sorted(path.name for path in expired)),
         num_bytes=sum(artefacts.num_bytes(path) for path in expired),
         batches=tuple(batch.number for batch in batches.expired(store)),
+        photos=tuple(path.stem for path in _unused_photos(store)),
     )
 
 
@@ -114,7 +119,16 @@ def collect(store: Store, *, who: str) -> Collection:
         failpoints.reach("collect-purged")
     for number in planned.batches:
         batches.let_go(store, batches.find(store, number), who=who)
+    for path in _unused_photos(store):
+        path.unlink(missing_ok=True)
     return replace(planned, versions=versions, moved=moved)
+
+
+def _unused_photos(store: Store) -> list[Path]:
+    try:
+        return kept.unused_photos(store.home, before=time.time() - store.settings.trash_days * DAY_SECONDS)
+    except errors.CatalogueCorrupt:
+        return []  # the doctor names it
 
 
 def _is_let_go(store: Store, version: int, who: str) -> bool:

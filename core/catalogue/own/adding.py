@@ -256,6 +256,9 @@ def _keep_some(
     for row, data in contents:
         row["sha256"] = hashlib.sha256(data).hexdigest()
     new = {row["sha256"]: data for row, data in contents if not kept.photo_path(home, row["sha256"]).is_file()}
+    for row, _ in contents:
+        if row["sha256"] not in new:  # so that nobody collects what is about to be used
+            kept.photo_path(home, row["sha256"]).touch()
     refused: dict[str, str] = {}
     decoded = decoders.map([_giver(data) for data in new.values()], _SHAPE, preview_edge=colour.LONGEST_EDGE)
     for digest, photo in zip(new, decoded, strict=True):

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -321,3 +322,17 @@ def test_a_full_disk_is_one_sentence_and_the_next_try_goes_on(tmp_path, shop, mo
             bring_in(tmp_path / "home", shop)
     assert kept.names(tmp_path / "home") == []
     assert bring_in(tmp_path / "home", shop).num_photos == 36
+
+
+def test_photos_that_no_catalogue_holds_are_named_once_they_are_old_enough(tmp_path, shop):
+    home = tmp_path / "home"
+    bring_in(home, shop)
+    later = time.time() + 10
+    assert kept.unused_photos(home, before=later) == []
+    table = usable(home)
+    trash = kept.remove(home, "shop")
+    assert time.time() - trash.stat().st_mtime < 60, "its days in the trash begin now"
+    assert kept.unused_photos(home, before=later) == [], "it may be brought back"
+    shutil.rmtree(trash)
+    assert {path.stem for path in kept.unused_photos(home, before=later)} == set(table["sha256"])
+    assert kept.unused_photos(home, before=time.time() - 60) == []
