@@ -55,6 +55,8 @@ class Settings(pydantic_settings.BaseSettings):
     """Megabytes of all photos that are dropped on the page at once, out of their ZIPs."""
     max_drop_photos: int = pydantic.Field(default=2000, ge=1, le=20_000)
     """Photos that are dropped on the page at once."""
+    backbone: str | None = None
+    """Network that looks at own photos in place of those of the wheels: a model of torchvision, or an ONNX file."""
     import_roots: str | None = None
     """Folders of this computer, with the system's separator between them, below which the page may bring photos in."""
     spot_checks_per_week: int = pydantic.Field(default=20, ge=1, le=1000)

@@ -26,6 +26,7 @@ from core.model import (
     tuned_export,
 )
 from core.model.backbones import feature_files
+from core.model.backbones import own as own_backbones
 from core.photos import colour
 from core.store import Store
 from core.store.runs import publishing, runs
@@ -48,6 +49,9 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     """
     started = time.monotonic()
     recipe = photo_recipes.find(request.recipe)
+    if store.settings.backbone:
+        on_report("making the network ready", 0.0, None)
+        recipe = photo_recipes.with_backbone(recipe, own_backbones.chosen(store.home, store.settings.backbone))
     priority.bound_threads(store.settings.training_threads)
     on_report("reading the catalogue", 0.0, None)
     own = loading.load(store.home, str(request.catalogue))

@@ -58,6 +58,11 @@ def find(name: str) -> PhotoRecipe:
     return PHOTO_RECIPES[name]
 
 
+def with_backbone(recipe: PhotoRecipe, name: str) -> PhotoRecipe:
+    """The same with another network in place of its own; nothing of that one is learned anew."""
+    return recipe.model_copy(update={"backbones": (name,), "tuned": ()})
+
+
 def picture_side() -> int:
     """Height and width in which photos are prepared for all of them, in pixels."""
     return backbones.LARGEST_SIDE

@@ -190,10 +190,11 @@ def _network(store: Store, run: runs.Run) -> tuple[decoder.Shape, Answers]:
         height, width = file_reader.load_split(store, run, "validation").images.shape[1:3]
         return (height, width), _answers(store, run, (height, width))
     from core.model import tuned
-    from core.model.backbones import describer
+    from core.model.backbones import describer, own
 
     side = photo_recipes.picture_side()
     recipe = photo_recipes.PhotoRecipe(**run.recipe)
+    own.register(store.home, recipe.backbones)
     path = artefacts.verified(store.home, run.artefact, "weights.safetensors")
     learned = heads.load(path, backbones.num_features(recipe.backbones), len(run.class_names))
     if recipe.tuned:

@@ -32,6 +32,12 @@ class Backbone:
     """Of that file: another one is refused."""
     licence: str
     """Of the weights."""
+    input_name: str = "images"
+    """Of what its ONNX file takes."""
+    channels_last: bool = True
+    """Whether that is (N, H, W, 3); else (N, 3, H, W)."""
+    as_bytes: bool = True
+    """Whether that is bytes, 0-255; else numbers as torchvision prepares them, by the means and spreads of ImageNet."""
 
 
 BACKBONES = {
@@ -72,6 +78,16 @@ BACKBONES = {
 """Name -> backbone."""
 LARGEST_SIDE = max(found.side for found in BACKBONES.values())
 """Photos are prepared for the largest; the others are given a smaller copy."""
+
+
+def own_backbone(*, title: str, sha256: str, side: int, num_features: int, input_name: str, channels_last: bool,
+                 as_bytes: bool) -> Backbone:  # fmt: skip
+    """A network that comes from no wheel, see `core.model.backbones.own`."""
+    return Backbone(
+        title=title, variant=-1, side=side, num_features=num_features, map_shape=(0, 0, 0), package="", file="",
+        sha256=sha256, licence="that of its file", input_name=input_name, channels_last=channels_last,
+        as_bytes=as_bytes,
+    )  # fmt: skip
 
 
 def num_features(names: Sequence[str]) -> int:

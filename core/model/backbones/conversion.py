@@ -14,6 +14,7 @@ from pathlib import Path
 
 from core import errors, limited_process
 from core.model import backbones
+from core.model.backbones import own
 from core.settings import PROJECT_ROOT
 
 SECONDS = 300.0
@@ -41,6 +42,8 @@ def converted(home: Path, name: str, kind: str = FEATURES) -> Path:
         OSError: the disk is full.
     """
     backbone = backbones.find(name)
+    if not backbone.package:
+        return own.file_of(home, name)
     target = home / "backbones" / f"{name}-{backbone.side}-{backbone.sha256[:12]}{_ENDINGS[kind]}"
     if target.is_file():
         return target

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.model import backbones
-from core.model.backbones import conversion
+from core.model.backbones import conversion, own
 
 _ERRORS_ONLY = 3
+_MEAN, _SPREAD = (np.array(each, dtype=np.float32) for each in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
 _BATCH_SIZE = 8
 """Photos in the network at once: more need more memory and are no faster on a processor."""
 
@@ -48,10 +49,12 @@ class Describer:
     def _described(
         self, session: onnxruntime.InferenceSession, name: str, pictures: NDArray[np.uint8]
     ) -> NDArray[np.float32]:
-        given = sized(pictures, backbones.BACKBONES[name].side)
-        features: NDArray[np.float32] = session.run(["features"], {"images": given})[0]
+        backbone = backbones.BACKBONES[name]
+        given = sized(pictures, backbone.side)
+        features: NDArray[np.float32] = session.run(None, {backbone.input_name: _prepared(given, backbone)})[0]
         if self.mirrored:
-            [other] = session.run(["features"], {"images": np.ascontiguousarray(given[:, :, ::-1])})
+            flipped = np.ascontiguousarray(given[:, :, ::-1])
+            other = session.run(None, {backbone.input_name: _prepared(flipped, backbone)})[0]
             features = (features + other) / 2
         return features
 
@@ -63,6 +66,7 @@ def load(home: Path, names: Sequence[str], *, mirrored: bool = False, threads: i
         errors.RecipeError: there is none of a name.
         errors.BackboneMissing: one cannot be made ready.
     """
+    own.register(home, tuple(names))
     sessions = [session(conversion.converted(home, name), threads) for name in names]
     return Describer(names=tuple(names), mirrored=mirrored, sessions=tuple(sessions))
 
@@ -93,6 +97,14 @@ def load_maps(home: Path, name: str, *, is_flipped: bool, threads: int | None = 
     """What makes maps of photos; raises as `load`."""
     made = session(conversion.converted(home, name, conversion.MAPS), threads)
     return MapMaker(name=name, is_flipped=is_flipped, session=made)
+
+
+def _prepared(pictures: NDArray[np.uint8], backbone: backbones.Backbone) -> NDArray[np.uint8] | NDArray[np.float32]:
+    """The pictures as the network takes them."""
+    if backbone.as_bytes:
+        return pictures if backbone.channels_last else np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
+    values = ((pictures.astype(np.float32) / 255 - _MEAN) / _SPREAD).astype(np.float32)
+    return values if backbone.channels_last else np.ascontiguousarray(values.transpose(0, 3, 1, 2))
 
 
 def session(network: Path | bytes, threads: int | None = None) -> onnxruntime.InferenceSession:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core import failpoints
 from core.catalogue import on_disk
 from core.model import backbones
-from core.model.backbones import conversion, describer
+from core.model.backbones import conversion, describer, own
 
 PLAIN, MIRRORED, MAPS, FLIPPED = "", "-mirrored", "-maps", "-maps-flipped"
 """Kinds of values, as the names of their files end: features, those averaged with the mirror image's, what the blocks
@@ -80,6 +80,7 @@ def stored(
         errors.BackboneMissing: a backbone cannot be made ready.
         OSError: the disk is full; what was described stays.
     """
+    own.register(home, tuple(names))
     wanted = []
     for name in names:
         conversion.converted(home, name)  # says at once where it cannot be made ready
