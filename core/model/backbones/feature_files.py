@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core import failpoints
 from core.catalogue import on_disk
 from core.model import backbones
-from core.model.backbones import conversion, describer, own
+from core.model.backbones import conversion, own
 
 PLAIN, MIRRORED, MAPS, FLIPPED = "", "-mirrored", "-maps", "-maps-flipped"
 """Kinds of values, as the names of their files end: features, those averaged with the mirror image's, what the blocks
@@ -80,6 +80,8 @@ def stored(
         errors.BackboneMissing: a backbone cannot be made ready.
         OSError: the disk is full; what was described stays.
     """
+    from core.model.backbones import describer  # loads ONNX Runtime, which those who only count need not
+
     own.register(home, tuple(names))
     wanted = []
     for name in names:
@@ -97,6 +99,8 @@ def stored_maps(
 
     (N, 2 * C * h * w), see `backbones.Backbone.map_shape`; arguments and errors as of `stored`.
     """
+    from core.model.backbones import describer
+
     conversion.converted(home, name, conversion.MAPS)
     num_values = int(np.prod(backbones.BACKBONES[name].map_shape))
     wanted = [

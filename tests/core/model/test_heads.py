@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core import errors
 from core.model import head_fitting, heads, photo_recipes, photo_training, recipes
-from core.model.backbones import feature_files
+from core.model.backbones import describer, feature_files
 from core.settings import PROJECT_ROOT
 
 
@@ -158,7 +158,7 @@ def counting(monkeypatch, tmp_path):
     found = Counting()
     backbone = feature_files.backbones.BACKBONES["lite0"]
     monkeypatch.setattr(feature_files.backbones, "BACKBONES", {"lite0": _with_features(backbone, 4)})
-    monkeypatch.setattr(feature_files.describer, "load", lambda home, names, **options: found)
+    monkeypatch.setattr(describer, "load", lambda home, names, **options: found)
     monkeypatch.setattr(feature_files.conversion, "converted", lambda home, name: tmp_path / "lite0-224-abc.onnx")
     return found
 
