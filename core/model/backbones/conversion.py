@@ -107,14 +107,12 @@ def _convert(name: str, kind: str, target: Path) -> None:
     import safetensors.torch
     import torch
 
-    from core.model.backbones import efficientnet_lite
+    from core.model.backbones import efficientnet_lite, published
 
     backbone = backbones.find(name)
     _check(backbone)
     module = efficientnet_lite.EfficientNetLite(backbone.variant)
-    # Tensors and nothing else, of a file that is the pinned one, in a process with limits: nowhere else is it allowed.
-    stored = torch.load(weights_file(backbone), weights_only=True, map_location="cpu")
-    module.load_state_dict(efficientnet_lite.tensors(stored))
+    module.load_state_dict(efficientnet_lite.tensors(published.tensors(weights_file(backbone))))
     module.eval().requires_grad_(False)
     if kind == WEIGHTS:
         safetensors.torch.save_file({name: tensor.contiguous() for name, tensor in module.state_dict().items()}, target)

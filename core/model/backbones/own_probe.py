@@ -9,6 +9,7 @@ What is told is one line of JSON; what is wrong is the last line of the errors.
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from core import limited_process
@@ -102,12 +103,12 @@ def of_torchvision(model: str, weights: str, target: str) -> dict[str, str]:
     import torchvision
     from torch import nn
 
+    from core.model.backbones import published
+
     entry = torchvision.models.get_model_weights(model).DEFAULT
     given = entry.transforms()
-    # Tensors and nothing else, in a process with limits.
-    stored = torch.load(weights, weights_only=True, map_location="cpu")
     network = torchvision.models.get_model(model, weights=None)
-    network.load_state_dict(stored)
+    network.load_state_dict(published.tensors(Path(weights)))
     last = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
     holder, _, name = last.rpartition(".")
     parent = network.get_submodule(holder)
