@@ -8,7 +8,7 @@ import datetime
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from core import errors, limited_process
@@ -24,7 +24,7 @@ _MEMORY_BYTES = 2 << 30
 
 
 def read(path: Path) -> Table:
-    """The first sheet of a spreadsheet or the products of a feed, every cell as text.
+    """The first sheet of a spreadsheet that is not hidden or the products of a feed, every cell as text.
 
     Whole numbers stand without a point, days as 2027-01-31.
 
@@ -51,6 +51,19 @@ def read(path: Path) -> Table:
     return Table(header=numbered[0].cells, rows=tuple(numbered[1:]))
 
 
+def unmerged(rows: list[list[str]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> list[list[str]]:
+    """The rows with what stands in a merged cell in each of its places: a category beside several photos.
+
+    Args:
+        rows: cells of each row, from the first cell of the sheet on.
+        merged: row and column of the first and the last place of each merged cell, from 0.
+    """
+    for (top, left), (bottom, right) in merged:
+        for row in rows[top : bottom + 1]:
+            row[left : right + 1] = [rows[top][left]] * len(row[left : right + 1])
+    return rows
+
+
 def text(cell: object) -> str:
     """A cell as people read it."""
     if isinstance(cell, bool):
@@ -70,9 +83,16 @@ def _lines(path: str) -> Iterator[str]:
 
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
-            for row in book.get_sheet_by_index(0).iter_rows():
-                yield json.dumps([text(cell) for cell in row])
-    except (python_calamine.CalamineError, OSError, IndexError) as error:
+            visible = [
+                sheet.name
+                for sheet in book.sheets_metadata
+                if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+            ]
+            sheet = book.get_sheet_by_name(visible[0])
+            # With the empty area, so that cells stand where the ranges of merged ones say.
+            rows = [[text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            yield from map(json.dumps, unmerged(rows, sheet.merged_cell_ranges or ()))
+    except (python_calamine.CalamineError, OSError, StopIteration) as error:
         raise errors.CatalogueError(str(error) or type(error).__name__) from None
 
 

@@ -147,9 +147,19 @@ def test_notes_and_other_lists_beside_the_photos_are_passed_over(tmp_path):
 # ---- spreadsheets -----------------------------------------------------------------------------------------------
 
 
-def sheet(path, rows):
-    """A spreadsheet as Excel writes the least of one: numbers as numbers, texts in place."""
-    cells = "".join(
+def sheet(path, rows, *, hidden=None, merged=()):
+    """A spreadsheet as Excel writes the least of one: numbers as numbers, texts in place.
+
+    `hidden` are the rows of a hidden sheet before it, `merged` ranges such as B2:B4.
+    """
+    before = [] if hidden is None else [("H", 2, ' state="hidden"', _cells(hidden), "")]
+    ranges = "".join(f'<mergeCell ref="{each}"/>' for each in merged)
+    ranges = f'<mergeCells count="{len(merged)}">{ranges}</mergeCells>' if merged else ""
+    _write_book(path, [*before, ("S", 1, "", _cells(rows), ranges)])
+
+
+def _cells(rows):
+    return "".join(
         "<row>" + "".join(
             f"<c><v>{cell}</v></c>" if isinstance(cell, (int, float))
             else f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
@@ -157,7 +167,18 @@ def sheet(path, rows):
         ) + "</row>"
         for row in rows
     )  # fmt: skip
+
+
+def _write_book(path, sheets_of_it):
     kinds = "http://schemas.openxmlformats.org/"
+    named = "".join(
+        f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"{state}/>' for name, number, state, *_ in sheets_of_it
+    )
+    links = "".join(
+        f'<Relationship Id="r{number}" Target="worksheets/sheet{number}.xml" '
+        f'Type="{kinds}officeDocument/2006/relationships/worksheet"/>'
+        for _, number, *_ in sheets_of_it
+    )
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("[Content_Types].xml", f'<Types xmlns="{kinds}package/2006/content-types"/>')
         file.writestr(
@@ -168,18 +189,17 @@ def sheet(path, rows):
         file.writestr(
             "xl/workbook.xml",
             f'<workbook xmlns="{kinds}spreadsheetml/2006/main" xmlns:r="{kinds}officeDocument/2006/relationships">'
-            '<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+            f"<sheets>{named}</sheets></workbook>",
         )
         file.writestr(
             "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{kinds}package/2006/relationships"><Relationship Id="r1" '
-            f'Target="worksheets/sheet1.xml" Type="{kinds}officeDocument/2006/relationships/worksheet"/>'
-            "</Relationships>",
+            f'<Relationships xmlns="{kinds}package/2006/relationships">{links}</Relationships>',
         )
-        file.writestr(
-            "xl/worksheets/sheet1.xml",
-            f'<worksheet xmlns="{kinds}spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>',
-        )
+        for _, number, _, cells, ranges in sheets_of_it:
+            file.writestr(
+                f"xl/worksheets/sheet{number}.xml",
+                f'<worksheet xmlns="{kinds}spreadsheetml/2006/main"><sheetData>{cells}</sheetData>{ranges}</worksheet>',
+            )
 
 
 def test_a_spreadsheet_is_a_list_and_numbers_in_it_name_photos_that_have_zeros(tmp_path):
@@ -190,6 +210,15 @@ def test_a_spreadsheet_is_a_list_and_numbers_in_it_name_photos_that_have_zeros(t
     found = layouts.recognised(tmp_path)
     assert told(found) == {"0108.jpg": "Dress", "b.jpg": "Hat"}
     assert found.columns["category"] == "product_type_name"
+
+
+def test_a_hidden_sheet_is_not_read_and_a_merged_cell_holds_for_all_its_rows(tmp_path):
+    touch(tmp_path, "1.jpg", "2.jpg", "3.jpg", "4.jpg")
+    rows = [["", "", ""], ["", "image", "category"], ["", 1, "Dress"], ["", 2, ""], ["", 3, ""], ["", 4, "Hat"]]
+    sheet(tmp_path / "list.xlsx", rows, hidden=[["image", "category"], ["1", "of last year"]], merged=["C3:C5"])
+    assert told(layouts.recognised(tmp_path)) == {
+        "1.jpg": "Dress", "2.jpg": "Dress", "3.jpg": "Dress", "4.jpg": "Hat",
+    }  # fmt: skip
 
 
 def test_cells_of_a_spreadsheet_are_texts_as_people_read_them(tmp_path):
