@@ -1,5 +1,6 @@
 """A version whose last blocks were learned, as it answers: its ONNX file and the head's coordinates. Knows no torch."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from core.model.backbones import describer
 
 PROBABILITIES, FEATURES = "probabilities", "features"
 """Names of what the file gives: (N, K) before calibration, and (N, D) of the backbones side by side."""
-_BATCH_SIZE = 8
 _LEAST = 1e-9
 
 
@@ -26,15 +26,15 @@ def answers(
         head: of the version.
         threads: of the network; None: one a core.
     """
-    session = describer.session(file, threads)
+    session, num_classes = describer.session(file), head.bias.shape[0]
+
+    def say(some: NDArray[np.uint8]) -> NDArray[np.float32]:
+        given = {name: describer.sized(some, backbones.find(name).side) for name in recipe.backbones}
+        return np.concatenate(session.run([PROBABILITIES, FEATURES], given), axis=1)
 
     def answer(pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        found = []
-        for start in range(0, len(pictures), _BATCH_SIZE):
-            some = pictures[start : start + _BATCH_SIZE]
-            given = {name: describer.sized(some, backbones.find(name).side) for name in recipe.backbones}
-            found.append(session.run([PROBABILITIES, FEATURES], given))
-        probabilities, features = (np.concatenate(each) for each in zip(*found, strict=True))
+        said = describer.side_by_side(say, pictures, threads or os.cpu_count() or 1)
+        probabilities, features = said[:, :num_classes], said[:, num_classes:]
         # Features were kept in half precision when the head was learned.
         head_logits, coordinates = head.logits_and_features(features.astype(np.float16))
         return together(probabilities, len(recipe.tuned), head_logits), coordinates

@@ -6,7 +6,8 @@ only ever added to, by the one who holds the lock; what a kill left without its 
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -194,9 +195,9 @@ def _append(
         started = time.monotonic()
         features.seek(len(known) * row_bytes)
         digests.seek(len(known) * _DIGEST_BYTES)
-        for start in range(0, len(missing), _CHUNK):
-            some = missing[start : start + _CHUNK]
-            found = described.features(np.stack(list(read(some)))).astype(np.float16)
+        chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
+        for some, pictures in zip(chunks, _ahead(chunks, read), strict=True):
+            found = described.features(pictures).astype(np.float16)
             features.write(found.tobytes())
             features.flush()
             failpoints.reach("features-written")
@@ -206,6 +207,21 @@ def _append(
             count(len(some))
     if len(missing) >= _CHUNK:
         path.with_suffix(".seconds").write_text(f"{(time.monotonic() - started) / len(missing):.6f}")
+
+
+def _ahead(chunks: Sequence[Sequence[str]], read: ReadPictures) -> Iterator[NDArray[np.uint8]]:
+    """The pictures of each chunk, read while the network looks at those of the one before."""
+    with ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
+        coming = [reader.submit(_stacked, read, chunks[0])]
+        for following in [*chunks[1:], None]:
+            pictures = coming.pop().result()
+            if following is not None:
+                coming.append(reader.submit(_stacked, read, following))
+            yield pictures
+
+
+def _stacked(read: ReadPictures, photos: Sequence[str]) -> NDArray[np.uint8]:
+    return np.stack(list(read(photos)))
 
 
 def _digests(path: Path, num_features: int) -> dict[str, int]:

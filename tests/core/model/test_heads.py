@@ -205,7 +205,7 @@ patch = pytest.MonkeyPatch()
 found = tests.Counting()
 backbone = tests.feature_files.backbones.BACKBONES["lite0"]
 patch.setattr(tests.feature_files.backbones, "BACKBONES", {"lite0": tests._with_features(backbone, 4)})
-patch.setattr(tests.feature_files.describer, "load", lambda home, names, **options: found)
+patch.setattr(tests.describer, "load", lambda home, names, **options: found)
 patch.setattr(tests.feature_files.conversion, "converted", lambda home, name: Path(sys.argv[1]) / "lite0-224-abc.onnx")
 tests.stored(Path(sys.argv[1]), tests.PHOTOS)
 """
