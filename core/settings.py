@@ -56,7 +56,7 @@ class Settings(pydantic_settings.BaseSettings):
     max_drop_photos: int = pydantic.Field(default=2000, ge=1, le=20_000)
     """Photos that are dropped on the page at once."""
     backbone: str | None = None
-    """Network that looks at own photos in place of those of the wheels: a model of torchvision, or an ONNX file."""
+    """Network that looks at own photos in place of those of the wheels: of torchvision, an ONNX file, or none."""
     import_roots: str | None = None
     """Folders of this computer, with the system's separator between them, below which the page may bring photos in."""
     spot_checks_per_week: int = pydantic.Field(default=20, ge=1, le=1000)

@@ -36,6 +36,8 @@ from core.store.verdicts import corrections
 
 READING_BEGINS, CHECKING_BEGINS, SAVING_BEGINS = 0.02, 0.95, 0.98
 """Where on the bar the stages meet."""
+NO_NETWORK = "none"
+"""Setting by which no network of others is used."""
 MAPS_BEGIN, LEARNING_BEGINS = {False: 0.75, True: 0.15}, {False: 0.75, True: 0.3}
 """The same, by whether blocks are learned anew: then learning takes most of the time."""
 
@@ -51,7 +53,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     recipe = photo_recipes.find(request.recipe)
     if store.settings.backbone:
         on_report("making the network ready", 0.0, None)
-        recipe = photo_recipes.with_backbone(recipe, own_backbones.chosen(store.home, store.settings.backbone))
+        recipe = _with_backbone(store, recipe, store.settings.backbone)
     priority.bound_threads(store.settings.training_threads)
     on_report("reading the catalogue", 0.0, None)
     own = loading.load(store.home, str(request.catalogue))
@@ -98,6 +100,12 @@ def reader(home: Path) -> Callable[[Sequence[str]], Iterator[NDArray[np.uint8]]]
                 yield colour.fitted(opened.convert("RGB"), (side, side))
 
     return read
+
+
+def _with_backbone(store: Store, recipe: photo_recipes.PhotoRecipe, setting: str) -> photo_recipes.PhotoRecipe:
+    if setting == NO_NETWORK:
+        return photo_recipes.from_scratch(recipe)
+    return photo_recipes.with_backbone(recipe, own_backbones.chosen(store.home, setting))
 
 
 def _learn(

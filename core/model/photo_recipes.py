@@ -25,6 +25,8 @@ class PhotoRecipe(pydantic.BaseModel):
     """How often each photo is learned from where blocks are learned anew."""
     rate: float = pydantic.Field(default=3e-4, gt=0, le=1)
     """Highest rate of learning of those blocks."""
+    head_votes: bool = True
+    """Whether the linear head answers beside what is learned anew; on mere pixels it has nothing to say."""
     looseness: float = pydantic.Field(default=0.003, gt=0, le=100)
     """How freely the head may follow the photos: 1 / (looseness * photos) is the weight of its squared weights, as C of
     scikit-learn's logistic regression."""
@@ -61,6 +63,14 @@ def find(name: str) -> PhotoRecipe:
 def with_backbone(recipe: PhotoRecipe, name: str) -> PhotoRecipe:
     """The same with another network in place of its own; nothing of that one is learned anew."""
     return recipe.model_copy(update={"backbones": (name,), "tuned": ()})
+
+
+def from_scratch(recipe: PhotoRecipe) -> PhotoRecipe:
+    """The same without any network of others: one that begins with nothing learns from the pictures themselves."""
+    rounds = {"quick": 10, "standard": 25, "thorough": 50}[recipe.name]
+    changes = {"backbones": (backbones.PIXELS,), "tuned": (backbones.PIXELS,), "mirrored": False, "rounds": rounds,
+               "rate": 4e-3, "head_votes": False, "num_folds": 3}  # fmt: skip
+    return recipe.model_copy(update=changes)
 
 
 def picture_side() -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.model import head_fitting, heads, inference, photo_recipes, temperature
-from core.model.tails import Tail, Tuner
+from core.model.tails import Learned, Tuner
 
 _CHUNK = 2048
 OnFold = Callable[[float], None]
@@ -25,7 +25,7 @@ class PhotoModel:
     """What was followed."""
     head: heads.Head
     """Tells the classes apart, unless tails do; its coordinates are what the version says of a photo."""
-    tails: dict[str, Tail]
+    tails: dict[str, Learned]
     """Backbone -> its last blocks as they were learned; empty where the head answers."""
     temperature: float | None
     """Divides the logits before probabilities are made of them; fitted on the answers to photos left out."""

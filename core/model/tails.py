@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core import errors
-from core.model import backbones, photo_recipes, tuned
+from core.model import backbones, photo_recipes, scratch, tuned
 from core.model.backbones import conversion, efficientnet_lite, feature_files
 
 _BATCH_SIZE = 32
@@ -84,12 +84,20 @@ class Maps:
         return plain, flipped
 
 
-def network(home: Path, name: str) -> efficientnet_lite.EfficientNetLite:
-    """A backbone with its published weights, for torch.
+Base = efficientnet_lite.EfficientNetLite | scratch.Beginning
+"""What stands before a tail."""
+Learned = Tail | scratch.Network
+"""What learned: the last blocks of a backbone, or a network from scratch."""
+
+
+def network(home: Path, name: str) -> Base:
+    """A backbone with its published weights, for torch; of `backbones.PIXELS` what gives the pictures themselves.
 
     Raises:
         errors.BackboneMissing: it cannot be made ready.
     """
+    if name == backbones.PIXELS:
+        return scratch.Beginning().eval()
     found = efficientnet_lite.EfficientNetLite(backbones.find(name).variant)
     path = conversion.converted(home, name, conversion.WEIGHTS)
     try:
@@ -101,7 +109,7 @@ def network(home: Path, name: str) -> efficientnet_lite.EfficientNetLite:
 
 
 def fitted(
-    base: efficientnet_lite.EfficientNetLite,
+    base: Base,
     maps: Maps,
     places: NDArray[np.int64],
     labels: NDArray[np.int64],
@@ -110,18 +118,22 @@ def fitted(
     *,
     seed: int,
     on_share: OnShare = lambda share: None,
-) -> Tail:
+) -> Learned:
     """A tail that learned from the photos at `places` (M,) with `labels` (M,); the same seed gives the same one."""
     chance = np.random.default_rng(seed)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        tail = Tail(base, num_classes).requires_grad_(True).train()
+        begun = scratch.untrained(num_classes) if isinstance(base, scratch.Beginning) else Tail(base, num_classes)
+        tail = begun.requires_grad_(True).train()
         size = min(_BATCH_SIZE, len(places))
-        num_steps = recipe.rounds * (len(places) // size)
+        rounds = recipe.rounds
+        if isinstance(tail, scratch.Network):  # few photos are looked at more often
+            rounds = max(rounds, scratch.LEAST_STEPS // (len(places) // size))
+        num_steps = rounds * (len(places) // size)
         optimizer, schedule = _optimizer(tail, recipe.rate, num_steps)
         targets = functional.one_hot(torch.from_numpy(labels), num_classes).float()
         targets = targets * (1 - _SMOOTHING) + _SMOOTHING / num_classes
-        for step, some in enumerate(_batches(len(places), size, recipe.rounds, chance)):
+        for step, some in enumerate(_batches(len(places), size, rounds, chance)):
             loss = _loss(tail, maps.take(places[some]), targets[some], chance)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -131,7 +143,7 @@ def fitted(
     return tail.eval().requires_grad_(False)
 
 
-def probabilities(tail: Tail, maps: Maps, places: NDArray[np.int64]) -> NDArray[np.float32]:
+def probabilities(tail: Learned, maps: Maps, places: NDArray[np.int64]) -> NDArray[np.float32]:
     """(M, K) what the tail says of the photos at `places` (M,): the mean over a photo and its mirror image."""
     found = []
     with torch.inference_mode():
@@ -146,7 +158,7 @@ class Tuner:
 
     def __init__(
         self,
-        networks: Mapping[str, efficientnet_lite.EfficientNetLite],
+        networks: Mapping[str, Base],
         maps: Mapping[str, Maps],
         recipe: photo_recipes.PhotoRecipe,
         num_classes: int,
@@ -157,9 +169,9 @@ class Tuner:
 
     def fitted(
         self, places: NDArray[np.int64], labels: NDArray[np.int64], *, seed: int, on_share: OnShare
-    ) -> dict[str, Tail]:
+    ) -> dict[str, Learned]:
         """A tail for each backbone, learned from the photos at `places` (M,) with `labels` (M,)."""
-        found: dict[str, Tail] = {}
+        found: dict[str, Learned] = {}
         num = len(self._recipe.tuned)
         for done, name in enumerate(self._recipe.tuned):
 
@@ -173,14 +185,14 @@ class Tuner:
         return found
 
     def logits(
-        self, tails: Mapping[str, Tail], places: NDArray[np.int64], head_logits: NDArray[np.float32]
+        self, tails: Mapping[str, Learned], places: NDArray[np.int64], head_logits: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """(M, K) what the tails and the head together say of the photos at `places` (M,), see `tuned.together`."""
         each = [probabilities(tail, self._maps[name], places) for name, tail in tails.items()]
-        return tuned.together(np.mean(each, axis=0), len(each), head_logits)
+        return tuned.together(np.mean(each, axis=0), len(each), head_logits if self._recipe.head_votes else None)
 
 
-def arrays(tails: dict[str, Tail]) -> dict[str, NDArray[np.float32]]:
+def arrays(tails: dict[str, Learned]) -> dict[str, NDArray[np.float32]]:
     """The tensors of tails, by backbone and name, for the file of weights."""
     return {
         f"{name}.{key}": np.ascontiguousarray(tensor.numpy())
@@ -196,7 +208,7 @@ def _batches(num: int, size: int, rounds: int, chance: np.random.Generator) -> S
     return [some for order in orders for some in order.reshape(-1, size)]
 
 
-def _loss(tail: Tail, maps: tuple[Tensor, Tensor], targets: Tensor, chance: np.random.Generator) -> Tensor:
+def _loss(tail: Learned, maps: tuple[Tensor, Tensor], targets: Tensor, chance: np.random.Generator) -> Tensor:
     is_flipped = torch.from_numpy(chance.random(len(targets)) < 0.5)
     x = torch.where(is_flipped[:, None, None, None], maps[1], maps[0])
     share = float(chance.beta(_MIXUP, _MIXUP))
@@ -207,11 +219,12 @@ def _loss(tail: Tail, maps: tuple[Tensor, Tensor], targets: Tensor, chance: np.r
 
 
 def _optimizer(
-    tail: Tail, rate: float, num_steps: int
+    tail: Learned, rate: float, num_steps: int
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    faster = _FASTER if isinstance(tail, Tail) else 1.0
     new = list(tail.classifier.parameters())
     old = [parameter for name, parameter in tail.named_parameters() if not name.startswith("classifier.")]
-    rates = [rate, _FASTER * rate]
+    rates = [rate, faster * rate]
     groups = [{"params": params, "lr": each} for params, each in zip((old, new), rates, strict=True)]
     optimizer = torch.optim.AdamW(groups, weight_decay=_WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=max(num_steps, 1), pct_start=_RISING)

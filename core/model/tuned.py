@@ -37,19 +37,24 @@ def answers(
         probabilities, features = said[:, :num_classes], said[:, num_classes:]
         # Features were kept in half precision when the head was learned.
         head_logits, coordinates = head.logits_and_features(features.astype(np.float16))
-        return together(probabilities, len(recipe.tuned), head_logits), coordinates
+        return together(probabilities, len(recipe.tuned), head_logits if recipe.head_votes else None), coordinates
 
     return answer
 
 
-def together(tails: NDArray[np.floating], num_tails: int, head_logits: NDArray[np.floating]) -> NDArray[np.float32]:
+def together(
+    tails: NDArray[np.floating], num_tails: int, head_logits: NDArray[np.floating] | None
+) -> NDArray[np.float32]:
     """(N, K) logits of tails and head, each with one vote: their softmax is the mean of all probabilities.
 
     Args:
         tails: (N, K) mean probabilities of the tails.
         num_tails: how many they are.
-        head_logits: (N, K) of the linear head.
+        head_logits: (N, K) of the linear head; None where it has no vote.
     """
+    if head_logits is None:
+        only: NDArray[np.float32] = np.log(np.maximum(tails, _LEAST)).astype(np.float32)
+        return only
     exponentials = np.exp(head_logits - head_logits.max(axis=1, keepdims=True))
     of_head = exponentials / exponentials.sum(axis=1, keepdims=True)
     mean = (num_tails * tails + of_head) / (num_tails + 1)

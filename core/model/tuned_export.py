@@ -9,14 +9,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.model import backbones, tuned
-from core.model.backbones import efficientnet_lite
-from core.model.tails import Tail
+from core.model.tails import Base, Learned
 
 
 class _Tuned(nn.Module):
     """One (N, S, S, 3) picture a backbone -> (N, K) probabilities and (N, D) features."""
 
-    def __init__(self, networks: Mapping[str, efficientnet_lite.EfficientNetLite], found: Mapping[str, Tail],
+    def __init__(self, networks: Mapping[str, Base], found: Mapping[str, Learned],
                  *, mirrored: bool) -> None:  # fmt: skip
         super().__init__()
         self.networks, self.tails = dict(networks), dict(found)
@@ -36,9 +35,7 @@ class _Tuned(nn.Module):
         return sum(probabilities[1:], probabilities[0]) / len(probabilities), torch.cat(features, dim=1)
 
 
-def exported(
-    networks: Mapping[str, efficientnet_lite.EfficientNetLite], found: Mapping[str, Tail], *, mirrored: bool
-) -> bytes:
+def exported(networks: Mapping[str, Base], found: Mapping[str, Learned], *, mirrored: bool) -> bytes:
     """The ONNX file of a version.
 
     Args:

@@ -74,8 +74,20 @@ BACKBONES = {
         sha256="9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
         licence="Apache-2.0",
     ),
+    "pixels": Backbone(
+        title="no network of others",
+        variant=-1,
+        side=64,
+        num_features=3 * 16 * 16,
+        map_shape=(3, 64, 64),
+        package="",
+        file="",
+        sha256="0" * 64,
+        licence="none",
+    ),
 }
-"""Name -> backbone."""
+"""Name -> backbone; "pixels" gives the pictures themselves to a network that learns from scratch."""
+PIXELS = "pixels"
 LARGEST_SIDE = max(found.side for found in BACKBONES.values())
 """Photos are prepared for the largest; the others are given a smaller copy."""
 

@@ -16,6 +16,7 @@ from core.model.backbones import conversion, own
 
 _ERRORS_ONLY = 3
 _MEAN, _SPREAD = (np.array(each, dtype=np.float32) for each in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+_EDGE = 16
 _BATCH_SIZE = 4
 """Photos in the network at once: more need more memory and are no faster on a processor."""
 
@@ -28,8 +29,8 @@ class Describer:
     """Keys in `backbones.BACKBONES`."""
     mirrored: bool
     """Whether the features of a photo and of its mirror image are averaged."""
-    sessions: tuple[onnxruntime.InferenceSession, ...]
-    """One for each of them."""
+    sessions: tuple[onnxruntime.InferenceSession | None, ...]
+    """One for each of them; None for `backbones.PIXELS`."""
     threads: int
     """That work at once."""
 
@@ -47,10 +48,12 @@ class Describer:
         return np.concatenate(said, axis=1)
 
     def _described(
-        self, session: onnxruntime.InferenceSession, name: str, pictures: NDArray[np.uint8]
+        self, session: onnxruntime.InferenceSession | None, name: str, pictures: NDArray[np.uint8]
     ) -> NDArray[np.float32]:
         backbone = backbones.BACKBONES[name]
         given = sized(pictures, backbone.side)
+        if session is None:
+            return _pixels(given, self.mirrored)
         features: NDArray[np.float32] = session.run(None, {backbone.input_name: _prepared(given, backbone)})[0]
         if self.mirrored:
             flipped = np.ascontiguousarray(given[:, :, ::-1])
@@ -67,7 +70,7 @@ def load(home: Path, names: Sequence[str], *, mirrored: bool = False, threads: i
         errors.BackboneMissing: one cannot be made ready.
     """
     own.register(home, tuple(names))
-    sessions = [session(conversion.converted(home, name)) for name in names]
+    sessions = [None if name == backbones.PIXELS else session(conversion.converted(home, name)) for name in names]
     return Describer(
         names=tuple(names), mirrored=mirrored, sessions=tuple(sessions), threads=threads or os.cpu_count() or 1
     )
@@ -81,8 +84,8 @@ class MapMaker:
     """Key in `backbones.BACKBONES`."""
     is_flipped: bool
     """Whether it is given the mirror images."""
-    session: onnxruntime.InferenceSession
-    """It itself."""
+    session: onnxruntime.InferenceSession | None
+    """It itself; None for `backbones.PIXELS`."""
     threads: int
     """That work at once."""
 
@@ -93,14 +96,28 @@ class MapMaker:
     def _of_some(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         some = sized(pictures, backbones.BACKBONES[self.name].side)
         given = np.ascontiguousarray(some[:, :, ::-1]) if self.is_flipped else some
+        if self.session is None:
+            values = given.transpose(0, 3, 1, 2).astype(np.float32) / np.float32(255)
+            flat: NDArray[np.float32] = values.reshape(len(given), -1)
+            return flat
         maps: NDArray[np.float32] = self.session.run([conversion.MAPS], {"images": given})[0]
         return maps.reshape(len(given), -1)
 
 
 def load_maps(home: Path, name: str, *, is_flipped: bool, threads: int | None = None) -> MapMaker:
     """What makes maps of photos; raises as `load`."""
-    made = session(conversion.converted(home, name, conversion.MAPS))
+    made = None if name == backbones.PIXELS else session(conversion.converted(home, name, conversion.MAPS))
     return MapMaker(name=name, is_flipped=is_flipped, session=made, threads=threads or os.cpu_count() or 1)
+
+
+def _pixels(pictures: NDArray[np.uint8], mirrored: bool) -> NDArray[np.float32]:
+    """(N, 768) the pictures in 16 x 16 colours, channel by channel."""
+    num, side = len(pictures), pictures.shape[1]
+    cells = (
+        pictures.astype(np.float32).reshape(num, _EDGE, side // _EDGE, _EDGE, side // _EDGE, 3).mean(axis=(2, 4)) / 255
+    )
+    cells = (cells + cells[:, :, ::-1]) / 2 if mirrored else cells
+    return cells.transpose(0, 3, 1, 2).reshape(num, -1)
 
 
 def _prepared(pictures: NDArray[np.uint8], backbone: backbones.Backbone) -> NDArray[np.uint8] | NDArray[np.float32]:
