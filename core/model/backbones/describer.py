@@ -113,11 +113,11 @@ def load_maps(home: Path, name: str, *, is_flipped: bool, threads: int | None = 
 def _pixels(pictures: NDArray[np.uint8], mirrored: bool) -> NDArray[np.float32]:
     """(N, 768) the pictures in 16 x 16 colours, channel by channel."""
     num, side = len(pictures), pictures.shape[1]
-    cells = (
-        pictures.astype(np.float32).reshape(num, _EDGE, side // _EDGE, _EDGE, side // _EDGE, 3).mean(axis=(2, 4)) / 255
-    )
+    blocks = pictures.astype(np.float32).reshape(num, _EDGE, side // _EDGE, _EDGE, side // _EDGE, 3)
+    cells = blocks.mean(axis=(2, 4)) / 255
     cells = (cells + cells[:, :, ::-1]) / 2 if mirrored else cells
-    return cells.transpose(0, 3, 1, 2).reshape(num, -1)
+    found: NDArray[np.float32] = cells.transpose(0, 3, 1, 2).reshape(num, -1)
+    return found
 
 
 def _prepared(pictures: NDArray[np.uint8], backbone: backbones.Backbone) -> NDArray[np.uint8] | NDArray[np.float32]:

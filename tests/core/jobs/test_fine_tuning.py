@@ -171,9 +171,10 @@ def test_without_any_network_of_others_one_learns_from_scratch_and_tags(own_phot
     assert tuple(run.recipe["backbones"]) == ("pixels",)
     answers = file_reader.load_validation(store, run)
     np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1, atol=1e-5)
+    (tmp_path / "new").mkdir()
     for number in range(4):
-        (tmp_path / f"{number}.jpg").write_bytes(own_photos.photo("dress", 300 + number))
-    found = list(tagger.load(own_photos_store, run.id).photos([tmp_path]))
+        (tmp_path / "new" / f"{number}.jpg").write_bytes(own_photos.photo("dress", 300 + number))
+    found = list(tagger.load(own_photos_store, run.id).photos([tmp_path / "new"]))
     assert len(found) == 4 and all(one.guesses for one in found)
     pictures = np.random.default_rng(0).integers(0, 256, (3, 300, 300, 3), dtype=np.uint8)
     logits, _ = tagger.load(own_photos_store, run.id).answers(pictures)
