@@ -35,13 +35,19 @@ def choose(name: str | None, *, who: str) -> None:
     catalogue_in_use.choose(store.store(), name, who=who)
 
 
+def is_dropped(found: kept.OwnCatalogue) -> bool:
+    """Whether it was brought in from files that were dropped on the page."""
+    return Path(found.source).is_relative_to((store.store().home / "uploads").resolve())
+
+
 def may_update(name: str) -> bool:
-    """Whether the page may look once more where it came from."""
+    """Whether the page may look once more where it came from; what was dropped is dropped again in place of that."""
     try:
-        place = Path(kept.find(store.store().home, name).source)
+        found = kept.find(store.store().home, name)
     except errors.CatalogueError:
         return False
-    return place.exists() and bringing.is_allowed(place)
+    place = Path(found.source)
+    return place.exists() and bringing.is_allowed(place) and not is_dropped(found)
 
 
 def remove(name: str, *, who: str) -> None:

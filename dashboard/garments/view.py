@@ -39,7 +39,7 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
             st.subheader(phrases.markdown(found.name), anchor=False, width="content")
             _render_use(found.name, is_used=is_used)
         day = phrases.date(datetime.fromtimestamp(found.changed_at, UTC))
-        st.markdown(phrases.markdown(wording.summary(found, day)))
+        st.markdown(phrases.markdown(wording.summary(found, day, is_dropped=own_catalogues.is_dropped(found))))
         pictures = own_catalogues.some_pictures(found.name, found.rows_file, NUM_PICTURES)
         st.image(sprite.data_address(sprite.strip(pictures, smallest_side=96)), alt="Some of the photos")
         left, right = st.columns(2)

@@ -34,10 +34,11 @@ def fetch(num: int) -> str:
     return f"{photos} an address in place of a file: fetch them from there"
 
 
-def summary(found: OwnCatalogue, day: str) -> str:
+def summary(found: OwnCatalogue, day: str, *, is_dropped: bool) -> str:
     """How much it holds, and where it is from."""
     photos, categories = f"{found.num_photos:,} photos", f"{len(found.class_names):,} categories"
-    return f"{photos} of {categories}, brought in on {day} from {found.source}."
+    source = "files that were dropped here" if is_dropped else found.source
+    return f"{photos} of {categories}, brought in on {day} from {source}."
 
 
 def standing(num_wrong: int) -> str:

@@ -57,6 +57,8 @@ def test_a_dropped_zip_is_recognised_changed_and_brought_in(works, tmp_path):
     assert (found.class_names, found.source) == (("Socks", "dress"), str(uploads.folder_of(works.home, "summer")))
     at.button(key="bring-close-summer").click().run()
     assert "24 new" not in texts(at)
+    assert "from files that were dropped here." in texts(at)
+    assert not [button for button in at.button if button.key == "update-summer"]
 
 
 def test_a_name_that_is_none_is_said_and_what_was_dropped_stays(works, tmp_path):
