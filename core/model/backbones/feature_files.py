@@ -25,6 +25,7 @@ PLAIN, MIRRORED, MAPS, FLIPPED = "", "-mirrored", "-maps", "-maps-flipped"
 """Kinds of values, as the names of their files end: features, those averaged with the mirror image's, what the blocks
 before the last ones say, and what they say of the mirror image."""
 _MOST_SECONDS = 60.0
+_LARGE_BYTES = 1 << 28
 _CHUNK = 64
 _DIGEST_BYTES = 32
 
@@ -52,7 +53,8 @@ class StoredFeatures:
             [array[places[positions]] for array, places in zip(self.arrays, self.places, strict=True)], axis=1
         )
         for array in self.arrays:
-            on_disk.let_go(array)  # hundreds of megabytes else stay in memory of what is read once
+            if array.nbytes > _LARGE_BYTES:  # else it would stay in memory, though most of it is read once
+                on_disk.let_go(array)
         return found
 
 
