@@ -1,18 +1,20 @@
 """The corrections a training may learn from: what people agree on of garments of the training split, nothing else."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.catalogue import Catalogue, CatalogueSplit, identity
+from core.catalogue import Catalogue, CatalogueSplit, identity, on_disk
 from core.quality import review
 from core.store.base.store import Store
 from core.store.runs.contents import LearnedCorrections
 from core.store.verdicts import verdict_tables
+
+_CHUNK = 4096
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,12 +79,20 @@ class Learnable:
 
 def learnable(train: CatalogueSplit, test: CatalogueSplit) -> Learnable:
     """Every training garment but those whose picture is also one of a test garment, whatever its label."""
-    test_pictures = {image.tobytes() for image in test.images}
+    test_pictures = set(_pictures(test))
     found: dict[str, tuple[int, ...]] = {}
-    for position, key in enumerate(identity.garment_keys(train)):
-        if train.images[position].tobytes() not in test_pictures:
+    for position, (key, picture) in enumerate(zip(identity.garment_keys(train), _pictures(train), strict=True)):
+        if picture not in test_pictures:
             found[key] = (*found.get(key, ()), position)
     return Learnable(positions=found, class_names=train.class_names)
+
+
+def _pictures(split: CatalogueSplit) -> Iterator[bytes]:
+    """What tells the pictures of a split apart, whatever their labels; those on the disk do not stay in memory."""
+    for start in range(0, len(split), _CHUNK):
+        for image in split.images[start : start + _CHUNK]:
+            yield hashlib.sha256(image.tobytes()).digest()
+        on_disk.let_go(split.images)
 
 
 def corrections(store: Store, catalogue: Catalogue) -> Corrections:
