@@ -8,7 +8,7 @@ import typer
 
 from core import catalogue, commands, errors
 from core.catalogue import kept
-from core.catalogue.own import adding, checks, layouts, records
+from core.catalogue.own import checks, layouts, records
 from core.commands import AsJson, console, files
 from core.jobs import bringing_in
 from core.retail import spreadsheet
@@ -42,9 +42,7 @@ def add(
 ) -> None:
     """Bring photos in from a folder or a list; again for the same name, bring it up to date."""
     store = commands.store()
-    adding.check_name(name)
-    if name in catalogue.CATALOGUES:
-        raise errors.CatalogueError(f"{name!r} comes with the program. Choose another name.")
+    bringing_in.check_free(store, name)
     choices = records.Choices(
         list_file=list_file, columns=_pairs(column, "--column"), renamed=_pairs(rename, "--rename"),
         left_out=tuple(leave_out or ()), fetch=fetch,
@@ -64,13 +62,7 @@ def update(name: Name, as_json: AsJson = False) -> None:
     """Bring in what is new or changed in the folder that a catalogue came from."""
     store = commands.store()
     found = kept.find(store.home, name)
-    choices = records.Choices(
-        list_file=found.layout["list_file"],
-        columns=tuple(map(tuple, found.layout["columns"])),
-        renamed=tuple(map(tuple, found.layout["renamed"])),
-        left_out=tuple(found.layout["left_out"]),
-        fetch=found.layout.get("fetch", False),
-    )
+    choices = records.Choices.of_json(found.layout)
     place = Path(found.source)
     _bring_in(store, name, place, layouts.recognised(place, choices), choices, as_json=as_json)
 

@@ -9,11 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import filelock
 
-from core import errors
+from core import catalogue, errors
 from core.catalogue import kept
 from core.catalogue.own import adding, fetching, layouts
 from core.catalogue.own.records import Choices, Layout
@@ -118,18 +117,29 @@ def start(store: Store, name: str, place: Path, choices: Choices, *, who: str) -
     """Starts the process and returns; follow it with `all_coming`.
 
     Raises:
-        errors.CatalogueError: the name is none, or that catalogue is being brought in already.
+        errors.CatalogueError: see `check_free`, or no process could be started.
     """
-    adding.check_name(name)
-    if (now := find(store, name)) is not None and is_running(store, now):
-        raise errors.CatalogueError(f"{name!r} is being brought in already. Wait for it, or stop it.")
-    _stop_file(store, name).unlink(missing_ok=True)
-    _save(store, Coming(name=name, place=str(place), choices=choices, who=who, started_at=time.time()))
+    check_free(store, name)
     try:
+        _stop_file(store, name).unlink(missing_ok=True)
+        _save(store, Coming(name=name, place=str(place), choices=choices, who=who, started_at=time.time()))
         launchers.run_detached(store, ["catalogue", "bring-in", name], f"catalogue-{name}")
     except OSError as error:
         forget(store, name)
         raise errors.CatalogueError(f"No process could be started ({error.strerror}). Try again.") from None
+
+
+def check_free(store: Store, name: str) -> None:
+    """Whether photos may be brought in under that name now.
+
+    Raises:
+        errors.CatalogueError: the name is none, the program's own, or that catalogue is being brought in already.
+    """
+    adding.check_name(name)
+    if name in catalogue.CATALOGUES:
+        raise errors.CatalogueError(f"{name!r} comes with the program. Choose another name.")
+    if (now := find(store, name)) is not None and is_running(store, now):
+        raise errors.CatalogueError(f"{name!r} is being brought in already. Wait for it, or stop it.")
 
 
 def stop(store: Store, name: str) -> None:
@@ -147,7 +157,7 @@ def find(store: Store, name: str) -> Coming | None:
     """How that one stands; None where there is none."""
     try:
         content = json.loads((_folder(store) / f"{name}.json").read_bytes())
-        return Coming(**{**content, "choices": _choices(content["choices"])})
+        return Coming(**{**content, "choices": Choices.of_json(content["choices"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -184,7 +194,7 @@ def work(store: Store, name: str) -> None:
             )
         except errors.GarmentsError as error:
             _save(store, replace(asked, problem=str(error)))
-        except Exception:
+        except Exception:  # whatever it was, the page must not wait for it; the log has the rest
             _save(store, replace(asked, problem="It stopped because of an unexpected error. Start it again."))
             raise
         else:
@@ -221,8 +231,3 @@ def _lock_path(store: Store, name: str) -> Path:
 def _save(store: Store, coming: Coming) -> None:
     _folder(store).mkdir(parents=True, exist_ok=True)
     kept.write_whole(_folder(store) / f"{coming.name}.json", json.dumps(asdict(coming)))
-
-
-def _choices(content: dict[str, Any]) -> Choices:
-    pairs = {name: tuple(map(tuple, content[name])) for name in ("columns", "renamed")}
-    return Choices(**{**content, **pairs, "left_out": tuple(content["left_out"])})

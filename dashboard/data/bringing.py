@@ -1,6 +1,5 @@
 """Photos that are to be brought in: what is where, what was recognised, how far it is."""
 
-import dataclasses
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -100,7 +99,7 @@ def start(name: str, place: Path, choices: Choices, *, who: str) -> None:
     """
     _check(place)
     opened = store.store()
-    adding.check_name(name)
+    bringing_in.check_free(opened, name)  # before what was dropped is moved: it can be tried again
     if place.resolve().is_relative_to((opened.home / "uploads" / "waiting").resolve()):
         place = uploads.take_over(opened.home, place, name)
     bringing_in.start(opened, name, place, choices, who=who)
@@ -120,10 +119,7 @@ def update(name: str, *, who: str) -> None:
     found = kept.find(store.store().home, name)
     place = Path(found.source)
     _check(place)
-    told = {field.name: found.layout[field.name] for field in dataclasses.fields(Choices) if field.name in found.layout}
-    pairs = {key: tuple(map(tuple, told[key])) for key in ("columns", "renamed")}
-    choices = Choices(**{**told, **pairs, "left_out": tuple(told["left_out"])})
-    bringing_in.start(store.store(), name, place, choices, who=who)
+    bringing_in.start(store.store(), name, place, Choices.of_json(found.layout), who=who)
 
 
 def stop(name: str) -> None:

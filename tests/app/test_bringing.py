@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from core import errors
 from core.catalogue import kept
 from core.catalogue.own import uploads
 from core.jobs import bringing_in
@@ -61,14 +62,30 @@ def test_a_dropped_zip_is_recognised_changed_and_brought_in(works, tmp_path):
     assert not [button for button in at.button if button.key == "update-summer"]
 
 
-def test_a_name_that_is_none_is_said_and_what_was_dropped_stays(works, tmp_path):
+def test_a_name_that_is_none_is_said_and_what_was_dropped_stays(works, tmp_path, monkeypatch):
     at = opened("garments")
     at.file_uploader[0].upload("photos.zip", packed(own_photos.shop(tmp_path / "photos")), "application/zip").run()
     at.text_input(key="bring-name").set_value("Summer 27").run()
     at.button(key="bring-start").click().run()
     assert "A catalogue's name has up to 40 small letters, digits and hyphens, got 'Summer 27'." in texts(at)
     assert at.button(key="bring-start").label == "Bring in 36 photos"
+    at.text_input(key="bring-name").set_value("sample").run()
+    at.button(key="bring-start").click().run()
+    assert "'sample' comes with the program. Choose another name." in texts(at)
+    bringing_in._save(
+        works,
+        bringing_in.Coming(name="summer-27", place="x", choices=bringing_in.Choices(), who="Bo", started_at=0.0),
+    )
     at.text_input(key="bring-name").set_value("summer-27").run()
+    with monkeypatch.context() as patch:
+        patch.setattr(bringing_in, "is_running", lambda store, coming: True)
+        at.button(key="bring-start").click()
+        with pytest.raises(errors.CatalogueError, match="is being brought in already"):
+            bringing_in.check_free(works, "summer-27")
+        at.run()
+    assert "'summer-27' is being brought in already. Wait for it, or stop it." in texts(at)
+    bringing_in.forget(works, "summer-27")
+    at.run()
     at.button(key="bring-start").click().run()
     assert kept.names(works.home) == ["summer-27"]
 

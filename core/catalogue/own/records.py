@@ -1,7 +1,9 @@
 """What recognising photos gives and takes: a row for each photo, the layout, and what a person says to it. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,3 +63,14 @@ class Choices:
     """Categories that are not brought in."""
     fetch: bool = False
     """Whether photos that are addresses are fetched from there."""
+
+    @classmethod
+    def of_json(cls, content: Mapping[str, Any]) -> "Choices":
+        """The choices that `dataclasses.asdict` gave to JSON; other keys beside them are nobody's business here.
+
+        Raises:
+            KeyError, TypeError: they are none.
+        """
+        told = {field.name: content[field.name] for field in fields(cls) if field.name in content}
+        pairs = {name: tuple(map(tuple, content[name])) for name in ("columns", "renamed")}
+        return cls(**{**told, **pairs, "left_out": tuple(content["left_out"])})

@@ -16,6 +16,8 @@ from core.photos import sources
 
 KEPT_SECONDS = 24 * 3600.0
 """How long files wait that were dropped and not brought in."""
+MOST_TIMES = 4
+"""Times as many bytes as one file may have are taken at once: photos hardly grow out of a ZIP."""
 _LONGEST_PART = 150
 
 
@@ -37,22 +39,28 @@ def stage(home: Path, files: Sequence[tuple[str, bytes]], *, max_mb: int, most: 
         The folder, and a sentence for each file that was left out.
 
     Raises:
-        errors.CatalogueError: there are more files, or the disk is full; nothing is left of them then.
+        errors.CatalogueError: there are more files or bytes, or the disk is full; nothing is left of them then.
     """
     _sweep(home)
     folder = home / "uploads" / "waiting" / uuid.uuid4().hex
     problems: list[str] = []
     try:
         folder.mkdir(parents=True)
+        num_bytes = 0
         for num, source in enumerate(_sources(files, max_mb)):
             if num >= most:
                 raise errors.CatalogueError(
                     f"More than {most:,} files were dropped. Drop fewer at once, or bring them in by the command line."
                 )
             try:
-                _write(folder, source)
+                num_bytes += _write(folder, source)
             except errors.PhotoRefused as error:
                 problems.append(f"{source.name}: {error}")
+            if num_bytes > MOST_TIMES * max_mb * sources.BYTES_PER_MB:
+                raise errors.CatalogueError(
+                    f"The files have more than {MOST_TIMES * max_mb:,} MB together, out of their ZIPs. Drop fewer at "
+                    "once, or bring them in by the command line."
+                )
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise errors.CatalogueError(f"The files cannot be kept ({error.strerror or error}). Make room.") from error
@@ -71,11 +79,14 @@ def take_over(home: Path, staged: Path, name: str) -> Path:
     if not staged.is_relative_to(home / "uploads" / "waiting") or not staged.is_dir():
         raise errors.CatalogueError("The dropped files are no longer there. Drop them once more.")
     target = folder_of(home, name)
-    for path in sorted(staged.rglob("*")):
-        if path.is_file():
-            new = target / path.relative_to(staged)
-            new.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(new)
+    try:
+        for path in sorted(staged.rglob("*")):
+            if path.is_file():
+                new = target / path.relative_to(staged)
+                new.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(new)
+    except OSError as error:
+        raise errors.CatalogueError(f"The files cannot be kept ({error.strerror or error}). Make room.") from error
     shutil.rmtree(staged, ignore_errors=True)
     return target
 
@@ -94,7 +105,8 @@ def _sources(files: Sequence[tuple[str, bytes]], max_mb: int) -> "list[sources.S
     return found
 
 
-def _write(folder: Path, source: sources.Source) -> None:
+def _write(folder: Path, source: sources.Source) -> int:
+    """Writes a file and gives its size."""
     parts = PurePosixPath(source.name.replace("\\", "/")).parts
     if not parts or any(part in ("", ".", "..", "/") or ":" in part or len(part) > _LONGEST_PART for part in parts):
         raise errors.PhotoRefused("Its name is no path below a folder.")
@@ -106,6 +118,7 @@ def _write(folder: Path, source: sources.Source) -> None:
             file.write(data)
     except FileExistsError:
         raise errors.PhotoRefused("Another file of that name was dropped as well.") from None
+    return len(data)
 
 
 def _sweep(home: Path) -> None:

@@ -91,3 +91,11 @@ def test_a_zip_with_everything_in_one_folder_is_recognised_and_goes_to_the_trash
     trash = kept.remove(tmp_path, "shop")
     assert not place.exists()
     assert len(relative(trash / "uploads")) == len(photos)
+
+
+def test_files_that_grow_too_large_out_of_their_zip_leave_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads.sources, "BYTES_PER_MB", 1000)
+    pieces = {f"{number}.jpg": os.urandom(900) for number in range(6)}
+    with pytest.raises(errors.CatalogueError, match=r"The files have more than 4 MB together, out of their ZIPs"):
+        uploads.stage(tmp_path, [("photos.zip", packed(pieces))], max_mb=1, most=10)
+    assert list((tmp_path / "uploads" / "waiting").iterdir()) == []
