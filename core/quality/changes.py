@@ -8,8 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.quality import paired
+
 CLEAR = 0.05
 """A difference is called clear where chance alone would give as much in fewer than 5 of 100 cases."""
+
+MOST_POINTS_DOWN = 2.0
+"""So many points of 100 a category may lose before it counts as a loss to be stood by."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,8 +89,14 @@ def per_class_changes(
         support (int64): garments of the class.
         num_fixed, num_broken (int64): as in `Change`.
         recall_before, recall_after (float64, 0-1): NaN without garments.
-        p_value (float64, 0-1): McNemar's exact test within the class.
+        p_value (float64, 0-1): McNemar's exact test within the class, adjusted by `paired.holm` for asking about all
+            of them at once; NaN without garments.
         is_clear (bool): p_value below `CLEAR`.
+        is_clearly_down (bool): the share found fell by more than `MOST_POINTS_DOWN` points, asked of all at once.
+        num_tagged_before, num_tagged_after (int64): garments tagged so, whatever they are.
+        num_right_before, num_right_after (int64): those of them that are of the class.
+        precision_before, precision_after (float64, 0-1): shares of them; NaN where nothing is tagged so.
+        is_precision_clearly_down (bool): that share fell by more than `MOST_POINTS_DOWN` points, asked of all at once.
     """
     rows = []
     for class_index, class_name in enumerate(class_names):
@@ -102,8 +113,29 @@ def per_class_changes(
                 "num_broken": found.num_broken,
                 "recall_before": num_right_before / support if support else np.nan,
                 "recall_after": (num_right_before + found.net) / support if support else np.nan,
-                "p_value": found.p_value,
-                "is_clear": found.is_clear,
+                "p_value": found.p_value if support else np.nan,
+                "loss": paired.loss_p_value(found.num_fixed, found.num_broken, support, MOST_POINTS_DOWN / 100),
+                **_precisions(mine, before == class_index, after == class_index),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    adjusted = {name: paired.holm(table[name].to_numpy()) for name in ("p_value", "loss", "precision_loss")}
+    return table.drop(columns=["loss", "precision_loss"]).assign(
+        p_value=adjusted["p_value"],
+        is_clear=adjusted["p_value"] < CLEAR,
+        is_clearly_down=adjusted["loss"] < CLEAR,
+        is_precision_clearly_down=adjusted["precision_loss"] < CLEAR,
+    )
+
+
+def _precisions(mine: NDArray[np.bool_], before: NDArray[np.bool_], after: NDArray[np.bool_]) -> dict[str, int | float]:
+    """How right the tag of one class was and is, from what really is of it and what is tagged so."""
+    answers = [(tagged, tagged & mine) for tagged in (before, after)]
+    counts = [(int(tagged.sum()), int(right.sum())) for tagged, right in answers]
+    found: dict[str, int | float] = {
+        "precision_loss": paired.precision_loss_p_value(answers[0], answers[1], MOST_POINTS_DOWN / 100)
+    }
+    for name, (num_tagged, num_right) in zip(("before", "after"), counts, strict=True):
+        found |= {f"num_tagged_{name}": num_tagged, f"num_right_{name}": num_right,
+                  f"precision_{name}": num_right / num_tagged if num_tagged else np.nan}  # fmt: skip
+    return found

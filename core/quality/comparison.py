@@ -36,6 +36,9 @@ class Judged:
     """(N,) probability of that answer, 0-1."""
     class_names: tuple[str, ...]
     """The K names of the classes."""
+    line: float = float("nan")
+    """From which confidence on the tags of this version leave without a person, 0-1, by the line that people would be
+    offered; NaN where there is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

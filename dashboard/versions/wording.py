@@ -14,7 +14,8 @@ RAILS = {
     "leak": "Fair test",
     "common": "Same garments",
     "overall": "Not worse overall",
-    "categories": "No category clearly worse",
+    "categories": "No category found clearly less",
+    "precision": "No tag clearly less right",
     "automation": "Tags without a person",
 }
 """Name of a guard rail in the history -> its name on screen."""

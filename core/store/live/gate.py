@@ -8,15 +8,13 @@ stand by the decision.
 from dataclasses import dataclass
 
 from core import errors
-from core.quality import automation_share, comparison
+from core.quality import automation_share, changes, comparison
 from core.quality.shared_classes import Shared
 from core.store.base.store import Store
 from core.store.live import comparisons
 from core.store.runs import runs, soundness
 from core.store.runs.soundness import Rail
 
-MOST_POINTS_DOWN = 2.0
-"""No category may clearly lose more of 100 garments."""
 ENOUGH_GARMENTS = 200
 """With fewer, versions that differ on one garment in eight can seem 5 points apart by luck (two standard errors)."""
 
@@ -45,9 +43,9 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
     """How that version keeps the guard rails against the live one (None: nothing is live, it only has to be sound).
 
     Rails: `files`, `weights`, `probabilities`, `figures`, `classes`, `leak`, which can never be overridden; then
-    `common`, `overall`, `categories`, `automation`. A version that learned own photos may know other `classes`: where
-    both know some it is judged on those, and to lose a category can be overridden, else nobody could go from the
-    garments that come with the program to their own.
+    `common`, `overall`, `categories`, `precision`, `automation`. A version that learned own photos may know other
+    `classes`: where both know some it is judged on those, and to lose a category can be overridden, else nobody could
+    go from the garments that come with the program to their own.
     """
     rails = [*soundness.rails(store, run)]
     if live is None or not all(rail.passed for rail in rails):
@@ -67,12 +65,14 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
     except errors.CategoriesDiffer as error:
         return Assessment(rails=(*rails, _nothing_shared(error)), match=None)
     found = match.comparison
+    names = run.names if found.shared.is_all else found.shared.names
     rails += [
         _classes(found.shared),
         _leak(store, run, match),
         _common(found),
         _overall(found),
-        _categories(found, run.names if found.shared.is_all else found.shared.names),
+        _categories(found, names),
+        _precision(found, names),
         _automation(match.automation),
     ]
     return Assessment(rails=tuple(rails), match=match)
@@ -130,29 +130,48 @@ def _overall(found: comparison.Comparison) -> Rail:
 
 def _categories(found: comparison.Comparison, names: tuple[str, ...]) -> Rail:
     table = found.classes.assign(down=100 * (found.classes["recall_before"] - found.classes["recall_after"]))
-    # Shares are ratios of counts: the smallest real difference is far above what rounding adds.
-    falling = table[(table["down"] > MOST_POINTS_DOWN + 1e-9) & table["is_clear"]]
-    sentence = f"No category is clearly down by more than {MOST_POINTS_DOWN:g} points."
+    falling = table[table["is_clearly_down"]]
+    most = f"{changes.MOST_POINTS_DOWN:g} points"
+    sentence = f"Of no category clearly fewer garments are found, by more than {most}."
     if len(falling):
         losses = (
-            f"{names[row['class_index']]} by {row['down']:.1f} points "
+            f"{names[row['class_index']]}, down by {row['down']:.1f} points "
             f"({row['num_fixed']:,} of {row['support']:,} garments fixed, {row['num_broken']:,} newly wrong)"
             for row in falling.to_dict("records")
         )
-        sentence = f"Clearly down by more than {MOST_POINTS_DOWN:g} points: {', '.join(losses)}."
+        sentence = f"Clearly fewer are found, by more than {most}: {', '.join(losses)}."
     return Rail(name="categories", passed=falling.empty, sentence=sentence, may_be_overridden=True)
+
+
+def _precision(found: comparison.Comparison, names: tuple[str, ...]) -> Rail:
+    falling = found.classes[found.classes["is_precision_clearly_down"]]
+    most = f"{changes.MOST_POINTS_DOWN:g} points"
+    sentence = f"No category's tag is clearly less often right, by more than {most}."
+    if len(falling):
+        losses = (
+            f"{names[row['class_index']]} ({row['num_right_after']:,} of {row['num_tagged_after']:,} tags right, "
+            f"before {row['num_right_before']:,} of {row['num_tagged_before']:,})"
+            for row in falling.to_dict("records")
+        )
+        sentence = f"Tags clearly less often right, by more than {most}: {', '.join(losses)}."
+    return Rail(name="precision", passed=falling.empty, sentence=sentence, may_be_overridden=True)
 
 
 def _automation(found: automation_share.Difference) -> Rail:
     sentence = "No garment is common, so nothing can be said of tagging without a person."
     if found.after.num_garments:
         sentence = (
-            f"With at most {automation_share.MAX_WRONG_IN_100:g} wrong in 100, {found.after.num_tagged:,} of "
-            f"{found.after.num_garments:,} garments can be tagged without a person; with the live version "
-            f"{found.before.num_tagged:,}. The difference lies between {100 * found.low:+.1f} and "
+            f"By the line for at most {automation_share.MAX_WRONG_IN_100:g} wrong in 100, "
+            f"{_tagged(found.after)} of {found.after.num_garments:,} garments are tagged without a person; with the "
+            f"live version {_tagged(found.before)}. The difference lies between {100 * found.low:+.1f} and "
             f"{100 * found.high:+.1f} of 100 garments."
         )
     return Rail(name="automation", passed=not found.is_clearly_lower, sentence=sentence, may_be_overridden=True)
+
+
+def _tagged(found: automation_share.Automation) -> str:
+    wrong = f" ({found.num_wrong:,} of them wrong)" if found.num_tagged else ""
+    return f"{found.num_tagged:,}{wrong}"
 
 
 def _percent(share: float) -> str:

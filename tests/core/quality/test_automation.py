@@ -7,98 +7,47 @@ from hypothesis import strategies as st
 
 from core.quality import automation_share
 
-garments = st.lists(st.tuples(st.integers(0, 10), st.booleans()), max_size=40)
+garments = st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10), st.booleans(), st.booleans()), max_size=40)
 
 
-def best_by_trying(confidence, is_correct, max_wrong_in_100):
-    """Garments tagged at the best of all lines, by trying each."""
-    best = 0
-    for line in set(confidence.tolist()):
-        tagged = confidence >= line
-        if 100 * (tagged & ~is_correct).sum() <= max_wrong_in_100 * tagged.sum():
-            best = max(best, int(tagged.sum()))
-    return best
+@given(garments, st.sampled_from([0.0, 0.3, 0.55, 1.0, math.nan]), st.sampled_from([0.2, 0.7, math.nan]))
+def test_garments_at_or_above_the_line_are_counted_for_each_version_by_its_own(found, before, after):
+    confidence = tuple(np.array([row[place] / 10 for row in found]) for place in (0, 1))
+    is_correct = tuple(np.array([row[place] for row in found], dtype=bool) for place in (2, 3))
+    result = automation_share.difference(confidence, is_correct, (before, after))
+    for one, place, line in ((result.before, 0, before), (result.after, 1, after)):
+        tagged = [row for row in found if row[place] / 10 >= line]
+        assert (one.num_garments, one.num_tagged) == (len(found), len(tagged))
+        assert one.num_wrong == sum(not row[place + 2] for row in tagged)
+    if found:
+        assert result.difference == pytest.approx((result.after.num_tagged - result.before.num_tagged) / len(found))
+        assert result.low <= result.difference <= result.high
 
 
-@given(garments, st.sampled_from([0.0, 2.0, 5.0, 25.0, 100.0]))
-def test_the_share_is_the_best_that_any_line_gives(found, max_wrong_in_100):
-    confidence = np.array([sure / 10 for sure, _ in found])
-    is_correct = np.array([right for _, right in found], dtype=bool)
-    result = automation_share.automation(confidence, is_correct, max_wrong_in_100)
-    assert result.num_tagged == best_by_trying(confidence, is_correct, max_wrong_in_100)
-    if result.num_tagged:
-        tagged = confidence >= result.line
-        assert (tagged.sum(), (tagged & ~is_correct).sum()) == (result.num_tagged, result.num_wrong)
-    else:
-        assert math.isnan(result.line)
-
-
-def test_a_case_counted_by_hand():
-    # 50 sure and right, one wrong, then 49 right and a wrong one, then wrong ones: 2 of 100 and 2 of 101.
-    confidence = np.linspace(0.99, 0.5, 110)
-    is_correct = np.ones(110, dtype=bool)
-    is_correct[[50, 100, 101, 102]] = False
-    result = automation_share.automation(confidence, is_correct)
-    assert (result.num_tagged, result.num_wrong, result.num_garments) == (101, 2, 110)
-    assert result.share == pytest.approx(101 / 110)
-
-
-def two_versions(num, seed, lift=0.0):
-    random = np.random.default_rng(seed)
-    hardness = random.random(num)
-    confidence = tuple(np.clip(1 - hardness**3 * 0.6 - random.random(num) * 0.05, 0, 1) for _ in range(2))
-    is_correct = tuple(random.random(num) > hardness**4 * (0.5 - gain) for gain in (0.0, lift))
-    return confidence, is_correct
-
-
-def test_the_interval_is_that_of_drawing_garments_again_one_by_one():
-    confidence, is_correct = two_versions(300, 1)
-    found = automation_share.difference(confidence, is_correct, seed=3, num_resamples=200)
-    random, differences = np.random.default_rng(3), []
-    for _ in range(200):
-        drawn = random.integers(0, 300, 300)
-        before, after = (
-            best_by_trying(sure[drawn], right[drawn], 2.0) for sure, right in zip(confidence, is_correct, strict=True)
-        )
-        differences.append((after - before) / 300)
-    low, high = np.quantile(differences, [0.025, 0.975])
-    assert (found.low, found.high) == pytest.approx((low, high))
-    assert found.difference == found.after.share - found.before.share
-
-
-def test_the_same_seed_gives_the_same_interval():
-    confidence, is_correct = two_versions(200, 1)
-    assert automation_share.difference(confidence, is_correct, seed=5) == automation_share.difference(
-        confidence, is_correct, seed=5
-    )
-
-
-def test_a_version_against_itself_differs_by_nothing():
-    (sure, _), (right, _) = two_versions(500, 2)
-    found = automation_share.difference((sure, sure), (right, right))
-    assert (found.difference, found.low, found.high, found.is_clearly_lower) == (0, 0, 0, False)
+def versions(num, lift):
+    random = np.random.default_rng(1)
+    sure = random.random(num)
+    return (sure, np.clip(sure + lift * random.random(num), 0, 1)), (np.ones(num, dtype=bool),) * 2
 
 
 def test_a_clear_fall_is_clear_and_a_gain_is_none():
-    confidence, is_correct = two_versions(4000, 3, lift=0.45)
-    assert automation_share.difference(confidence[::-1], is_correct[::-1]).is_clearly_lower
-    found = automation_share.difference(confidence, is_correct)
-    assert found.low > 0
-    assert not found.is_clearly_lower
+    confidence, is_correct = versions(2000, 0.2)
+    up = automation_share.difference(confidence, is_correct, (0.8, 0.8))
+    assert up.low > 0
+    assert not up.is_clearly_lower
+    assert automation_share.difference(confidence[::-1], is_correct, (0.8, 0.8)).is_clearly_lower
 
 
-def test_many_garments_give_the_scaled_spread_of_some(monkeypatch):
-    confidence, is_correct = two_versions(4000, 4)
-    whole = automation_share.difference(confidence, is_correct)
-    monkeypatch.setattr(automation_share, "MOST_RESAMPLED", 1000)
-    part = automation_share.difference(confidence, is_correct)
-    assert (part.before, part.after) == (whole.before, whole.after)
-    assert 0.5 < (part.high - part.low) / (whole.high - whole.low) < 2
+def test_a_version_without_a_line_tags_nothing_and_is_clearly_lower():
+    confidence, is_correct = versions(2000, 0.2)
+    found = automation_share.difference(confidence, is_correct, (0.8, math.nan))
+    assert (found.after.num_tagged, found.after.num_wrong) == (0, 0)
+    assert found.is_clearly_lower
 
 
 def test_without_garments_nothing_is_known():
     none, nothing = np.empty(0), np.empty(0, dtype=bool)
-    found = automation_share.difference((none, none), (nothing, nothing))
+    found = automation_share.difference((none, none), (nothing, nothing), (0.5, 0.5))
     assert math.isnan(found.difference)
     assert math.isnan(found.low)
     assert not found.is_clearly_lower

@@ -18,6 +18,7 @@ from core.quality import (
     cost,
     curves,
     mistakes,
+    paired,
     review,
     scores,
     sureness,
@@ -164,8 +165,10 @@ def test_what_changed_within_a_class_is_what_changed_among_its_garments():
     table = changes.per_class_changes(true_class, before, after, NAMES)
     assert list(table) == [
         "class_index", "class_name", "support", "num_fixed", "num_broken", "recall_before", "recall_after", "p_value",
-        "is_clear",
+        "num_tagged_before", "num_right_before", "precision_before", "num_tagged_after", "num_right_after",
+        "precision_after", "is_clear", "is_clearly_down", "is_precision_clearly_down",
     ]  # fmt: skip
+    alone = []
     for row in table.itertuples():
         mine = true_class == row.class_index
         was, becomes = before[mine] == row.class_index, after[mine] == row.class_index
@@ -173,8 +176,46 @@ def test_what_changed_within_a_class_is_what_changed_among_its_garments():
         assert row.support == mine.sum() and row.class_name == NAMES[row.class_index]
         assert row.recall_after == pytest.approx(becomes.mean())
         num_changed = row.num_fixed + row.num_broken
-        assert row.p_value == pytest.approx(stats.binomtest(int(row.num_fixed), int(num_changed)).pvalue)
+        alone.append(stats.binomtest(int(row.num_fixed), int(num_changed)).pvalue)
+        for tagged, name in ((before == row.class_index, "before"), (after == row.class_index, "after")):
+            assert getattr(row, f"num_tagged_{name}") == tagged.sum()
+            assert getattr(row, f"num_right_{name}") == (tagged & mine).sum()
+            assert getattr(row, f"precision_{name}") == pytest.approx((tagged & mine).sum() / tagged.sum())
         assert row.is_clear == (row.p_value < changes.CLEAR)
+    assert table["p_value"].tolist() == pytest.approx(paired.holm(alone).tolist())
+
+
+def categories_that_lose(num_broken, num_wrongly_tagged):
+    """Ten categories of 500: the first loses so many, and so many of the last are tagged as the second."""
+    true_class = np.repeat(np.arange(10), 500)
+    before = true_class.copy()
+    after = before.copy()
+    after[:num_broken] = 9
+    after[len(after) - num_wrongly_tagged :] = 1
+    return changes.per_class_changes(true_class, before, after, tuple(map(str, range(10))))
+
+
+@pytest.mark.parametrize(("num_broken", "is_down"), [(0, False), (10, False), (14, False), (40, True)])
+def test_a_category_is_clearly_down_only_where_more_than_two_points_are_lost(num_broken, is_down):
+    table = categories_that_lose(num_broken, 0)
+    assert table["is_clearly_down"].tolist() == [is_down, *[False] * 9]
+
+
+@pytest.mark.parametrize(("num_wrong", "is_down"), [(0, False), (10, False), (60, True)])
+def test_a_tag_that_is_given_to_others_is_clearly_less_often_right(num_wrong, is_down):
+    table = categories_that_lose(0, num_wrong)
+    assert table["is_precision_clearly_down"].tolist() == [False, is_down, *[False] * 8]
+    assert table["num_right_after"].iloc[1] == 500 and table["num_tagged_after"].iloc[1] == 500 + num_wrong
+
+
+def test_what_would_be_clear_for_one_category_may_be_luck_among_ten():
+    true_class = np.repeat(np.arange(10), 50)
+    before, after = true_class.copy(), true_class.copy()
+    after[:7] = 9
+    one = changes.change(true_class[:50], before[:50], after[:50])
+    table = changes.per_class_changes(true_class, before, after, tuple(map(str, range(10))))
+    assert one.is_clear
+    assert not table["is_clear"].any()
 
 
 @pytest.mark.parametrize("fixed", range(12))

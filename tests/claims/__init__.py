@@ -1,0 +1,1 @@
+"""What the program claims of its own figures, each with a simulation: docs/statistics.md line by line."""

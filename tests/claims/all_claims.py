@@ -1,0 +1,5 @@
+"""Every claim there is."""
+
+from tests.claims import guard_rails
+
+CLAIMS = guard_rails.CLAIMS
