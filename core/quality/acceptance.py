@@ -1,10 +1,13 @@
 """Acceptance in real use: what people did with the tags of new products, and whether untouched ones are right.
 
-Both are counted by the ISO week and carry Wilson intervals. People look mostly at what the model was unsure of, so the
-first says little of the whole; the spot checks, drawn at random among the products that nobody touched, say the rest.
+Both are counted by the ISO week and carry intervals. People look mostly at what the model was unsure of, so the first
+says little of the whole; the spot checks, drawn at random among the products that nobody touched, say the rest. Most of
+a week's checks are drawn among the products of that week, so that a season that goes wrong is seen while it lasts; the
+share of all products is therefore weighted by how many each week had.
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +22,8 @@ DECISIONS = ("accepted", "changed", "rejected")
 """What people do with a tag."""
 ENOUGH_CHECKS = 20
 """With fewer spot checks no share is told: it would say next to nothing."""
+OF_THIS_WEEK = 0.8
+"""Share of a week's checks that are drawn among the products tagged in that week, while there are so many."""
 NO_TAG = ""
 """The category of products that the model gave no tag."""
 
@@ -109,8 +114,69 @@ def drawn(candidates: Sequence[tuple[int, int]], num: int, week: str) -> list[tu
     return sorted(candidates, key=lambda product: _lot(product, week))[:num]
 
 
+def drawn_by_age(
+    new: Sequence[tuple[int, int]], older: Sequence[tuple[int, int]], num: int, week: str, *, num_new: int
+) -> list[tuple[int, int]]:
+    """A random sample of products of this week and of those before; where one of the two has too few, of the other.
+
+    Args:
+        new: products of this week that can be drawn, as in `drawn`.
+        older: the others.
+        num: how many in all.
+        week: as in `drawn`.
+        num_new: how many of them are to be of this week.
+    """
+    wanted = max(min(num, num_new), num - len(older))
+    first = drawn(new, wanted, week)
+    return first + drawn(older, num - len(first), week)
+
+
 def _lot(product: tuple[int, int], week: str) -> bytes:
     return hashlib.sha256(f"{week} {product[0]} {product[1]}".encode()).digest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weighted:
+    """What spot checks say of all products of the weeks that have any."""
+
+    num_products: int
+    """Products of those weeks that left untouched."""
+    num_unchecked: int
+    """Products of weeks of which none was checked: nothing is said of them."""
+    share: float
+    """Share that is right, 0-1, each week by its number of products; NaN without checks."""
+    low: float
+    """Lower end of its 95 % interval, 0-1."""
+    high: float
+    """Upper end."""
+
+
+def weighted(num_right: Sequence[int], num_checked: Sequence[int], num_products: Sequence[int]) -> Weighted:
+    """The share that is right of the products of W weeks.
+
+    Wilson's interval of the weighted share, as if it came from the effective number of checks of L. Kish, "Survey
+    Sampling" (1965): weeks that count for more than their checks make it wider.
+
+    Args:
+        num_right: (W,) checks of products of each week that found the tag right.
+        num_checked: (W,) checks of products of each week that were answered.
+        num_products: (W,) products of each week that left untouched, at least those checked.
+    """
+    right, checked, products = (
+        np.asarray(counts, dtype=np.float64) for counts in (num_right, num_checked, num_products)
+    )
+    has_checks = checked > 0
+    unchecked = int(products[~has_checks].sum())
+    right, checked, products = right[has_checks], checked[has_checks], products[has_checks]
+    if not len(checked):
+        return Weighted(num_products=0, num_unchecked=unchecked, share=math.nan, low=math.nan, high=math.nan)
+    weights, shares = products / products.sum(), right / checked
+    share = float((weights * shares).sum())
+    num_effective = 1 / float((weights**2 / checked).sum())
+    low, high = intervals.wilson(share * num_effective, num_effective)
+    return Weighted(
+        num_products=int(products.sum()), num_unchecked=unchecked, share=share, low=float(low), high=float(high)
+    )
 
 
 def spot_checks(is_right: Sequence[bool]) -> SpotChecks:

@@ -60,6 +60,7 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
         leaves (bool): may leave for the shop: accepted, changed, or by line.
         decided_by (str): who decided, or who confirmed the line where `by_line`; empty where neither.
         decided_at (datetime64, UTC): when that was, of a tag that came after the line when it came; NaT where neither.
+        tagged_at (datetime64, UTC): when it was tagged; NaT where it is not yet.
         version (int64): number of the version that tagged it.
         batch (int64): number of the batch.
     """
@@ -77,8 +78,8 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
         for photo in photos
     ]
     found = pd.DataFrame(rows).assign(version=run.version, batch=batch.number)
-    times = pd.to_datetime(found["decided_at"], utc=True)
-    return found.assign(decided_at=times).astype({"confidence": "float64", "strangeness": "float64"})
+    times = {name: pd.to_datetime(found[name], utc=True) for name in ("decided_at", "tagged_at")}
+    return found.assign(**times).astype({"confidence": "float64", "strangeness": "float64"})
 
 
 def all_tables(store: Store) -> pd.DataFrame:
@@ -140,7 +141,7 @@ def _row(
         "position": photo.position, "product": photo.name, "sku": photo.sku, "title": photo.title,
         "category": category, "decision": kind, **said, "by_line": by_line,
         "leaves": by_line or kind in (tag_decisions.ACCEPTED, tag_decisions.CHANGED),
-        "decided_by": who, "decided_at": when,
+        "decided_by": who, "decided_at": when, "tagged_at": None if tag is None else tag.tagged_at,
     }  # fmt: skip
 
 

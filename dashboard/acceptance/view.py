@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import errors
-from core.quality import acceptance
+from core.quality import acceptance, anytime
 from core.retail import spreadsheet
 from core.store.batches import automation_lines, spot_checks
 from core.store.batches.spot_checks import SpotCheck
@@ -26,8 +26,12 @@ def render_checks(run: Run) -> None:
     """What the spot checks say, the next one to answer, or the way to draw them."""
     with guard.guarded("The spot checks"), st.container(border=True):
         found = spot_checks.all_checks(store.store())
+        weeks = acceptance_data.by_week(found, run.class_names)
         total = acceptance.spot_checks(acceptance_data.are_right(found, run.class_names))
-        st.subheader(wording.checks(total), anchor=False)
+        shares = acceptance.weighted(*(weeks[name].tolist() for name in ("num_right", "num_checked", "num_products")))
+        st.subheader(wording.checks(total, shares), anchor=False)
+        for sentence in wording.about_checks(shares, weeks, acceptance_data.this_week()):
+            st.markdown(sentence)
         st.markdown(wording.INTRODUCTION)
         _render_promise(run, found)
         _render_said()
@@ -40,7 +44,8 @@ def render_checks(run: Run) -> None:
         _render_wrong(run, found)
         if found:
             with st.expander("Week by week"):
-                st.dataframe(wording.checks_in_words(_weeks(run, found)), hide_index=True)
+                st.dataframe(wording.checks_in_words(weeks), hide_index=True)
+                st.caption(wording.WEEKS)
 
 
 def render_reviewed(run: Run) -> None:
@@ -81,13 +86,12 @@ def _render_promise(run: Run, checks: list[SpotCheck]) -> None:
     st.caption(phrases.markdown(wording.promised(run.version, held.max_wrong_in_100, names)))
     for sentence in line_wording.confirmed_for([], held.mix, run.names):
         st.caption(phrases.markdown(sentence))
-    since = acceptance.spot_checks(
-        acceptance_data.are_right(acceptance_data.of_line(checks, held, run), run.class_names)
-    )
+    is_right = acceptance_data.are_right(acceptance_data.of_line(checks, held, run), run.class_names)
+    since = acceptance.spot_checks(is_right)
     if not since.num_checked and any(check.is_answered for check in checks):
         st.caption(wording.OF_BEFORE)
-    # Of categories that were set by hand nothing was promised.
-    if since.is_enough and since.high < 1 - held.max_wrong_in_100 / 100 and not held.by_hand:
+    st.caption(wording.needed(held.max_wrong_in_100))
+    if anytime.is_broken([not right for right in is_right], held.max_wrong_in_100 / 100):
         st.warning(wording.broken(since), icon=":material/warning:")
         navigation.render_link("trust", "Change the line")
 
@@ -106,16 +110,6 @@ def _render_wrong(run: Run, checks: list[SpotCheck]) -> None:
             navigation.render_link("tag", label, place)
         if len(found) > MOST_LISTED:
             st.caption(f"{len(found) - MOST_LISTED:,} more are not listed here.")
-
-
-def _weeks(run: Run, found: list[SpotCheck]) -> list[tuple[str, int, int, int]]:
-    """Week, drawn, answered, right; the newest first."""
-    rows = []
-    for week in sorted({check.week for check in found}, reverse=True):
-        mine = [check for check in found if check.week == week]
-        right = acceptance_data.are_right(mine, run.class_names)
-        rows.append((week, len(mine), len(right), sum(right)))
-    return rows
 
 
 def _render_draw(week: str) -> None:

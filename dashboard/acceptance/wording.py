@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from core.quality import acceptance
-from core.quality.acceptance import SpotChecks
+from core.quality import acceptance, anytime, intervals
+from core.quality.acceptance import SpotChecks, Weighted
 from dashboard.look import theme
 
 INTRODUCTION = (
-    "A few products that were exported untouched are drawn at random each week and shown to you without the model's "
-    "tag. Without that nobody knows how right the pile is that nobody looks at."
+    "A few products that were exported untouched are drawn at random each week, most of them tagged in that week, and "
+    "shown to you without the model's tag. Without that nobody knows how right the pile is that nobody looks at."
 )
 WHO_REVIEWS = (
     "People look mostly at what the model was unsure of, so this says little of the products that left untouched: for "
@@ -30,16 +31,44 @@ NOTHING_UNTOUCHED = (
     "No product has been exported untouched yet, so there is none to check. Confirm an automation line first."
 )
 PUT_RIGHT = "A check changes no product. Open one to change its tag or to reject it."
+WEEKS = "By the week in which the products were tagged, and how many of 100 of them are likely right."
 MEASURES_ONLY = "An answer only measures; it changes no product."
 
 
-def checks(found: SpotChecks) -> str:
+def checks(found: SpotChecks, shares: Weighted) -> str:
     """What the spot checks came to: "Of 20 spot checks 19 were right (…)"; no share before there are enough."""
     if not found.is_enough:
         return f"Not enough checks yet: {found.num_checked} of {acceptance.ENOUGH_CHECKS} answered."
     return (
-        f"Of {found.num_checked:,} spot checks {found.num_right:,} were right "
-        f"(of 100 between {100 * found.low:.0f} and {100 * found.high:.0f})."
+        f"Of {found.num_checked:,} spot checks {found.num_right:,} were right (of 100 products that left untouched "
+        f"between {100 * shares.low:.0f} and {100 * shares.high:.0f})."
+    )
+
+
+def about_checks(shares: Weighted, weeks: pd.DataFrame, week: str) -> list[str]:
+    """Of which products that is told, and what is known of those of this week."""
+    sentences = []
+    if shares.num_products and len(weeks) > 1:
+        without = f" Of {shares.num_unchecked:,} products of other weeks none was checked." * bool(shares.num_unchecked)
+        sentences.append(
+            f"That is all weeks, versions and lines together, {shares.num_products:,} products: each week counts for "
+            f"as many products as were tagged in it.{without}"
+        )
+    mine = weeks[(weeks["week"] == week) & (weeks["num_checked"] > 0)]
+    for num_right, num_checked in zip(mine["num_right"].tolist(), mine["num_checked"].tolist(), strict=True):
+        low, high = intervals.wilson(num_right, num_checked)
+        sentences.append(
+            f"**This week's products: {num_right:,} of {num_checked:,} checks right** (of 100 between "
+            f"{100 * low:.0f} and {100 * high:.0f})."
+        )
+    return sentences
+
+
+def needed(promise: float) -> str:
+    """How many right answers the promise needs before it is shown to be kept."""
+    return (
+        f"It takes {anytime.answers_needed(promise / 100):,} right answers in a row to show that; that it is broken is "
+        "said as soon as the answers show it, and falsely for at most 5 of 100 lines that keep it."
     )
 
 
@@ -107,6 +136,12 @@ def weeks_in_words(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**first, **counts, **shares})
 
 
-def checks_in_words(weeks: list[tuple[str, int, int, int]]) -> pd.DataFrame:
-    """One row a week, from (week, drawn, answered, right)."""
-    return pd.DataFrame(weeks, columns=["Week", "Drawn", "Answered", "Right"])
+def checks_in_words(weeks: pd.DataFrame) -> pd.DataFrame:
+    """Table of `dashboard.data.acceptance.by_week` for those who read, with the interval of each week."""
+    low, high = intervals.wilson(weeks["num_right"], weeks["num_checked"])
+    ends = {
+        title: [theme.UNDEFINED if np.isnan(end) else f"{100 * end:.0f}" for end in found]
+        for title, found in zip(SHARE_TITLES[1:], (low, high), strict=True)
+    }
+    counts = {"Week": "week", "Products": "num_products", "Checked": "num_checked", "Right": "num_right"}
+    return pd.DataFrame({title: weeks[name] for title, name in counts.items()} | ends)

@@ -29,10 +29,13 @@ def all_products() -> pd.DataFrame:
 
 
 def in_local_time(products: pd.DataFrame) -> pd.DataFrame:
-    """The same with decided_at in the time zone of this computer, in which spot checks name their weeks too."""
+    """The same with its times in the time zone of this computer, in which spot checks name their weeks too."""
     if products.empty:
         return products
-    return products.assign(decided_at=products["decided_at"].dt.tz_convert(datetime.now().astimezone().tzinfo))
+    zone = datetime.now().astimezone().tzinfo
+    return products.assign(
+        **{name: products[name].dt.tz_convert(zone) for name in ("decided_at", "tagged_at") if name in products}
+    )
 
 
 def this_week() -> str:
@@ -47,7 +50,36 @@ def num_a_week() -> int:
 
 def draw(week: str, who: str) -> None:
     """Draws the spot checks of a week; see `spot_checks.draw`."""
-    spot_checks.draw(store.store(), all_products(), week=week, num=num_a_week(), who=who)
+    spot_checks.draw(store.store(), in_local_time(all_products()), week=week, num=num_a_week(), who=who)
+
+
+def by_week(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> pd.DataFrame:
+    """One row a week in which products that left untouched were tagged, the newest first.
+
+    Columns:
+        week (str).
+        num_products (int64): products tagged in that week that left untouched, those that a check led to a decision on
+            included.
+        num_checked (int64): those of them whose check is answered.
+        num_right (int64): those whose answer is the tag.
+    """
+    found = in_local_time(all_products())
+    if found.empty:
+        return pd.DataFrame({name: [] for name in ("week", "num_products", "num_checked", "num_right")})
+    keys = list(zip(found["batch"], found["position"], strict=True))
+    answered = {(check.batch_number, check.position): check for check in checks if check.is_answered}
+    right = dict(zip(answered, are_right(list(answered.values()), class_names), strict=True))
+    counted = found.assign(
+        num_products=[left or key in answered for key, left in zip(keys, found["by_line"], strict=True)],
+        num_checked=[key in answered for key in keys],
+        num_right=[right.get(key, False) for key in keys],
+    )
+    counted = counted[counted["num_products"]]
+    weeks = [acceptance.week_of(moment) for moment in counted["tagged_at"]]
+    table = counted.groupby(pd.Series(weeks, index=counted.index, name="week", dtype=object))[
+        ["num_products", "num_checked", "num_right"]
+    ].sum()
+    return table.sort_index(ascending=False).reset_index()
 
 
 def answer(check: SpotCheck, category: str | None, who: str) -> SpotCheck:
@@ -74,10 +106,21 @@ def wrong_and_open(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> l
 
 
 def of_line(checks: Sequence[SpotCheck], held: ConfirmedLine, run: Run) -> list[SpotCheck]:
-    """The checks of what that version tagged, drawn since the line that holds for it was confirmed."""
+    """The answered checks of what that version tagged, drawn since its line was confirmed, in the order of answering.
+
+    Without those of categories that a person set by hand: of them nothing was promised.
+    """
     found = all_products()
     mine = set(found["batch"][found["version"] == run.version])
-    return [check for check in checks if check.drawn_at >= held.confirmed_at and check.batch_number in mine]
+    of_line = [
+        check
+        for check in checks
+        if check.answered_at is not None
+        and check.drawn_at >= held.confirmed_at
+        and check.batch_number in mine
+        and check.tag not in held.by_hand
+    ]
+    return sorted(of_line, key=lambda check: (check.answered_at, check.number))
 
 
 def are_right(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> list[bool]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pandas as pd
 import pytest
 
-from core.quality import acceptance
+from core.quality import acceptance, intervals
 from core.store.batches import automation_lines, spot_checks
 from core.tagging import products
 from dashboard.acceptance import wording as acceptance_wording
@@ -80,11 +80,15 @@ def test_from_twenty_checks_on_the_share_is_told(store, run, untouched):
     for number, check in enumerate(spot_checks.draw(store, products.all_tables(store), week=week, num=20, who="Ada")):
         category = None if number == 7 else check.tag
         spot_checks.answer(store, check.number, category, class_names=run.class_names, who="Ada")
-    found = acceptance.spot_checks([True] * 19 + [False])
     at = opened()
-    assert acceptance_wording.checks(found) in test_pages.texts(at)
-    assert "Of 20 spot checks 19 were right" in test_pages.texts(at)
-    assert at.dataframe[0].value.to_numpy().tolist() == [[week, 20, 20, 19]]
+    # One week alone is not weighted: Wilson's interval of 19 of 20.
+    low, high = (round(100 * end) for end in intervals.wilson(19, 20))
+    assert (
+        f"Of 20 spot checks 19 were right (of 100 products that left untouched between {low} and {high})."
+        in test_pages.texts(at)
+    )
+    assert f"This week's products: 19 of 20 checks right** (of 100 between {low} and {high})" in test_pages.texts(at)
+    assert at.dataframe[0].value.to_numpy().tolist() == [[week, 24, 20, 19, str(low), str(high)]]
     assert not [button for button in at.button if button.key == "draw-checks"]
 
 
@@ -193,10 +197,39 @@ def test_where_the_line_did_not_keep_its_promise_it_is_said_with_what_to_do(stor
     assert acceptance_wording.OF_BEFORE in test_pages.texts(at)
 
 
-@pytest.mark.parametrize(("num_right", "more"), [(19, {}), (12, {"by_hand": ["Bag"]})])
-def test_nothing_is_said_to_be_broken_that_luck_explains_or_that_nothing_was_promised_of(
-    store, run, untouched, num_right, more
-):
-    promise(store, run, **more)
-    answered(store, run, num_right)
-    assert "fewer than it promised" not in test_pages.texts(opened())
+def answered_wrongly(store, run, is_wrong):
+    """Twenty spot checks, of which those whose tag `is_wrong` says so of are answered with another category."""
+    drawn = spot_checks.draw(store, products.all_tables(store), week=acceptance_data.this_week(), num=20, who="Ada")
+    for check in drawn:
+        category = None if is_wrong(check.tag) else check.tag
+        spot_checks.answer(store, check.number, category, class_names=run.class_names, who="Ada")
+
+
+def test_nothing_is_said_to_be_broken_that_luck_explains(store, run, untouched):
+    promise(store, run)
+    answered(store, run, 19)
+    said = test_pages.texts(opened())
+    assert "fewer than it promised" not in said
+    assert "It takes 149 right answers in a row to show that" in said
+
+
+@pytest.mark.parametrize(("wrong", "is_broken"), [("Bag", False), ("Coat", True)])
+def test_a_category_set_by_hand_is_not_judged_and_does_not_silence_the_others(store, run, untouched, wrong, is_broken):
+    promise(store, run, by_hand=["Bag"])
+    answered_wrongly(store, run, lambda tag: tag == wrong)
+    assert ("fewer than it promised" in test_pages.texts(opened())) is is_broken
+
+
+def test_most_checks_are_of_this_weeks_products_and_every_week_is_told_for_itself(store, run):
+    batch_world.tagged(store, run, [0.99] * 40)
+    batch_world.confirm(store, run)
+    batch_world.tagged(store, run, [0.99] * 30)
+    found = products.all_tables(store)
+    week, before = acceptance_data.this_week(), "2026-W01"
+    old = found["batch"] == 1
+    aged = found.assign(tagged_at=found["tagged_at"].where(~old, pd.Timestamp("2026-01-01", tz="UTC")))
+    drawn = spot_checks.draw(store, aged, week=week, num=20, who="Ada")
+    assert sorted(check.batch_number for check in drawn) == [1] * 4 + [2] * 16
+    more = spot_checks.draw(store, aged, week=week, num=40, who="Ada")
+    assert sorted(check.batch_number for check in more) == [1] * 10 + [2] * 30, "only 30 are of this week"
+    assert acceptance.week_of(pd.Timestamp("2026-01-01")) == before

@@ -1,5 +1,5 @@
 """Every claim there is."""
 
-from tests.claims import guard_rails
+from tests.claims import acceptance, guard_rails
 
-CLAIMS = guard_rails.CLAIMS
+CLAIMS = (*guard_rails.CLAIMS, *acceptance.CLAIMS)

@@ -67,7 +67,7 @@ CLAIMS = (
     ),
     Claim(
         name="categories compared at once",
-        claimed="at most 5 of 100 pairs of equally good versions have a category that is called clearly better or worse",
+        claimed="of at most 5 of 100 pairs of equally good versions a category is called clearly better or worse",
         low=0, high=5, few=40, many=400,
         measure=lambda random, rounds: flagged(random, rounds, "is_clear"),
     ),

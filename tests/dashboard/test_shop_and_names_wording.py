@@ -73,10 +73,32 @@ def test_the_shop_import_says_how_much_leaves_and_what_stays():
 
 
 def test_no_share_is_told_before_there_are_enough_checks():
-    assert acceptance_wording.checks(acceptance.spot_checks([True] * 7)) == "Not enough checks yet: 7 of 20 answered."
-    assert acceptance_wording.checks(acceptance.spot_checks([True] * 19 + [False])) == (
-        "Of 20 spot checks 19 were right (of 100 between 76 and 99)."
+    few, enough = acceptance.weighted([7], [7], [70]), acceptance.weighted([19, 0], [20, 0], [200, 30])
+    assert acceptance_wording.checks(acceptance.spot_checks([True] * 7), few) == (
+        "Not enough checks yet: 7 of 20 answered."
     )
+    assert acceptance_wording.checks(acceptance.spot_checks([True] * 19 + [False]), enough) == (
+        "Of 20 spot checks 19 were right (of 100 products that left untouched between 76 and 99)."
+    )
+
+
+def test_the_checks_say_of_which_products_they_are():
+    weeks = pd.DataFrame(
+        {"week": ["2026-W48", "2026-W47", "2026-W46"], "num_products": [100, 900, 30], "num_checked": [16, 20, 0],
+         "num_right": [13, 20, 0]}
+    )  # fmt: skip
+    shares = acceptance.weighted([13, 20, 0], [16, 20, 0], [100, 900, 30])
+    together, this_week = acceptance_wording.about_checks(shares, weeks, "2026-W48")
+    assert together == (
+        "That is all weeks, versions and lines together, 1,000 products: each week counts for as many products as were "
+        "tagged in it. Of 30 products of other weeks none was checked."
+    )
+    assert this_week == "**This week's products: 13 of 16 checks right** (of 100 between 57 and 93)."
+    assert acceptance_wording.about_checks(acceptance.weighted([], [], []), weeks[:0], "2026-W48") == []
+    assert acceptance_wording.checks_in_words(weeks)["at least"].tolist() == ["57", "84", "–"]
+
+
+def test_progress_of_one_check_is_told_as_one():
     assert acceptance_wording.progress(1, 1) == "The check of this week is answered."
 
 

@@ -54,25 +54,36 @@ class SpotCheck:
 def draw(store: Store, products: pd.DataFrame, *, week: str, num: int, who: str) -> list[SpotCheck]:
     """Draws products for a week among those that left untouched; drawn again, it only fills up to `num`.
 
+    Of them `acceptance.OF_THIS_WEEK` are of products tagged in that week, where there are so many.
+
     Args:
         store: where.
-        products: table of `core.tagging.products` of every batch; only rows with `by_line` are drawn.
+        products: table of `core.tagging.products` of every batch, times in the zone in which weeks are told; only rows
+            with `by_line` are drawn.
         week: as `acceptance.week_of`.
         num: how many that week has in the end, if there are so many.
         who: who has them drawn.
     """
     who = automation_lines.checked_person(who)
     untouched = products[products["by_line"]] if len(products) else products
-    rows = untouched.to_dict("records")
-    tags = {(int(row["batch"]), int(row["position"])): str(row["tag"]) for row in rows}
+    rows = {(int(row["batch"]), int(row["position"])): row for row in untouched.to_dict("records")}
+    new = {key for key, row in rows.items() if acceptance.week_of(row["tagged_at"]) == week}
     with database.write(store.engine) as connection:
         before = _checks(connection)
         known = {(check.batch_number, check.position) for check in before}
-        num_drawn = sum(check.week == week for check in before)
-        wanted = acceptance.drawn([key for key in tags if key not in known], max(0, num - num_drawn), week)
+        mine = [(check.batch_number, check.position) for check in before if check.week == week]
+        num_new = round(num * acceptance.OF_THIS_WEEK) - sum(key in new for key in mine)
+        open_keys = [key for key in rows if key not in known]
+        wanted = acceptance.drawn_by_age(
+            [key for key in open_keys if key in new],
+            [key for key in open_keys if key not in new],
+            max(0, num - len(mine)),
+            week,
+            num_new=max(0, num_new),
+        )
         now = datetime.now(UTC)
         for number, (batch, position) in enumerate(wanted, start=len(before) + 1):
-            values = (number, week, batch, position, tags[batch, position], who, now)
+            values = (number, week, batch, position, str(rows[batch, position]["tag"]), who, now)
             connection.execute(sa.insert(schema.spot_checks).values(**dict(zip(_FIELDS, values, strict=True))))
         if wanted:
             audit.record(connection, who=who, action="draw-checks", subject=f"week {week}", after=len(wanted))

@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 from sqlalchemy.exc import IntegrityError
 
 from core import errors
-from core.quality import acceptance
+from core.quality import acceptance, intervals
 from core.store.base import audit, database
 from core.store.batches import spot_checks
 from core.tagging import products
@@ -107,6 +107,29 @@ def test_a_share_is_told_from_twenty_checks_on():
     assert (found.num_right, found.num_checked, found.is_enough) == (19, 20, True)
     assert (found.low, found.high) == pytest.approx(tuple(binomtest(19, 20).proportion_ci(method="wilson")))
     assert acceptance.spot_checks([]).num_checked == 0
+
+
+def test_products_of_this_week_come_first_and_the_others_fill_up():
+    new, older = [(2, place) for place in range(30)], [(1, place) for place in range(30)]
+    for num_new, counts in ((16, (16, 4)), (40, (20, 0)), (0, (0, 20))):
+        found = acceptance.drawn_by_age(new, older, 20, WEEK, num_new=num_new)
+        assert tuple(sum(batch == number for batch, _ in found) for number in (2, 1)) == counts
+        assert len(set(found)) == 20
+    assert len(acceptance.drawn_by_age(new, older[:1], 20, WEEK, num_new=16)) == 20
+    assert len(acceptance.drawn_by_age(new[:3], older, 20, WEEK, num_new=16)) == 20
+
+
+def test_weeks_count_for_their_products_and_the_interval_is_that_of_the_effective_number():
+    found = acceptance.weighted([9, 18, 0], [10, 20, 0], [300, 700, 55])
+    assert (found.num_products, found.num_unchecked) == (1000, 55)
+    assert found.share == pytest.approx(0.3 * 0.9 + 0.7 * 0.9)
+    num = 1 / (0.3**2 / 10 + 0.7**2 / 20)
+    assert (found.low, found.high) == pytest.approx([float(end) for end in intervals.wilson(0.9 * num, num)])
+    one = acceptance.weighted([19], [20], [400])
+    assert (one.low, one.high) == pytest.approx(tuple(binomtest(19, 20).proportion_ci(method="wilson")))
+    none = acceptance.weighted([0], [0], [40])
+    assert (none.num_products, none.num_unchecked) == (0, 40)
+    assert np.isnan([none.share, none.low, none.high]).all()
 
 
 # ---- kept --------------------------------------------------------------------------------------------------------
