@@ -1,5 +1,6 @@
 """Mistakes grouped by look, and the groups that the team watches: read, worked out once, and saved for pages."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.quality import changes, scores, themes
-from core.store.runs import file_reader
+from core.quality.watched import Watched
+from core.store.runs import file_reader, runs
 from core.store.runs.runs import Run
 from core.store.verdicts import watch_lists
 from core.store.verdicts.watch_lists import WatchList
 from dashboard.data import predictions, store, stored_garments
+
+MOST_OTHERS = 5
+"""Versions whose answers to a list are told beside those of the two that are compared."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,9 +80,27 @@ def _change(before: Run, after: Run, garments: tuple[str, ...]) -> changes.Chang
     )
 
 
-def change(before: Run, after: Run, watch: WatchList) -> changes.Change:
+def change(before: Run, after: Run, watch: WatchList) -> Watched:
     """What became of the garments of a list from one version to the other, of those that both were judged on."""
-    return _change(before, after, watch.garments)
+    found = Watched(
+        change=_change(before, after, watch.garments), made_from=watch.version, before=before.version,
+        after=after.version, others={},
+    )  # fmt: skip
+    return found if found.has_verdict else dataclasses.replace(found, others=_others(watch, {before.id, after.id}))
+
+
+def _others(watch: WatchList, left_out: set[str]) -> dict[int, tuple[int, int]]:
+    """How many of a list's garments other versions of the recipe that it was made from get right, the newest first."""
+    published = runs.list_runs(store.store())
+    maker = next((run for run in published if run.version == watch.version), None)
+    if maker is None:
+        return {}
+    others = [
+        run for run in published
+        if run.recipe == maker.recipe and run.version != watch.version and run.id not in left_out
+    ][:MOST_OTHERS]  # fmt: skip
+    found = {run.version: accuracy(run, watch) for run in others}
+    return {version: (told.num_correct, told.num_garments) for version, told in found.items() if told.num_garments}
 
 
 def _first_positions(run: Run, garments: tuple[str, ...]) -> dict[str, int]:

@@ -251,7 +251,7 @@ def _render_list(run: Run, watch: WatchList) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"watch-list-{watch.id}"):
         with st.container(gap=None):
             st.markdown(f"**{phrases.markdown(watch.name)}**")
-            st.markdown(phrases.markdown(wording.standing(result, len(watch.garments), run.version)))
+            st.markdown(phrases.markdown(wording.standing(result, len(watch.garments), run.version, watch.version)))
             st.caption(phrases.markdown(f"{watch.about}. {watch.who}, {watch.saved_at:%d %B %Y}."))
         st.button(
             "See them",

@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 
-from core.quality import changes, scores, themes
+from core.quality import scores, themes
+from core.quality.watched import Watched
 from dashboard.look import phrases, theme
 
 NO_MISTAKES = "This version made no mistake on its test garments, so there is nothing to group."
 NO_LISTS = "Nothing is watched yet. Give a theme a name and watch it: every new version is then asked about it."
+VERDICTS = {
+    "better": "clearly better",
+    "worse": "clearly worse",
+    "no clear difference": "no clear difference",
+}
+"""Verdict of `Watched` -> in words."""
 WHAT_A_LIST_DOES = "Every new version is asked about these garments on the page New against live."
 
 
@@ -66,10 +73,15 @@ def about(real: str, tagged_name: str | None, version: int) -> str:
     return f"{kind(real, tagged_name)}, in version {version}"
 
 
-def standing(result: scores.Accuracy, num_listed: int, version: int) -> str:
-    """How a version does on a list, with its count and interval."""
+def standing(result: scores.Accuracy, num_listed: int, version: int, made_from: int) -> str:
+    """How a version does on a list, with its count and, unless they are its own mistakes, the interval."""
     if not result.num_garments:
         return f"None of its {phrases.garments(num_listed)} is among the test garments of version {version}."
+    if version == made_from:
+        return (
+            f"Chosen among the mistakes of version {version}, which tags {result.num_correct:,} of "
+            f"{result.num_garments:,} correctly."
+        )
     return (
         f"Version {version} tags {result.num_correct:,} of {result.num_garments:,} correctly "
         f"({theme.percent(result.accuracy)}; likely between {theme.percent(result.low)} and "
@@ -77,19 +89,24 @@ def standing(result: scores.Accuracy, num_listed: int, version: int) -> str:
     )
 
 
-def change(name: str, found_change: changes.Change) -> str:
+def change(name: str, found: Watched) -> str:
     """What became of a list from the live version to the new one."""
-    if not found_change.num_garments:
+    told = found.change
+    if not told.num_garments:
         return f"“{name}”: none of its garments was judged by both versions."
-    was = found_change.num_garments - found_change.num_fixed - found_change.num_both_wrong
-    now = found_change.num_garments - found_change.num_broken - found_change.num_both_wrong
-    return (
-        f"“{name}”: {was:,} of {found_change.num_garments:,} right before, {now:,} now "
-        f"({found_change.num_fixed:,} fixed, {found_change.num_broken:,} newly wrong): {_meaning(found_change)}."
-    )
+    was = told.num_garments - told.num_fixed - told.num_both_wrong
+    now = told.num_garments - told.num_broken - told.num_both_wrong
+    counts = f"“{name}”: {was:,} of {told.num_garments:,} right before, {now:,} now"
+    if found.has_verdict:
+        verdict = VERDICTS[found.verdict]
+        return f"{counts} ({told.num_fixed:,} fixed, {told.num_broken:,} newly wrong): {verdict}."
+    return f"{counts}. {_no_verdict(found)}"
 
 
-def _meaning(found_change: changes.Change) -> str:
-    if not found_change.is_clear or not found_change.net:
-        return "no clear difference"
-    return "clearly better" if found_change.net > 0 else "clearly worse"
+def _no_verdict(found: Watched) -> str:
+    """Why a list says nothing against the version whose mistakes it holds, and what other trainings make of it."""
+    why = f"They were chosen because version {found.made_from} got them wrong, so any other training fixes some"
+    if not found.others:
+        return f"{why}; how many is not known, as no other version of its recipe was judged on them."
+    told = ", ".join(f"version {version} {right:,} of {num:,}" for version, (right, num) in found.others.items())
+    return f"{why}: of its recipe {told}."

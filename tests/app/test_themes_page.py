@@ -97,7 +97,9 @@ def test_a_theme_is_named_watched_renamed_and_ended(world, kind):
     group = watch_lists_data.grouping(run, kind).table.query("theme == 0")["garment"].to_numpy()
     assert (watch.name, watch.who, watch.garments) == ("Long sleeves", "Ada", watch_lists_data.keys(run, group))
     assert theme_wording.watched_as("Long sleeves") in texts(at)
-    assert theme_wording.standing(watch_lists_data.accuracy(run, watch), len(watch.garments), run.version) in texts(at)
+    assert theme_wording.standing(
+        watch_lists_data.accuracy(run, watch), len(watch.garments), run.version, watch.version
+    ) in texts(at)
     at.text_input(key=f"note-watch-name-{watch.id}").set_value("Sleeves")
     at.button(key=f"watch-rename-{watch.id}").click().run()
     assert [one.name for one in watch_lists.current(world)] == ["Sleeves"]
@@ -124,10 +126,34 @@ def test_the_comparison_reports_on_watch_lists_with_garments_counted_by_hand(wor
     num_fixed = int((after["predicted_class"] == after["true_class"]).sum())
     assert (before["predicted_class"] != before["true_class"]).all()
     (watch,) = watch_lists.current(world)
-    change = watch_lists_data.change(live, new, watch)
+    found = watch_lists_data.change(live, new, watch)
+    change = found.change
     assert (change.num_garments, change.num_fixed, change.num_broken) == (len(garments), num_fixed, 0)
     at = opened("decide", new="2")
-    assert theme_wording.change("Misses", change) in texts(at)
+    assert found.verdict == ""
+    assert (
+        f"“Misses”: 0 of {len(garments)} right before, {num_fixed} now. They were chosen because version 1 got them "
+        "wrong" in texts(at)
+    )
+
+
+def test_other_trainings_of_the_recipe_are_told_where_a_list_gives_no_verdict(world, kind):
+    live, new = promotions.live_run(world), next(run for run in runs.list_runs(world) if run.version == 2)
+    third = worlds.publish(world, worlds.catalogue(num_test=300), seed=9, skill=0.3)
+    garments = kind.garments(live)
+    watch_lists.save(
+        world, "a1", name="Misses", garments=watch_lists_data.keys(live, garments), about="x", version=1, who="Ada"
+    )
+    (watch,) = watch_lists.current(world)
+    table = predictions.predictions(third).iloc[garments]
+    num_right = int((table["predicted_class"] == table["true_class"]).sum())
+    found = watch_lists_data.change(live, new, watch)
+    assert found.others == {3: (num_right, len(garments))}
+    said = theme_wording.change("Misses", found)
+    assert said.endswith(f"so any other training fixes some: of its recipe version 3 {num_right} of {len(garments)}.")
+    against_third = watch_lists_data.change(new, third, watch)
+    assert against_third.has_verdict and against_third.others == {}
+    assert "newly wrong): " in theme_wording.change("Misses", against_third)
 
 
 def test_a_list_of_garments_that_a_version_never_saw_says_so(world):

@@ -1,5 +1,5 @@
 """Every claim there is."""
 
-from tests.claims import acceptance, guard_rails
+from tests.claims import acceptance, guard_rails, watched
 
-CLAIMS = (*guard_rails.CLAIMS, *acceptance.CLAIMS)
+CLAIMS = (*guard_rails.CLAIMS, *acceptance.CLAIMS, *watched.CLAIMS)

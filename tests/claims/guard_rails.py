@@ -44,19 +44,19 @@ CLAIMS = (
     Claim(
         name="rail: categories, equal versions",
         claimed="at most 5 of 100 pairs of equally good versions fail it",
-        low=0, high=5, few=40, many=400,
+        low=0, high=5, few=100, many=400,
         measure=lambda random, rounds: flagged(random, rounds, "is_clearly_down"),
     ),
     Claim(
         name="rail: precision, equal versions",
         claimed="at most 5 of 100 pairs of equally good versions fail it",
-        low=0, high=5, few=40, many=400,
+        low=0, high=5, few=100, many=400,
         measure=lambda random, rounds: flagged(random, rounds, "is_precision_clearly_down"),
     ),
     Claim(
         name="rail: categories, one lost by 10 points",
         claimed="at least 95 of 100 versions that find 10 of 100 fewer of one category fail it",
-        low=95, high=100, few=40, many=400,
+        low=95, high=100, few=100, many=400,
         measure=lambda random, rounds: flagged(random, rounds, "is_clearly_down", 0.1),
     ),
     Claim(
@@ -68,7 +68,7 @@ CLAIMS = (
     Claim(
         name="categories compared at once",
         claimed="of at most 5 of 100 pairs of equally good versions a category is called clearly better or worse",
-        low=0, high=5, few=40, many=400,
+        low=0, high=5, few=100, many=400,
         measure=lambda random, rounds: flagged(random, rounds, "is_clear"),
     ),
 )  # fmt: skip
