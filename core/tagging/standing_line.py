@@ -12,7 +12,7 @@ from core.quality import automation_line, unlike
 from core.store import Store
 from core.store.batches import automation_lines
 from core.store.batches.automation_lines import ConfirmedLine
-from core.store.runs import file_reader
+from core.store.runs import file_reader, offered_line
 from core.store.runs.runs import Run
 
 
@@ -36,7 +36,7 @@ def standing(store: Store, run: Run) -> Standing:
     Raises:
         errors.ArtefactCorrupt: what it kept of validation garments is damaged.
     """
-    if why := locked(store, run):
+    if why := offered_line.why_none(store, run):
         notice = f"{why} So no tag is trusted. Train once more."
         return Standing(line=np.nan, confirmed=None, detector=None, notice=notice)
     known = file_reader.load_validation(store, run)
@@ -48,25 +48,12 @@ def standing(store: Store, run: Run) -> Standing:
         by_hand = f", by hand for {', '.join(confirmed.by_hand)}" if confirmed.by_hand else ""
         notice = f"{notice}{by_hand}."
         return Standing(line=_as_one(confirmed.array), confirmed=confirmed, detector=detector, notice=notice)
-    found = automation_line.suggested(confidence, known.probabilities.argmax(axis=1) == known.labels)
-    notice = "" if found.is_reached else (
+    found = offered_line.offered(store, run)
+    notice = "" if found.line.is_reached else (
         f"No line reaches at most {automation_line.MAX_WRONG_IN_100:g} wrong in 100 for version {run.version}: "
         "all go to checking."
     )  # fmt: skip
-    return Standing(line=found.confidence, confirmed=None, detector=detector, notice=notice)
-
-
-def locked(store: Store, run: Run) -> str:
-    """Why no line can be set for the version, one sentence; empty where one can.
-
-    Raises:
-        errors.ArtefactCorrupt: the list of its files is damaged.
-    """
-    if run.temperature is None:
-        return f"Version {run.version} is not calibrated: what it calls 90 % sure may be right far less often."
-    if not file_reader.has_validation(store, run):
-        return f"Version {run.version} kept no answers to validation garments, on which a line is chosen."
-    return ""
+    return Standing(line=found.line.confidence, confirmed=None, detector=detector, notice=notice)
 
 
 def each(found: float | NDArray[np.float64], num_classes: int) -> tuple[float, ...]:

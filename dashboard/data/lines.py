@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.quality import automation_line, unlike
+from core.quality import automation_line, checked_line, unlike
 from core.store.batches import automation_lines
 from core.store.batches.automation_lines import ConfirmedLine
 from core.store.runs import file_reader
@@ -93,9 +93,19 @@ def is_covered(run: Run, mix: Mix) -> bool:
     )
 
 
-@store.cached(most=64)
-def suggested(run: Run, max_wrong: float, *, each: bool, mix: Mix | None) -> tuple[float, ...]:
-    """(K) the line of each class so that at most so many in 100 trusted tags are wrong; NaN where none is found.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """The lines that are suggested, after the test garments were asked."""
+
+    lines: tuple[float, ...]
+    """(K) the line of each class; NaN where none is found."""
+    refused: tuple[str, ...]
+    """Names on screen of the classes of which the test garments refused a line; one empty name: that for all."""
+
+
+@store.cached(most=64, by_names=True)
+def suggested(run: Run, max_wrong: float, *, each: bool, mix: Mix | None) -> Offered:
+    """The line of each class so that at most so many in 100 trusted tags are wrong, checked on the test garments.
 
     Args:
         run: the version.
@@ -103,22 +113,36 @@ def suggested(run: Run, max_wrong: float, *, each: bool, mix: Mix | None) -> tup
         each: a line for each category, else the same for all.
         mix: how the shop's products are spread; None as the validation garments are.
     """
-    found = chosen_on(run)
-    if mix is not None:
-        drawn = automation_line.drawn_to_mix(found.true_class, np.array(mix))
-        found = Answers(
-            true_class=found.true_class[drawn],
-            predicted_class=found.predicted_class[drawn],
-            confidence=found.confidence[drawn],
-        )
-    if each:
-        table = automation_line.per_class(
-            found.confidence, found.true_class, found.predicted_class, run.class_names, max_wrong
-        )
-        return tuple(table["line"].tolist())
-    is_correct = found.true_class == found.predicted_class
-    one = automation_line.suggested(found.confidence, is_correct, max_wrong)
-    return (one.confidence,) * len(run.class_names)
+    answers = [_in_mix(known, mix) for known in (chosen_on(run), checked_on(run))]
+    if not each:
+        one = checked_line.checked(_told(answers[0]), _told(answers[1]), max_wrong)
+        return Offered(lines=(one.line.confidence,) * len(run.class_names), refused=("",) * bool(one.num_refused))
+    found = []
+    for index in range(len(run.class_names)):
+        mine = [_told(known, known.predicted_class == index) for known in answers]
+        found.append(checked_line.checked(mine[0], mine[1], max_wrong, num_lines=len(run.class_names)))
+    return Offered(
+        lines=tuple(one.line.confidence for one in found),
+        refused=tuple(name for name, one in zip(run.names, found, strict=True) if one.num_refused),
+    )
+
+
+def _in_mix(known: Answers, mix: Mix | None) -> Answers:
+    """Of the garments as many as can be had whose categories are spread as the mix says."""
+    if mix is None:
+        return known
+    drawn = automation_line.drawn_to_mix(known.true_class, np.array(mix))
+    return Answers(
+        true_class=known.true_class[drawn],
+        predicted_class=known.predicted_class[drawn],
+        confidence=known.confidence[drawn],
+    )
+
+
+def _told(known: Answers, some: NDArray[np.bool_] | None = None) -> checked_line.Answers:
+    """Confidence and correctness of all garments, or of some."""
+    is_correct = known.true_class == known.predicted_class
+    return (known.confidence, is_correct) if some is None else (known.confidence[some], is_correct[some])
 
 
 def outcome(

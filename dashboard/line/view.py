@@ -6,8 +6,8 @@ import streamlit as st
 
 from core import errors
 from core.store.batches import automation_lines
+from core.store.runs import offered_line
 from core.store.runs.runs import Run
-from core.tagging import standing_line
 from dashboard.data import lines, predictions, store
 from dashboard.data.lines import Choice, Mix
 from dashboard.line import by_category, charts, wording
@@ -27,7 +27,7 @@ _LOWEST, _HIGHEST = 300, 999  # of the slider, in tenths of a percent
 def render_line(run: Run) -> None:
     """Everything about the line of one version."""
     with guard.guarded("The automation line"):
-        if why := standing_line.locked(store.store(), run):
+        if why := offered_line.why_none(store.store(), run):
             _render_locked(why)
             return
         st.markdown(phrases.markdown(wording.EXPLANATION), help=glossary.help_text("line"))
@@ -37,7 +37,8 @@ def render_line(run: Run) -> None:
         promise = address.choice("promise", PROMISES, DEFAULT_PROMISE) or DEFAULT_PROMISE
         one = None if each else address.number("line", _LOWEST, _HIGHEST)
         hand = by_category.by_hand(run) if each else (None,) * len(run.class_names)
-        suggested = lines.suggested(run, float(promise), each=each, mix=mix)
+        offered = lines.suggested(run, float(promise), each=each, mix=mix)
+        suggested = offered.lines
         chosen = by_category.chosen(suggested, hand) if one is None else (one / 1000,) * len(suggested)
         choice = Choice(
             lines=chosen,
@@ -46,7 +47,7 @@ def render_line(run: Run) -> None:
             mix=mix,
         )
         _render_controls(chosen, each, promise, one)
-        _render_outcome(run, choice)
+        _render_outcome(run, choice, () if one is not None else offered.refused)
         if not each:
             _render_confirm(run, choice)
         by_category.render_categories(run, suggested, chosen, hand, float(promise) if each else None)
@@ -131,11 +132,11 @@ def _promise_text(promise: str | None) -> str | None:
     return None if promise in (None, DEFAULT_PROMISE) else str(promise)
 
 
-def _render_outcome(run: Run, choice: Choice) -> None:
-    """In products, with the counts behind it."""
+def _render_outcome(run: Run, choice: Choice, refused: tuple[str, ...]) -> None:
+    """In products, by the test garments, with the counts behind it; what they refused."""
     chosen, mix = choice.lines, choice.mix
     chosen_on, checked_on = lines.chosen_on(run), lines.checked_on(run)
-    found = lines.outcome(chosen_on, chosen, mix)
+    found = lines.outcome(checked_on, chosen, mix)
     st.subheader(phrases.markdown(wording.outcome(found, chosen)), anchor=False)
     with st.grid(4, min_column_width=150, gap="small"):
         st.metric("By themselves, of 100", wording.number(found.num_tagged), border=True)
@@ -143,17 +144,16 @@ def _render_outcome(run: Run, choice: Choice) -> None:
         st.metric("Wrong, in 100 of those", share, border=True)
         st.metric("To check, of 100", wording.number(found.num_to_check), border=True)
         st.metric("Checking takes", phrases.duration(60 * found.minutes) if found.minutes else "0 s", border=True)
+    if choice.promise is not None and (sentence := wording.refused(refused, choice.promise, run.version)):
+        st.warning(phrases.markdown(sentence), icon=":material/rule:")
+    about_test = "Test garments, which helped to choose it" if refused else wording.ONLY_CHECKED
     for name, answers in (("Held-out garments, on which lines are suggested", chosen_on),
-                          ("Test garments, on which they are only checked", checked_on)):  # fmt: skip
+                          (about_test, checked_on)):  # fmt: skip
         table = lines.per_class(run, answers, chosen)
         num_tagged, num_wrong = int(table["num_tagged"].sum()), int(table["num_wrong"].sum())
         st.caption(phrases.markdown(wording.check(num_tagged, num_wrong, len(answers.true_class), name)))
     if mix is not None:
-        checked = lines.outcome(checked_on, chosen, mix)
-        sentence = (
-            f"Both as they are, not in your mix. With your mix on the test garments: {wording.outcome(checked, chosen)}"
-        )
-        st.caption(phrases.markdown(sentence))
+        st.caption("Both as they are, not in your mix; what stands above is in your mix.")
     st.caption(phrases.markdown(wording.unlike(lines.unlike_share(run))))
     if choice.promise is not None:
         by_hand = [run.name_of(name) for name in choice.by_hand]

@@ -15,8 +15,10 @@ EXPLANATION = (
 )
 HOW_SUGGESTED = (
     "Lines are suggested on garments that were held out of learning, so that the promise holds with a certainty of "
-    "99 % for garments of the same kind, and are only checked on the test garments."
+    "99 % for garments of the same kind. Then they are checked on the test garments: a line that these contradict is "
+    "not offered, but a surer one."
 )
+ONLY_CHECKED = "Test garments, on which they are only checked"
 
 
 def outcome(found: Outcome, lines: Sequence[float]) -> str:
@@ -104,6 +106,24 @@ def not_reached(class_names: Sequence[str], lines: Sequence[float], promise: flo
         return f"No line reaches at most {promise:g} wrong in 100: all products are checked by a person."
     tags = f"every tag {missing[0]}" if len(missing) == 1 else "every such tag"
     return f"No line reaches {promise:g} in 100 for {_listed(missing)}: {tags} is checked by a person."
+
+
+def refused(names: Sequence[str], promise: float, version: int) -> str:
+    """That the test garments contradicted lines, and what that means for what they prove; empty where none.
+
+    Args:
+        names: of the categories whose lines were refused; one empty name where it was the line for all.
+        promise: wrong tags in 100 trusted ones.
+        version: whose lines.
+    """
+    if not names:
+        return ""
+    where = f" for {_listed(names)}" if any(names) else ""
+    return (
+        f"The line found on held-out garments{where} is not offered: of the test garments above it clearly more than "
+        f"{promise:g} in 100 are tagged wrongly. A surer line is offered in its place, or none. The test garments "
+        f"helped to choose it, so they are no untouched proof of version {version} any more; spot checks are."
+    )
 
 
 def few_for_mix(num_drawn: int, num_garments: int) -> str:

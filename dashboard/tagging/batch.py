@@ -6,9 +6,10 @@ import streamlit as st
 from core.quality.tag_decisions import ACCEPTED, REJECTED
 from core.store.batches import automation_lines, tag_decisions
 from core.store.batches.batches import Batch
+from core.store.runs import offered_line
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from core.tagging import piles, products, standing_line
+from core.tagging import piles, products
 from dashboard.data import batches, runs, store
 from dashboard.gallery import paging
 from dashboard.look import glossary, phrases
@@ -100,7 +101,7 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
             st.markdown(phrases.markdown(wording.next_step(found, num_waiting, num_untagged)))
         if strange := products.strange_of(table):
             st.warning(phrases.markdown(strange), icon=":material/report:")
-        if why := standing_line.locked(store.store(), run):
+        if why := offered_line.why_none(store.store(), run):
             st.caption(f":material/lock: {phrases.markdown(f'{why} So every tag waits for a person.')}")
         elif num_waiting:
             st.markdown(f":material/lock: {phrases.markdown(wording.line_missing(num_waiting, run.version))}")
@@ -109,7 +110,7 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
 
 def _render_line(run: Run) -> None:
     """Beside the ready products: whose line made them so."""
-    if standing_line.locked(store.store(), run):
+    if offered_line.why_none(store.store(), run):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         confirmed = automation_lines.newest(store.store(), run.id)
@@ -219,7 +220,7 @@ def _of_pile(table: pd.DataFrame, pile: str) -> pd.DataFrame:
 
 
 def _render_nothing(run: Run, pile: str) -> None:
-    if pile == piles.NOT_OURS and standing_line.locked(store.store(), run):
+    if pile == piles.NOT_OURS and offered_line.why_none(store.store(), run):
         st.info(phrases.markdown(wording.cannot_tell_unlike(run.version)), icon=":material/lock:")
         return
     text = "Nothing unusual." if pile == piles.NOT_OURS else "No product is in this pile."

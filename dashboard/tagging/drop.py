@@ -9,8 +9,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core import errors
 from core.retail import product_list
 from core.store.batches import batches as stored_batches
+from core.store.runs import offered_line
 from core.store.runs.runs import Run
-from core.tagging import standing_line
 from core.tagging.drop import Drop
 from dashboard.data import batches, runs, store
 from dashboard.look import phrases
@@ -42,7 +42,7 @@ def render_drop(run: Run) -> None:
 
 def _render_version(run: Run) -> None:
     """What must be known of the version that will tag."""
-    if why := standing_line.locked(store.store(), run):
+    if why := offered_line.why_none(store.store(), run):
         sentence = f"{why} Photos can be tagged, but every tag waits for a person."
         st.warning(phrases.markdown(sentence), icon=":material/lock:")
         navigation.render_link("versions", "Choose another version")

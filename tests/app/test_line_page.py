@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit as st
 from scipy import stats
 
 from core.quality import automation_line
@@ -52,20 +53,38 @@ def test_the_suggested_line_is_that_of_the_validation_garments(store, run):
     trusted = confidence >= found.confidence
     num_wrong = int((trusted & (predicted != known.labels)).sum())
     assert f"{int(trusted.sum())} of 300 garments tagged automatically, {num_wrong} of those wrong" in texts(at)
-    assert metrics(at)["By themselves, of 100"] == line_wording.number(100 * trusted.mean())
     test = file_reader.load_predictions(store, run)
     is_tagged = test["confidence"] >= found.confidence
+    assert metrics(at)["By themselves, of 100"] == line_wording.number(100 * is_tagged.mean())
     num_wrong = int((is_tagged & (test["true_class"] != test["predicted_class"])).sum())
     assert f"Test garments, on which they are only checked: {int(is_tagged.sum())} of 600 garments" in texts(at)
     assert f"{num_wrong} of those wrong" in texts(at)
     assert at.slider[0].value == pytest.approx(100 * found.confidence, abs=0.051)
 
 
+def test_a_line_that_the_test_garments_contradict_is_not_offered_and_it_is_said(store, run, monkeypatch):
+    usual = lines_data.suggested(run, 5, each=False, mix=None)
+    assert usual.refused == ()
+    harder = lines_data.checked_on(run)
+    random = np.random.default_rng(0)
+    spoilt = np.where(random.random(600) < 0.15, (harder.predicted_class + 1) % 3, harder.true_class)
+    monkeypatch.setattr(lines_data, "checked_on", lambda run: replace(harder, true_class=spoilt))
+    st.cache_resource.clear()
+    offered = lines_data.suggested(run, 5, each=False, mix=None)
+    assert offered.refused == ("",)
+    assert math.isnan(offered.lines[0]) or offered.lines[0] > usual.lines[0]
+    at = at_page(promise="5")
+    said = texts(at)
+    assert line_wording.refused(("",), 5, 1) in said
+    assert "Test garments, which helped to choose it" in said
+    assert line_wording.ONLY_CHECKED not in said
+
+
 def test_the_slider_writes_the_line_into_the_address_and_the_products_follow(run):
     at = at_page()
     at.slider[0].set_value(75.5).run()
     assert at.query_params["line"] == "755"
-    chosen = lines_data.outcome(lines_data.chosen_on(run), (0.755,) * 3, None)
+    chosen = lines_data.outcome(lines_data.checked_on(run), (0.755,) * 3, None)
     assert metrics(at)["By themselves, of 100"] == line_wording.number(chosen.num_tagged)
     assert "At 75.5 %" in texts(at)
     at.button_group[1].set_value("5").run()
@@ -79,7 +98,7 @@ def test_confirming_stores_the_exact_line_with_who_and_what_it_promises(store, r
     at.button(key="confirm-line").click().run()
     assert not at.exception
     held = automation_lines.newest(store, run.id)
-    assert held.lines == lines_data.suggested(run, 5, each=False, mix=None)
+    assert held.lines == lines_data.suggested(run, 5, each=False, mix=None).lines
     assert (held.who, held.max_wrong_in_100) == ("Ada", 5.0)
     assert at.button(key="confirm-line").disabled
     assert "confirmed by Ada" in texts(at) and "suggested for at most 5 wrong in 100" in texts(at)
@@ -96,14 +115,14 @@ def test_confirming_stores_the_exact_line_with_who_and_what_it_promises(store, r
 def test_a_line_for_each_category_and_one_that_no_line_reaches(store, run):
     at = at_page(lines="each", promise="5")
     table = at.dataframe[0].value
-    lines = lines_data.suggested(run, 5, each=True, mix=None)
+    lines = lines_data.suggested(run, 5, each=True, mix=None).lines
     assert table["Category"].tolist() == list(run.class_names)
     assert table["Line"].tolist() == [
         "always checked" if math.isnan(each) else f"{line_wording.percent(each)} sure" for each in lines
     ]
     assert not at.slider
     at = at_page(promise="0.5")
-    if math.isnan(lines_data.suggested(run, 0.5, each=False, mix=None)[0]):
+    if math.isnan(lines_data.suggested(run, 0.5, each=False, mix=None).lines[0]):
         assert "No line reaches at most 0.5 wrong in 100: all products are checked by a person." in texts(at)
         assert at.button(key="confirm-line").label == "Confirm that no tag is trusted"
 
@@ -113,7 +132,7 @@ def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follow
     at = at_page(promise="5")
     at.button(key="line-each").click().run()
     assert at.query_params["lines"] == "each"
-    suggested = lines_data.suggested(run, 5, each=True, mix=None)
+    suggested = lines_data.suggested(run, 5, each=True, mix=None).lines
     assert not any(map(math.isnan, suggested))
     name = run.class_names[1]
     at.selectbox(key="control-of").set_value(name).run()
@@ -141,7 +160,7 @@ def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follow
         f"{interval.replace(' to ', ' and ')}); {num_garments - num_tagged} left to check." in texts(at)
     )
     assert metrics(at)["By themselves, of 100"] == line_wording.number(
-        lines_data.outcome(lines_data.chosen_on(run), lines, None).num_tagged
+        lines_data.outcome(lines_data.checked_on(run), lines, None).num_tagged
     )
     at.button(key="confirm-line").click().run()
     held = automation_lines.newest(store, run.id)
@@ -225,9 +244,9 @@ def test_the_own_mix_reweights_everything(store, run):
     before = metrics(at)
     at.number_input(key="control-mix-0").set_value(1000).run()
     assert at.query_params["mix"] == "1000-33-33"
-    mixed = lines_data.outcome(lines_data.chosen_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
+    mixed = lines_data.outcome(lines_data.checked_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
     assert metrics(at)["To check, of 100"] == line_wording.number(mixed.num_to_check)
-    assert "Both as they are, not in your mix. With your mix on the test garments: " in texts(at)
+    assert "Both as they are, not in your mix; what stands above is in your mix." in texts(at)
     num = len(
         automation_line.drawn_to_mix(file_reader.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0]))
     )

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from core import errors
-from core.quality import automation_line, automation_share, comparison
+from core.quality import automation_share, comparison
 from core.store.base.store import Store
-from core.store.runs import file_reader, runs
+from core.store.runs import file_reader, offered_line, runs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,18 +72,8 @@ def judged(store: Store, run: runs.Run, *, same_garments: comparison.Judged | No
         predicted_class=table["predicted_class"].to_numpy(),
         confidence=table["confidence"].to_numpy(),
         class_names=run.class_names,
-        line=offered_line(store, run),
+        line=float("nan") if offered_line.why_none(store, run) else offered_line.offered(store, run).line.confidence,
     )
-
-
-def offered_line(store: Store, run: runs.Run) -> float:
-    """The line that people would be offered for that version, from its validation garments; NaN where there is none."""
-    if run.temperature is None or not file_reader.has_validation(store, run):
-        return float("nan")
-    known = file_reader.load_validation(store, run)
-    is_correct = known.probabilities.argmax(axis=1) == known.labels
-    confidence = known.probabilities.max(axis=1).astype(np.float64)
-    return automation_line.suggested(confidence, is_correct, automation_share.MAX_WRONG_IN_100).confidence
 
 
 def matched(before: comparison.Judged, after: comparison.Judged) -> Match:
