@@ -16,7 +16,6 @@ from core.catalogue import kept
 from core.commands import AsJson, app, console
 from core.jobs.worker import OnReport
 from core.photos import sandbox, sources
-from core.quality import delivery
 from core.store import Store
 from core.store.batches import automation_lines
 from core.store.live import promotions
@@ -51,18 +50,17 @@ def tag(
         raise errors.TaggingRefused("Say --version or --catalogue, not both.")
     model = tagger.load(store, version or _version_of(store, catalogue), confidence_line=line)
     counts: collections.Counter[str] = collections.Counter()
-    num_unlike = 0
+    so_far = tagger.SoFar(model)
     listed: list[Tagged] = []
     with console.bar(is_shown=not as_json) as on_report:
         for batch in _batches(store, model, photos, csv, on_report):
             counts.update(found.pile for found in batch)
-            num_unlike += sum(found.is_unlike for found in batch)
+            so_far.add(batch)
             # Without pictures: folders of any size are listed in little memory.
             listed += [replace(found, picture=None) for found in batch
                        if csv is None or found.pile == tagger.UNREADABLE]  # fmt: skip
-    num_readable = sum(counts.values()) - counts[tagger.UNREADABLE]
-    if delivery.is_strange(num_unlike, num_readable):
-        model = replace(model, notice=f"{delivery.sentence(num_unlike, num_readable)} {model.notice}".strip())
+    if difference := so_far.difference():
+        model = replace(model, notice=f"{difference} {model.notice}".strip())
     if as_json:
         console.print_json(_content(model, counts, listed, csv))
     else:

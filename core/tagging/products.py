@@ -1,22 +1,25 @@
 """The products of a batch as one table: what the model said, the pile, what people decided, what leaves. No torch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from core.quality import delivery
+from core import errors
+from core.quality import acceptance, delivery
 from core.store import Store
-from core.store.batches import automation_lines, batch_tags, batches, several_photos, tag_decisions
+from core.store.batches import automation_lines, batch_tags, batches, releases, several_photos, tag_decisions
 from core.store.batches.automation_lines import ConfirmedLine
 from core.store.batches.batch_tags import PhotoTag
 from core.store.batches.batches import Batch, Photo
 from core.store.batches.tag_decisions import Decision
 from core.store.runs import runs
 from core.store.runs.runs import Run
-from core.tagging import piles
+from core.tagging import piles, standing_line
 
+NUM_SAMPLED = 20
+"""Products of a delivery that is held back which a person looks at before it may be released."""
 NONE = "none"
 """In the column `decision`: no person has decided."""
 
@@ -56,6 +59,7 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
         guesses (object): tuples of class name and probability, the surest first.
         findings (object): tuple of sentences; of an unreadable file why it was refused.
         strangeness (float64): how unlike anything learned; NaN where not measured.
+        held_back (bool): would be ready, were the delivery like what the line was made for.
         by_line (bool): ready, no person decided, and a person has confirmed the line.
         leaves (bool): may leave for the shop: accepted, changed, or by line.
         decided_by (str): who decided, or who confirmed the line where `by_line`; empty where neither.
@@ -71,10 +75,10 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
     tags = several_photos.together({photo.position: photo.sku for photo in photos}, of_photos)
     decisions = tag_decisions.current(store, batch)
     lines = np.array(batch.suggested if confirmed is None else confirmed.lines)
-    if strange(list(of_photos.values())):
-        lines = np.full(len(run.class_names), np.nan)  # no tag reaches it
+    is_held = bool(_difference(store, run, confirmed, {photo.position: photo.sku for photo in photos}, tags))
+    is_held = is_held and releases.of_batch(store, batch.number) is None
     rows = [
-        _row(photo, tags.get(photo.position), decisions.get(photo.position), _by_name(run, lines), confirmed)
+        _row(photo, tags.get(photo.position), decisions.get(photo.position), _by_name(run, lines), confirmed, is_held)
         for photo in photos
     ]
     found = pd.DataFrame(rows).assign(version=run.version, batch=batch.number)
@@ -105,17 +109,55 @@ def deciders(products: pd.DataFrame) -> pd.Series:
     )
 
 
-def strange(tags: Sequence[PhotoTag]) -> str:
-    """What people must know of a delivery whose photos are unlike what was learned; empty of an ordinary one."""
-    num_unlike, num_readable = sum(tag.is_unlike for tag in tags), sum(tag.is_readable for tag in tags)
-    return delivery.sentence(num_unlike, num_readable) if delivery.is_strange(num_unlike, num_readable) else ""
+def why_held_back(store: Store, batch: Batch) -> str:
+    """Why no tag of a delivery leaves without a person, whether or not one released it; empty of an ordinary one."""
+    run = runs.find(store, batch.run_id)
+    skus = {photo.position: photo.sku for photo in batches.photos_of(store, batch)}
+    tags = several_photos.together(skus, {tag.position: tag for tag in batch_tags.load(store, batch)})
+    return _difference(store, run, automation_lines.newest(store, run.id), skus, tags)
 
 
-def strange_of(products: pd.DataFrame) -> str:
-    """The same of `table`."""
-    is_readable = ~products["pile"].isin(["", piles.UNREADABLE])
-    num_unlike, num_readable = int((products["pile"] == piles.NOT_OURS).sum()), int(is_readable.sum())
-    return delivery.sentence(num_unlike, num_readable) if delivery.is_strange(num_unlike, num_readable) else ""
+def sample(products: pd.DataFrame) -> list[int]:
+    """Positions of up to `NUM_SAMPLED` products held back, drawn at random, the same however often it is asked."""
+    held = products[products["held_back"].astype(bool)]
+    if held.empty:
+        return []
+    skus = held["sku"].str.strip()
+    first = held[((skus == "") | ~skus.duplicated()).to_numpy()]
+    keys = list(zip(first["batch"].tolist(), first["position"].tolist(), strict=True))
+    return [position for _, position in acceptance.drawn(keys, NUM_SAMPLED, "held back")]
+
+
+def _difference(
+    store: Store,
+    run: Run,
+    confirmed: ConfirmedLine | None,
+    skus: Mapping[int, str],
+    tags: Mapping[int, PhotoTag],
+) -> str:
+    """See `delivery.difference`, of products: photos of one SKU count once."""
+    readable = [tag for tag in tags.values() if tag.is_readable]
+    by_product = {skus.get(tag.position, "").strip() or tag.position: tag for tag in reversed(readable)}
+    found = list(by_product.values())[::-1]
+    if not found:
+        return ""
+    index = {name: number for number, name in enumerate(run.class_names)}
+    told = delivery.Told(
+        confidence=np.array([tag.guesses[0][1] for tag in found], dtype=np.float64),
+        strangeness=np.array([np.nan if tag.strangeness is None else tag.strangeness for tag in found]),
+        tag=np.array([index[tag.guesses[0][0]] for tag in found], dtype=np.int64),
+        num_unlike=sum(tag.is_unlike for tag in found),
+    )
+    mix = None if confirmed is None else confirmed.mix
+    return delivery.difference(told, _usual(store, run), mix)
+
+
+def _usual(store: Store, run: Run) -> delivery.Usual | None:
+    """None also of a version whose files are gone: its batches stay readable."""
+    try:
+        return standing_line.usual(store, run)
+    except errors.ArtefactCorrupt:
+        return None
 
 
 def _by_name(run: Run, lines: np.ndarray) -> dict[str, float]:
@@ -128,8 +170,12 @@ def _row(
     decision: Decision | None,
     lines: Mapping[str, float],
     confirmed: ConfirmedLine | None,
+    is_held: bool,
 ) -> dict[str, object]:
     said = _said(photo, tag, lines)
+    held_back = is_held and said["pile"] == piles.READY
+    if held_back:
+        said["pile"] = piles.CHECK
     by_line = decision is None and confirmed is not None and said["pile"] == piles.READY
     kind = NONE if decision is None else decision.kind
     category = said["tag"] if decision is None else decision.category or ""
@@ -139,7 +185,7 @@ def _row(
         who, when = confirmed.who, max(confirmed.confirmed_at, tag.tagged_at)
     return {
         "position": photo.position, "product": photo.name, "sku": photo.sku, "title": photo.title,
-        "category": category, "decision": kind, **said, "by_line": by_line,
+        "category": category, "decision": kind, **said, "by_line": by_line, "held_back": held_back,
         "leaves": by_line or kind in (tag_decisions.ACCEPTED, tag_decisions.CHANGED),
         "decided_by": who, "decided_at": when, "tagged_at": None if tag is None else tag.tagged_at,
     }  # fmt: skip

@@ -74,6 +74,9 @@ class Tagger:
     """Tags at least so sure are trusted, 0-1: one line for all, or (K,) one a class; NaN trusts none."""
     detector: unlike.Detector | None
     """Tells what is unlike anything learned; None where this version kept nothing to tell it by."""
+    usual: delivery.Usual | None
+    """What deliveries are compared with; None where this version kept nothing, or learned several photos a product,
+    so that single ones tell nothing."""
     notice: str
     """What people must know of the line, one sentence; empty where nothing."""
     confirmed: ConfirmedLine | None = None
@@ -96,17 +99,16 @@ class Tagger:
     ) -> Generator[list[Tagged]]:
         """The same in lists of up to `size` (`BATCH_SIZE`); at most two files for each decoder are in memory.
 
-        From the list on by which clearly too many photos were unlike anything learned, none is *ready*.
+        From the list on by which the photos differ from what the line was made for, none is *ready*.
         """
         names, files = itertools.tee(found)
         decoded = decoders.map((source.read for source in files), self.shape, preview_edge=preview_edge)
         pairs = zip((source.name for source in names), decoded, strict=True)
-        num_unlike = num_readable = 0
+        so_far = SoFar(self)
         while batch := list(itertools.islice(pairs, size or BATCH_SIZE)):
             tagged = self.tagged(batch)
-            num_unlike += sum(one.is_unlike for one in tagged)
-            num_readable += sum(one.picture is not None for one in tagged)
-            yield [_held_back(one) for one in tagged] if delivery.is_strange(num_unlike, num_readable) else tagged
+            so_far.add(tagged)
+            yield [_held_back(one) for one in tagged] if so_far.difference() else tagged
 
     def tagged(self, batch: Sequence[tuple[str, Decoded | errors.PhotoRefused]]) -> list[Tagged]:
         """What is said of photos that were decoded, or refused, each with its name."""
@@ -156,6 +158,36 @@ class Tagger:
         )
 
 
+class SoFar:
+    """What was said of the photos of one delivery until now."""
+
+    def __init__(self, model: Tagger) -> None:
+        """Of none yet."""
+        self._model = model
+        self._numbers = {name: number for number, name in enumerate(model.run.class_names)}
+        self._told: list[tuple[float, float, int]] = []
+        self._num_unlike = 0
+
+    def add(self, tagged: Iterable[Tagged]) -> None:
+        """These photos as well; unreadable ones count for nothing."""
+        for one in tagged:
+            if one.guesses:
+                strangeness = float("nan") if one.strangeness is None else one.strangeness
+                self._told.append((one.confidence, strangeness, self._numbers[one.guesses[0][0]]))
+                self._num_unlike += one.is_unlike
+
+    def difference(self) -> str:
+        """See `delivery.difference`."""
+        if not self._told:
+            return ""
+        confidence, strangeness, tag = (np.array(values) for values in zip(*self._told, strict=True))
+        told = delivery.Told(
+            confidence=confidence, strangeness=strangeness, tag=tag.astype(np.int64), num_unlike=self._num_unlike
+        )
+        mix = None if self._model.confirmed is None else self._model.confirmed.mix
+        return delivery.difference(told, self._model.usual, mix)
+
+
 def load(store: Store, version: str = "live", *, confidence_line: float | None = None) -> Tagger:
     """The tagger of a version.
 
@@ -180,8 +212,15 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
         chosen, notice, confirmed = confidence_line, "", None
     return Tagger(
         run=run, answers=answers, shape=shape, line=chosen,
-        detector=standing.detector, notice=notice, confirmed=confirmed,
+        detector=standing.detector, usual=None if _has_several_photos(store, run) else standing.usual,
+        notice=notice, confirmed=confirmed,
     )  # fmt: skip
+
+
+def _has_several_photos(store: Store, run: runs.Run) -> bool:
+    """Whether it learned products of several photos, whose answers are surer than those to single ones."""
+    details = file_reader.load_photo_details(store, run) if run.is_of_photos else None
+    return details is not None and details["num_train_photos"] > sum(details["learned"])
 
 
 def _network(store: Store, run: runs.Run) -> tuple[decoder.Shape, Answers]:

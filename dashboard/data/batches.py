@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core import errors
 from core.jobs import records, work_queue
 from core.settings import Settings
-from core.store.batches import automation_lines, batch_tags, batches, tag_decisions
+from core.store.batches import automation_lines, batch_tags, batches, releases, tag_decisions
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.tagging import drop, piles, products, standing_line
@@ -101,6 +101,7 @@ def num_waiting(batch: Batch) -> int:
         batch_tags.num_tagged(store.store(), batch),
         tag_decisions.newest_number(store.store(), batch),
         0 if held is None else held.number,
+        0 if releases.of_batch(store.store(), batch.number) is None else 1,
     )
     return _num_waiting(batch, about)
 
@@ -120,6 +121,16 @@ def num_to_tag(batch: Batch) -> int:
 def table(batch: Batch) -> pd.DataFrame:
     """The table of `core.tagging.products` of that batch."""
     return products.table(store.store(), batch)
+
+
+def why_held_back(batch: Batch) -> str:
+    """Why no tag of it leaves without a person; see `products.why_held_back`."""
+    return products.why_held_back(store.store(), batch)
+
+
+def release(batch: Batch, *, reason: str, num_checked: int, num_right: int, who: str) -> None:
+    """See `releases.release`."""
+    releases.release(store.store(), batch.number, reason=reason, num_checked=num_checked, num_right=num_right, who=who)
 
 
 @store.cached(most=4)

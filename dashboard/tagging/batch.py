@@ -14,7 +14,7 @@ from dashboard.data import batches, runs, store
 from dashboard.gallery import paging
 from dashboard.look import glossary, phrases
 from dashboard.session import address, browser_memory, guard, navigation, person
-from dashboard.tagging import exports, outbox, panel, progress, tiles, wording
+from dashboard.tagging import exports, held_back, outbox, panel, progress, tiles, wording
 
 _OF_LIST = ("page", "garment")
 
@@ -74,7 +74,7 @@ def _render_work(batch: Batch, run: Run) -> None:
         browser_memory.bring()
         table = batches.table(batch)
         outbox.saw(batch, tag_decisions.newest_number(store.store(), batch))
-        _render_progress(run, table)
+        _render_progress(batch, run, table)
         _render_status()
         if _waits_for_tags(table):
             return
@@ -89,7 +89,7 @@ def _waits_for_tags(table: pd.DataFrame) -> bool:
     return products.progress(table).num_to_decide == 0 and bool((table["pile"] == "").any())
 
 
-def _render_progress(run: Run, table: pd.DataFrame) -> None:
+def _render_progress(batch: Batch, run: Run, table: pd.DataFrame) -> None:
     found = products.progress(table)
     confirmed = automation_lines.newest(store.store(), run.id)
     num_waiting = 0 if confirmed else int(((table["pile"] == piles.READY) & (table["decision"] == products.NONE)).sum())
@@ -99,8 +99,7 @@ def _render_progress(run: Run, table: pd.DataFrame) -> None:
         st.progress(share, text=f"**{phrases.markdown(wording.progress(found, num_untagged))}**")
         if found.num_to_decide:
             st.markdown(phrases.markdown(wording.next_step(found, num_waiting, num_untagged)))
-        if strange := products.strange_of(table):
-            st.warning(phrases.markdown(strange), icon=":material/report:")
+        held_back.render(batch, table)
         if why := offered_line.why_none(store.store(), run):
             st.caption(f":material/lock: {phrases.markdown(f'{why} So every tag waits for a person.')}")
         elif num_waiting:
@@ -215,8 +214,10 @@ def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None
 
 
 def _of_pile(table: pd.DataFrame, pile: str) -> pd.DataFrame:
-    """The products of a pile as they stand on its pages, least sure first."""
-    return table[table["pile"] == pile].sort_values(["confidence", "position"])
+    """The products of a pile as they stand on its pages: a sample to look at first, then the least sure first."""
+    of_pile = table[table["pile"] == pile]
+    found = of_pile.assign(later=~of_pile["position"].isin(products.sample(table)).to_numpy(dtype=bool))
+    return found.sort_values(["later", "confidence", "position"]).drop(columns="later")
 
 
 def _render_nothing(run: Run, pile: str) -> None:

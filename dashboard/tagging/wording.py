@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from core.quality import automation_line
 from core.quality.tag_decisions import ACCEPTED, CHANGED, REJECTED
 from core.settings import Settings
 from core.tagging import piles
@@ -75,6 +78,33 @@ def check_details(found: Drop) -> list[tuple[str, str]]:
         *((name, "Not in the list: it is tagged without SKU and title.") for name in found.without_line),
         *((name, f"Exactly the same file as {same}: left out.") for name, same in found.copies),
     ]  # fmt: skip
+
+
+def sampled(num_decided: int, num_right: int, num_all: int) -> str:
+    """How far the look at some of a delivery that is held back is, and what it shows."""
+    if num_decided < num_all:
+        return (
+            f"They stand first under “{PILES[piles.CHECK]}”: {num_all:,} products drawn at random among those that "
+            f"would have left. {num_decided:,} of them are decided; when all are, you can let the rest go."
+        )
+    worst = 100 * upper_bound(num_all - num_right, num_all)
+    return (
+        f"{num_right:,} of {num_all:,} drawn at random were right: of the rest at most {theme.of_hundred(worst / 100)} "
+        "in 100 are wrong, with 95 % certainty."
+    )
+
+
+def upper_bound(num_wrong: int, num_checked: int) -> float:
+    """Clopper and Pearson's one-sided 95 % upper bound of a share, 0-1."""
+    return float(automation_line.upper_bound(np.array([num_wrong]), np.array([num_checked]), 0.95)[0])
+
+
+def released(who: str, when: str, reason: str, num_right: int, num_checked: int) -> str:
+    """That somebody let it go all the same."""
+    return (
+        f"{who} let it go on {when}, after {num_right:,} of {num_checked:,} that were looked at had the right tag: "
+        f"{reason}"
+    )
 
 
 def tag_button(num_readable: int) -> str:

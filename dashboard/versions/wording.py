@@ -43,6 +43,7 @@ ACTIONS = {
     "names": "Names of categories",
     "costs": "What mistakes cost",
     "draw-checks": "Spot checks drawn",
+    "release-delivery": "Delivery let go",
     "add-catalogue": "Own photos brought in",
     "use-catalogue": "Catalogue chosen for trainings",
     "remove-catalogue": "Own photos taken away",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0008"
+REVISION = "0009"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -300,4 +300,15 @@ spot_answers = sa.Table(
     sa.Column("category", sa.Text, comment="class name that a person chose; NULL: none of the categories"),
     sa.Column("answered_by", sa.String(200), nullable=False),
     sa.Column("answered_at", UtcDateTime, nullable=False),
+)
+
+batch_releases = sa.Table(
+    "batch_releases",
+    metadata,
+    sa.Column("batch_number", sa.ForeignKey(batches.c.number), primary_key=True, autoincrement=False),
+    sa.Column("who", sa.String(200), nullable=False, comment="who stands by it"),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("num_checked", sa.Integer, nullable=False, comment="drawn at random among what was held back"),
+    sa.Column("num_right", sa.Integer, nullable=False, comment="of those, with the right tag"),
+    sa.Column("released_at", UtcDateTime, nullable=False),
 )

@@ -141,6 +141,7 @@ def products_state(store: Store) -> tuple[int, ...]:
         sa.select(sa.func.max(schema.batches.c.number)),
         sa.select(sa.func.max(schema.tag_decisions.c.number)),
         sa.select(sa.func.max(schema.automation_lines.c.number)),
+        sa.select(sa.func.count()).select_from(schema.batch_releases),
     ]
     with database.read(store.engine) as connection:
         return tuple(connection.scalar(select) or 0 for select in newest)

@@ -58,7 +58,7 @@ def test_compare_gives_the_change_and_the_guard_rails(published_store, run_json,
     code, out = run_text("compare", "1", "2")
     assert code == 0
     assert f"{expected.num_fixed} fixed, {expected.num_broken} newly wrong" in " ".join(out.split())
-    assert out.count("holds  ") + out.count("FAILS  ") == 10
+    assert out.count("holds  ") + out.count("FAILS  ") == 11
 
 
 def test_keeping_the_live_version_stands_in_the_log(store, run_json, run_text):

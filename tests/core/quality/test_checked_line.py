@@ -7,11 +7,11 @@ from scipy import stats
 from core.quality import automation_line, checked_line
 
 
-def world(num, wrong_share, seed):
-    """Garments of which that share is wrong, the surest least often."""
+def world(num, harder, seed):
+    """Garments that are wrong so many times as often as their confidence says."""
     random = np.random.default_rng(seed)
-    confidence = random.random(num)
-    return confidence, random.random(num) > wrong_share * 2 * (1 - confidence)
+    confidence = 1 - 0.7 * random.random(num) ** 3
+    return confidence, random.random(num) > harder * (1 - confidence)
 
 
 @pytest.mark.parametrize(("num_wrong", "num_tagged", "certainty"), [(42, 6289, 0.95), (3, 10, 0.99), (10, 10, 0.9)])
@@ -22,13 +22,13 @@ def test_the_lower_bound_is_clopper_and_pearsons(num_wrong, num_tagged, certaint
 
 
 def test_where_the_test_agrees_the_usual_line_is_offered():
-    known, test = world(4000, 0.04, 1), world(4000, 0.04, 2)
+    known, test = world(4000, 0.8, 1), world(4000, 0.8, 2)
     found = checked_line.checked(known, test, 2.0)
     assert (found.line, found.num_refused) == (automation_line.suggested(*known, 2.0), 0)
 
 
 def test_where_the_test_contradicts_a_surer_line_is_offered_that_it_does_not_contradict():
-    known, test = world(4000, 0.04, 1), world(4000, 0.12, 2)
+    known, test = world(4000, 0.8, 1), world(4000, 2.5, 2)
     found = checked_line.checked(known, test, 2.0)
     assert found.num_refused >= 1
     assert found.line.confidence > automation_line.suggested(*known, 2.0).confidence
@@ -38,7 +38,7 @@ def test_where_the_test_contradicts_a_surer_line_is_offered_that_it_does_not_con
 
 
 def test_where_every_line_is_contradicted_none_is_offered():
-    known, (confidence, _) = world(4000, 0.04, 1), world(4000, 0.04, 2)
+    known, (confidence, _) = world(4000, 0.8, 1), world(4000, 0.8, 2)
     found = checked_line.checked(known, (confidence, np.arange(4000) % 4 > 0), 2.0)
     assert math.isnan(found.line.confidence)
     assert found.line.num_garments == 4000
