@@ -18,7 +18,10 @@ EXPECTED_IN_100 = 2.0
 TIMES_EXPECTED = 2.0
 """So many times the expected share is still ordinary: collections differ."""
 CHANCE = 0.001
-"""That an ordinary delivery of any size raises one of the alarms."""
+"""That an ordinary delivery of any size raises the alarm about unlike photos, or that about the mix."""
+CHANCE_UNSURE = 0.0002
+"""That one of which the photos are like the held-out garments raises one of the two others: test garments, and those of
+a new season, always differ a little from them."""
 LEAST_COMPARED = 10
 """Photos below which sureness is not compared."""
 MOST_COMPARED = 100
@@ -115,11 +118,12 @@ def _unsure(told: Told, known: Usual) -> str:
         (told.strangeness, known.strangeness, "look further from what it learned than", 1),
         (told.confidence, known.sureness, "are tagged less surely than", -1),
     ):
-        places = _places(values, told.tag, references)
-        if len(places) < LEAST_COMPARED:
+        compared = _compared(values, told.tag, references)
+        if len(compared) < LEAST_COMPARED:
             continue
-        beyond = sign * float((places - 0.5).sum()) * math.sqrt(12 / len(places))
-        if math.erfc(beyond / math.sqrt(2)) / 2 < CHANCE:
+        places = np.array([_place(values[one], references[told.tag[one]]) for one in compared.tolist()])
+        beyond = sign * float(places.mean() - 0.5) / _spread(told.tag[compared], references)
+        if math.erfc(beyond / math.sqrt(2)) / 2 < CHANCE_UNSURE:
             num = int((sign * (places - 0.5) > 0).sum())
             return (
                 f"{num:,} of {len(places):,} photos that were compared {words} the middle one of the garments that the "
@@ -128,15 +132,22 @@ def _unsure(told: Told, known: Usual) -> str:
     return ""
 
 
-def _places(
+def _compared(
     values: NDArray[np.float64], tags: NDArray[np.int64], references: tuple[NDArray[np.float64], ...]
-) -> NDArray[np.float64]:
-    """Of up to `MOST_COMPARED` photos the share, 0-1, of garments of the same tag whose value is smaller."""
+) -> NDArray[np.int64]:
+    """Positions of up to `MOST_COMPARED` photos, from all over the delivery, of tags with garments to compare with."""
     enough = np.array([len(each) >= LEAST_KNOWN for each in references])
-    usable = np.flatnonzero(enough[tags] & ~np.isnan(values)) if len(tags) else np.empty(0, dtype=np.int64)
+    usable: NDArray[np.int64] = np.flatnonzero(enough[tags] & ~np.isnan(values)) if len(tags) else np.empty(0, np.int64)
     if len(usable) > MOST_COMPARED:
         usable = usable[np.linspace(0, len(usable) - 1, MOST_COMPARED).astype(np.int64)]
-    return np.array([_place(values[one], references[tags[one]]) for one in usable.tolist()])
+    return usable
+
+
+def _spread(tags: NDArray[np.int64], references: tuple[NDArray[np.float64], ...]) -> float:
+    """Standard deviation of the mean place: of the photos, and of the garments among which they are placed."""
+    counts = np.bincount(tags, minlength=len(references))
+    sizes = np.array([max(1, len(each)) for each in references])
+    return math.sqrt((1 / len(tags) + float((counts**2 / sizes).sum()) / len(tags) ** 2) / 12)
 
 
 def _place(value: float, reference: NDArray[np.float64]) -> float:

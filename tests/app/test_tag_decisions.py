@@ -55,6 +55,31 @@ def test_the_piles_are_sorted_and_the_first_to_work_on_is_open(store, run):
     assert at.button(key="decide-page").label == "Reject the 1 left on this page"
 
 
+def test_a_delivery_that_differs_waits_until_twenty_are_looked_at_and_somebody_lets_it_go(store, run):
+    batch = batch_world.dropped(store, run, batch_world.new_photos(60))
+    tags = [batch_world.photo_tag(run, place, 0.99, place % 3, is_unlike=place < 10) for place in range(60)]
+    batch_tags.append(store, batch, tags)
+    batch_world.confirm(store, run)
+    at = page(batch, pile="check")
+    assert "10 of 60 of these photos are unlike what this version learned" in texts(at)
+    assert "20 products drawn at random among those that would have left. 0 of them are decided" in texts(at)
+    drawn = products.sample(products.table(store, batch))
+    shown = at.query_params.get("garment")
+    assert not [button for button in at.button if button.key == "release"], shown
+    batch_world.decide(store, batch, drawn[:19], "accepted")
+    batch_world.decide(store, batch, drawn[19:], "changed", "Bag" if tags[drawn[19]].guesses[0][0] != "Bag" else "Coat")
+    at = page(batch, pile="check")
+    assert "19 of 20 drawn at random were right: of the rest at most 22 in 100 are wrong" in texts(at)
+    at.button(key="release").click().run()
+    assert "A reason is needed to let this delivery go" in texts(at)
+    at.text_input(key="note-release-reason").set_value("a new studio, the rest looks the same").run()
+    at.button(key="release").click().run()
+    assert not at.exception
+    assert "let it go on" in texts(at)
+    table = products.table(store, batch)
+    assert table["by_line"].sum() == 30 and not table["held_back"].any()
+
+
 def test_an_empty_pile_is_good_news(store, run):
     assert "Nothing unusual." in texts(page(tagged_batch(store, run, [0.5]), pile="not ours"))
 

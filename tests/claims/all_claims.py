@@ -1,5 +1,5 @@
 """Every claim there is."""
 
-from tests.claims import acceptance, guard_rails, lines, watched
+from tests.claims import acceptance, deliveries, guard_rails, lines, watched
 
-CLAIMS = (*guard_rails.CLAIMS, *acceptance.CLAIMS, *watched.CLAIMS, *lines.CLAIMS)
+CLAIMS = (*guard_rails.CLAIMS, *acceptance.CLAIMS, *watched.CLAIMS, *lines.CLAIMS, *deliveries.CLAIMS)
