@@ -166,6 +166,8 @@ RECIPES = {
         weight_decay=5e-4,
         schedule="triangular",
         warmup_share=0.2,
+        flip=True,
+        test_time_flip=True,
         mixed_precision=True,
     ),
     "standard": Recipe(
