@@ -9,6 +9,7 @@ import typer
 from core import commands, errors, jobs
 from core.commands import AsJson, app, console, files
 from core.jobs import training_work, worker
+from core.quality.list_worth import Worth
 from core.quality.suspects import HitRate
 from core.retail import spreadsheet
 from core.store import Store
@@ -37,35 +38,47 @@ def suspects(
     found = _newest(store)
     table = suspect_lists.load(store, found)
     rate, rows = suspect_lists.hit_rate(store, table), _rows(store, found, table)
+    worth = suspect_lists.worth(store, found, table)
     if csv is not None:
         files.write(spreadsheet.as_csv(COLUMNS, rows), csv)
     if as_json:
         about = commands.fields(found) | {"class_names": list(found.class_names)}
         listed = [dict(zip(COLUMNS, row, strict=True)) for row in rows[:limit]]
-        console.print_json({"list": about, "hit_rate": _rate_as_json(rate), "suspects": listed})
+        console.print_json(
+            {"list": about, "hit_rate": _rate_as_json(rate), "worth": _rate_as_json(worth), "suspects": listed}
+        )
         return
     columns = ["position", "label", "suggested", "probability of the label", "of the suggested one", "said"]
     shown = [[row[0], row[2], row[3], f"{row[4]:.3f}", f"{row[5]:.3f}", row[7]] for row in rows[:limit]]
     console.print_table(
-        f"{found.num_suspects:,} of {found.num_garments:,} training garments probably have a wrong label "
+        f"{found.num_suspects:,} of {found.num_garments:,} training garments have a label that is doubted "
         f"(searched {found.created_at:%Y-%m-%d %H:%M} UTC by {found.created_by})",
         columns,
         shown,
     )
     console.print_line(hit_rate_in_words(rate))
+    if sentence := worth_in_words(worth):
+        console.print_line(sentence)
     if csv is not None:
         console.print_line(f"All {len(rows):,} are in {csv}.")
 
 
 def hit_rate_in_words(rate: HitRate) -> str:
-    """How often the list was right so far, with its count and interval."""
+    """How often those that people judged had a wrong label; they chose the beginning, so it holds for those alone."""
     if not rate.num_reviewed:
         return "Nobody has judged any of them yet, so how often the list is right is not known."
-    share, low, high = (f"{100 * value:.0f} %" for value in (rate.share, rate.low, rate.high))
     return (
         f"People judged {rate.num_reviewed:,} of them so far: {rate.num_wrong:,} had a wrong label "
-        f"({share}, 95 % interval {low} to {high})."
+        f"({100 * rate.share:.0f} %)."
     )
+
+
+def worth_in_words(found: Worth) -> str:
+    """What that says of the whole list; empty while it says nothing."""
+    if found.share != found.share:
+        return ""
+    share, low, high = (f"{100 * value:.0f} %" for value in (found.share, found.low, found.high))
+    return f"Of all {found.num_listed:,} about {share} are wrong (95 % interval {low} to {high})."
 
 
 def _find(store: Store, *, is_shown: bool) -> None:
@@ -103,6 +116,6 @@ def _rows(store: Store, found: SuspectList, table: pd.DataFrame) -> list[list[An
     ]  # fmt: skip
 
 
-def _rate_as_json(rate: HitRate) -> dict[str, Any]:
+def _rate_as_json(rate: HitRate | Worth) -> dict[str, Any]:
     """JSON has no NaN: what is undefined is null."""
     return {name: None if value != value else value for name, value in commands.fields(rate).items()}

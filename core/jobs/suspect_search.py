@@ -149,7 +149,7 @@ def listed(
 
 
 def _sentence(found: SuspectList) -> str:
-    return f"{found.num_suspects:,} of {found.num_garments:,} training garments probably have a wrong label."
+    return f"{found.num_suspects:,} of {found.num_garments:,} training garments have a label that is doubted."
 
 
 def _reporter(on_report: OnReport) -> out_of_fold.OnProgress:

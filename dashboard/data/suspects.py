@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from core.quality import list_worth
+from core.quality.list_worth import Worth
 from core.quality.suspects import HitRate
 from core.store.runs.runs import Run
 from core.store.verdicts import suspect_lists, verdict_tables
@@ -17,6 +19,13 @@ def table(found: SuspectList) -> pd.DataFrame:
         errors.ArtefactCorrupt: the file is missing or changed.
     """
     return suspect_lists.load(store.store(), found)
+
+
+@store.cached(most=4)
+def in_turn(found: SuspectList) -> pd.DataFrame:
+    """The same rows in the order in which people are shown them: one in six is drawn at random from the whole list."""
+    rows = table(found)
+    return rows.iloc[list_worth.in_turn(len(rows), suspect_lists.seed_of(found))].reset_index(drop=True)
 
 
 @store.cached(most=4)
@@ -37,6 +46,16 @@ def by_position(run: Run) -> pd.DataFrame:
 @store.cached(most=4)
 def _hit_rate(found: SuspectList, newest_verdict: int) -> HitRate:
     return suspect_lists.hit_rate(store.store(), table(found))
+
+
+@store.cached(most=4)
+def _worth(found: SuspectList, newest_verdict: int) -> Worth:
+    return suspect_lists.worth(store.store(), found, table(found))
+
+
+def worth(found: SuspectList) -> Worth:
+    """What the decisions so far say of the whole list."""
+    return _worth(found, verdict_tables.newest_number(store.store()))
 
 
 def hit_rate(found: SuspectList) -> HitRate:

@@ -45,7 +45,7 @@ def _render_list(run: Run, found: SuspectList) -> None:
     with guard.guarded("The state of your verdicts"):
         verdict_buttons.render_status()
     with guard.guarded("The list"):
-        table = suspects.table(found)
+        table = suspects.in_turn(found)
         pages = paging.paging(len(table))
         shown = pages.of(table)
         place = _opened(shown)
@@ -66,10 +66,11 @@ def _render_head(run: Run, found: SuspectList, table: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(width="content", gap=None):
             st.markdown(f"**{phrases.markdown(wording.hit_rate(suspects.hit_rate(found)))}**")
+            st.markdown(phrases.markdown(wording.worth(suspects.worth(found))))
             st.caption(phrases.markdown(wording.consequence()))
         st.download_button(
             "This list as CSV",
-            data=lambda: _as_csv(run, table),
+            data=lambda: _as_csv(run, suspects.table(found)),
             file_name=listing.file_name(run.version, f"search-{found.number}", page="wrong-labels"),
             mime="text/csv",
             icon=":material/download:",

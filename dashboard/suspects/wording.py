@@ -1,7 +1,9 @@
 """Sentences about training garments whose label is probably wrong. Pure."""
 
+import math
 from collections.abc import Sequence
 
+from core.quality.list_worth import Worth
 from core.quality.suspects import HitRate
 from dashboard.look import phrases, theme, verdict_wording
 
@@ -9,21 +11,35 @@ from dashboard.look import phrases, theme, verdict_wording
 def headline(num_suspects: int, num_garments: int) -> str:
     """What the search found."""
     if not num_suspects:
-        return f"No label of the {num_garments:,} training garments looks wrong."
-    verb = "label looks" if num_suspects == 1 else "labels look"
-    return (
-        f"{num_suspects:,} of {num_garments:,} {verb} wrong. Look at the first ones first: they are the least likely."
-    )
+        return f"No label of the {num_garments:,} training garments is doubted."
+    verb = "label is" if num_suspects == 1 else "labels are"
+    return f"{num_suspects:,} of {num_garments:,} {verb} doubted. The least likely ones come first."
 
 
 def hit_rate(rate: HitRate) -> str:
-    """How often the list was right so far, with its count and interval."""
+    """How often those that people judged had a wrong label; no interval, as they chose the beginning."""
     if not rate.num_reviewed:
         return "Nobody has judged one of them yet, so nobody knows how often this list is right."
+    were = "was a real label error" if rate.num_wrong == 1 else "were real label errors"
     return (
-        f"In {rate.num_reviewed:,} decision{'s' * (rate.num_reviewed != 1)} so far, {rate.num_wrong:,} "
-        f"{'was a real label error' if rate.num_wrong == 1 else 'were real label errors'} "
-        f"({theme.percent(rate.share)}; likely between {theme.percent(rate.low)} and {theme.percent(rate.high)})."
+        f"Of the {rate.num_reviewed:,} that were judged so far, {rate.num_wrong:,} {were} "
+        f"({theme.percent(rate.share)})."
+    )
+
+
+def worth(found: Worth) -> str:
+    """What the whole list is worth, though people look at its beginning."""
+    if math.isnan(found.share):
+        return (
+            "How many of the whole list are wrong is told after a few more: one in six of those you see is drawn at "
+            "random from all of it."
+        )
+    if found.depth == found.num_listed:
+        return "That is the whole list."
+    return (
+        f"Of all {found.num_listed:,} about {theme.of_hundred(found.share)} of 100 are wrong (likely between "
+        f"{theme.of_hundred(found.low)} and {theme.of_hundred(found.high)}): the first {found.depth:,} were looked at, "
+        f"and {found.num_drawn:,} drawn at random tell of the rest."
     )
 
 

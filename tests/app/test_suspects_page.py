@@ -2,13 +2,17 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+import streamlit as st
 
 from core import errors, jobs
 from core.jobs import records, suspect_search
-from core.quality import review
+from core.quality import list_worth, review
+from core.quality.list_worth import Worth
 from core.quality.suspects import HitRate
 from core.store.live import promotions
 from core.store.runs import garments
@@ -65,6 +69,17 @@ def test_without_a_list_there_is_why_and_one_button_that_begins_the_search(desk)
     assert records.active(desk.store) == []
 
 
+def test_one_in_six_that_people_see_is_drawn_from_all_of_a_list_and_the_file_keeps_its_order(desk, listed):
+    found = suspect_lists.newest(desk.store, desk.run.catalogue_fingerprint)
+    many = pd.concat([suspects.table(found)] * 20, ignore_index=True).assign(position=range(60))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suspects, "table", lambda found: many)
+        st.cache_resource.clear()
+        shown = suspects.in_turn(found)["position"].tolist()
+    assert shown == list_worth.in_turn(60, suspect_lists.seed_of(found)).tolist()
+    assert sorted(shown) == many["position"].tolist() != shown
+
+
 def test_a_search_that_failed_says_why_and_can_be_tried_again(desk):
     job = records.insert(desk.store, jobs.of_suspects(), started_by="Ada")
     records.end(desk.store, job.id, "failed", message="The disk is full.")
@@ -77,7 +92,7 @@ def test_a_search_that_failed_says_why_and_can_be_tried_again(desk):
 def test_the_worst_is_opened_with_its_suggestion_and_its_likes(desk, listed):
     at = opened("suspects")
     label, suggested = names(desk, 2)
-    assert "3 of 54 labels look wrong." in texts(at)
+    assert "3 of 54 labels are doubted." in texts(at)
     assert "nobody knows how often this list is right" in texts(at)
     assert f"Labelled {label}. Models that had not seen it say {suggested} (90 % sure)." in texts(at)
     assert "Looks like: " in texts(at)
@@ -93,7 +108,7 @@ def test_a_label_is_changed_kept_or_left_open_and_the_next_garment_opens(desk, l
     assert said(desk, 3) == (review.MODEL_WRONG, None, "train")
     at.button(key="suspect-unclear").click().run()
     assert said(desk, 5) == (review.CANNOT_TELL, None, "train")
-    assert "In 3 decisions so far, 1 was a real label error" in texts(at)
+    assert "Of the 3 that were judged so far, 1 was a real label error (33 %)." in texts(at)
     at.button(key="verdict-undo").click().run()
     assert said(desk, 5) is None
     assert not at.exception
@@ -191,9 +206,15 @@ def test_without_the_pictures_no_verdict_is_offered(desk, listed, monkeypatch):
 
 def test_the_sentences_name_counts_and_intervals():
     rate = HitRate(num_wrong=41, num_reviewed=60, share=41 / 60, low=0.5577, high=0.7869)
-    assert suspect_wording.hit_rate(rate) == (
-        "In 60 decisions so far, 41 were real label errors (68 %; likely between 56 % and 79 %)."
+    assert suspect_wording.hit_rate(rate) == ("Of the 60 that were judged so far, 41 were real label errors (68 %).")
+    whole = Worth(num_listed=344, depth=48, num_drawn=9, share=0.24, low=0.121, high=0.412)
+    assert suspect_wording.worth(whole) == (
+        "Of all 344 about 24 of 100 are wrong (likely between 12 and 41): the first 48 were looked at, and 9 drawn at "
+        "random tell of the rest."
     )
+    few = replace(whole, share=float("nan"))
+    assert suspect_wording.worth(few).startswith("How many of the whole list are wrong is told after a few more")
+    assert suspect_wording.worth(replace(whole, depth=344)) == "That is the whole list."
     assert suspect_wording.start(None) == "Look for wrong labels"
     assert suspect_wording.start(242) == "Look for wrong labels (about 4 min)"
-    assert suspect_wording.headline(0, 54) == "No label of the 54 training garments looks wrong."
+    assert suspect_wording.headline(0, 54) == "No label of the 54 training garments is doubted."

@@ -1,5 +1,5 @@
 """Every claim there is."""
 
-from tests.claims import acceptance, deliveries, guard_rails, lines, watched
+from tests.claims import acceptance, deliveries, guard_rails, lines, suspects, watched
 
-CLAIMS = (*guard_rails.CLAIMS, *acceptance.CLAIMS, *watched.CLAIMS, *lines.CLAIMS, *deliveries.CLAIMS)
+CLAIMS = (*guard_rails.CLAIMS, *acceptance.CLAIMS, *watched.CLAIMS, *lines.CLAIMS, *deliveries.CLAIMS, *suspects.CLAIMS)

@@ -3,17 +3,19 @@
 A list is an artefact with one table, and a row. Older lists keep their row; their files go with the next collection.
 """
 
+import zlib
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow
 import pyarrow.parquet
 import sqlalchemy as sa
 
 from core import errors
-from core.quality import review, suspects
+from core.quality import list_worth, review, suspects
 from core.store.base import artefacts, audit, database, schema
 from core.store.base.store import Store
 from core.store.verdicts import verdict_tables
@@ -175,6 +177,19 @@ def states(store: Store, table: pd.DataFrame) -> pd.DataFrame:
 def hit_rate(store: Store, table: pd.DataFrame) -> suspects.HitRate:
     """How often the list was right so far, by what people say today."""
     return suspects.hit_rate(states(store, table))
+
+
+def seed_of(found: SuspectList) -> int:
+    """By which the garments are drawn that tell what the whole list is worth; the same as long as the list holds."""
+    return zlib.crc32(found.identity.encode())
+
+
+def worth(store: Store, found: SuspectList, table: pd.DataFrame) -> list_worth.Worth:
+    """What people's decisions of today say of the whole list."""
+    said = states(store, table).set_index("garment")["state"]
+    known = table["garment"].map(said)
+    is_wrong = np.where(known.isna(), np.nan, (known == review.LABEL_WRONG).astype(float))
+    return list_worth.worth(is_wrong, seed_of(found))
 
 
 def _suspect_list(row: sa.RowMapping) -> SuspectList:

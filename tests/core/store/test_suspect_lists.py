@@ -15,7 +15,7 @@ from core import doctor, errors, jobs
 from core.commands import suspects as suspects_command
 from core.jobs import records, suspect_search, training_work, worker
 from core.model import out_of_fold, recipes
-from core.quality import intervals, review
+from core.quality import intervals, list_worth, review
 from core.quality import suspects as quality
 from core.store import retention
 from core.store.base import artefacts, audit
@@ -56,7 +56,7 @@ def newest(desk):
 def test_a_search_leaves_a_list_with_suggestions_and_similar_garments(desk, answers):
     job = search(desk.store)
     assert (job.status, job.kind, job.run_id) == ("finished", "suspects", None)
-    assert job.message == "6 of 54 training garments probably have a wrong label."
+    assert job.message == "6 of 54 training garments have a label that is doubted."
     found, train = newest(desk), desk.garments.train
     assert (found.num_garments, found.num_suspects, found.created_by, found.seed) == (54, 6, "Ada", 0)
     table = suspect_lists.load(desk.store, found)
@@ -146,9 +146,15 @@ def test_the_list_states_how_often_it_was_right(desk, answers):
     rate = suspect_lists.hit_rate(desk.store, table)
     low, high = intervals.wilson(2, 4)
     assert rate == quality.HitRate(num_wrong=2, num_reviewed=4, share=0.5, low=float(low), high=float(high))
-    assert suspects_command.hit_rate_in_words(rate) == (
-        "People judged 4 of them so far: 2 had a wrong label (50 %, 95 % interval 15 % to 85 %)."
-    )
+    assert suspects_command.hit_rate_in_words(rate) == ("People judged 4 of them so far: 2 had a wrong label (50 %).")
+    worth = suspect_lists.worth(desk.store, newest(desk), table)
+    seed = suspect_lists.seed_of(newest(desk))
+    said = dict.fromkeys((2, 3), 1.0) | dict.fromkeys((5, 8), 0.0)  # of garment 5 two people say two things
+    known = np.array([said.get(position, np.nan) for position in table["position"].tolist()])
+    np.testing.assert_equal(worth, list_worth.worth(known, seed))
+    assert suspects_command.worth_in_words(worth) == ""
+    known = list_worth.worth(np.array([1.0, 0, 1, 0, 0, 0]), seed)
+    assert suspects_command.worth_in_words(known) == ("Of all 6 about 33 % are wrong (95 % interval 33 % to 33 %).")
 
 
 def test_without_verdicts_the_hit_rate_is_undefined():
@@ -204,7 +210,7 @@ def test_the_command_searches_lists_and_writes_csv(desk, answers, run, tmp_path)
     assert (code, "list.csv cannot be written (No such file or directory). Name another file." in out) == (1, True)
     code, out = run("suspects", "--limit", "1")
     assert code == 0
-    assert "6 of 54 training garments probably have a wrong label" in " ".join(out.split())
+    assert "6 of 54 training garments have a label that is doubted" in " ".join(out.split())
     assert "People judged 1 of them so far: 0 had a wrong label" in " ".join(out.split())
 
 
