@@ -52,3 +52,28 @@ def expected_calibration_error(
     table = reliability(confidence, is_correct, num_bins)
     gaps = (table["confidence"] - table["accuracy"]).abs()
     return float((gaps * table["num_garments"]).sum() / table["num_garments"].sum())
+
+
+def error_by_luck(
+    confidence: NDArray[np.floating], num_bins: int = NUM_BINS, *, seed: int = 0, num_redraws: int = 100
+) -> float:
+    """The expected calibration error, 0-1, that confidences which hold would show by luck; NaN without garments.
+
+    It is never 0: luck moves each bin, and the error counts every distance. On few garments most of a measured error
+    can be that.
+
+    Args:
+        confidence: (N,) probability of the predicted class, 0-1.
+        num_bins: as in `expected_calibration_error`.
+        seed: the same gives the same.
+        num_redraws: how often what is right is drawn.
+    """
+    if not len(confidence):
+        return float("nan")
+    random = np.random.default_rng(seed)
+    sure = np.asarray(confidence, dtype=np.float64)
+    return float(
+        np.mean(
+            [expected_calibration_error(sure, random.random(len(sure)) < sure, num_bins) for _ in range(num_redraws)]
+        )
+    )

@@ -58,6 +58,7 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
         guess (str): the surest class even where it is not ours; empty where there is none.
         guesses (object): tuples of class name and probability, the surest first.
         findings (object): tuple of sentences; of an unreadable file why it was refused.
+        needs_look (bool): something was noticed of the photo that asks for a person; False where unreadable.
         strangeness (float64): how unlike anything learned; NaN where not measured.
         held_back (bool): would be ready, were the delivery like what the line was made for.
         by_line (bool): ready, no person decided, and a person has confirmed the line.
@@ -192,7 +193,9 @@ def _row(
 
 
 def _said(photo: Photo, tag: PhotoTag | None, lines: Mapping[str, float]) -> dict[str, object]:
-    nothing = {"tag": "", "confidence": np.nan, "guess": "", "guesses": (), "strangeness": np.nan}
+    nothing = {
+        "tag": "", "confidence": np.nan, "guess": "", "guesses": (), "strangeness": np.nan, "needs_look": False
+    }  # fmt: skip
     if photo.refused or (tag is not None and not tag.is_readable):
         findings = (photo.refused,) if photo.refused or tag is None else tag.findings
         return {"pile": piles.UNREADABLE, **nothing, "findings": findings}
@@ -205,5 +208,5 @@ def _said(photo: Photo, tag: PhotoTag | None, lines: Mapping[str, float]) -> dic
     return {
         "pile": pile, "tag": "" if tag.is_unlike else guess, "confidence": confidence, "guess": guess,
         "guesses": tag.guesses[: several_photos.SHOWN_GUESSES], "findings": tag.findings,
-        "strangeness": np.nan if tag.strangeness is None else tag.strangeness,
+        "strangeness": np.nan if tag.strangeness is None else tag.strangeness, "needs_look": tag.needs_look,
     }  # fmt: skip

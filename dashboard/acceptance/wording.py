@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from core.quality import acceptance, anytime, intervals
@@ -41,7 +40,7 @@ def checks(found: SpotChecks, shares: Weighted) -> str:
         return f"Not enough checks yet: {found.num_checked} of {acceptance.ENOUGH_CHECKS} answered."
     return (
         f"Of {found.num_checked:,} spot checks {found.num_right:,} were right (of 100 products that left untouched "
-        f"between {100 * shares.low:.0f} and {100 * shares.high:.0f})."
+        f"{theme.between(shares.low, shares.high, decimals=0)})."
     )
 
 
@@ -56,10 +55,10 @@ def about_checks(shares: Weighted, weeks: pd.DataFrame, week: str) -> list[str]:
         )
     mine = weeks[(weeks["week"] == week) & (weeks["num_checked"] > 0)]
     for num_right, num_checked in zip(mine["num_right"].tolist(), mine["num_checked"].tolist(), strict=True):
-        low, high = intervals.wilson(num_right, num_checked)
+        low, high = (float(end) for end in intervals.wilson(num_right, num_checked))
         sentences.append(
-            f"**This week's products: {num_right:,} of {num_checked:,} checks right** (of 100 between "
-            f"{100 * low:.0f} and {100 * high:.0f})."
+            f"**This week's products: {num_right:,} of {num_checked:,} checks right** (of 100 "
+            f"{theme.between(low, high, decimals=0)})."
         )
     return sentences
 
@@ -139,9 +138,7 @@ def weeks_in_words(table: pd.DataFrame) -> pd.DataFrame:
 def checks_in_words(weeks: pd.DataFrame) -> pd.DataFrame:
     """Table of `dashboard.data.acceptance.by_week` for those who read, with the interval of each week."""
     low, high = intervals.wilson(weeks["num_right"], weeks["num_checked"])
-    ends = {
-        title: [theme.UNDEFINED if np.isnan(end) else f"{100 * end:.0f}" for end in found]
-        for title, found in zip(SHARE_TITLES[1:], (low, high), strict=True)
-    }
+    told = [theme.ends(one, other, decimals=0) for one, other in zip(low.tolist(), high.tolist(), strict=True)]
+    ends = {title: [pair[place] for pair in told] for place, title in enumerate(SHARE_TITLES[1:])}
     counts = {"Week": "week", "Products": "num_products", "Checked": "num_checked", "Right": "num_right"}
     return pd.DataFrame({title: weeks[name] for title, name in counts.items()} | ends)

@@ -284,7 +284,7 @@ def _sentence(row: Any, bar: _Bar, target: float) -> str:
     lines = (
         row["class_name"],
         phrases.found(value) if bar.side == "real" else phrases.trusted(value),
-        f"{row['num_correct']:,} of {phrases.garments(row[bar.total])}, between {100 * low:.1f} and {100 * high:.1f}",
+        f"{row['num_correct']:,} of {phrases.garments(row[bar.total])}, {theme.between(low, high)}",
         wording.against_target(low, high, target).capitalize(),
     )
     return "<br>".join(confusion_figures.plain(line) for line in lines)

@@ -92,7 +92,9 @@ def render_analysts(run: Run, class_index: int) -> None:
             with st.container():
                 st.markdown("**Calibration over all categories**")
                 error = predictions.reliability(run)[1]
-                st.markdown(phrases.markdown(wording.calibration(error, run.num_test, run.temperature)))
+                by_luck = predictions.calibration_by_luck(run)
+                words = wording.calibration(error, by_luck, run.num_test, run.temperature)
+                st.markdown(phrases.markdown(words))
                 st.caption(wording.RELIABILITY_HELP)
                 charts.render_reliability(run)
 

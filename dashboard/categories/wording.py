@@ -162,9 +162,12 @@ def sureness(class_name: str, table: pd.DataFrame) -> str:
     )
 
 
-def calibration(error: float, num_garments: int, temperature: float | None) -> str:
-    """The expected calibration error (0-1), and whether the version's confidences were corrected."""
-    measured = f"Expected calibration error {error:.4f} over {num_garments:,} garments."
+def calibration(error: float, by_luck: float, num_garments: int, temperature: float | None) -> str:
+    """The expected calibration error (0-1), what of it is luck, and whether confidences were corrected."""
+    measured = (
+        f"Expected calibration error {error:.4f} over {num_garments:,} garments; a perfect model would show about "
+        f"{by_luck:.4f} on as many."
+    )
     if math.isnan(error):
         measured = "There is no garment to measure the calibration on."
     if temperature is None:
@@ -173,7 +176,7 @@ def calibration(error: float, num_garments: int, temperature: float | None) -> s
 
 
 def _between(row: Mapping[Hashable, Any], column: str) -> str:
-    return f"between {100 * row[f'{column}_low']:.1f} and {100 * row[f'{column}_high']:.1f}"
+    return theme.between(row[f"{column}_low"], row[f"{column}_high"])
 
 
 def _some(number_of_garments: int) -> str:

@@ -12,8 +12,10 @@ from core.store.batches import automation_lines
 from core.store.batches.automation_lines import ConfirmedLine
 from core.store.runs import file_reader
 from core.store.runs.runs import Run
-from dashboard.data import predictions, store
+from dashboard.data import acceptance, predictions, store
 
+ENOUGH_PHOTOS = 100
+"""Real photos from which on planning figures come from them."""
 Mix = tuple[float, ...]
 """(K) how the shop's products are spread over the categories, in any unit."""
 
@@ -154,6 +156,44 @@ def outcome(
     return automation_line.outcome(
         trusted, answers.true_class, answers.predicted_class, mix=weights, num_products=num_products
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InUse:
+    """What lines would mean for the photos that a version tagged last."""
+
+    num_photos: int
+    """Photos that could be read, of the newest batches."""
+    num_batches: int
+    """Of so many batches."""
+    num_ready: int
+    """Those that would be ready: sure enough, like what was learned, and nothing noticed that a person should see."""
+    num_unlike: int
+    """Those that are like nothing that was learned."""
+
+
+def in_use(run: Run, chosen: Sequence[float]) -> InUse | None:
+    """The same of real photos, as soon as there are `ENOUGH_PHOTOS` of them; None before.
+
+    Photos of the newest batches are taken, whole batches, until there are so many.
+    """
+    table = acceptance.all_products()
+    if table.empty:
+        return None
+    mine = table[(table["version"] == run.version) & (table["guess"] != "")]
+    sizes = mine.groupby("batch").size().sort_index(ascending=False)
+    num_batches = int((sizes.cumsum() < ENOUGH_PHOTOS).sum()) + 1
+    if sizes.sum() < ENOUGH_PHOTOS:
+        return None
+    recent = mine[mine["batch"].isin(sizes.index[:num_batches])]
+    lines = recent["guess"].map(dict(zip(run.class_names, chosen, strict=True))).astype(np.float64)
+    is_unlike = (recent["tag"] == "").to_numpy()
+    is_sure = (recent["confidence"] >= lines).to_numpy()
+    is_ready = is_sure & ~is_unlike & ~recent["needs_look"].to_numpy(dtype=bool)
+    return InUse(
+        num_photos=len(recent), num_batches=num_batches, num_ready=int(is_ready.sum()),
+        num_unlike=int(is_unlike.sum()),
+    )  # fmt: skip
 
 
 def per_class(run: Run, answers: Answers, chosen: Sequence[float]) -> pd.DataFrame:

@@ -72,6 +72,12 @@ def reliability(run: Run) -> tuple[pd.DataFrame, float]:
     )
 
 
+@store.cached(most=8)
+def calibration_by_luck(run: Run) -> float:
+    """The calibration error (0-1) that a perfect model would show on as many garments; see `error_by_luck`."""
+    return calibration.error_by_luck(predictions(run)["confidence"].to_numpy())
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
     """A set of garments that a list is narrowed to."""

@@ -5,13 +5,14 @@ import math
 import streamlit as st
 
 from core import errors
+from core.quality import automation_line
 from core.store.batches import automation_lines
 from core.store.runs import offered_line
 from core.store.runs.runs import Run
 from dashboard.data import lines, predictions, store
 from dashboard.data.lines import Choice, Mix
 from dashboard.line import by_category, charts, wording
-from dashboard.look import glossary, phrases
+from dashboard.look import glossary, phrases, theme
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.tagging import wording as tag_wording
 
@@ -138,12 +139,19 @@ def _render_outcome(run: Run, choice: Choice, refused: tuple[str, ...]) -> None:
     chosen_on, checked_on = lines.chosen_on(run), lines.checked_on(run)
     found = lines.outcome(checked_on, chosen, mix)
     st.subheader(phrases.markdown(wording.outcome(found, chosen)), anchor=False)
+    real = lines.in_use(run, chosen)
     with st.grid(4, min_column_width=150, gap="small"):
-        st.metric("By themselves, of 100", wording.number(found.num_tagged), border=True)
-        share = "–" if math.isnan(found.wrong_share) else wording.number(100 * found.wrong_share)
-        st.metric("Wrong, in 100 of those", share, border=True)
-        st.metric("To check, of 100", wording.number(found.num_to_check), border=True)
-        st.metric("Checking takes", phrases.duration(60 * found.minutes) if found.minutes else "0 s", border=True)
+        share = found.num_tagged / found.num_products if real is None else real.num_ready / real.num_photos
+        tagged, to_check = theme.two_parts(share)
+        st.metric("By themselves, of 100", tagged, border=True)
+        st.metric("Wrong, in 100 of those", theme.of_hundred(found.wrong_share, decimals=1), border=True)
+        st.metric("To check, of 100", to_check, border=True)
+        seconds = 100 * (1 - share) * automation_line.SECONDS_EACH
+        st.metric("Checking takes", phrases.duration(seconds) if seconds else "0 s", border=True)
+    told = wording.OF_TEST
+    if real is not None:
+        told = wording.of_photos(real.num_photos, real.num_batches, real.num_unlike)
+    st.caption(phrases.markdown(told))
     if choice.promise is not None and (sentence := wording.refused(refused, choice.promise, run.version)):
         st.warning(phrases.markdown(sentence), icon=":material/rule:")
     about_test = "Test garments, which helped to choose it" if refused else wording.ONLY_CHECKED
@@ -154,7 +162,8 @@ def _render_outcome(run: Run, choice: Choice, refused: tuple[str, ...]) -> None:
         st.caption(phrases.markdown(wording.check(num_tagged, num_wrong, len(answers.true_class), name)))
     if mix is not None:
         st.caption("Both as they are, not in your mix; what stands above is in your mix.")
-    st.caption(phrases.markdown(wording.unlike(lines.unlike_share(run))))
+    if real is None:
+        st.caption(phrases.markdown(wording.unlike(lines.unlike_share(run))))
     if choice.promise is not None:
         by_hand = [run.name_of(name) for name in choice.by_hand]
         if sentence := wording.not_reached(run.names, chosen, choice.promise, by_hand):
@@ -250,7 +259,8 @@ def _render_calibration(run: Run) -> None:
     charts.render_promise(run)
     with st.expander("For analysts"):
         st.markdown(
-            f"Expected calibration error (15 bins, test garments): {error:.4f}. Temperature: {run.temperature:.4f}."
+            f"Expected calibration error (15 bins, test garments): {error:.4f}; a perfect model would show about "
+            f"{predictions.calibration_by_luck(run):.4f} on as many. Temperature: {run.temperature:.4f}."
         )
         st.dataframe(table, hide_index=True)
 

@@ -18,6 +18,7 @@ HOW_SUGGESTED = (
     "99 % for garments of the same kind. Then they are checked on the test garments: a line that these contradict is "
     "not offered, but a surer one."
 )
+OF_TEST = "By the test garments. Figures of your own photos stand here as soon as this version tagged 100 of them."
 ONLY_CHECKED = "Test garments, on which they are only checked"
 
 
@@ -26,9 +27,10 @@ def outcome(found: Outcome, lines: Sequence[float]) -> str:
     if not found.num_tagged:
         time = phrases.duration(60 * found.minutes)
         return f"No tag is trusted: all of 100 products are checked by a person, about {time}."
+    tagged, to_check = theme.two_parts(found.num_tagged / found.num_products)
     return (
-        f"{trust(lines)}: {number(found.num_tagged)} of 100 products are tagged automatically, about "
-        f"{number(100 * found.wrong_share)} in 100 of those wrong; {number(found.num_to_check)} to check, about "
+        f"{trust(lines)}: {tagged} of 100 products are tagged automatically, about "
+        f"{theme.of_hundred(found.wrong_share, decimals=1)} in 100 of those wrong; {to_check} to check, about "
         f"{phrases.duration(60 * found.minutes)} for every 100 products at 5 s each."
     )
 
@@ -48,8 +50,8 @@ def check(num_tagged: int, num_wrong: int, num_garments: int, where: str) -> str
         return f"{start}."
     low, high = intervals.wilson(num_wrong, num_tagged)
     return (
-        f"{start}, {num_wrong:,} of those wrong: {100 * num_wrong / num_tagged:.1f} in 100 "
-        f"(likely between {100 * float(low):.1f} and {100 * float(high):.1f})."
+        f"{start}, {num_wrong:,} of those wrong: {theme.of_hundred(num_wrong / num_tagged, decimals=1)} in 100 "
+        f"(likely {theme.between(float(low), float(high))})."
     )
 
 
@@ -62,8 +64,8 @@ def category_outcome(name: str, num_tagged: int, num_wrong: int, num_garments: i
     low, high = intervals.wilson(num_wrong, num_tagged)
     return (
         f"{num_tagged:,} of {phrases.garments(num_garments)} tagged {name} (held out) automatically, {num_wrong:,} of "
-        f"those wrong: {100 * num_wrong / num_tagged:.1f} in 100 (likely between {100 * float(low):.1f} and "
-        f"{100 * float(high):.1f}); {num_garments - num_tagged:,} left to check."
+        f"those wrong: {theme.of_hundred(num_wrong / num_tagged, decimals=1)} in 100 (likely "
+        f"{theme.between(float(low), float(high))}); {num_garments - num_tagged:,} left to check."
     )
 
 
@@ -138,11 +140,21 @@ def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def of_photos(num_photos: int, num_batches: int, num_unlike: int) -> str:
+    """Of which photos the figures above are."""
+    batches = "batch" if num_batches == 1 else f"{num_batches:,} batches"
+    return (
+        f"How many leave by themselves: of the last {num_photos:,} photos that this version tagged, its last "
+        f"{batches}. {theme.of_hundred(num_unlike / num_photos)} of 100 were like nothing it learned. What is wrong of "
+        "those that leave: by the test garments; spot checks tell it of your own."
+    )
+
+
 def unlike(share: float) -> str:
     """What does not depend on the line."""
     return (
-        f"Whatever the line, about {100 * share:.0f} of 100 garments of known categories are called “not one of our "
-        "categories” and wait for a person, and so do photos in which the check notices something."
+        f"Whatever the line, about {theme.of_hundred(share)} of 100 garments of known categories are called “not one "
+        "of our categories” and wait for a person, and so do photos in which the check notices something."
     )
 
 
@@ -204,7 +216,7 @@ def _likely(found: pd.DataFrame) -> list[str]:
     """The 95 % interval of the share of wrong tags among the automatic ones: "0.4 to 3.1"."""
     low, high = intervals.wilson(found["num_wrong"], found["num_tagged"])
     return [
-        theme.UNDEFINED if math.isnan(one) else f"{100 * one:.1f} to {100 * other:.1f}"
+        theme.UNDEFINED if math.isnan(one) else " to ".join(theme.ends(one, other))
         for one, other in zip(low.tolist(), high.tolist(), strict=True)
     ]
 

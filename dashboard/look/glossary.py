@@ -31,7 +31,8 @@ TERMS: dict[str, Term] = {
     ),
     "interval": Term(
         name="Between … and …",
-        meaning="Judged on other garments of the same kind, the figure would lie in this range about 19 times in 20.",
+        meaning="Luck decides a little which garments are judged; of ranges made like this one, about 19 in 20 hold "
+        "the true figure. Analysts call it a 95 % confidence interval.",
         example="90 correct of 100 coats means between 83 and 94; 900 of 1,000 means between 88 and 92.",
     ),
     "find": Term(

@@ -117,7 +117,7 @@ def second_score(result: scores.Accuracy, num_reviewed: int, num_left_out: int) 
     end = f"; {num_left_out:,} left out, nobody can tell" if num_left_out else ""
     return (
         f"After your team's review: {theme.of_hundred(result.accuracy)} of 100 "
-        f"(between {100 * result.low:.1f} and {100 * result.high:.1f}; {num_reviewed:,} reviewed{end})."
+        f"({theme.between(result.low, result.high)}; {num_reviewed:,} reviewed{end})."
     )
 
 
@@ -125,7 +125,7 @@ def first_score(result: scores.Accuracy) -> str:
     """The score by the labels that the garments came with."""
     return (
         f"By the original labels: {theme.of_hundred(result.accuracy)} of 100 "
-        f"(between {100 * result.low:.1f} and {100 * result.high:.1f}; {phrases.garments(result.num_garments)})."
+        f"({theme.between(result.low, result.high)}; {phrases.garments(result.num_garments)})."
     )
 
 

@@ -37,8 +37,8 @@ def worth(found: Worth) -> str:
     if found.depth == found.num_listed:
         return "That is the whole list."
     return (
-        f"Of all {found.num_listed:,} about {theme.of_hundred(found.share)} of 100 are wrong (likely between "
-        f"{theme.of_hundred(found.low)} and {theme.of_hundred(found.high)}): the first {found.depth:,} were looked at, "
+        f"Of all {found.num_listed:,} about {theme.of_hundred(found.share)} of 100 are wrong (likely "
+        f"{theme.between(found.low, found.high, decimals=0)}): the first {found.depth:,} were looked at, "
         f"and {found.num_drawn:,} drawn at random tell of the rest."
     )
 

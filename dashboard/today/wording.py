@@ -11,7 +11,7 @@ def headline(result: scores.Accuracy, number: int, is_live: bool) -> str:
         return f"{who} has not been judged on any garment yet."
     return (
         f"{who} tags {theme.of_hundred(result.accuracy)} of 100 garments correctly "
-        f"(between {100 * result.low:.1f} and {100 * result.high:.1f})."
+        f"({theme.between(result.low, result.high)})."
     )
 
 

@@ -15,7 +15,7 @@ from core.store.runs.live_history import Promotion
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
 from dashboard.data import predictions, runs, store
-from dashboard.look import glossary, phrases
+from dashboard.look import glossary, phrases, theme
 from dashboard.parts import tables
 from dashboard.session import flags, navigation, person, shown_version
 from dashboard.versions import wording
@@ -181,7 +181,7 @@ def _table(published: Sequence[Run]) -> pd.DataFrame:
                     is_live=run.version == live, was_live=run.id in were_live, was_kept=run.version in kept
                 ),
                 "Correct, of 100": round(100 * score.accuracy, 1),
-                "Between": f"{100 * score.low:.1f} and {100 * score.high:.1f}",
+                "Between": " and ".join(theme.ends(score.low, score.high)),
                 "Garments judged": run.num_test,
                 "Weakest category": _weakest(run),
                 "Trained": phrases.date(run.created_at),

@@ -167,7 +167,8 @@ def test_the_charts_for_analysts_are_drawn_only_when_they_are_opened(published_s
     at.run()
     assert not at.exception
     assert len(charts(at)) == 4
-    assert category_wording.calibration(predictions.reliability(run)[1], run.num_test, run.temperature) in texts(at)
+    error, by_luck = predictions.reliability(run)[1], predictions.calibration_by_luck(run)
+    assert category_wording.calibration(error, by_luck, run.num_test, run.temperature) in texts(at)
 
 
 def test_a_category_without_garments_is_said_to_be_missing(store):

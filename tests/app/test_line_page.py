@@ -9,12 +9,13 @@ import streamlit as st
 from scipy import stats
 
 from core.quality import automation_line
-from core.store.batches import automation_lines
+from core.store.batches import automation_lines, batch_tags
 from core.store.runs import file_reader, publishing
 from core.tagging import piles, products
 from dashboard.data import lines as lines_data
 from dashboard.line import view as line_view
 from dashboard.line import wording as line_wording
+from dashboard.look import theme
 from dashboard.tagging import wording as tag_wording
 from tests.app.test_pages import texts
 from tests.app.test_verdicts import opened
@@ -55,7 +56,7 @@ def test_the_suggested_line_is_that_of_the_validation_garments(store, run):
     assert f"{int(trusted.sum())} of 300 garments tagged automatically, {num_wrong} of those wrong" in texts(at)
     test = file_reader.load_predictions(store, run)
     is_tagged = test["confidence"] >= found.confidence
-    assert metrics(at)["By themselves, of 100"] == line_wording.number(100 * is_tagged.mean())
+    assert metrics(at)["By themselves, of 100"] == theme.two_parts(is_tagged.mean())[0]
     num_wrong = int((is_tagged & (test["true_class"] != test["predicted_class"])).sum())
     assert f"Test garments, on which they are only checked: {int(is_tagged.sum())} of 600 garments" in texts(at)
     assert f"{num_wrong} of those wrong" in texts(at)
@@ -85,11 +86,32 @@ def test_the_slider_writes_the_line_into_the_address_and_the_products_follow(run
     at.slider[0].set_value(75.5).run()
     assert at.query_params["line"] == "755"
     chosen = lines_data.outcome(lines_data.checked_on(run), (0.755,) * 3, None)
-    assert metrics(at)["By themselves, of 100"] == line_wording.number(chosen.num_tagged)
+    assert metrics(at)["By themselves, of 100"] == theme.two_parts(chosen.num_tagged / 100)[0]
     assert "At 75.5 %" in texts(at)
     at.button_group[1].set_value("5").run()
     assert "line" not in at.query_params
     assert at.query_params["promise"] == "5"
+
+
+def test_figures_come_from_real_photos_as_soon_as_there_are_a_hundred(store, run):
+    batch_world.tagged(store, run, [0.9] * 60)
+    at = at_page(line="755")
+    assert line_wording.OF_TEST in texts(at)
+    batch = batch_world.dropped(store, run, batch_world.new_photos(50))
+    batch_tags.append(store, batch, [
+        batch_world.photo_tag(run, place, 0.9 if place < 30 else 0.5, place % 3, is_unlike=place < 5,
+                              needs_look=5 <= place < 9) for place in range(50)
+    ])  # fmt: skip
+    at = at_page(line="755")
+    # 60 and 30 are sure; of these 5 are unlike anything learned and 4 want a look.
+    assert metrics(at)["By themselves, of 100"] == theme.two_parts(81 / 110)[0]
+    assert metrics(at)["To check, of 100"] == theme.two_parts(81 / 110)[1]
+    assert line_wording.of_photos(110, 2, 5) in texts(at)
+    assert "of the last 110 photos that this version tagged, its last 2 batches. 5 of 100 were like nothing" in texts(
+        at
+    )
+    batch_world.tagged(store, run, [0.5] * 100)
+    assert line_wording.of_photos(100, 1, 0) in texts(at_page(line="755"))
 
 
 def test_confirming_stores_the_exact_line_with_who_and_what_it_promises(store, run):
@@ -159,9 +181,8 @@ def test_one_category_is_set_by_hand_beside_the_suggestion_and_everything_follow
         f"{num_wrong} of those wrong: {100 * num_wrong / num_tagged:.1f} in 100 (likely between "
         f"{interval.replace(' to ', ' and ')}); {num_garments - num_tagged} left to check." in texts(at)
     )
-    assert metrics(at)["By themselves, of 100"] == line_wording.number(
-        lines_data.outcome(lines_data.checked_on(run), lines, None).num_tagged
-    )
+    num_of_100 = lines_data.outcome(lines_data.checked_on(run), lines, None).num_tagged
+    assert metrics(at)["By themselves, of 100"] == theme.two_parts(num_of_100 / 100)[0]
     at.button(key="confirm-line").click().run()
     held = automation_lines.newest(store, run.id)
     assert (held.lines, held.by_hand, held.max_wrong_in_100, held.who) == (lines, (name,), 5.0, "Ada")
@@ -245,7 +266,7 @@ def test_the_own_mix_reweights_everything(store, run):
     at.number_input(key="control-mix-0").set_value(1000).run()
     assert at.query_params["mix"] == "1000-33-33"
     mixed = lines_data.outcome(lines_data.checked_on(run), (0.755,) * 3, (1000.0, 33.0, 33.0))
-    assert metrics(at)["To check, of 100"] == line_wording.number(mixed.num_to_check)
+    assert metrics(at)["To check, of 100"] == theme.two_parts(mixed.num_tagged / 100)[1]
     assert "Both as they are, not in your mix; what stands above is in your mix." in texts(at)
     num = len(
         automation_line.drawn_to_mix(file_reader.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0]))

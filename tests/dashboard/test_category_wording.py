@@ -117,11 +117,14 @@ def test_sureness_is_told_for_right_and_wrong_tags(true_class, confidence, sente
 
 
 def test_calibration_tells_error_and_temperature():
-    assert category_wording.calibration(0.02134, 10_000, 1.25) == (
-        "Expected calibration error 0.0213 over 10,000 garments. This version is calibrated, with temperature 1.250."
+    assert category_wording.calibration(0.02134, 0.00412, 10_000, 1.25) == (
+        "Expected calibration error 0.0213 over 10,000 garments; a perfect model would show about 0.0041 on as many. "
+        "This version is calibrated, with temperature 1.250."
     )
-    assert category_wording.calibration(0.02134, 300, None) == (
-        "Expected calibration error 0.0213 over 300 garments. "
+    assert category_wording.calibration(0.02134, 0.025, 300, None) == (
+        "Expected calibration error 0.0213 over 300 garments; a perfect model would show about 0.0250 on as many. "
         "This version is not calibrated: its confidences are as the network gives them."
     )
-    assert category_wording.calibration(math.nan, 0, None).startswith("There is no garment to measure the calibration")
+    assert category_wording.calibration(math.nan, math.nan, 0, None).startswith(
+        "There is no garment to measure the calibration"
+    )

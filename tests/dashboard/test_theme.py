@@ -2,6 +2,8 @@ import itertools
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.look import theme
 
@@ -15,10 +17,54 @@ def test_percent_never_claims_all_or_none_where_it_is_not_so(share, text):
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.92, "92"), (0.9996, "99.9"), (0.0001, "0.1"), (1.0, "100"), (math.nan, "–")]
+    ("share", "text"),
+    [
+        (0.92, "92"),
+        (0.996, "99.6"),
+        (0.9996, "over 99.9"),
+        (3 / 8000, "under 0.1"),
+        (0.004, "0.4"),
+        (0.0, "0"),
+        (1.0, "100"),
+        (math.nan, "–"),
+    ],
 )
 def test_of_hundred_never_claims_all_or_none_where_it_is_not_so(share, text):
     assert theme.of_hundred(share) == text
+
+
+shares = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0, 1e-5, 0.999999, 0.924, 0.076, 0.005, 0.0005]))
+
+
+@given(shares)
+def test_two_parts_add_up_and_nothing_that_exists_is_shown_as_nothing(share):
+    first, rest = theme.two_parts(share)
+    if "under" in first + rest:
+        assert {first, rest} == {"under 0.1", "over 99.9"}
+    else:
+        assert float(first) + float(rest) == pytest.approx(100)
+        assert (float(first) == 0) == (share == 0) and (float(rest) == 0) == (share == 1)
+        assert float(first) == pytest.approx(100 * share, abs=0.501)
+
+
+@given(shares, shares, st.sampled_from([0, 1]))
+def test_the_ends_of_an_interval_are_equal_only_where_they_are(low, high, decimals):
+    low, high = min(low, high), max(low, high)
+    first, second = theme.ends(low, high, decimals=decimals)
+    if high - low > 1e-4 or low == high:
+        assert (first == second) == (low == high)
+    assert float(first) == pytest.approx(100 * low, abs=0.501) and float(second) == pytest.approx(100 * high, abs=0.501)
+    for end, text in ((low, first), (high, second)):
+        if 1e-4 < end < 1 - 1e-4:
+            assert 0 < float(text) < 100
+
+
+def test_an_interval_in_words_says_its_ends_and_nothing_where_there_is_none():
+    assert theme.between(0.834, 0.98) == "between 83.4 and 98.0"
+    assert theme.between(0.00041, 0.00049) == "between 0.04 and 0.05"
+    assert theme.between(0.99961, 1.0, decimals=0) == "between 99.96 and 100.00"
+    assert theme.between(math.nan, math.nan) == "between – and –"
+    assert theme.two_parts(math.nan) == ("–", "–")
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from tests.support import batch_world, product_photos, worlds
 
 COLUMNS = [
     "position", "product", "sku", "title", "category", "decision", "pile", "tag", "confidence", "guess", "guesses",
-    "findings", "strangeness", "held_back", "by_line", "leaves", "decided_by", "decided_at", "tagged_at", "version",
-    "batch",
+    "findings", "needs_look", "strangeness", "held_back", "by_line", "leaves", "decided_by", "decided_at",
+    "tagged_at", "version", "batch",
 ]  # fmt: skip
 
 
