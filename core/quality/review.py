@@ -27,16 +27,31 @@ class TwoScores:
 
     by_labels: Accuracy
     """By the labels the garments came with."""
-    after_review: Accuracy
-    """By the labels as the team sees them; garments that nobody can tell are left out."""
+    num_garments: int
+    """Test garments."""
+    num_right: int
+    """Those tagged right by what the team says, and by the label where nobody said anything."""
     num_reviewed: int
     """Test garments of which somebody says something today, disagreements included."""
     num_relabelled: int
     """Of these, judged by the category the team agrees on instead of the label."""
-    num_left_out: int
-    """Of these, left out, because all who looked cannot tell."""
+    num_cannot_tell: int
+    """Of these, neither right nor wrong, because all who looked cannot tell, whatever the label says."""
     num_disagreements: int
-    """Of these, judged by the original label, because people do not agree."""
+    """Of these, neither right nor wrong, because people do not agree."""
+    num_unseen: int
+    """Mistakes by their label that nobody has looked at."""
+
+    @property
+    def at_least(self) -> float:
+        """Share tagged right, 0-1, were all that nobody can tell or agree on wrong; NaN without garments."""
+        return self.num_right / self.num_garments if self.num_garments else float("nan")
+
+    @property
+    def at_most(self) -> float:
+        """The same, were all of it right."""
+        open_ones = self.num_cannot_tell + self.num_disagreements
+        return (self.num_right + open_ones) / self.num_garments if self.num_garments else float("nan")
 
     @property
     def is_enough(self) -> bool:
@@ -113,10 +128,10 @@ def two_scores(
 ) -> TwoScores:
     """Both scores of one version.
 
-    After the review a garment whose label all reviewers call wrong counts by the category they chose; one that all of
-    them cannot tell is left out; every other one, disagreements and garments nobody looked at included, counts by its
-    original label. People who look at mistakes only find only what speaks for the model, so the second score is what
-    the team's review says so far, not an estimate for garments to come.
+    After the review a garment whose label all reviewers call wrong counts by the category they chose. One that all of
+    them cannot tell, or on which they disagree, may be right or wrong, whether or not the model says what the label
+    says: the second score is two bounds, not an interval, since who looks at mistakes first chose what was reviewed.
+    Every other garment counts by its label.
 
     Args:
         true_class: (N,) class index of each test garment's label.
@@ -127,19 +142,24 @@ def two_scores(
     """
     position = states.index.to_numpy(dtype=np.int64)
     state = states["state"].to_numpy(dtype=object)
+    predicted = np.asarray(predicted_class)
     is_relabelled = state == LABEL_WRONG
-    is_judged = np.ones(len(true_class), dtype=bool)
-    is_judged[position[state == CANNOT_TELL]] = False
     index = {name: number for number, name in enumerate(class_names)}
     reviewed_class = np.array(true_class, dtype=np.int64)
     reviewed_class[position[is_relabelled]] = [index[name] for name in states["category"][is_relabelled]]
+    is_open = np.zeros(len(true_class), dtype=bool)
+    is_open[position[(state == CANNOT_TELL) | (state == DISAGREEMENT)]] = True
+    is_unseen = np.ones(len(true_class), dtype=bool)
+    is_unseen[position] = False
     return TwoScores(
-        by_labels=scores.accuracy(true_class, predicted_class),
-        after_review=scores.accuracy(reviewed_class[is_judged], np.asarray(predicted_class)[is_judged]),
+        by_labels=scores.accuracy(true_class, predicted),
+        num_garments=len(true_class),
+        num_right=int(((reviewed_class == predicted) & ~is_open).sum()),
         num_reviewed=len(states),
         num_relabelled=int(is_relabelled.sum()),
-        num_left_out=int((state == CANNOT_TELL).sum()),
+        num_cannot_tell=int((state == CANNOT_TELL).sum()),
         num_disagreements=int((state == DISAGREEMENT).sum()),
+        num_unseen=int((is_unseen & (np.asarray(true_class) != predicted)).sum()),
     )
 
 

@@ -78,8 +78,8 @@ TERMS: dict[str, Term] = {
     ),
     "review": Term(
         name="After your team's review",
-        meaning="The same score by the categories your team agrees on; as mistakes are reviewed first, it is no "
-        "promise for garments to come.",
+        meaning="The same score by the categories your team agrees on; what nobody can tell counts as wrong in the "
+        "lower figure and as right in the upper one. As mistakes are reviewed first, it promises nothing for others.",
         example="Where 30 of 900 mistakes on 10,000 garments were wrong labels, 91.0 becomes 91.3 of 100.",
     ),
     "theme": Term(

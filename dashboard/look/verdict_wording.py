@@ -112,13 +112,17 @@ def kept_in_list(num_garments: int) -> str:
     return f"{phrases.garments(num_garments)} you have judged since {verb} in the list."
 
 
-def second_score(result: scores.Accuracy, num_reviewed: int, num_left_out: int) -> str:
-    """The score after the team's review, with its count."""
-    end = f"; {num_left_out:,} left out, nobody can tell" if num_left_out else ""
-    return (
-        f"After your team's review: {theme.of_hundred(result.accuracy)} of 100 "
-        f"({theme.between(result.low, result.high)}; {num_reviewed:,} reviewed{end})."
-    )
+def second_score(found: review.TwoScores) -> str:
+    """The score after the team's review: one figure, or two bounds where some garments are right or wrong."""
+    open_ones = found.num_cannot_tell + found.num_disagreements
+    figure = theme.of_hundred(found.at_least, decimals=1)
+    parts = [f"{found.num_reviewed:,} reviewed"]
+    if open_ones:
+        figure = theme.between(found.at_least, found.at_most)
+        parts.append(f"{open_ones:,} that nobody can tell or agree on may be right or wrong")
+    if found.num_unseen:
+        parts.append(f"{found.num_unseen:,} mistakes that nobody has looked at count as mistakes")
+    return f"After your team's review: {figure} of 100 ({'; '.join(parts)})."
 
 
 def first_score(result: scores.Accuracy) -> str:
@@ -133,7 +137,7 @@ def what_counts(found: review.TwoScores) -> str:
     """What the reviewed garments came to."""
     return (
         f"{phrases.garments(found.num_reviewed)} reviewed: {found.num_relabelled:,} with another category than the "
-        f"label, {found.num_left_out:,} that nobody can tell, {found.num_disagreements:,} in dispute. "
+        f"label, {found.num_cannot_tell:,} that nobody can tell, {found.num_disagreements:,} in dispute. "
         "The model never learns from verdicts on these garments."
     )
 

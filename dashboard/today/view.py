@@ -33,7 +33,7 @@ def render_second_score(run: Run) -> None:
     except errors.StoreError:
         return
     if found.is_enough:
-        text = verdict_wording.second_score(found.after_review, found.num_reviewed, found.num_left_out)
+        text = verdict_wording.second_score(found)
         st.markdown(phrases.markdown(text), help=glossary.help_text("review"))
     else:
         text = phrases.markdown(verdict_wording.too_few(found.num_reviewed))

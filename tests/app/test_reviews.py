@@ -107,8 +107,9 @@ def test_the_second_score_is_grey_while_few_are_reviewed_and_exact_after(world, 
     assert verdict_wording.too_few(2) in test_pages.texts(opened("overview"))
     monkeypatch.setattr(review, "ENOUGH", 2)
     found = verdicts.two_scores(run)
-    assert (found.after_review.num_correct, found.after_review.num_garments) == (run.num_correct + 1, run.num_test - 1)
-    sentence = verdict_wording.second_score(found.after_review, 2, 1)
+    assert (found.num_right, found.num_cannot_tell, found.num_garments) == (run.num_correct + 1, 1, run.num_test)
+    assert found.num_unseen == run.num_test - run.num_correct - 2
+    sentence = verdict_wording.second_score(found)
     assert sentence in test_pages.texts(opened("overview"))
 
 

@@ -1,5 +1,13 @@
 """Every claim there is."""
 
-from tests.claims import acceptance, deliveries, guard_rails, lines, suspects, watched
+from tests.claims import acceptance, deliveries, guard_rails, lines, review, suspects, watched
 
-CLAIMS = (*guard_rails.CLAIMS, *acceptance.CLAIMS, *watched.CLAIMS, *lines.CLAIMS, *deliveries.CLAIMS, *suspects.CLAIMS)
+CLAIMS = (
+    *guard_rails.CLAIMS,
+    *acceptance.CLAIMS,
+    *watched.CLAIMS,
+    *lines.CLAIMS,
+    *deliveries.CLAIMS,
+    *suspects.CLAIMS,
+    *review.CLAIMS,
+)

@@ -1,3 +1,5 @@
+import dataclasses
+
 from core.quality import review, scores
 from dashboard.data import standing
 from dashboard.look import verdict_wording
@@ -29,12 +31,17 @@ def test_one_garment_and_many_are_told_apart():
     assert "stays in the list" in verdict_wording.kept_in_list(1)
 
 
-def test_the_second_score_carries_its_count_and_interval():
-    result = scores.accuracy_of_counts(900, 990)
-    sentence = verdict_wording.second_score(result, 120, 10)
-    assert sentence.startswith("After your team's review: 91 of 100 (between ")
-    assert sentence.endswith("; 120 reviewed; 10 left out, nobody can tell).")
-    assert f"between {100 * result.low:.1f} and {100 * result.high:.1f}" in sentence
+def test_the_second_score_carries_its_counts_and_bounds():
+    found = review.TwoScores(
+        by_labels=scores.accuracy_of_counts(900, 1000), num_garments=1000, num_right=905, num_reviewed=120,
+        num_relabelled=5, num_cannot_tell=10, num_disagreements=4, num_unseen=7,
+    )  # fmt: skip
+    assert verdict_wording.second_score(found) == (
+        "After your team's review: between 90.5 and 91.9 of 100 (120 reviewed; 14 that nobody can tell or agree on may "
+        "be right or wrong; 7 mistakes that nobody has looked at count as mistakes)."
+    )
+    clear = dataclasses.replace(found, num_cannot_tell=0, num_disagreements=0, num_unseen=0)
+    assert verdict_wording.second_score(clear) == "After your team's review: 90.5 of 100 (120 reviewed)."
     assert verdict_wording.too_few(37) == "After your team's review: too few yet (37 of 100 reviewed)."
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.quality import intervals, review
+from core.quality import review
 
 CLASSES = ("Shirt", "Coat", "Bag")
 
@@ -50,7 +50,7 @@ def test_where_nobody_spoke_there_are_no_states_and_both_scores_are_the_same():
     states = review.garment_states(said())
     assert len(states) == 0
     both = review.two_scores(np.array([0, 1]), np.array([0, 0]), placed(states, "ab"), CLASSES)
-    assert both.by_labels == both.after_review
+    assert both.at_least == both.at_most == both.by_labels.accuracy
     assert (both.num_reviewed, both.by_labels.num_correct, both.by_labels.num_garments) == (0, 1, 2)
 
 
@@ -59,8 +59,8 @@ def test_the_second_score_of_six_garments_is_the_one_computed_by_hand():
     # a        Shirt  Coat   the label is wrong: Coat        wrong        right
     # b        Shirt  Shirt  the label is wrong: Bag         right        wrong
     # c        Coat   Shirt  the model is wrong              wrong        wrong
-    # d        Coat   Bag    cannot tell                     wrong        left out
-    # e        Bag    Coat   Coat and Shirt: a disagreement  wrong        wrong
+    # d        Coat   Bag    cannot tell                     wrong        right or wrong
+    # e        Bag    Coat   Coat and Shirt: a disagreement  wrong        right or wrong
     # f        Bag    Bag    nobody looked                   right        right
     states = review.garment_states(
         said(
@@ -76,10 +76,10 @@ def test_the_second_score_of_six_garments_is_the_one_computed_by_hand():
     true_class = np.array([0, 0, 1, 1, 2, 2])
     both = review.two_scores(true_class, np.array([1, 0, 0, 2, 1, 2]), placed(states, "abcdef"), CLASSES)
     assert (both.by_labels.num_correct, both.by_labels.num_garments) == (2, 6)
-    assert (both.after_review.num_correct, both.after_review.num_garments) == (2, 5)
-    assert (both.after_review.low, both.after_review.high) == tuple(map(float, intervals.wilson(2, 5)))
-    counts = (both.num_reviewed, both.num_relabelled, both.num_left_out, both.num_disagreements)
-    assert counts == (5, 2, 1, 1)
+    assert (both.num_right, both.num_garments) == (2, 6)
+    assert (both.at_least, both.at_most) == (2 / 6, 4 / 6)
+    counts = (both.num_reviewed, both.num_relabelled, both.num_cannot_tell, both.num_disagreements, both.num_unseen)
+    assert counts == (5, 2, 1, 1, 0)
     assert true_class.tolist() == [0, 0, 1, 1, 2, 2], "labels themselves stay"
 
 
@@ -94,7 +94,21 @@ def test_the_second_score_says_something_from_a_hundred_reviewed_test_garments_o
 def test_twins_are_reviewed_together():
     states = review.garment_states(said(("a", "Ada", "label-wrong", "Coat")))
     both = review.two_scores(np.array([0, 0]), np.array([1, 1]), placed(states, "aa"), CLASSES)
-    assert (both.num_reviewed, both.after_review.num_correct) == (2, 2)
+    assert (both.num_reviewed, both.num_right) == (2, 2)
+
+
+@pytest.mark.parametrize("predicted", [0, 1])
+def test_what_nobody_can_tell_is_treated_alike_whether_or_not_the_model_says_what_the_label_says(predicted):
+    states = review.garment_states(said(("a", "Ada", "cannot-tell", None)))
+    both = review.two_scores(np.array([0, 0]), np.array([predicted, 0]), placed(states, "ab"), CLASSES)
+    assert (both.at_least, both.at_most) == (0.5, 1.0)
+    assert both.num_unseen == 0
+
+
+def test_mistakes_that_nobody_looked_at_are_counted():
+    states = review.garment_states(said(("a", "Ada", "model-wrong", None)))
+    both = review.two_scores(np.array([0, 0, 0, 1]), np.array([1, 1, 0, 2]), placed(states, "abcd"), CLASSES)
+    assert (both.num_unseen, both.num_right) == (2, 1)
 
 
 def test_what_others_say_is_hidden_from_who_says_nothing():
