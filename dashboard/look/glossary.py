@@ -31,8 +31,8 @@ TERMS: dict[str, Term] = {
     ),
     "interval": Term(
         name="Between … and …",
-        meaning="Luck decides a little which garments are judged; of ranges made like this one, about 19 in 20 hold "
-        "the true figure. Analysts call it a 95 % confidence interval.",
+        meaning="Of ranges made like this one about 19 in 20 hold the true figure; analysts call it a 95 % confidence "
+        "interval.",
         example="90 correct of 100 coats means between 83 and 94; 900 of 1,000 means between 88 and 92.",
     ),
     "find": Term(
@@ -78,8 +78,8 @@ TERMS: dict[str, Term] = {
     ),
     "review": Term(
         name="After your team's review",
-        meaning="The same score by the categories your team agrees on; what nobody can tell counts as wrong in the "
-        "lower figure and as right in the upper one. As mistakes are reviewed first, it promises nothing for others.",
+        meaning="The same score by the categories your team agrees on, two figures where nobody can tell; as mistakes "
+        "are reviewed first, it promises nothing.",
         example="Where 30 of 900 mistakes on 10,000 garments were wrong labels, 91.0 becomes 91.3 of 100.",
     ),
     "theme": Term(

@@ -19,7 +19,7 @@ from core.store.base.store import Store
 ACTIONS = (
     "publish", "promote", "keep", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel",
     "find-suspects", "watch-list", "drop-photos", "stop-tagging", "go-on-tagging", "confirm-line", "names", "costs",
-    "draw-checks", "add-catalogue", "use-catalogue", "remove-catalogue",
+    "draw-checks", "release-delivery", "add-catalogue", "use-catalogue", "remove-catalogue",
 )  # fmt: skip
 """Every action of today, by the name in the log."""
 
