@@ -115,7 +115,7 @@ def sentence(num_unlike: int, num_photos: int) -> str:
 def _unsure(told: Told, known: Usual) -> str:
     """Where among garments of its own tag each photo stands: evenly spread, were the delivery an ordinary one."""
     for values, references, words, sign in (
-        (told.strangeness, known.strangeness, "look further from what it learned than", 1),
+        (told.strangeness, known.strangeness, "look less like what it learned than", 1),
         (told.confidence, known.sureness, "are tagged less surely than", -1),
     ):
         compared = _compared(values, told.tag, references)
@@ -126,8 +126,9 @@ def _unsure(told: Told, known: Usual) -> str:
         if math.erfc(beyond / math.sqrt(2)) / 2 < CHANCE_UNSURE:
             num = int((sign * (places - 0.5) > 0).sum())
             return (
-                f"{num:,} of {len(places):,} photos that were compared {words} the middle one of the garments that the "
-                "line was made for; half would be usual. So none of these tags leaves without a person."
+                f"{num:,} of {len(places):,} photos that were compared {words} the usual garment that the line was "
+                "made for; half would be ordinary. So none of these tags leaves without a person. See whether light, "
+                "background or side are other ones than before."
             )
     return ""
 

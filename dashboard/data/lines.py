@@ -196,6 +196,21 @@ def in_use(run: Run, chosen: Sequence[float]) -> InUse | None:
     )  # fmt: skip
 
 
+def of_photos(found: automation_line.Outcome, real: InUse | None) -> automation_line.Outcome:
+    """The outcome with as many products tagged as of real photos; the share that is wrong of those stays the same."""
+    if real is None:
+        return found
+    num_tagged = found.num_products * real.num_ready / real.num_photos
+    num_to_check = found.num_products - num_tagged
+    return automation_line.Outcome(
+        num_products=found.num_products,
+        num_tagged=num_tagged,
+        num_wrong=num_tagged * found.wrong_share if found.num_tagged else 0.0,
+        num_to_check=num_to_check,
+        minutes=num_to_check * automation_line.SECONDS_EACH / 60,
+    )
+
+
 def per_class(run: Run, answers: Answers, chosen: Sequence[float]) -> pd.DataFrame:
     """The table of `line.per_class_outcome` for the lines (K)."""
     trusted = automation_line.is_trusted(answers.confidence, answers.predicted_class, np.array(chosen))

@@ -5,7 +5,6 @@ import math
 import streamlit as st
 
 from core import errors
-from core.quality import automation_line
 from core.store.batches import automation_lines
 from core.store.runs import offered_line
 from core.store.runs.runs import Run
@@ -137,17 +136,15 @@ def _render_outcome(run: Run, choice: Choice, refused: tuple[str, ...]) -> None:
     """In products, by the test garments, with the counts behind it; what they refused."""
     chosen, mix = choice.lines, choice.mix
     chosen_on, checked_on = lines.chosen_on(run), lines.checked_on(run)
-    found = lines.outcome(checked_on, chosen, mix)
-    st.subheader(phrases.markdown(wording.outcome(found, chosen)), anchor=False)
     real = lines.in_use(run, chosen)
+    found = lines.of_photos(lines.outcome(checked_on, chosen, mix), real)
+    st.subheader(phrases.markdown(wording.outcome(found, chosen)), anchor=False)
     with st.grid(4, min_column_width=150, gap="small"):
-        share = found.num_tagged / found.num_products if real is None else real.num_ready / real.num_photos
-        tagged, to_check = theme.two_parts(share)
+        tagged, to_check = theme.two_parts(found.num_tagged / found.num_products)
         st.metric("By themselves, of 100", tagged, border=True)
         st.metric("Wrong, in 100 of those", theme.of_hundred(found.wrong_share, decimals=1), border=True)
         st.metric("To check, of 100", to_check, border=True)
-        seconds = 100 * (1 - share) * automation_line.SECONDS_EACH
-        st.metric("Checking takes", phrases.duration(seconds) if seconds else "0 s", border=True)
+        st.metric("Checking takes", phrases.duration(60 * found.minutes) if found.minutes else "0 s", border=True)
     told = wording.OF_TEST
     if real is not None:
         told = wording.of_photos(real.num_photos, real.num_batches, real.num_unlike)

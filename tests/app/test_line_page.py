@@ -106,6 +106,8 @@ def test_figures_come_from_real_photos_as_soon_as_there_are_a_hundred(store, run
     # 60 and 30 are sure; of these 5 are unlike anything learned and 4 want a look.
     assert metrics(at)["By themselves, of 100"] == theme.two_parts(81 / 110)[0]
     assert metrics(at)["To check, of 100"] == theme.two_parts(81 / 110)[1]
+    assert "At 75.5 %: 74 of 100 products are tagged automatically" in texts(at)
+    assert "26 to check, about 2 min for every 100 products" in texts(at)
     assert line_wording.of_photos(110, 2, 5) in texts(at)
     assert "of the last 110 photos that this version tagged, its last 2 batches. 5 of 100 were like nothing" in texts(
         at
