@@ -84,8 +84,8 @@ def sampled(num_decided: int, num_right: int, num_all: int) -> str:
     """How far the look at some of a delivery that is held back is, and what it shows."""
     if num_decided < num_all:
         return (
-            f"They stand first under “{PILES[piles.CHECK]}”: {num_all:,} products drawn at random among those that "
-            f"would have left. {num_decided:,} of them are decided; when all are, you can let the rest go."
+            f"Look at these first: {num_all:,} products drawn at random among those that would have left stand at the "
+            f"top of “{PILES[piles.CHECK]}”. {num_decided:,} of them are decided; when all are, you can let the rest go."
         )
     worst = 100 * upper_bound(num_all - num_right, num_all)
     return (

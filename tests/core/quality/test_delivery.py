@@ -68,8 +68,8 @@ def test_photos_that_are_less_sure_or_further_away_are_noticed_and_it_is_said_ho
     further = delivery.difference(told(*answers(60, 2, further=0.4)), usual)
     assert less_sure.endswith(
         "of 60 photos that were compared are tagged less surely than the usual garment that the line was made for; "
-        "half would be ordinary. So none of these tags leaves without a person. See whether light, background or side are "
-        "other ones than before."
+        "half would be ordinary. So none of these tags leaves without a person. See whether light, background or side "
+        "are other ones than before."
     )
     assert "of 60 photos that were compared look less like what it learned than the usual garment" in further
     assert int(less_sure.split()[0]) > 40 < int(further.split()[0])
