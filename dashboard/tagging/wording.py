@@ -85,7 +85,8 @@ def sampled(num_decided: int, num_right: int, num_all: int) -> str:
     if num_decided < num_all:
         return (
             f"Look at these first: {num_all:,} products drawn at random among those that would have left stand at the "
-            f"top of “{PILES[piles.CHECK]}”. {num_decided:,} of them are decided; when all are, you can let the rest go."
+            f"top of “{PILES[piles.CHECK]}”. {num_decided:,} of them are decided; when all are, you can let the rest "
+            "go."
         )
     worst = 100 * upper_bound(num_all - num_right, num_all)
     return (
