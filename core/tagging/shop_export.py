@@ -9,6 +9,7 @@ Only decided products leave: accepted or changed by a person, or above a line th
 `leaves` of `core.tagging.products` says.
 """
 
+import collections
 import hashlib
 import itertools
 import re
@@ -61,10 +62,17 @@ class Existing:
     """Handle -> product."""
     by_sku: Mapping[str, Listed] = field(default_factory=dict)
     """SKU of one of its variants -> product."""
+    by_title: Mapping[str, Listed] = field(default_factory=dict)
+    """Title that only one product has, see `_plain` -> product: a handle may have been edited since."""
+    handle_column: str = "Handle"
+    """What the file that was given calls the handle, and the one that is written therefore too."""
 
-    def find(self, sku: str, wanted: str) -> Listed | None:
-        """The product of that SKU; else that of the handle `wanted`, unless its variants have SKUs and this is none."""
-        named = self.by_handle.get(wanted)
+    def find(self, sku: str, title: str, wanted: str) -> Listed | None:
+        """The product of that SKU; else of that title, else of the handle `wanted`.
+
+        A product whose variants have SKUs, of which the one asked for is none, is another one.
+        """
+        named = self.by_title.get(_plain(title)) or self.by_handle.get(wanted)
         is_another = bool(sku) and named is not None and named.has_skus
         return self.by_sku.get(sku) or (None if is_another else named)
 
@@ -87,13 +95,17 @@ class ShopExport:
     """Names of the decided products that have no SKU, left out or not."""
     disputed: tuple[str, ...]
     """SKUs that were decided to be two categories, which never leave."""
+    handle_column: str = "Handle"
+    """What the column of handles is called, as in the file that the shop gave."""
+    num_new: int | None = None
+    """Rows of products that the shop does not have; None where it did not say what it has."""
     full: tuple[str, ...] = ()
     """Handles of products that have as many tags as the shop takes, so that the new ones find no room; they stay."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns."""
-        return LAYOUTS[self.layout]
+        return tuple(self.handle_column if name == "Handle" else name for name in LAYOUTS[self.layout])
 
     def as_csv(self) -> bytes:
         """The file; no cell begins as a formula does, see `core.retail.spreadsheet`."""
@@ -123,7 +135,7 @@ def exported(
         existing: what stands in the shop, by whose handles, titles and tags products are known again.
         replaces_tags: whether the tags take the place of existing ones, instead of being added to them.
     """
-    existing = existing or Existing()
+    is_known, existing = existing is not None, existing or Existing()
     decided = _decided(products)
     num_rejected = 0 if products.empty else int((products["decision"] == REJECTED).sum())
     has_sku = decided["sku"] != ""
@@ -137,6 +149,8 @@ def exported(
         num_rejected=num_rejected,
         without_sku=tuple(decided_without_sku(products)),
         disputed=disputed,
+        handle_column=existing.handle_column,
+        num_new=sum(row[0] not in existing.by_handle for row in rows) if is_known and layout == "shopify" else None,
         full=full,
     )
 
@@ -147,48 +161,92 @@ def decided_without_sku(products: pd.DataFrame) -> list[str]:
     return [str(name) for name in decided["product"][decided["sku"] == ""]]
 
 
-_EXPORTED = ("Handle", "Title", "Tags", "Variant SKU")
+_NAMED = {
+    "handle": ("Handle", "URL handle"), "title": ("Title",), "tags": ("Tags",), "sku": ("Variant SKU", "SKU"),
+}  # fmt: skip
+"""What is read of a file that Shopify exported -> what its column is called, in files of before and since 2025."""
+_NEEDED = ("handle", "title", "tags")
 
 
 def existing_products(content: bytes) -> Existing:
-    """The products of a file that Shopify exported; only Handle is needed, Title, Tags and Variant SKU are used.
+    """The products of a file that Shopify exported; the SKU may be missing, handle, title and tags may not.
+
+    Without titles or tags the shop's own would be overwritten by what is known of them here: by nothing.
 
     Raises:
         errors.ExportRefused: it is no such file; the message names the header.
     """
+    names = [name for some in _NAMED.values() for name in some]
     try:
-        table = tables.read(content, _EXPORTED)
+        table = tables.read(content, names)
     except ValueError as error:
         raise errors.ExportRefused(f"{error} Or export it from the shop once more.") from None
     header = table.header
-    if "Handle" not in header:
+    columns = {what: next((name for name in some if name in header), "") for what, some in _NAMED.items()}
+    if missing := [_NAMED[what][0] for what in _NEEDED if not columns[what]]:
         raise errors.ExportRefused(
-            f"The header must name Handle, as in the file that Shopify exports; got {','.join(header)[:200]!r}."
+            "The header must name Handle (or URL handle), Title and Tags, as in the file that Shopify exports, else an "
+            f"import would empty them in the shop; missing: {', '.join(missing)}. Got {','.join(header)[:200]!r}."
         )
     # A shop leaves out empty cells at the end of a line.
     found = [dict(zip(header, row.cells, strict=False)) for row in table.rows]
-    rows = [{name: row.get(name, "").strip() for name in _EXPORTED} for row in found]
-    return _existing(rows)
+    rows = [{what: row.get(name, "").strip() for what, name in columns.items()} for row in found]
+    return _existing(rows, columns["handle"])
 
 
-def _existing(rows: Sequence[Mapping[str, str]]) -> Existing:
-    """A product has a row for each variant and picture, of which only the first tells its title and tags."""
-    with_skus = {row["Handle"] for row in rows if row["Variant SKU"]}
-    by_handle: dict[str, Listed] = {}
+def _existing(rows: Sequence[Mapping[str, str]], handle_column: str) -> Existing:
+    """A product has a row for each variant and picture, in any order; one of them tells its title and tags."""
+    of_handle: dict[str, list[Mapping[str, str]]] = {}
+    for row in rows:
+        if row["handle"]:
+            of_handle.setdefault(row["handle"], []).append(row)
+    by_handle = {
+        name: Listed(
+            handle=name,
+            title=_first(some, "title"),
+            tags=_tags(_first(some, "tags")),
+            has_skus=bool(_first(some, "sku")),
+        )
+        for name, some in of_handle.items()
+    }
     by_sku: dict[str, Listed] = {}
     for row in rows:
-        name = row["Handle"]
-        if name:
-            first = Listed(handle=name, title=row["Title"], tags=_tags(row["Tags"]), has_skus=name in with_skus)
-            found = by_handle.setdefault(name, first)
-            if row["Variant SKU"]:
-                by_sku.setdefault(row["Variant SKU"], found)
-    return Existing(by_handle=by_handle, by_sku=by_sku)
+        if row["handle"] and row["sku"]:
+            by_sku.setdefault(row["sku"], by_handle[row["handle"]])
+    titles = collections.Counter(_plain(found.title) for found in by_handle.values())
+    by_title = {_plain(found.title): found for found in by_handle.values() if titles[_plain(found.title)] == 1}
+    by_title.pop("", None)
+    return Existing(by_handle=by_handle, by_sku=by_sku, by_title=by_title, handle_column=handle_column)
+
+
+def _listed(name: str, rows: Sequence[Mapping[str, str]]) -> Listed:
+    title, tags, sku = (_first(rows, what) for what in ("title", "tags", "sku"))
+    return Listed(handle=name, title=title, tags=_tags(tags), has_skus=bool(sku))
+
+
+def _first(rows: Sequence[Mapping[str, str]], what: str) -> str:
+    """The first cell of a product that holds anything."""
+    return next((row[what] for row in rows if row[what]), "")
+
+
+def _plain(title: str) -> str:
+    """A title as it is compared: without regard to capitals and blanks, composed."""
+    return " ".join(unicodedata.normalize("NFC", title).casefold().split())
+
+
+_DROPPED = str.maketrans("", "", "'\"()[]")
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t"}
+)
 
 
 def handle(text: str) -> str:
-    """The text as a handle: small letters, digits and single dashes; empty where nothing of it can be kept."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    """The text as the shop makes a handle of it: small letters, digits and single dashes; empty where none is left.
+
+    Quotes and brackets are dropped, letters of other alphabets of Latin stand as their nearest plain ones.
+    """
+    letters = text.casefold().translate(_DROPPED).translate(_LETTERS)
+    plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_HANDLE].strip("-")
 
 
@@ -254,7 +312,7 @@ def _shopify(
     entry = naming.of(row["category"])
     title = row["title"] or row["sku"] or row["product"].rpartition("/")[2].rpartition(".")[0] or row["product"]
     wanted = handle(title)
-    known = existing.find(row["sku"], wanted)
+    known = existing.find(row["sku"], row["title"], wanted)
     if known is None or known.handle in taken:
         known = Listed(handle=_new_handle(wanted, row, taken, existing), title="", tags=())
     taken.add(known.handle)

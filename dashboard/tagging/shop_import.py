@@ -100,6 +100,8 @@ def _render_found(found: ShopExport, name: str) -> None:
         st.warning(phrases.markdown(shop_wording.disputed(found.disputed)), icon=":material/warning:")
     if found.full:
         st.warning(phrases.markdown(shop_wording.full(found.full)), icon=":material/warning:")
+    if found.rows and found.num_new is not None:
+        st.markdown(shop_wording.new_in_shop(found.num_new, len(found.rows)))
     if found.rows:
         st.caption(shop_wording.previewed(min(NUM_PREVIEWED, len(found.rows)), len(found.rows)))
         rows = [[str(cell) for cell in row] for row in found.rows[:NUM_PREVIEWED]]

@@ -79,6 +79,17 @@ def existing(num_products: int, num_skus: int) -> str:
     return f"{num_products:,} products with {num_skus:,} SKUs are in the shop."
 
 
+def new_in_shop(num_new: int, num_all: int) -> str:
+    """How many of the products that leave the shop does not have, said before the button."""
+    if not num_new:
+        return f"All {num_all:,} are in the shop already." if num_all > 1 else "It is in the shop already."
+    verb = "is" if num_new == 1 else "are"
+    return (
+        f":material/fiber_new: **{num_new:,} of {num_all:,} {verb} new in the shop**: neither SKU, title nor handle is "
+        "known there, so the import creates them. If they should be known, compare their SKU and title with the shop's."
+    )
+
+
 def too_large(num_bytes: int, most: int) -> str:
     """Why a file is not read."""
     return f"The file has {num_bytes / 1e6:,.1f} MB; {most / 1e6:,.0f} are possible. Export fewer columns."

@@ -58,6 +58,13 @@ def test_costs_are_told_in_points_and_by_luck():
     assert cost_wording.share_of_cost(0) == "By your costs they do not matter."
 
 
+def test_what_is_new_in_the_shop_is_said_with_what_to_do():
+    assert shop_wording.new_in_shop(0, 3) == "All 3 are in the shop already."
+    assert shop_wording.new_in_shop(0, 1) == "It is in the shop already."
+    assert "**1 of 3 is new in the shop**" in shop_wording.new_in_shop(1, 3)
+    assert shop_wording.new_in_shop(2, 3).endswith("compare their SKU and title with the shop's.")
+
+
 def test_the_shop_import_says_how_much_leaves_and_what_stays():
     assert shop_wording.decided(31, 0, 46) == "31 of 46 products decided; only these can be exported."
     said = shop_wording.decided(31, 4, 46)

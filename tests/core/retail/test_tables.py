@@ -119,7 +119,7 @@ def test_two_columns_between_tabs_are_two_though_a_title_has_a_comma():
 def test_separators_that_are_no_separators_may_be_more_than_those_that_are():
     names = ("Coat; wool; long", "Bag\tsmall\ttall", "Shirt")
     assert cost_grid.from_csv(cost_grid.to_csv(LEVELS, names), names).tolist() == LEVELS.tolist()
-    shop = shop_export.existing_products(b'Handle,Title,"a;b;c;d"\r\ncoat,"Coat;;; long",1\r\n')
+    shop = shop_export.existing_products(b'Handle,Title,Tags,"a;b;c;d"\r\ncoat,"Coat;;; long",,1\r\n')
     assert shop.by_handle["coat"].title == "Coat;;; long"
 
 
@@ -128,7 +128,7 @@ def test_names_of_columns_over_several_lines_hide_no_separator():
 
 
 def test_a_column_that_is_named_exactly_is_meant():
-    shop = shop_export.existing_products(b"handle,Title,Handle,TITLE\r\nwrong,Coat,right,Other\r\n")
+    shop = shop_export.existing_products(b"handle,Title,Handle,TITLE,Tags\r\nwrong,Coat,right,Other,\r\n")
     assert [(name, found.title) for name, found in shop.by_handle.items()] == [("right", "Coat")]
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -123,6 +124,49 @@ def test_tags_are_added_to_those_that_are_there_unless_replacing_was_chosen():
     assert row["Tags"] == "tops, new"
 
 
+ROWS = (
+    "linen-shirt,Linen shirt,\"Summer, Sale\",LS-B", "linen-shirt,,,LS-A", "linen-shirt,,,LS-C", "bag,Bag,Old,B-1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::3])
+@pytest.mark.parametrize(("handle_column", "sku_column"), [("Handle", "Variant SKU"), ("URL handle", "SKU")])
+def test_the_rows_of_a_product_come_in_any_order_and_none_of_its_cells_is_lost(order, handle_column, sku_column):
+    lines = [f"{handle_column},Title,Tags,{sku_column}", *(ROWS[place] for place in order)]
+    existing = shop_export.existing_products("\n".join(lines).encode())
+    found = exported(product(sku="LS-A", title="Another title"), existing=existing)
+    (row,) = read(found)
+    expected = {"Title": "Linen shirt", "Type": "Upper", "Tags": "Summer, Sale, tops, new"}
+    assert row == {handle_column: "linen-shirt", **expected}
+    assert found.num_new == 0
+
+
+@pytest.mark.parametrize(("sku", "title", "handle"), [
+    ("", "Women's linen shirt", "womens-linen-shirt"),  # by its title
+    ("", "women's  LINEN shirt", "womens-linen-shirt"),
+    ("", "Renamed", "edited-by-hand"),  # the shop's handle was edited
+    ("N1", "Women's linen shirt", "womens-linen-shirt"),  # the shop's has no SKU
+    ("", "Bag", "bag"),  # two have that title: by its handle
+])  # fmt: skip
+def test_a_product_is_known_again_by_sku_then_title_then_handle(sku, title, handle):
+    existing = shop_export.existing_products(
+        b"Handle,Title,Tags,Variant SKU\nwomens-linen-shirt,Women's linen shirt,Old,\nedited-by-hand,Renamed,Old,\n"
+        b"bag,Bag,Old,\nbag-2,Bag,Old,\n"
+    )
+    found = exported(product(sku=sku, title=title), existing=existing, with_missing_sku=True)
+    (row,) = read(found)
+    assert (row["Handle"], found.num_new) == (handle, 0)
+    assert row["Tags"].startswith("Old")
+
+
+def test_products_that_the_shop_does_not_have_are_counted_only_where_it_said_what_it_has():
+    existing = shop_export.existing_products(EXISTING)
+    some = [product(), product("b.png", "B2", title="Other"), product("c.png", "C3", title="Third")]
+    assert exported(*some, existing=existing).num_new == 2
+    assert exported(*some).num_new is None
+    assert exported(*some, layout="generic", existing=existing).num_new is None
+
+
 def test_a_product_with_no_room_for_another_tag_stays_and_is_named():
     tags = ", ".join(f"tag {number}" for number in range(shop_export.MOST_TAGS - 1))
     existing = shop_export.existing_products(f'Handle,Title,Tags,Variant SKU\nfull,Full,"{tags}",A1\n'.encode())
@@ -150,7 +194,8 @@ def test_a_new_product_never_takes_the_handle_of_another_one():
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "must name Handle"), (b"name,Tags\n", "must name Handle, .* got 'name,Tags'"),
+    [(b"", "must name Handle"), (b"name,Tags\n", "missing: Handle, Title. Got 'name,Tags'"),
+     (b"Handle,Title\nbag,Bag\n", "an import would empty them in the shop; missing: Tags"),
      (b"\xff", "no text in UTF-8"), (b'Handle\n"a', "no CSV")],
 )  # fmt: skip
 def test_a_file_that_is_no_list_of_products_says_why(content, message):
@@ -160,7 +205,16 @@ def test_a_file_that_is_no_list_of_products_says_why(content, message):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Weißes  T-Shirt / Größe M", "weisses-t-shirt-grosse-m"), ("--", ""), ("シャツ", ""), ("Ärmel", "armel")],
+    [
+        ("Weißes  T-Shirt / Größe M", "weisses-t-shirt-grosse-m"),
+        ("--", ""),
+        ("シャツ", ""),
+        ("Ärmel", "armel"),
+        ("Women's linen shirt", "womens-linen-shirt"),
+        ('Bag "Łódź" (new) [XL]', "bag-lodz-new-xl"),
+        ("Smørrebrød Æble", "smorrebrod-aeble"),
+        ("Cœur", "coeur"),
+    ],
 )
 def test_a_handle_holds_letters_digits_and_dashes(text, expected):
     assert shop_export.handle(text) == expected
