@@ -6,10 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.retail import shop_products
+from core.retail.shop_products import Existing
 from core.store.runs.runs import Run
 from core.store.team import names as stored_names
 from core.tagging import shop_export
-from core.tagging.shop_export import Existing, ShopExport
+from core.tagging.shop_export import ShopExport
 from dashboard.data import store
 from dashboard.look import phrases
 from dashboard.session import address, guard, navigation
@@ -75,7 +77,7 @@ def _render_existing() -> tuple[Existing | None, bool]:
             return None, False
         try:
             found = store.drawn(
-                ("products of the shop", file.file_id), lambda: shop_export.existing_products(file.getvalue())
+                ("products of the shop", file.file_id), lambda: shop_products.existing_products(file.getvalue())
             )
         except errors.ExportRefused as error:
             st.error(phrases.markdown(str(error)), icon=":material/error:")

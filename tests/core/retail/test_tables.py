@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.quality import cost
-from core.retail import cost_grid, naming, product_list, spreadsheet, tables
+from core.retail import cost_grid, naming, product_list, shop_products, spreadsheet, tables
 from core.store.verdicts import verdict_csv
-from core.tagging import shop_export
 
 CLASS_NAMES = ("T-shirt/top", "Dress; long", "=Coat, warm")
 NAMES = naming.to_csv(naming.defaults(CLASS_NAMES))
@@ -34,7 +33,7 @@ READERS = {
         LIST,
         lambda content: [(line.image_name, line.sku, line.title) for line in product_list.read(content).lines],
     ),
-    "shop's products": (SHOP, lambda content: shop_export.existing_products(content)),
+    "shop's products": (SHOP, lambda content: shop_products.existing_products(content)),
     "verdicts": (VERDICTS, lambda content: [row for _, row in verdict_csv._rows(content)]),
 }
 """Everybody who reads a table: a file of theirs, and what they make of it."""
@@ -119,7 +118,7 @@ def test_two_columns_between_tabs_are_two_though_a_title_has_a_comma():
 def test_separators_that_are_no_separators_may_be_more_than_those_that_are():
     names = ("Coat; wool; long", "Bag\tsmall\ttall", "Shirt")
     assert cost_grid.from_csv(cost_grid.to_csv(LEVELS, names), names).tolist() == LEVELS.tolist()
-    shop = shop_export.existing_products(b'Handle,Title,Tags,"a;b;c;d"\r\ncoat,"Coat;;; long",,1\r\n')
+    shop = shop_products.existing_products(b'Handle,Title,Tags,"a;b;c;d"\r\ncoat,"Coat;;; long",,1\r\n')
     assert shop.by_handle["coat"].title == "Coat;;; long"
 
 
@@ -128,7 +127,7 @@ def test_names_of_columns_over_several_lines_hide_no_separator():
 
 
 def test_a_column_that_is_named_exactly_is_meant():
-    shop = shop_export.existing_products(b"handle,Title,Handle,TITLE,Tags\r\nwrong,Coat,right,Other,\r\n")
+    shop = shop_products.existing_products(b"handle,Title,Handle,TITLE,Tags\r\nwrong,Coat,right,Other,\r\n")
     assert [(name, found.title) for name, found in shop.by_handle.items()] == [("right", "Coat")]
 
 

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from core import errors
-from core.retail import naming, spreadsheet
+from core.retail import naming, shop_products, spreadsheet
 from core.retail.naming import Entry
 from core.tagging import products, shop_export
 from tests.support import batch_world, worlds
@@ -117,7 +117,7 @@ EXISTING = (
 
 
 def test_tags_are_added_to_those_that_are_there_unless_replacing_was_chosen():
-    existing = shop_export.existing_products(EXISTING)
+    existing = shop_products.existing_products(EXISTING)
     (row,) = read(exported(product(), existing=existing))
     assert row == {"Handle": "linen-shirt", "Title": "Linen shirt", "Type": "Upper", "Tags": "Sale, Tops, new"}
     (row,) = read(exported(product(), existing=existing, replaces_tags=True))
@@ -133,7 +133,7 @@ ROWS = (
 @pytest.mark.parametrize(("handle_column", "sku_column"), [("Handle", "Variant SKU"), ("URL handle", "SKU")])
 def test_the_rows_of_a_product_come_in_any_order_and_none_of_its_cells_is_lost(order, handle_column, sku_column):
     lines = [f"{handle_column},Title,Tags,{sku_column}", *(ROWS[place] for place in order)]
-    existing = shop_export.existing_products("\n".join(lines).encode())
+    existing = shop_products.existing_products("\n".join(lines).encode())
     found = exported(product(sku="LS-A", title="Another title"), existing=existing)
     (row,) = read(found)
     expected = {"Title": "Linen shirt", "Type": "Upper", "Tags": "Summer, Sale, tops, new"}
@@ -149,7 +149,7 @@ def test_the_rows_of_a_product_come_in_any_order_and_none_of_its_cells_is_lost(o
     ("", "Bag", "bag"),  # two have that title: by its handle
 ])  # fmt: skip
 def test_a_product_is_known_again_by_sku_then_title_then_handle(sku, title, handle):
-    existing = shop_export.existing_products(
+    existing = shop_products.existing_products(
         b"Handle,Title,Tags,Variant SKU\nwomens-linen-shirt,Women's linen shirt,Old,\nedited-by-hand,Renamed,Old,\n"
         b"bag,Bag,Old,\nbag-2,Bag,Old,\n"
     )
@@ -160,7 +160,7 @@ def test_a_product_is_known_again_by_sku_then_title_then_handle(sku, title, hand
 
 
 def test_products_that_the_shop_does_not_have_are_counted_only_where_it_said_what_it_has():
-    existing = shop_export.existing_products(EXISTING)
+    existing = shop_products.existing_products(EXISTING)
     some = [product(), product("b.png", "B2", title="Other"), product("c.png", "C3", title="Third")]
     assert exported(*some, existing=existing).num_new == 2
     assert exported(*some).num_new is None
@@ -169,7 +169,7 @@ def test_products_that_the_shop_does_not_have_are_counted_only_where_it_said_wha
 
 def test_a_product_with_no_room_for_another_tag_stays_and_is_named():
     tags = ", ".join(f"tag {number}" for number in range(shop_export.MOST_TAGS - 1))
-    existing = shop_export.existing_products(f'Handle,Title,Tags,Variant SKU\nfull,Full,"{tags}",A1\n'.encode())
+    existing = shop_products.existing_products(f'Handle,Title,Tags,Variant SKU\nfull,Full,"{tags}",A1\n'.encode())
     found = exported(product(), product("b.png", "B2", title="Other"), existing=existing)  # two tags, room for one
     assert (found.full, [row[0] for row in found.rows]) == (("full",), ["other"])
     (row,) = read(exported(product(category="Bag"), existing=existing))  # one tag
@@ -178,14 +178,14 @@ def test_a_product_with_no_room_for_another_tag_stays_and_is_named():
 
 
 def test_two_variants_of_one_product_are_one_row():
-    existing = shop_export.existing_products(EXISTING)
+    existing = shop_products.existing_products(EXISTING)
     assert len(exported(product("a.png", "A1"), product("b.png", "A2"), existing=existing).rows) == 1
     found = exported(product("a.png", "A1"), product("b.png", "A2", category="Bag"), existing=existing)
     assert found.disputed == ("A1", "A2")
 
 
 def test_a_new_product_never_takes_the_handle_of_another_one():
-    existing = shop_export.existing_products(EXISTING)
+    existing = shop_products.existing_products(EXISTING)
     (row,) = read(exported(product(sku="Z9", title="Linen shirt"), existing=existing))
     assert row["Handle"] == "linen-shirt-z9"
     (row,) = read(exported(product(sku="", title="Bag", category="Bag"), existing=existing, with_missing_sku=True))
@@ -200,7 +200,7 @@ def test_a_new_product_never_takes_the_handle_of_another_one():
 )  # fmt: skip
 def test_a_file_that_is_no_list_of_products_says_why(content, message):
     with pytest.raises(errors.ExportRefused, match=message):
-        shop_export.existing_products(content)
+        shop_products.existing_products(content)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_a_file_that_is_no_list_of_products_says_why(content, message):
     ],
 )
 def test_a_handle_holds_letters_digits_and_dashes(text, expected):
-    assert shop_export.handle(text) == expected
+    assert shop_products.handle(text) == expected
 
 
 def test_nothing_decided_is_an_empty_file_with_its_header():
