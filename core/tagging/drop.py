@@ -5,9 +5,10 @@ No pixel is decoded here; files are told apart by how they are laid out (`core.p
 
 import hashlib
 import io
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from core import errors
 from core.photos import containers, sources
@@ -17,6 +18,7 @@ from core.settings import Settings
 from core.store.batches.batches import NewPhoto
 
 _BYTES_PER_MB = 1_000_000
+_NUMBERED = re.compile(r" \(\d+\)$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +35,10 @@ class Drop:
     """Names of readable photos that the list does not name; empty without a list."""
     unused_columns: tuple[str, ...]
     """Other columns of the list."""
+    ambiguous: tuple[tuple[Line, tuple[str, ...]], ...] = ()
+    """Lines of the list that several pictures could mean, each with their names; none of these gets its SKU."""
+    num_listed: int | None = None
+    """Lines of the list; None without one."""
 
     @property
     def unreadable(self) -> tuple[NewPhoto, ...]:
@@ -49,6 +55,11 @@ class Drop:
         """Photos that can be tagged."""
         return len(self.photos) - len(self.unreadable)
 
+    @property
+    def num_matched(self) -> int:
+        """Those that the list names."""
+        return self.num_readable - len(self.without_line)
+
 
 def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Settings) -> Drop:
     """What is in the files.
@@ -64,22 +75,49 @@ def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Se
         errors.TaggingRefused: there is more than is taken at once, or the list cannot be read.
     """
     wanted = product_list.read(listed) if listed is not None else None
-    photos = _named(_photos(files, limits), wanted)
-    kept, copies = _without_copies(photos)
-    found = {_key(photo.name) for photo in photos} | {_key(_last_part(photo.name)) for photo in photos}
     lines = wanted.lines if wanted is not None else ()
-    named = {_key(line.image_name) for line in lines}
+    photos = _photos(files, limits)
+    candidates = _candidates([photo.name for photo in photos], lines)
+    line_of = {places[0]: line for line, places in candidates if len(places) == 1}
+    named = [
+        photo if place not in line_of else replace(photo, sku=line_of[place].sku, title=line_of[place].title)
+        for place, photo in enumerate(photos)
+    ]
+    kept, copies = _without_copies(named)
+    listed_names = {photos[place].name for place in line_of}
     return Drop(
         photos=tuple(kept),
         copies=copies,
-        without_picture=tuple(line for line in lines if _key(line.image_name) not in found),
+        without_picture=tuple(line for line, places in candidates if not places),
         without_line=tuple(
-            photo.name
-            for photo in kept
-            if wanted is not None and not photo.refused and not named & {_key(photo.name), _key(_last_part(photo.name))}
+            photo.name for photo in kept if wanted is not None and not photo.refused and photo.name not in listed_names
         ),
         unused_columns=wanted.unused_columns if wanted is not None else (),
+        ambiguous=tuple(
+            (line, tuple(photos[place].name for place in places)) for line, places in candidates if len(places) > 1
+        ),
+        num_listed=None if wanted is None else len(lines),
     )
+
+
+def _candidates(names: Sequence[str], lines: Sequence[Line]) -> list[tuple[Line, list[int]]]:
+    """Each line with the places of the pictures that it can mean: of its whole name, else those that end with it.
+
+    A line that names a folder never means a picture of another one; a name without folder that several folders hold
+    means none of them for sure. What has its line by its whole name is no other line's picture.
+    """
+    whole: dict[str, list[int]] = {}
+    endings: dict[str, list[int]] = {}
+    known = set(names)
+    for place, name in enumerate(names):
+        alike = _NUMBERED.sub("", name)  # two files of one name were dropped, see `_only`
+        key = _key(alike if alike in known else name)
+        whole.setdefault(key, []).append(place)
+        parts = key.split("/")
+        for first in range(1, len(parts)):
+            endings.setdefault("/".join(parts[first:]), []).append(place)
+    found = [(line, whole.get(_key(line.image_name), [])) for line in lines]
+    return [(line, places or endings.get(_key(line.image_name), [])) for line, places in found]
 
 
 def _photos(files: Sequence[tuple[str, bytes]], limits: Settings) -> list[NewPhoto]:
@@ -145,18 +183,6 @@ def _photo(source: sources.Source) -> NewPhoto:
     return NewPhoto(name=source.name, data=data, sha256=hashlib.sha256(data).hexdigest(), refused=refused)
 
 
-def _named(photos: Sequence[NewPhoto], wanted: product_list.ProductList | None) -> list[NewPhoto]:
-    """The photos with what the list says of them."""
-    if wanted is None:
-        return list(photos)
-    by_name = {_key(line.image_name): line for line in wanted.lines}
-    found = []
-    for photo in photos:
-        line = by_name.get(_key(photo.name)) or by_name.get(_key(_last_part(photo.name)))
-        found.append(photo if line is None else replace(photo, sku=line.sku, title=line.title))
-    return found
-
-
 def _without_copies(photos: Sequence[NewPhoto]) -> tuple[list[NewPhoto], tuple[tuple[str, str], ...]]:
     first: dict[tuple[str, str], NewPhoto] = {}
     # What the list names comes before its copies, wherever it was dropped.
@@ -174,10 +200,10 @@ def _without_copies(photos: Sequence[NewPhoto]) -> tuple[list[NewPhoto], tuple[t
     return kept, tuple(copies)
 
 
-def _last_part(name: str) -> str:
-    return PurePosixPath(name).name
-
-
 def _key(name: str) -> str:
-    """Names are compared as people read them: without regard to capitals."""
-    return name.strip().casefold()
+    """Names are compared as people read them: without regard to capitals, to how accents are made, and to which slash.
+
+    Files of a Mac have accents apart from their letters, lists of a spreadsheet have both in one.
+    """
+    path = unicodedata.normalize("NFC", name.strip()).replace("\\", "/")
+    return path.removeprefix("./").casefold()

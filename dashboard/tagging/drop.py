@@ -90,6 +90,8 @@ def _render_check(run: Run, photos: Sequence[UploadedFile], listed: UploadedFile
         return
     with st.container(border=True, key="drop-check"):
         st.markdown(f"**{phrases.markdown(wording.checked(found))}**")
+        if matched := wording.matched(found):
+            st.markdown(phrases.markdown(matched))
         _render_details(found)
         if not person.is_known():
             person.render_name_input("drop")

@@ -62,6 +62,8 @@ def checked(found: Drop) -> str:
         parts.append(f"{len(found.unreadable):,} unreadable")
     if num := len(found.without_picture):
         parts.append(f"{_num(num, 'SKU')} {'has' if num == 1 else 'have'} no picture")
+    if num := len(found.ambiguous):
+        parts.append(f"{_num(num, 'line')} of the list {'means' if num == 1 else 'mean'} several pictures")
     if num := len(found.without_line):
         parts.append(f"{_num(num, 'picture')} {'is' if num == 1 else 'are'} not in the list")
     if found.copies:
@@ -75,6 +77,8 @@ def check_details(found: Drop) -> list[tuple[str, str]]:
         *((photo.name, photo.refused) for photo in found.unreadable),
         *((line.image_name, f"Line {line.number} of the list ({line.sku or 'no SKU'}): this picture was not dropped.")
           for line in found.without_picture),
+        *((line.image_name, f"Line {line.number} of the list ({line.sku or 'no SKU'}) can mean {_some(names)}: none of "
+           "them gets its SKU. Write the folder into image_name.") for line, names in found.ambiguous),
         *((name, "Not in the list: it is tagged without SKU and title.") for name in found.without_line),
         *((name, f"Exactly the same file as {same}: left out.") for name, same in found.copies),
     ]  # fmt: skip
@@ -106,6 +110,20 @@ def released(who: str, when: str, reason: str, num_right: int, num_checked: int)
         f"{who} let it go on {when}, after {num_right:,} of {num_checked:,} that were looked at had the right tag: "
         f"{reason}"
     )
+
+
+def matched(found: Drop) -> str:
+    """How many photos the list names: "20 of 20 photos matched, 0 rows without a photo"; empty without a list."""
+    if found.num_listed is None:
+        return ""
+    rows = _num(len(found.without_picture), "row")
+    return f"{found.num_matched:,} of {_num(found.num_readable, 'photo')} matched, {rows} without a photo."
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names of several: "a/1.jpg, b/1.jpg and 3 more"."""
+    first = ", ".join(names[:3])
+    return first if len(names) <= 3 else f"{first} and {len(names) - 3:,} more"
 
 
 def tag_button(num_readable: int) -> str:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from core import settings
 from core.jobs import suspect_search
+from core.quality import list_worth
 from core.store import open_store
 from core.store.live import promotions
 from core.store.runs import file_reader
@@ -193,7 +194,7 @@ def test_a_verdict_sends_only_a_few_kilobytes_and_no_tile_again(own_address, pag
 
 @pytest.fixture
 def doubted(home):
-    """Positions of ten training garments whose label a list doubts, the worst first."""
+    """Positions of ten training garments whose label a list doubts, as they are shown: one in six is drawn."""
     store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
     run = promotions.live_run(store)
     train = file_reader.load_split(store, run, "train")
@@ -205,9 +206,9 @@ def doubted(home):
     facts = suspect_lists.SearchFacts(identity="x", catalogue_fingerprint=run.catalogue_fingerprint, recipe={}, seed=0,
              code_version="tests", num_garments=len(train), seconds=60.0)  # fmt: skip
     table = suspect_search.listed(train, made_up)
-    suspect_lists.publish(store, table, facts, created_by="Ada")
+    found = suspect_lists.publish(store, table, facts, created_by="Ada")
     store.engine.dispose()
-    return table["position"].tolist()
+    return table["position"].to_numpy()[list_worth.in_turn(len(table), suspect_lists.seed_of(found))].tolist()
 
 
 def test_doubted_labels_are_decided_by_keys_one_by_one_and_together(doubted, own_address, page, said):

@@ -6,6 +6,7 @@ import pytest
 from core import errors, settings
 from core.retail import product_list
 from core.tagging import drop
+from dashboard.tagging import wording as tag_wording
 from tests.support import product_photos
 
 HOSTILE = product_photos.hostile()
@@ -54,6 +55,62 @@ def test_photos_of_a_zip_are_found_by_their_name_with_or_without_folder():
     assert [(one.name, one.sku) for one in found.photos] == [("x/a.jpg", "S1"), ("y/B.JPG", "S2"), ("../up.jpg", "")]
     assert found.unreadable[0].refused == "Its name in the ZIP leads outside of the ZIP."
     assert found.without_line == ()
+
+
+SKUS = b"image_name,sku,title\n"
+
+
+@pytest.mark.parametrize(("named", "dropped"), [
+    ("Jupe plissée.jpg", "Jupe plisse\u0301e.jpg"),  # composed in the list, apart in the file
+    ("Jupe plisse\u0301e.jpg", "Jupe plissée.jpg"),
+    ("front\\a.jpg", "front/a.jpg"),
+    ("front/a.jpg", "Shoot 3/front/a.jpg"),  # wrapped in a folder
+    ("./a.jpg", "a.jpg"),
+    (" A.JPG ", "a.jpg"),
+])  # fmt: skip
+def test_a_photo_finds_its_row_whatever_wrote_its_name(named, dropped):
+    data = product_photos.zipped(**{dropped: photo(1), "other.jpg": photo(2)})
+    found = checked({"new.zip": data}, SKUS + f"{named},S1,Skirt\n".encode())
+    assert {one.name: one.sku for one in found.photos} == {dropped: "S1", "other.jpg": ""}
+    assert (found.num_matched, found.num_listed, found.without_picture) == (1, 1, ())
+
+
+def test_a_name_in_two_folders_never_gets_the_sku_of_another_folder():
+    files = {"LS-A/front.jpg": photo(1), "LS-B/front.jpg": photo(2), "LS-C/back.jpg": photo(3)}
+    data = product_photos.zipped(**files)
+    found = checked({"new.zip": data}, SKUS + b"front.jpg,S1,Jacket\nback.jpg,S3,Coat\n")
+    assert [one.sku for one in found.photos] == ["", "", "S3"]
+    ((line, names),) = found.ambiguous
+    assert (line.sku, names) == ("S1", ("LS-A/front.jpg", "LS-B/front.jpg"))
+    assert (found.num_matched, found.without_picture) == (1, ())
+    by_folder = SKUS + b"LS-A/front.jpg,S1,Jacket\nLS-B/front.jpg,S2,Shirt\nLS-X/back.jpg,S9,Coat\n"
+    found = checked({"new.zip": data}, by_folder)
+    assert [one.sku for one in found.photos] == ["S1", "S2", ""]
+    assert [line.sku for line in found.without_picture] == ["S9"], "that is a picture of another folder"
+    assert found.ambiguous == ()
+
+
+def test_two_files_of_one_name_are_told_apart_by_nothing_so_neither_gets_the_sku():
+    files = [("a.jpg", photo(1)), ("a.jpg", photo(2)), ("b.jpg", photo(3))]
+    found = drop.checked(files, LIST, settings.Settings())
+    assert [(one.name, one.sku) for one in found.photos] == [("a.jpg", ""), ("a.jpg (2)", ""), ("b.jpg", "S2")]
+    assert [names for _, names in found.ambiguous] == [("a.jpg", "a.jpg (2)")]
+
+
+def test_a_whole_name_comes_before_the_end_of_another():
+    data = product_photos.zipped(**{"a.jpg": photo(1), "x/a.jpg": photo(2)})
+    found = checked({"new.zip": data}, SKUS + b"a.jpg,S1,Jacket\nx/a.jpg,S2,Shirt\n")
+    assert [one.sku for one in found.photos] == ["S1", "S2"]
+
+
+def test_what_matched_is_told_and_what_could_mean_several():
+    data = product_photos.zipped(**{f"{folder}/front.jpg": photo(ord(folder)) for folder in "abcde"})
+    found = checked({"new.zip": data}, SKUS + b"front.jpg,S1,Jacket\nside.jpg,S2,Shirt\n")
+    assert tag_wording.matched(found) == "0 of 5 photos matched, 1 row without a photo."
+    assert "1 line of the list means several pictures" in tag_wording.checked(found)
+    assert ("front.jpg", "Line 2 of the list (S1) can mean a/front.jpg, b/front.jpg, c/front.jpg and 2 more: none of "
+            "them gets its SKU. Write the folder into image_name.") in tag_wording.check_details(found)  # fmt: skip
+    assert tag_wording.matched(checked({"a.jpg": photo()})) == ""
 
 
 def test_files_of_one_name_stay_apart():
