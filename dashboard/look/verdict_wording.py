@@ -128,7 +128,7 @@ def second_score(found: review.TwoScores) -> str:
 def first_score(result: scores.Accuracy) -> str:
     """The score by the labels that the garments came with."""
     return (
-        f"By the original labels: {theme.of_hundred(result.accuracy)} of 100 "
+        f"By the original labels: {theme.of_hundred(result.accuracy, decimals=1)} of 100 "
         f"({theme.between(result.low, result.high)}; {phrases.garments(result.num_garments)})."
     )
 

@@ -10,7 +10,7 @@ def headline(result: scores.Accuracy, number: int, is_live: bool) -> str:
     if not result.num_garments:
         return f"{who} has not been judged on any garment yet."
     return (
-        f"{who} tags {theme.of_hundred(result.accuracy)} of 100 garments correctly "
+        f"{who} tags {theme.of_hundred(result.accuracy, decimals=1)} of 100 garments correctly "
         f"({theme.between(result.low, result.high)})."
     )
 

@@ -87,7 +87,7 @@ def test_the_headline(oracle, version):
     num = len(oracle.true)
     low, high = wilson(oracle.num_correct, num)
     assert (
-        f"tags {100 * oracle.num_correct / num:.0f} of 100 garments correctly "
+        f"tags {100 * oracle.num_correct / num:.1f} of 100 garments correctly "
         f"(between {100 * low:.1f} and {100 * high:.1f})." in said
     )
     assert f"{num - oracle.num_correct} of {num} garments are tagged wrongly." in said

@@ -13,12 +13,12 @@ def result(num_correct, num_garments):
 
 def test_headline_of_the_live_version():
     assert today_wording.headline(result(9200, 10_000), 3, is_live=True) == (
-        "The live model tags 92 of 100 garments correctly (between 91.5 and 92.5)."
+        "The live model tags 92.0 of 100 garments correctly (between 91.5 and 92.5)."
     )
 
 
 def test_headline_of_another_version():
-    assert today_wording.headline(result(9200, 10_000), 3, is_live=False).startswith("Version 3 tags 92 of 100")
+    assert today_wording.headline(result(9200, 10_000), 3, is_live=False).startswith("Version 3 tags 92.0 of 100")
 
 
 def test_headline_without_garments():
