@@ -9,6 +9,8 @@ from core.retail import spreadsheet, tables
 
 COLUMNS = ("image_name", "sku", "title")
 LONGEST_CELL = 500
+LONGEST_TITLE = 255
+"""Characters of a title that shops take."""
 _JOINING = ("Cf", "BN")
 """Unicode's category and direction of characters that join or format and have no direction of their own."""
 _TEMPLATE = [("jacket-front.jpg", "SKU-1001", "Rain jacket"), ("folder/shirt.png", "SKU-1002", "Linen shirt")]
@@ -81,12 +83,17 @@ def _line(row: tables.Row, header: Sequence[str]) -> Line:
     wanted = {name: found[name] for name in COLUMNS}
     for name, cell in wanted.items():
         is_plain = _is_plain_title(cell) if name == "title" else cell.isprintable()
-        if len(cell) > LONGEST_CELL or not is_plain:
+        most = LONGEST_TITLE if name == "title" else LONGEST_CELL
+        if len(cell) > most or not is_plain:
             raise errors.TaggingRefused(
-                f"Line {number} of the list: {name} must have at most {LONGEST_CELL} printable characters."
+                f"Line {number} of the list: {name} must have at most {most} printable characters, got {len(cell)}."
             )
     if not wanted["image_name"]:
         raise errors.TaggingRefused(f"Line {number} of the list names no picture. Fill in image_name.")
+    try:
+        wanted["sku"] = tables.kept_number(wanted["sku"], f"Line {number} of the list")
+    except ValueError as error:
+        raise errors.TaggingRefused(str(error)) from None
     return Line(number=number, **wanted)
 
 

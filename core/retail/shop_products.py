@@ -40,6 +40,8 @@ class Existing:
     """SKU of one of its variants -> product."""
     by_title: Mapping[str, Listed] = field(default_factory=dict)
     """Title that only one product has, see `_plain` -> product: a handle may have been edited since."""
+    twice: frozenset[str] = frozenset()
+    """SKUs that several products of the shop have: which one is meant nobody can tell."""
     handle_column: str = "Handle"
     """What the file that was given calls the handle, and the one that is written therefore too."""
 
@@ -81,8 +83,13 @@ def existing_products(content: bytes) -> Existing:
             f"import would empty them in the shop; missing: {', '.join(missing)}. Got {','.join(header)[:200]!r}."
         )
     # A shop leaves out empty cells at the end of a line.
-    found = [dict(zip(header, row.cells, strict=False)) for row in table.rows]
-    rows = [{what: row.get(name, "").strip() for what, name in columns.items()} for row in found]
+    found = [(row.number, dict(zip(header, row.cells, strict=False))) for row in table.rows]
+    rows = [{what: cells.get(name, "").strip() for what, name in columns.items()} for _, cells in found]
+    try:
+        for (number, _), row in zip(found, rows, strict=True):
+            row["sku"] = tables.kept_number(row["sku"], f"Line {number} of the shop's file")
+    except ValueError as error:
+        raise errors.ExportRefused(str(error)) from None
     return _existing(rows, columns["handle"])
 
 
@@ -101,14 +108,16 @@ def _existing(rows: Sequence[Mapping[str, str]], handle_column: str) -> Existing
         )
         for name, some in of_handle.items()
     }
-    by_sku: dict[str, Listed] = {}
+    handles_of: dict[str, set[str]] = {}
     for row in rows:
         if row["handle"] and row["sku"]:
-            by_sku.setdefault(row["sku"], by_handle[row["handle"]])
+            handles_of.setdefault(row["sku"], set()).add(row["handle"])
+    by_sku = {sku: by_handle[min(handles)] for sku, handles in handles_of.items() if len(handles) == 1}
+    twice = frozenset(handles_of) - frozenset(by_sku)
     titles = collections.Counter(_plain(found.title) for found in by_handle.values())
     by_title = {_plain(found.title): found for found in by_handle.values() if titles[_plain(found.title)] == 1}
     by_title.pop("", None)
-    return Existing(by_handle=by_handle, by_sku=by_sku, by_title=by_title, handle_column=handle_column)
+    return Existing(by_handle=by_handle, by_sku=by_sku, by_title=by_title, handle_column=handle_column, twice=twice)
 
 
 def _listed(name: str, rows: Sequence[Mapping[str, str]]) -> Listed:

@@ -7,6 +7,7 @@ a cell (`core.retail.spreadsheet`).
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,6 +43,29 @@ class Table:
     def first_ragged(self) -> Row | None:
         """The first row that has more or fewer cells than the header; None where all fit."""
         return next((row for row in self.rows if len(row.cells) != len(self.header)), None)
+
+
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+
+
+def kept_number(cell: str, what: str) -> str:
+    """A number that is a name, such as an SKU, as it was before a spreadsheet had it: ="00123" is 00123.
+
+    Args:
+        cell: as it stands in the file.
+        what: where it stands, for the message: "Line 3 of the list".
+
+    Raises:
+        ValueError: a spreadsheet shortened it, 4006381333931 to 4.00638E+12; what was cut off cannot be known.
+    """
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 3:
+        return cell[2:-1]
+    if _SHORTENED.fullmatch(cell):
+        raise ValueError(
+            f"{what}: a spreadsheet shortened the number {cell}, and two different ones can look so. Format that "
+            "column as text and export the file again, without opening it in between."
+        )
+    return cell
 
 
 def read(content: bytes | str, columns: Sequence[str]) -> Table:

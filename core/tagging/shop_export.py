@@ -54,6 +54,8 @@ class ShopExport:
     """Names of the decided products that have no SKU, left out or not."""
     disputed: tuple[str, ...]
     """SKUs that were decided to be two categories, which never leave."""
+    twice: tuple[str, ...] = ()
+    """SKUs that several products of the shop have; theirs stay, as nobody can tell which one is meant."""
     handle_column: str = "Handle"
     """What the column of handles is called, as in the file that the shop gave."""
     num_new: int | None = None
@@ -97,8 +99,11 @@ def exported(
     is_known, existing = existing is not None, existing or Existing()
     decided = _decided(products)
     num_rejected = 0 if products.empty else int((products["decision"] == REJECTED).sum())
-    has_sku = decided["sku"] != ""
-    kept, disputed = _one_each(decided if with_missing_sku else decided[has_sku], naming, layout, existing)
+    is_twice = decided["sku"].isin(existing.twice if layout == "shopify" else frozenset())
+    twice = tuple(dict.fromkeys(map(str, decided["sku"][is_twice])))
+    leaving = decided[~is_twice]
+    has_sku = leaving["sku"] != ""
+    kept, disputed = _one_each(leaving if with_missing_sku else leaving[has_sku], naming, layout, existing)
     rows, full = _rows(kept, naming, layout, existing, replaces_tags)
     return ShopExport(
         layout=layout,
@@ -108,6 +113,7 @@ def exported(
         num_rejected=num_rejected,
         without_sku=tuple(decided_without_sku(products)),
         disputed=disputed,
+        twice=twice,
         handle_column=existing.handle_column,
         num_new=sum(row[0] not in existing.by_handle for row in rows) if is_known and layout == "shopify" else None,
         full=full,

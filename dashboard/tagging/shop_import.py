@@ -100,6 +100,8 @@ def _render_found(found: ShopExport, name: str) -> None:
     st.markdown(f"**{shop_wording.decided(found.num_decided, found.num_rejected, found.num_products)}**")
     if found.disputed:
         st.warning(phrases.markdown(shop_wording.disputed(found.disputed)), icon=":material/warning:")
+    if found.twice:
+        st.warning(phrases.markdown(shop_wording.twice(found.twice)), icon=":material/warning:")
     if found.full:
         st.warning(phrases.markdown(shop_wording.full(found.full)), icon=":material/warning:")
     if found.rows and found.num_new is not None:

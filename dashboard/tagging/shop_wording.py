@@ -51,6 +51,14 @@ def disputed(skus: Sequence[str]) -> str:
     )
 
 
+def twice(skus: Sequence[str]) -> str:
+    """Which SKUs several products of the shop have."""
+    return (
+        f"Several products of the shop have the same SKU, so theirs stay: {_first(skus)}. Give each product its own "
+        "SKU in the shop and export its products again."
+    )
+
+
 def full(handles: Sequence[str]) -> str:
     """Which products have no room for another tag."""
     return (

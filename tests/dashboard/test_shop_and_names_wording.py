@@ -65,6 +65,12 @@ def test_what_is_new_in_the_shop_is_said_with_what_to_do():
     assert shop_wording.new_in_shop(2, 3).endswith("compare their SKU and title with the shop's.")
 
 
+def test_skus_that_several_products_have_are_named_with_the_way_out():
+    assert shop_wording.twice(["A1", "A2"]).startswith(
+        "Several products of the shop have the same SKU, so theirs stay: A1, A2. Give each product its own SKU"
+    )
+
+
 def test_the_shop_import_says_how_much_leaves_and_what_stays():
     assert shop_wording.decided(31, 0, 46) == "31 of 46 products decided; only these can be exported."
     said = shop_wording.decided(31, 4, 46)

@@ -57,6 +57,19 @@ def test_photos_of_a_zip_are_found_by_their_name_with_or_without_folder():
     assert found.without_line == ()
 
 
+@pytest.mark.parametrize(("cell", "sku"), [('"=""00123"""', "00123"), ('="4006381333931"', "4006381333931"),
+                                           ("12E5", "12E5"), ("E+12", "E+12")])  # fmt: skip
+def test_a_number_that_a_spreadsheet_kept_by_a_formula_is_the_number(cell, sku):
+    found = checked({"a.jpg": photo()}, f"image_name,sku,title\na.jpg,{cell},Coat\n".encode())
+    assert [one.sku for one in found.photos] == [sku]
+
+
+@pytest.mark.parametrize("cell", ["4.00638E+12", '"4,00638E+12"', "4e+12"])
+def test_a_number_that_a_spreadsheet_shortened_is_refused_with_its_line_and_the_way_out(cell):
+    with pytest.raises(errors.TaggingRefused, match=r"Line 2 of the list: a spreadsheet shortened .* as text"):
+        checked({"a.jpg": photo()}, f"image_name,sku,title\na.jpg,{cell},Coat\n".encode())
+
+
 SKUS = b"image_name,sku,title\n"
 
 
@@ -160,7 +173,7 @@ def test_titles_that_shops_have_are_taken_as_they_are(title):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("image_name,sku,title\na.jpg,1,x\u202egpj\n".encode(), "title must have at most 500 printable"),
+        ("image_name,sku,title\na.jpg,1,x\u202egpj\n".encode(), "title must have at most 255 printable"),
         ("image_name,sku,title\na\u200d.jpg,1,x\n".encode(), "image_name must have at most 500 printable"),
         (b"name,sku\n", "must name the columns image_name, sku, title; it names name, sku. Start from the template"),
         (b"", "it names nothing"),
@@ -169,7 +182,10 @@ def test_titles_that_shops_have_are_taken_as_they_are(title):
         (b"image_name,sku,title\n,S1,x\n", "Line 2 of the list names no picture"),
         (b"image_name,sku,title\na.jpg,1,x\nA.jpg,2,x\n", "Lines 2 and 3 of the list both name the picture 'A.jpg'"),
         (b"image_name,sku,title\na.jpg,\x071,x\n", "sku must have at most 500 printable characters"),
-        (b"image_name,sku,title\na.jpg,1," + b"x" * 501 + b"\n", "title must have at most 500"),
+        (
+            b"image_name,sku,title\na.jpg,1," + b"x" * 256 + b"\n",
+            "title must have at most 255",
+        ),
         (b"image_name,sku,title\n\xe9,1,x\n", "Line 2 is no text in UTF-8"),
         (b'image_name,sku,title\n"a,1,x\n', "is no CSV"),
     ],

@@ -159,6 +159,20 @@ def test_a_product_is_known_again_by_sku_then_title_then_handle(sku, title, hand
     assert row["Tags"].startswith("Old")
 
 
+def test_a_sku_that_two_products_of_the_shop_have_is_named_and_theirs_stay():
+    existing = shop_products.existing_products(
+        b"Handle,Title,Tags,Variant SKU\nlinen-shirt,Linen shirt,Sale,A1\nbag,Bag,Old,A1\nbag,,,A1\ncoat,Coat,Old,B2\n"
+    )
+    found = exported(product(), product("b.png", "B2", title="Coat"), existing=existing)
+    assert (found.twice, [row["Handle"] for row in read(found)]) == (("A1",), ["coat"])
+    assert exported(product(), layout="generic", existing=existing).twice == ()
+
+
+def test_a_shop_file_whose_numbers_a_spreadsheet_shortened_is_refused_with_its_line():
+    with pytest.raises(errors.ExportRefused, match=r"Line 3 of the shop's file: a .* 4.00638E\+12"):
+        shop_products.existing_products(b"Handle,Title,Tags,Variant SKU\na,A,,A1\nb,B,,4.00638E+12\n")
+
+
 def test_products_that_the_shop_does_not_have_are_counted_only_where_it_said_what_it_has():
     existing = shop_products.existing_products(EXISTING)
     some = [product(), product("b.png", "B2", title="Other"), product("c.png", "C3", title="Third")]
