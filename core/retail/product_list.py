@@ -57,6 +57,15 @@ def read(data: bytes) -> ProductList:
     return ProductList(lines=tuple(lines), unused_columns=tuple(name for name in header if name not in COLUMNS))
 
 
+def name_key(name: str) -> str:
+    """Names of pictures as people compare them: without regard to capitals, to how accents are made, to which slash.
+
+    Files of a Mac have accents apart from their letters, lists of a spreadsheet have both in one.
+    """
+    path = unicodedata.normalize("NFC", name.strip()).replace("\\", "/")
+    return path.removeprefix("./").casefold()
+
+
 def template() -> bytes:
     """A list to fill in."""
     return spreadsheet.as_csv(COLUMNS, _TEMPLATE)
@@ -111,7 +120,7 @@ def _is_plain_title(text: str) -> bool:
 def _refuse_repeated(lines: list[Line]) -> None:
     seen: dict[str, Line] = {}
     for line in lines:
-        first = seen.setdefault(line.image_name.casefold(), line)
+        first = seen.setdefault(name_key(line.image_name), line)
         if first is not line:
             raise errors.TaggingRefused(
                 f"Lines {first.number} and {line.number} of the list both name the picture {line.image_name!r}. "

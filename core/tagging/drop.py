@@ -6,7 +6,6 @@ No pixel is decoded here; files are told apart by how they are laid out (`core.p
 import hashlib
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -104,20 +103,26 @@ def _candidates(names: Sequence[str], lines: Sequence[Line]) -> list[tuple[Line,
     """Each line with the places of the pictures that it can mean: of its whole name, else those that end with it.
 
     A line that names a folder never means a picture of another one; a name without folder that several folders hold
-    means none of them for sure. What has its line by its whole name is no other line's picture.
+    means none of them for sure. A picture that two lines could mean is that of the one that says more of its name.
     """
-    whole: dict[str, list[int]] = {}
     endings: dict[str, list[int]] = {}
-    known = set(names)
+    known, longest = set(names), {}
     for place, name in enumerate(names):
         alike = _NUMBERED.sub("", name)  # two files of one name were dropped, see `_only`
-        key = _key(alike if alike in known else name)
-        whole.setdefault(key, []).append(place)
-        parts = key.split("/")
-        for first in range(1, len(parts)):
+        longest[place] = product_list.name_key(alike if alike in known else name)
+        parts = longest[place].split("/")
+        for first in range(len(parts)):
             endings.setdefault("/".join(parts[first:]), []).append(place)
-    found = [(line, whole.get(_key(line.image_name), [])) for line in lines]
-    return [(line, places or endings.get(_key(line.image_name), [])) for line, places in found]
+    found: list[tuple[Line, list[int]]] = []
+    taken: set[int] = set()
+    keyed = [(product_list.name_key(line.image_name), line) for line in lines]
+    for key, line in sorted(keyed, key=lambda pair: -pair[0].count("/")):
+        places = endings.get(key, [])
+        places = [place for place in places if longest[place] == key] or places
+        # One that another line has for sure still makes a name ambiguous, but is not given twice.
+        found.append((line, [] if len(places) == 1 and places[0] in taken else places))
+        taken |= set(places) if len(places) == 1 else set()
+    return sorted(found, key=lambda pair: pair[0].number)
 
 
 def _photos(files: Sequence[tuple[str, bytes]], limits: Settings) -> list[NewPhoto]:
@@ -198,12 +203,3 @@ def _without_copies(photos: Sequence[NewPhoto]) -> tuple[list[NewPhoto], tuple[t
         else:
             copies.append((photo.name, same.name))
     return kept, tuple(copies)
-
-
-def _key(name: str) -> str:
-    """Names are compared as people read them: without regard to capitals, to how accents are made, and to which slash.
-
-    Files of a Mac have accents apart from their letters, lists of a spreadsheet have both in one.
-    """
-    path = unicodedata.normalize("NFC", name.strip()).replace("\\", "/")
-    return path.removeprefix("./").casefold()

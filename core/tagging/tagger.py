@@ -165,27 +165,25 @@ class SoFar:
         """Of none yet."""
         self._model = model
         self._numbers = {name: number for number, name in enumerate(model.run.class_names)}
-        self._told: list[tuple[float, float, int]] = []
-        self._num_unlike = 0
+        self._told = delivery.Told(
+            confidence=np.empty(0), strangeness=np.empty(0), tag=np.empty(0, dtype=np.int64), num_unlike=0
+        )
 
     def add(self, tagged: Iterable[Tagged]) -> None:
         """These photos as well; unreadable ones count for nothing."""
-        for one in tagged:
-            if one.guesses:
-                strangeness = float("nan") if one.strangeness is None else one.strangeness
-                self._told.append((one.confidence, strangeness, self._numbers[one.guesses[0][0]]))
-                self._num_unlike += one.is_unlike
+        some, before = [one for one in tagged if one.guesses], self._told
+        strangeness = [float("nan") if one.strangeness is None else one.strangeness for one in some]
+        self._told = delivery.Told(
+            confidence=np.append(before.confidence, [one.confidence for one in some]),
+            strangeness=np.append(before.strangeness, strangeness),
+            tag=np.append(before.tag, np.array([self._numbers[one.guesses[0][0]] for one in some], dtype=np.int64)),
+            num_unlike=before.num_unlike + sum(one.is_unlike for one in some),
+        )
 
     def difference(self) -> str:
         """See `delivery.difference`."""
-        if not self._told:
-            return ""
-        confidence, strangeness, tag = (np.array(values) for values in zip(*self._told, strict=True))
-        told = delivery.Told(
-            confidence=confidence, strangeness=strangeness, tag=tag.astype(np.int64), num_unlike=self._num_unlike
-        )
         mix = None if self._model.confirmed is None else self._model.confirmed.mix
-        return delivery.difference(told, self._model.usual, mix)
+        return delivery.difference(self._told, self._model.usual, mix)
 
 
 def load(store: Store, version: str = "live", *, confidence_line: float | None = None) -> Tagger:

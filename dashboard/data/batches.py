@@ -125,6 +125,14 @@ def table(batch: Batch) -> pd.DataFrame:
 
 def why_held_back(batch: Batch) -> str:
     """Why no tag of it leaves without a person; see `products.why_held_back`."""
+    held = automation_lines.newest(store.store(), batch.run_id)
+    about = (batch_tags.num_tagged(store.store(), batch), 0 if held is None else held.number)
+    return _why_held_back(batch, about)
+
+
+@store.cached(most=100)
+def _why_held_back(batch: Batch, about: tuple[int, ...]) -> str:
+    """`why_held_back`, which changes only with the batch's tags and the line, not with each decision."""
     return products.why_held_back(store.store(), batch)
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from core import errors
 from core.quality.tag_decisions import ACCEPTED
+from core.store.base import reasons
 from core.store.batches import releases
 from core.store.batches.batches import Batch
 from core.tagging import products
@@ -29,12 +30,12 @@ def render(batch: Batch, table: pd.DataFrame) -> None:
         return
     st.warning(phrases.markdown(why), icon=":material/report:")
     sample = table[table["position"].isin(products.sample(table))]
-    if sample.empty:
+    if len(sample) < products.NUM_SAMPLED:  # then all that would have left is looked at anyway
         return
     decided = sample[sample["decision"] != products.NONE]
     num_right = int((decided["decision"] == ACCEPTED).sum())
     st.markdown(phrases.markdown(wording.sampled(len(decided), num_right, len(sample))))
-    if len(decided) == len(sample) and len(sample) == products.NUM_SAMPLED:
+    if len(decided) == len(sample):
         _render_form(batch, len(decided), num_right)
 
 
@@ -45,7 +46,7 @@ def _render_form(batch: Batch, num_checked: int, num_right: int) -> None:
         st.text_input(
             "Why may the rest leave without a person?",
             key=_REASON.key,
-            max_chars=releases.LONGEST_REASON,
+            max_chars=reasons.LONGEST,
             placeholder="For example: a new studio; all of those I looked at were right.",
         )
         if not person.is_known():

@@ -92,9 +92,9 @@ def sampled(num_decided: int, num_right: int, num_all: int) -> str:
             f"top of “{PILES[piles.CHECK]}”. {num_decided:,} of them are decided; when all are, you can let the rest "
             "go."
         )
-    worst = 100 * upper_bound(num_all - num_right, num_all)
+    worst = upper_bound(num_all - num_right, num_all)
     return (
-        f"{num_right:,} of {num_all:,} drawn at random were right: of the rest at most {theme.of_hundred(worst / 100)} "
+        f"{num_right:,} of {num_all:,} drawn at random were right: of the rest at most {theme.of_hundred(worst)} "
         "in 100 are wrong, with 95 % certainty."
     )
 

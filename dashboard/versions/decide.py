@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import errors
 from core.quality import comparison
+from core.store.base import reasons
 from core.store.live import promotions
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
@@ -113,7 +114,7 @@ def _render_form(run: Run, live: Run, found: live_data.Assessment) -> None:
         st.text_area(
             "Why?",
             key=_REASON.key,
-            max_chars=promotions.LONGEST_REASON,
+            max_chars=reasons.LONGEST,
             placeholder=wording.REASON_PROMPT,
             help="It stands in the history, for everybody.",
         )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import errors
 from core.store import retention
+from core.store.base import reasons
 from core.store.live import promotions
 from core.store.runs import live_history
 from core.store.runs import runs as stored_runs
@@ -84,7 +85,7 @@ def _render_form(run: Run) -> None:
         st.text_area(
             f"Why should version {run.version} be live again?",
             key=_REASON.key,
-            max_chars=promotions.LONGEST_REASON,
+            max_chars=reasons.LONGEST,
         )
         with st.container(horizontal=True):
             st.form_submit_button(

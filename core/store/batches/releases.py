@@ -6,12 +6,9 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from core import errors
-from core.store.base import audit, database, schema
+from core.store.base import audit, database, reasons, schema
 from core.store.base.store import Store
 from core.store.batches import automation_lines
-
-SHORTEST_REASON, LONGEST_REASON = 10, 2000
-"""Characters of a reason."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +41,7 @@ def release(store: Store, batch_number: int, *, reason: str, num_checked: int, n
     Args:
         store: where.
         batch_number: which batch.
-        reason: why, `SHORTEST_REASON` to `LONGEST_REASON` characters.
+        reason: why, as `reasons.checked` takes it.
         num_checked: products drawn at random among those held back that people looked at.
         num_right: those of them whose tag was right.
         who: who stands by it.
@@ -53,12 +50,8 @@ def release(store: Store, batch_number: int, *, reason: str, num_checked: int, n
         errors.ReasonMissing: the reason is too short or too long.
         errors.TaggingRefused: there is no such batch, or no name.
     """
-    who, reason = automation_lines.checked_person(who), reason.strip()
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise errors.ReasonMissing(
-            f"A reason is needed to let this delivery go, {SHORTEST_REASON} to {LONGEST_REASON:,} characters: it "
-            f"stands in the log. Got {reason[:80]!r}."
-        )
+    who = automation_lines.checked_person(who)
+    reason = reasons.checked(reason, "to let this delivery go")
     with database.write(store.engine) as connection:
         if held := _of_batch(connection, batch_number):
             return held

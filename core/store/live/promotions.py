@@ -8,14 +8,13 @@ taken while something else became live is refused, so that nobody replaces a ver
 import sqlalchemy as sa
 
 from core import errors
-from core.store.base import audit, database, schema
+from core.store.base import audit, database, reasons, schema
 from core.store.base.store import Store
 from core.store.live import gate
 from core.store.runs import live_history, runs, soundness
 from core.store.runs.live_history import Promotion
 
-SHORTEST_REASON = 10
-LONGEST_REASON = 2000
+_PURPOSE = "to change what is live"
 _SUBJECT = "version "
 
 
@@ -39,7 +38,7 @@ def promote(
     Args:
         store: where.
         run_id: any name of the run that `runs.find` knows.
-        reason: why, `SHORTEST_REASON` to `LONGEST_REASON` characters.
+        reason: why, as `reasons.checked` takes it.
         who: who decides.
         override: promote also against guard rails that may be overridden; which ones is written down.
         expected_live: id of the run that was live when the person decided; None where nobody looked.
@@ -50,7 +49,7 @@ def promote(
         errors.PromotionRefused: the run is live already or not fit to be, a guard rail fails without an override, or
             something else became live in the meantime.
     """
-    reason = _checked(reason)
+    reason = reasons.checked(reason, _PURPOSE)
     run = runs.find(store, run_id)
     with database.read(store.engine) as connection:
         newest = live_history.newest(connection)
@@ -82,7 +81,7 @@ def roll_back(
 
     Args:
         store: where.
-        reason: why, `SHORTEST_REASON` to `LONGEST_REASON` characters.
+        reason: why, as `reasons.checked` takes it.
         who: who decides.
         to: any name of a run that was live once; None for the one that was live before the live one.
         expected_live: id of the run that was live when the person decided; None where nobody looked.
@@ -93,7 +92,7 @@ def roll_back(
         errors.PromotionRefused: there is no such earlier run, it is damaged, or something else became live in the
             meantime.
     """
-    reason = _checked(reason)
+    reason = reasons.checked(reason, _PURPOSE)
     lines = live_history.promotions(store)
     newest = lines[0] if lines else None
     _refuse_surprise(store, expected_live, newest)
@@ -115,7 +114,7 @@ def keep(store: Store, run_id: str, *, reason: str, who: str) -> None:
         errors.RunNotFound: no such run.
         errors.PromotionRefused: the reason is missing, or the version is the live one.
     """
-    reason = _checked(reason)
+    reason = reasons.checked(reason, _PURPOSE)
     run = runs.find(store, run_id)
     with database.write(store.engine) as connection:
         newest = live_history.newest(connection)
@@ -150,17 +149,6 @@ def _before(store: Store, lines: list[Promotion]) -> runs.Run:
     if len(path) < 2:
         raise errors.PromotionRefused("No version was live before this one, so there is nothing to go back to.")
     return runs.find(store, path[-2])
-
-
-def _checked(reason: str) -> str:
-    reason = reason.strip()
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        shown = reason if len(reason) <= 80 else reason[:80] + "…"
-        raise errors.ReasonMissing(
-            f"A reason is needed to change what is live, {SHORTEST_REASON} to {LONGEST_REASON:,} characters: "
-            f"it stands in the history. Got {shown!r}."
-        )
-    return reason
 
 
 def _refuse_surprise(store: Store, expected_live: str | None, newest: Promotion | None) -> None:

@@ -116,6 +116,20 @@ def test_a_whole_name_comes_before_the_end_of_another():
     assert [one.sku for one in found.photos] == ["S1", "S2"]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_lines_that_could_mean_one_picture_the_one_that_says_more_has_it(order):
+    lines = [b"front.jpg,S1,Jacket\n", b"x/front.jpg,S2,Shirt\n"][::order]
+    found = checked({"new.zip": product_photos.zipped(**{"w/x/front.jpg": photo(1)})}, SKUS + b"".join(lines))
+    assert [one.sku for one in found.photos] == ["S2"]
+    assert [line.sku for line in found.without_picture] == ["S1"]
+
+
+def test_a_picture_that_is_listed_twice_however_its_accents_are_made_is_refused():
+    listed = SKUS + "é.jpg,S1,Jacket\ne\u0301.jpg,S2,Shirt\n".encode()
+    with pytest.raises(errors.TaggingRefused, match="Lines 2 and 3 of the list both name the picture"):
+        checked({"a.jpg": photo()}, listed)
+
+
 def test_what_matched_is_told_and_what_could_mean_several():
     data = product_photos.zipped(**{f"{folder}/front.jpg": photo(ord(folder)) for folder in "abcde"})
     found = checked({"new.zip": data}, SKUS + b"front.jpg,S1,Jacket\nside.jpg,S2,Shirt\n")
