@@ -205,7 +205,7 @@ def of_photos(found: automation_line.Outcome, real: InUse | None) -> automation_
     return automation_line.Outcome(
         num_products=found.num_products,
         num_tagged=num_tagged,
-        num_wrong=num_tagged * found.wrong_share if found.num_tagged else 0.0,
+        num_wrong=num_tagged * found.wrong_share,  # NaN where no test garment tells it
         num_to_check=num_to_check,
         minutes=num_to_check * automation_line.SECONDS_EACH / 60,
     )

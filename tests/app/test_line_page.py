@@ -116,6 +116,12 @@ def test_figures_come_from_real_photos_as_soon_as_there_are_a_hundred(store, run
     assert line_wording.of_photos(100, 1, 0) in texts(at_page(line="755"))
 
 
+def test_where_no_test_garment_is_above_a_line_nothing_is_said_to_be_right(run):
+    nothing = lines_data.outcome(lines_data.checked_on(run), (math.nan,) * 3, None)
+    told = lines_data.of_photos(nothing, lines_data.InUse(num_photos=100, num_batches=1, num_ready=40, num_unlike=0))
+    assert told.num_tagged == 40 and math.isnan(told.wrong_share)
+
+
 def test_confirming_stores_the_exact_line_with_who_and_what_it_promises(store, run):
     at = at_page(promise="5")
     assert "No line is confirmed for version 1 yet." in texts(at)
