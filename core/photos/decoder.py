@@ -5,14 +5,15 @@ macOS, not Windows) it takes at most `MEMORY_BYTES` of memory, writes no file an
 by who started it, on every system. It needs no network, no settings and no secrets, and is given none.
 
 A question is `QUESTION` (height and width for the model, whether in colours, longest edge of the preview, and the
-layout: bytes, format, width, height) and the file up to the end of its picture; an answer is `ANSWER` (bytes of JSON,
-bytes of pixels), the JSON and the pixels: first the picture, then the preview.
+layout: bytes, format, width, height, whether it lacks its end) and the file up to the end of its picture; an answer is
+`ANSWER` (bytes of JSON, bytes of pixels), the JSON and the pixels: first the picture, then the preview.
 """
 
 import json
 import os
 import struct
 import sys
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -21,7 +22,7 @@ from core import errors, limited_process
 from core.photos import colour, containers, decoding, preparing
 
 MEMORY_BYTES = 1 << 30
-QUESTION = struct.Struct(">HH?HQBII")
+QUESTION = struct.Struct(">HH?HQBII?")
 Shape = tuple[int, int] | tuple[int, int, int]
 """Of a picture for the model: (H, W) the garment cut out, in greys; (H, W, 3) the whole photo in its colours."""
 ANSWER = struct.Struct(">II")
@@ -49,9 +50,13 @@ def answer(
 def _prepared(data: bytes, shape: Shape, layout: containers.Layout | None) -> tuple[decoding.Photo, preparing.Prepared]:
     if len(shape) == 3:
         photo = decoding.decoded(data, layout, edge=colour.LONGEST_EDGE)
-        return photo, colour.prepared(photo.image, shape[:2], scale=_scale(photo))
+        return photo, _noted(colour.prepared(photo.image, shape[:2], scale=_scale(photo)), photo)
     photo = decoding.decoded(data, layout)
-    return photo, preparing.prepared(photo.image, shape, scale=_scale(photo))
+    return photo, _noted(preparing.prepared(photo.image, shape, scale=_scale(photo)), photo)
+
+
+def _noted(prepared: preparing.Prepared, photo: decoding.Photo) -> preparing.Prepared:
+    return replace(prepared, measured=replace(prepared.measured, is_unended=photo.is_unended))
 
 
 def _scale(photo: decoding.Photo) -> float:
@@ -68,11 +73,12 @@ def question(data: bytes, shape: Shape, preview_edge: int) -> bytes:
     picture = memoryview(data)[: layout.end]
     number = containers.FORMATS.index(layout.format)
     wanted = (*shape[:2], len(shape) == 3, preview_edge)
-    return QUESTION.pack(*wanted, len(picture), number, layout.width, layout.height) + picture
+    return QUESTION.pack(*wanted, len(picture), number, layout.width, layout.height, layout.is_unended) + picture
 
 
-def _layout(end: int, number: int, width: int, height: int) -> containers.Layout:
-    return containers.Layout(format=containers.FORMATS[number], width=width, height=height, end=end)
+def _layout(end: int, number: int, width: int, height: int, is_unended: bool) -> containers.Layout:
+    name = containers.FORMATS[number]
+    return containers.Layout(format=name, width=width, height=height, end=end, is_unended=is_unended)
 
 
 def limit() -> None:

@@ -6,21 +6,33 @@ Formats are allowed by content and by the name of the decoder; everything that i
 import io
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from core import errors
-from core.photos import containers
+from core.photos import boxes, containers, metadata, transparency
 
 WORKING_EDGE = 224
 """The longer edge is brought to this many pixels or somewhat more, 8 for each pixel of a picture of 28 x 28."""
+
+
+def _heif(file: io.BytesIO) -> ImageFile.ImageFile:
+    import pillow_heif  # its libraries are large: only where there is such a photo
+
+    pillow_heif.options.DECODE_THREADS = 1
+    found: ImageFile.ImageFile = pillow_heif.HeifImageFile(file)  # type: ignore[no-untyped-call]
+    return found
+
+
 _DECODERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "PNG": PngImagePlugin.PngImageFile,
     "JPEG": JpegImagePlugin.JpegImageFile,
     "WEBP": WebPImagePlugin.WebPImageFile,
+    "HEIF": _heif,
+    "AVIF": AvifImagePlugin.AvifImageFile,
 }
 """Asked by their own names: `Image.open` would load all others, and take another one where a phone says that copies
 follow the picture."""
@@ -36,6 +48,8 @@ _TURNS = {
 }
 _LIGHT = 230
 """Median luminance (0-255) above which a cut-out garment could not be told from white paper."""
+_FILLERS = (b"", b"\x55" * 64, b"\xaa" * 64)
+"""What is set behind a JPEG that may be cut short: where it is, each is taken for another picture."""
 _DAMAGED = "The picture is damaged or cut short: it cannot be decoded. Export it again."
 
 
@@ -49,6 +63,8 @@ class Photo:
     """Of the original in pixels, upright."""
     height: int
     """Of the original in pixels, upright."""
+    is_unended: bool = False
+    """Whether the file lacks the mark of its end, and nothing else."""
 
 
 def decoded(data: bytes, layout: containers.Layout | None = None, *, edge: int = WORKING_EDGE) -> Photo:
@@ -69,8 +85,10 @@ def decoded(data: bytes, layout: containers.Layout | None = None, *, edge: int =
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with _DECODERS[layout.format](io.BytesIO(data[: layout.end])) as image:
-                return _upright(image, layout, edge)
+            picture, turn = metadata.separated(data[: layout.end], layout.format)
+            if layout.is_unended:
+                return _ended(picture, turn, layout, edge)
+            return _upright(picture, turn, layout, edge)
     except errors.PhotoRefused:
         raise
     except MemoryError:
@@ -79,26 +97,51 @@ def decoded(data: bytes, layout: containers.Layout | None = None, *, edge: int =
         raise errors.PhotoRefused(_DAMAGED) from error
 
 
-def _upright(image: Image.Image, layout: containers.Layout, edge: int) -> Photo:
+def _ended(picture: bytes, turn: int, layout: containers.Layout, edge: int) -> Photo:
+    """A JPEG with the mark of its end set anew.
+
+    Its decoder makes up what is missing. What comes behind the last of the picture changes nothing in it; where
+    something was cut off, the decoder takes what stands there instead for the picture.
+
+    Raises:
+        errors.PhotoRefused: more is missing than the mark.
+    """
+    picture = picture.rstrip(b"\xff")  # half of the mark
+    first, *others = (_upright(picture + filler + b"\xff\xd9", turn, layout, edge) for filler in _FILLERS)
+    if any(other.image.tobytes() != first.image.tobytes() for other in others):
+        raise errors.PhotoRefused("The picture is cut short: the file ends before the picture does.")
+    return replace(first, is_unended=True)
+
+
+def _upright(picture: bytes, turn: int, layout: containers.Layout, edge: int) -> Photo:
+    with _DECODERS[layout.format](io.BytesIO(picture)) as image:
+        if layout.format in boxes.BRANDS:  # they say themselves how they lie; HEIC comes turned already
+            turn = image.getexif().get(_ORIENTATION, 1) if layout.format == "AVIF" else 1
+            layout = replace(layout, width=image.width, height=image.height)
+        return _turned(_loaded(image, picture, layout, edge), turn, layout)
+
+
+def _loaded(image: ImageFile.ImageFile, picture: bytes, layout: containers.Layout, edge: int) -> Image.Image:
     if image.format != layout.format or getattr(image, "n_frames", 1) > 1:
         raise errors.PhotoRefused("It holds more than one picture or is animated; save one picture by itself.")
     if image.size != (layout.width, layout.height):
         raise errors.PhotoRefused(_DAMAGED)
-    image.draft(None, (edge, edge))
+    if layout.format == "JPEG":
+        image.draft(None, (edge, edge))
     image.load()
-    turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
-    opaque = _opaque(_reduced(image, edge))
-    if turn is not None:
-        opaque = opaque.transpose(turn)
-    is_turned = turn is not None and turn not in (_TURNS[2], _TURNS[3], _TURNS[4])
+    return _opaque(_reduced(transparency.told(image, picture), edge))
+
+
+def _turned(image: Image.Image, turn: int, layout: containers.Layout) -> Photo:
+    if turn in _TURNS:
+        image = image.transpose(_TURNS[turn])
+    is_turned = turn in _TURNS and turn > 4
     width, height = (layout.height, layout.width) if is_turned else (layout.width, layout.height)
-    return Photo(image=opaque, width=width, height=height)
+    return Photo(image=image, width=width, height=height)
 
 
 def _reduced(image: Image.Image, edge: int) -> Image.Image:
     """RGB, or RGBa (colours times opacity, so that what is transparent has no colour) where it has transparency."""
-    if image.mode.startswith("I"):  # 16 bits a pixel, of which the upper 8 are kept
-        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
         image = image.convert("RGBA").convert("RGBa")
     elif image.mode not in ("RGB", "L", "CMYK"):

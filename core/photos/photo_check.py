@@ -47,6 +47,8 @@ class Measured:
     """Share of the border that has the background's colour, 0-1."""
     brightest: float
     """Intensity that the brightest hundredth of the picture reaches, 0-255."""
+    is_unended: bool = False
+    """Whether the file lacks the mark of its end, and nothing else."""
 
     def as_json(self) -> dict[str, Any]:
         """The fields by name, fit for JSON."""
@@ -66,6 +68,7 @@ class Measured:
             is_light=bool(content["is_light"]),
             is_cut=bool(content["is_cut"]),
             num_items=int(content["num_items"]),
+            is_unended=bool(content["is_unended"]),
             **numbers,
         )
 
@@ -94,6 +97,7 @@ FINDINGS = {
         Finding(name="several", text="several items?", needs_look=True),
         Finding(name="cut", text="cut off at the border?", needs_look=True),
         Finding(name="busy", text="no plain background: the garment may not have been found", needs_look=True),
+        Finding(name="unended", text="the file lacks its end mark; the picture is whole", needs_look=False),
         Finding(name="unlike", text="looks unlike anything learned: not trusted", needs_look=True),
     )
 }
@@ -148,6 +152,7 @@ def findings(found: Measured, *, is_unlike: bool = False) -> tuple[Finding, ...]
         "several": found.num_items > 1,
         "cut": found.is_cut,
         "busy": found.plain_share < PLAIN_SHARE,
+        "unended": found.is_unended,
         "unlike": is_unlike,
     }
     return tuple(finding for name, finding in FINDINGS.items() if holds[name])

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import errors
+from core.photos import containers
 from core.retail import product_list
 from core.store.batches import batches as stored_batches
 from core.store.runs import offered_line
@@ -57,7 +58,7 @@ def _render_upload(run: Run) -> None:
     st.caption(phrases.markdown(wording.NOTE_OF_PHOTOS if run.is_of_photos else wording.NOTE))
     photos = st.file_uploader(
         "Photos of new garments",
-        type=["png", "jpg", "jpeg", "webp", "zip"],
+        type=[*containers.ENDINGS, "zip"],
         accept_multiple_files=True,
         max_upload_size=settings.max_drop_mb,
         key=f"drop-photos-{number}",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.photos import containers
 from core.quality import automation_line
 from core.quality.tag_decisions import ACCEPTED, CHANGED, REJECTED
 from core.settings import Settings
@@ -48,9 +49,10 @@ DROP_AGAIN = "Take them out above and drop others, or tag these."
 
 def limits(found: Settings) -> str:
     """What may be dropped, said before it is."""
+    most = containers.MAX_PIXELS // 1_000_000
     return (
-        f"PNG, JPEG or WebP, at most {found.max_photo_mb:,} MB each, one by one or as a ZIP; up to "
-        f"{found.max_drop_photos:,} pictures and {found.max_drop_mb:,} MB at once. Larger sets: ask IT for "
+        f"{containers.IN_WORDS}, at most {found.max_photo_mb:,} MB and {most} million pixels each, one by one or as a "
+        f"ZIP; up to {found.max_drop_photos:,} pictures and {found.max_drop_mb:,} MB at once. Larger sets: ask IT for "
         "python -m core tag."
     )
 

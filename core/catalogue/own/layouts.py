@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from core import errors
 from core.catalogue.own import data_sets, lists
 from core.catalogue.own.records import Choices, Layout, Row
+from core.photos import containers
 
-PHOTO_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 NO_CATEGORIES = ("not sure", "unsure", "other", "skip", "unknown", "n/a", "na", "none", "")
 """Values, in small letters, that say that there is no category."""
 _SYSTEM_FILES = ("__MACOSX", ".", "@eaDir", "Thumbs.db", "desktop.ini")
@@ -74,7 +74,7 @@ def _of_folder(folder: Path, chosen: Choices) -> Layout:
     if best is not None:
         return best
     if not photos:
-        raise errors.CatalogueError(f"There are no photos ({', '.join(PHOTO_ENDINGS)}) in {folder}.")
+        raise errors.CatalogueError(f"There are no photos ({', '.join(containers.ENDINGS)}) in {folder}.")
     return _by_folders(folder, photos)
 
 
@@ -97,7 +97,7 @@ def _files(folder: Path) -> tuple[list[str], list[str]]:
             if name.startswith(_SYSTEM_FILES) or path.is_symlink():
                 continue
             relative = path.relative_to(folder).as_posix()
-            if name.lower().endswith(PHOTO_ENDINGS):
+            if name.lower().endswith(containers.ENDINGS):
                 photos.append(relative)
             elif name.lower().endswith(lists.ENDINGS):
                 found_lists.append(relative)

@@ -55,7 +55,7 @@ def test_between_hostile_files_photos_go_on(decoders):
 def test_a_bomb_is_refused_without_memory():
     bomb = product_photos.bomb()
     tracemalloc.start()
-    with pytest.raises(errors.PhotoRefused, match="13,000 x 13,000 pixels; at most 20 million"):
+    with pytest.raises(errors.PhotoRefused, match="13,000 x 13,000 pixels; at most 50 million"):
         containers.inspected(bomb)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
