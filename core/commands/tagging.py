@@ -44,7 +44,7 @@ def tag(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Tag photos: PNG, JPEG, WebP, HEIC or AVIF, one by one, in folders or ZIPs of any size; bad files are listed and skipped."""
+    """Tag photos (PNG, JPEG, WebP, HEIC, AVIF), one by one, in folders or ZIPs of any size; bad files are listed."""
     store = commands.store()
     if version and catalogue:
         raise errors.TaggingRefused("Say --version or --catalogue, not both.")

@@ -38,6 +38,8 @@ class Drop:
     """Lines of the list that several pictures could mean, each with their names; none of these gets its SKU."""
     num_listed: int | None = None
     """Lines of the list; None without one."""
+    num_skipped: int = 0
+    """Files in ZIPs that a system added, such as `Thumbs.db`, which are passed over."""
 
     @property
     def unreadable(self) -> tuple[NewPhoto, ...]:
@@ -75,7 +77,8 @@ def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Se
     """
     wanted = product_list.read(listed) if listed is not None else None
     lines = wanted.lines if wanted is not None else ()
-    photos = _photos(files, limits)
+    skipped = sources.Skipped()
+    photos = _photos(files, limits, skipped)
     candidates = _candidates([photo.name for photo in photos], lines)
     line_of = {places[0]: line for line, places in candidates if len(places) == 1}
     named = [
@@ -96,6 +99,7 @@ def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Se
             (line, tuple(photos[place].name for place in places)) for line, places in candidates if len(places) > 1
         ),
         num_listed=None if wanted is None else len(lines),
+        num_skipped=skipped.num,
     )
 
 
@@ -125,10 +129,10 @@ def _candidates(names: Sequence[str], lines: Sequence[Line]) -> list[tuple[Line,
     return sorted(found, key=lambda pair: pair[0].number)
 
 
-def _photos(files: Sequence[tuple[str, bytes]], limits: Settings) -> list[NewPhoto]:
+def _photos(files: Sequence[tuple[str, bytes]], limits: Settings, skipped: sources.Skipped) -> list[NewPhoto]:
     found: list[NewPhoto] = []
     num_bytes = 0
-    for source in _sources(files, limits):
+    for source in _sources(files, limits, skipped):
         if len(found) >= limits.max_drop_photos:
             raise errors.TaggingRefused(
                 f"More than {limits.max_drop_photos:,} pictures were dropped. Drop fewer at once; larger sets go "
@@ -145,14 +149,18 @@ def _photos(files: Sequence[tuple[str, bytes]], limits: Settings) -> list[NewPho
     return found
 
 
-def _sources(files: Sequence[tuple[str, bytes]], limits: Settings) -> Iterable[sources.Source]:
+def _sources(
+    files: Sequence[tuple[str, bytes]], limits: Settings, skipped: sources.Skipped
+) -> Iterable[sources.Source]:
     num_zips = sum(_is_zip(name, data) for name, data in files)
     seen: dict[str, int] = {}
     for name, data in files:
         if not _is_zip(name, data):
+            if skipped.is_one(name):
+                continue
             yield sources.Source(name=_only(sources.printable(name), seen), read=_reader(data, limits.max_photo_mb))
             continue
-        for source in sources.of_zip(name, io.BytesIO(data), max_mb=limits.max_photo_mb):
+        for source in sources.of_zip(name, io.BytesIO(data), max_mb=limits.max_photo_mb, skipped=skipped):
             # The name in the ZIP is enough where there is one ZIP only.
             short = source.name.removeprefix(sources.printable(f"{name}/")) if num_zips == 1 else source.name
             yield replace(source, name=_only(short, seen))

@@ -70,6 +70,8 @@ def checked(found: Drop) -> str:
         parts.append(f"{_num(num, 'picture')} {'is' if num == 1 else 'are'} not in the list")
     if found.copies:
         parts.append(_num(len(found.copies), "duplicate"))
+    if found.num_skipped:
+        parts.append(f"{_num(found.num_skipped, 'file')} of the system passed over")
     return f"{', '.join(parts)}."
 
 

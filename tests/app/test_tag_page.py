@@ -65,7 +65,9 @@ def decided(store, batch):
 def test_before_the_first_drop_the_limits_and_what_happens_are_said(run):
     at = page()
     assert not at.exception
-    assert "at most 20 MB each" in texts(at) and "up to 2,000 pictures and 200 MB at once" in texts(at)
+    assert "at most 20 MB and 50 million pixels each" in texts(
+        at
+    ) and "up to 2,000 pictures and 200 MB at once" in texts(at)
     assert "The model learned small grey pictures of single garments." in texts(at)
     assert "No photos were tagged yet. Drop some above" in texts(at)
 

@@ -8,11 +8,10 @@ from pathlib import Path, PurePosixPath
 from core import errors
 from core.catalogue.own import data_sets, lists
 from core.catalogue.own.records import Choices, Layout, Row
-from core.photos import containers
+from core.photos import containers, sources
 
 NO_CATEGORIES = ("not sure", "unsure", "other", "skip", "unknown", "n/a", "na", "none", "")
 """Values, in small letters, that say that there is no category."""
-_SYSTEM_FILES = ("__MACOSX", ".", "@eaDir", "Thumbs.db", "desktop.ini")
 
 
 def recognised(place: Path, choices: Choices | None = None) -> Layout:
@@ -91,10 +90,10 @@ def _files(folder: Path) -> tuple[list[str], list[str]]:
     """Photos and lists below the folder, by name; links are not followed, so nothing outside is read."""
     photos, found_lists = [], []
     for place, folders, files in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith(_SYSTEM_FILES))
+        folders[:] = sorted(name for name in folders if not sources.is_of_the_system(name))
         for name in sorted(files):
             path = Path(place, name)
-            if name.startswith(_SYSTEM_FILES) or path.is_symlink():
+            if sources.is_of_the_system(name) or path.is_symlink():
                 continue
             relative = path.relative_to(folder).as_posix()
             if name.lower().endswith(containers.ENDINGS):

@@ -4,6 +4,7 @@ Names are only ever made into paths here: whatever leads outside, or is no path,
 """
 
 import io
+import os
 import shutil
 import time
 import uuid
@@ -108,9 +109,11 @@ def _sources(files: Sequence[tuple[str, bytes]], max_mb: int) -> "list[sources.S
 def _write(folder: Path, source: sources.Source) -> int:
     """Writes a file and gives its size."""
     parts = PurePosixPath(source.name.replace("\\", "/")).parts
-    if not parts or any(part in ("", ".", "..", "/") or ":" in part or len(part) > _LONGEST_PART for part in parts):
+    is_path = bool(parts) and not sources.leads_outside(source.name)
+    if not is_path or any(part in (".", "/") or len(part) > _LONGEST_PART for part in parts):
         raise errors.PhotoRefused("Its name is no path below a folder.")
-    target = folder.joinpath(*parts)
+    # What Windows takes for a drive or for a file within a file.
+    target = folder.joinpath(*(part.replace(":", "_") if os.name == "nt" else part for part in parts))
     data = source.read()
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

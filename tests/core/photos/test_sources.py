@@ -58,6 +58,109 @@ def test_files_of_the_system_are_skipped_whichever_slashes_a_zip_has(tmp_path):
     assert str(found[f"{path}/..\\y.png"]) == "Its name in the ZIP leads outside of the ZIP."
 
 
+PHOTO = product_photos.photo(np.full((28, 28), 200, dtype=np.uint8), side=60)
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("./a.jpg", "a.jpg"),
+        ("./new/a.jpg", "new/a.jpg"),
+        ("././a.jpg", "a.jpg"),
+        (".\\new\\a.jpg", "new\\a.jpg"),
+        ("AW26:27/a.jpg", "AW26:27/a.jpg"),
+        ("size 38:40.jpg", "size 38:40.jpg"),
+        ("new/C:/a.jpg", "new/C:/a.jpg"),
+    ],
+)
+def test_a_name_in_a_zip_is_a_name_however_it_begins(tmp_path, written, named):
+    path = zip_file(tmp_path / "a.zip", {written: PHOTO})
+    assert read_all([path]) == {f"{path}/{named}": PHOTO}
+
+
+@pytest.mark.parametrize("name", ["C:/a.jpg", "c:a.jpg", "./../a.jpg", ".//root.jpg", ".\\..\\a.jpg"])
+def test_a_name_that_leads_outside_does_so_behind_a_dot_as_well(tmp_path, name):
+    path = zip_file(tmp_path / "a.zip", {name: PHOTO})
+    [refused] = read_all([path]).values()
+    assert str(refused) == "Its name in the ZIP leads outside of the ZIP."
+
+
+ADDED = [
+    "__MACOSX/._a.jpg", "Thumbs.db", "new/thumbs.DB", "Desktop.ini", "new/desktop.ini", ".DS_Store", "new/._a.jpg",
+    "@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", "new/@eaDir/a.jpg", ".thumbnails/1.jpg", "new/.thumbnails/1.jpg",
+    ".hidden/new/a.jpg", "#recycle/a.jpg", "$RECYCLE.BIN/a.jpg", "new/ehthumbs.db",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["folder", "zip", "zip with dots", "zip with backslashes"])
+def test_what_systems_add_is_passed_over_alike_in_folders_and_zips_and_counted(tmp_path, how):
+    names = [*ADDED, "new/a.jpg", "b.jpg"]
+    if how == "folder":
+        path = tmp_path / "photos"
+        for name in names:
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(PHOTO)
+    else:
+        turned = [name.replace("/", "\\") if how == "zip with backslashes" else name for name in names]
+        start = "./" if how == "zip with dots" else ""
+        path = zip_file(tmp_path / "a.zip", {f"{start}{name}": PHOTO for name in turned})
+    skipped = sources.Skipped()
+    found = [source.name.replace("\\", "/") for source in sources.found([path], max_mb=20, skipped=skipped)]
+    assert sorted(name.removeprefix(f"{path}/") for name in found) == ["b.jpg", "new/a.jpg"]
+    assert skipped.num == len(ADDED)
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ({}, "There is no photo in the ZIP."),
+        ({"new/": b""}, "There is no photo in the ZIP."),
+        ({"__MACOSX/._a.jpg": b"a", "Thumbs.db": b"a"}, "There is no photo in the ZIP; what is in it (2 files)"),
+    ],
+)
+def test_a_zip_with_nothing_in_it_is_named(tmp_path, entries, message):
+    path = zip_file(tmp_path / "a.zip", entries)
+    [(name, refused)] = read_all([path]).items()
+    assert name == str(path) and str(refused).startswith(message)
+
+
+def flagless(names):
+    """A ZIP whose names are in UTF-8 without the bit that says so, as several programs write."""
+    content = product_photos.zipped(
+        **{f"n{place}".ljust(len(name.encode()), "x"): PHOTO for place, name in enumerate(names)}
+    )
+    for place, name in enumerate(names):
+        content = content.replace(f"n{place}".ljust(len(name.encode()), "x").encode(), name.encode())
+    return content
+
+
+@pytest.mark.parametrize(
+    "name", ["chemise été.jpg", "chemise e\u0301te\u0301.jpg", "größe 38.jpg", "シャツ.jpg", "plain.jpg"]
+)
+def test_a_name_in_utf_8_is_read_as_such_without_a_flag(name):
+    found = [source.name for source in sources.of_zip("a.zip", io.BytesIO(flagless([name])), max_mb=20)]
+    assert found == [f"a.zip/{name}"]
+
+
+@pytest.mark.parametrize("name", ["größe.jpg", "été.jpg", "niño.jpg"])
+def test_a_name_in_the_letters_of_the_first_pcs_is_read_as_such(name):
+    plain = f"n{'x' * (len(name) - 1)}"
+    content = product_photos.zipped(**{plain: PHOTO}).replace(plain.encode(), name.encode("cp437"))
+    assert [source.name for source in sources.of_zip("a.zip", io.BytesIO(content), max_mb=20)] == [f"a.zip/{name}"]
+
+
+@pytest.mark.parametrize("name", ["été.jpg", "größe 38.jpg", "шорты.jpg"])
+def test_the_name_of_info_zip_comes_before_the_plain_one(name):
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        entry = zipfile.ZipInfo("plain.jpg")
+        field = b"\1" + struct.pack("<I", 7) + name.encode()
+        entry.extra = struct.pack("<HHI", 0x000A, 4, 0) + struct.pack("<HH", 0x7075, len(field)) + field
+        archive.writestr(entry, PHOTO)
+    found = [source.name for source in sources.of_zip("a.zip", io.BytesIO(output.getvalue()), max_mb=20)]
+    assert found == [f"a.zip/{name}"]
+
+
 def test_a_zip_cannot_fill_the_memory(tmp_path):
     zeros = {"zeros.png": b"\0" * 19_000_000, "huge.png": b"\0" * 21_000_000}
     inner = product_photos.zipped(a=b"a")
