@@ -1,8 +1,20 @@
 """What a process that reads strangers' files is given: no settings, no secrets, and no more than it needs."""
 
 import contextlib
+import json
 import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
 
+from core import errors
+from core.settings import PROJECT_ROOT
+
+ROWS_SECONDS = 120.0
+MOST_ROWS_BYTES = 200_000_000
+"""Of cells as text."""
+_ROWS_MEMORY_BYTES = 2 << 30
 INHERITED = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "TMPDIR", "TEMP")
 """Names of the environment without which Python does not start everywhere."""
 
@@ -27,3 +39,35 @@ def limit(*, memory_bytes: int, file_bytes: int) -> None:
         with contextlib.suppress(ValueError, OSError, AttributeError):  # some systems refuse some of them
             kind = getattr(resource, name)
             resource.setrlimit(kind, (most, most))
+
+
+def rows(module: str, path: Path) -> list[tuple[int, tuple[str, ...]]]:
+    """Number and cells of each row that a module's process finds in a file (see `write_rows`), but for empty ones.
+
+    Raises:
+        ValueError: it cannot be read within the limits; one sentence says so.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", module, str(path.resolve())], cwd=PROJECT_ROOT, env=environment(),
+            capture_output=True, timeout=ROWS_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ValueError(f"The file cannot be read ({error}). Save it as CSV.") from None
+    if done.returncode or len(done.stdout) > MOST_ROWS_BYTES:
+        why = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it is too large or damaged"]
+        raise ValueError(f"The file cannot be read ({why[0][:200]}). Save it again, or as CSV.")
+    found = [tuple(map(str, json.loads(line))) for line in done.stdout.splitlines()]
+    return [(number, cells) for number, cells in enumerate(found, start=1) if any(cells)]
+
+
+def write_rows(lines: Iterable[str]) -> int:
+    """Writes each line of JSON to where `rows` reads it; 1 where an error of ours ends them."""
+    limit(memory_bytes=_ROWS_MEMORY_BYTES, file_bytes=MOST_ROWS_BYTES)
+    try:
+        for line in lines:
+            sys.stdout.write(line + "\n")
+    except (ValueError, errors.GarmentsError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0

@@ -1,10 +1,12 @@
-"""The one reader of tables that people hand in as CSV, as an export of ours or as a spreadsheet saved it. Pure.
+"""The one reader of tables that people hand in: CSV, as an export of ours or as a spreadsheet saved it, and workbooks.
 
-It takes commas, semicolons or tabs, with or without the mark of UTF-8, any line ends, empty lines anywhere, names of
-columns in any order, in capitals or with blanks around them, and the apostrophes that keep a spreadsheet from computing
-a cell (`core.retail.spreadsheet`).
+It takes commas, semicolons or tabs, or what a first line `sep=;` says, UTF-8 or UTF-16 with or without their mark, any
+line ends, empty lines anywhere, names of columns in any order, in capitals or with blanks around them, and the
+apostrophes that keep a spreadsheet from computing a cell (`core.retail.spreadsheet`). Workbooks are read by
+`core.retail.workbooks`, in a limited process.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -12,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.retail import spreadsheet
+from core.retail import spreadsheet, workbooks
 
 if TYPE_CHECKING:
     import _csv
@@ -45,6 +47,13 @@ class Table:
         return next((row for row in self.rows if len(row.cells) != len(self.header)), None)
 
 
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
+_SAID = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+"""A first line by which a spreadsheet is told what separates cells; it shows no such line."""
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
@@ -76,22 +85,65 @@ def read(content: bytes | str, columns: Sequence[str]) -> Table:
         columns: names that its columns may have; the separator is the one that finds most of them.
 
     Raises:
-        ValueError: it is no text in UTF-8, or no CSV; one sentence says where and what to do.
+        ValueError: it is no text in UTF-8, no CSV and no workbook; one sentence says where and what to do.
     """
-    try:
-        text = content if isinstance(content, str) else content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1 if isinstance(content, bytes) else 1
-        raise ValueError(f"Line {line} is no text in UTF-8. Save the file as “CSV UTF-8”.") from None
-    text = text.removeprefix("\ufeff")
-    lines = _lines(text, _separator(text, columns))
-    try:
-        found = [Row(number=lines.line_num, cells=_cells(cells)) for cells in lines if any(cells)]
-    except csv.Error as error:
-        raise ValueError(f"Line {lines.line_num} is no CSV ({error}). Save the file again as CSV.") from None
+    if isinstance(content, bytes) and workbooks.is_one(content):
+        found = [Row(number=number, cells=_cells(cells)) for number, cells in workbooks.read(content)]
+    else:
+        found = _rows(content if isinstance(content, str) else _decoded(content), columns)
     if not found:
         return Table(header=(), rows=())
     return Table(header=_named(found[0].cells, columns), rows=tuple(found[1:]))
+
+
+def number(cell: str, what: str) -> float:
+    """A number with a decimal point or a decimal comma.
+
+    Args:
+        cell: as it stands in the file.
+        what: where it stands, for the message: "Line 3, confidence".
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return float(cell.strip().replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell)
+    except ValueError:
+        raise ValueError(f"{what} must be a number, such as 0.5 or 0,5; got {cell[:80]!r}.") from None
+
+
+def _decoded(content: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _of(content.removeprefix(mark), encoding)
+    # Letters of most languages and all separators have a byte of zero in UTF-16, on the same side.
+    start = content[:200]
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if len(start) >= 4 and start[first::2].count(0) > 0.4 * len(start) / 2 and not start[1 - first :: 2].count(0):
+            return _of(content, encoding)
+    return _of(content, "utf-8")
+
+
+def _of(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = 1 + len(_LINE_END.findall(content[: error.start].decode(encoding, errors="replace")))
+        name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+        raise ValueError(f"Line {line} is no text in {name}. Save the file as “CSV UTF-8”.") from None
+
+
+def _rows(text: str, columns: Sequence[str]) -> list[Row]:
+    text = text.removeprefix("\ufeff")
+    said = _SAID.match(text)
+    body = text[said.end() :] if said else text
+    lines = _lines(body, said[1] if said else _separator(body, columns))
+    before = 1 if said else 0
+    try:
+        return [Row(number=lines.line_num + before, cells=_cells(cells)) for cells in lines if any(cells)]
+    except csv.Error as error:
+        line = lines.line_num + before
+        raise ValueError(f"Line {line} is no CSV ({error}). Save the file again as CSV.") from None
 
 
 def _cells(cells: Sequence[str]) -> tuple[str, ...]:

@@ -1,10 +1,16 @@
-"""Product feeds as XML (RSS 2.0 or Atom with Google's names), read one product after the other by defusedxml."""
+"""Product feeds as XML (RSS 2.0 or Atom with Google's names), read one product after the other by defusedxml.
 
+`python -m core.catalogue.own.feeds FILE` is the limited process in which that happens: feeds come from anywhere.
+"""
+
+import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from core import errors
+from core import errors, limited_process
+from core.retail.tables import Row, Table
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -14,6 +20,16 @@ COLUMNS = ("id", "title", "item_group_id", "product_type", "google_product_categ
            "additional_image_link")  # fmt: skip
 """What is read of a product. Of several picture addresses all count, of anything else the first one."""
 _PRODUCTS = ("item", "entry")
+
+
+def read(path: Path) -> Table:
+    """The products of a feed, every cell as text.
+
+    Raises:
+        ValueError: it cannot be read within the limits; one sentence says so.
+    """
+    (_, header), *rows = limited_process.rows(__name__, path)
+    return Table(header=header, rows=tuple(Row(number=number, cells=cells) for number, cells in rows))
 
 
 def lines(path: str) -> Iterator[list[str]]:
@@ -72,3 +88,7 @@ def _cells(product: "Element") -> list[str]:
 def _name(element: "Element") -> str:
     """Without its namespace: shops write g:id, id of Google's namespace, and plain id."""
     return str(element.tag).rpartition("}")[2].lower()
+
+
+if __name__ == "__main__":
+    sys.exit(limited_process.write_rows(map(json.dumps, lines(sys.argv[1]))))

@@ -6,11 +6,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from core import errors
-from core.catalogue.own import data_sets, sheets, shop_lists
+from core.catalogue.own import data_sets, feeds, shop_lists
 from core.catalogue.own.records import Choices, Layout, Row
-from core.retail import tables
+from core.retail import tables, workbooks
 
-ENDINGS = (".csv", ".tsv", ".txt", *sheets.ENDINGS)
+ENDINGS = (".csv", ".tsv", ".txt", *workbooks.ENDINGS, *feeds.ENDINGS)
 SPLIT_NAMES = {
     "train": "train", "training": "train",
     "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation",
@@ -137,8 +137,8 @@ def _lines(path: Path, folder: Path) -> tuple[str, Line, list[Line], int]:
         return (*data_sets.read(tables_of), 0)
     known = [*PHOTO_COLUMNS, *CATEGORY_COLUMNS, *PRODUCT_COLUMNS, *GROUP_COLUMNS, *SPLIT_COLUMNS]
     try:
-        is_sheet = path.name.lower().endswith(sheets.ENDINGS)
-        table = sheets.read(path) if is_sheet else tables.read(path.read_bytes(), known)
+        is_feed = path.name.lower().endswith(feeds.ENDINGS)
+        table = feeds.read(path) if is_feed else tables.read(path.read_bytes(), known)
     except ValueError as error:
         raise errors.CatalogueError(f"{path.name}: {error}") from None
     width, num_repaired, lines = len(table.header), 0, []

@@ -203,7 +203,8 @@ class _Garments:
     def _said(self, run: Run, split: str, position: int, row: Mapping[str, str]) -> tuple[str | None, float | None]:
         """What the version said: stored for test garments, as the line tells for others."""
         if split != "test":
-            return row.get("predicted") or None, float(row["confidence"]) if row.get("confidence") else None
+            said = row.get("confidence", "")
+            return row.get("predicted") or None, tables.number(said, "The confidence") if said else None
         if run.id not in self._predictions:
             self._predictions[run.id] = file_reader.load_predictions(self._store, run)
         found = self._predictions[run.id].iloc[position]

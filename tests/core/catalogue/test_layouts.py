@@ -1,13 +1,11 @@
 """How people keep their photos, recognised: folders, splits, lists as shops and data sets have them."""
 
-import datetime
-import zipfile
-
 import pytest
 
 from core import errors
-from core.catalogue.own import layouts, sheets
+from core.catalogue.own import layouts
 from core.catalogue.own.records import Choices
+from tests.support import workbook_files
 
 
 def touch(folder, *names):
@@ -147,64 +145,9 @@ def test_notes_and_other_lists_beside_the_photos_are_passed_over(tmp_path):
 # ---- spreadsheets -----------------------------------------------------------------------------------------------
 
 
-def sheet(path, rows, *, hidden=None, merged=()):
-    """A spreadsheet as Excel writes the least of one: numbers as numbers, texts in place.
-
-    `hidden` are the rows of a hidden sheet before it, `merged` ranges such as B2:B4.
-    """
-    before = [] if hidden is None else [("H", 2, ' state="hidden"', _cells(hidden), "")]
-    ranges = "".join(f'<mergeCell ref="{each}"/>' for each in merged)
-    ranges = f'<mergeCells count="{len(merged)}">{ranges}</mergeCells>' if merged else ""
-    _write_book(path, [*before, ("S", 1, "", _cells(rows), ranges)])
-
-
-def _cells(rows):
-    return "".join(
-        "<row>" + "".join(
-            f"<c><v>{cell}</v></c>" if isinstance(cell, (int, float))
-            else f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
-            for cell in row
-        ) + "</row>"
-        for row in rows
-    )  # fmt: skip
-
-
-def _write_book(path, sheets_of_it):
-    kinds = "http://schemas.openxmlformats.org/"
-    named = "".join(
-        f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"{state}/>' for name, number, state, *_ in sheets_of_it
-    )
-    links = "".join(
-        f'<Relationship Id="r{number}" Target="worksheets/sheet{number}.xml" '
-        f'Type="{kinds}officeDocument/2006/relationships/worksheet"/>'
-        for _, number, *_ in sheets_of_it
-    )
-    with zipfile.ZipFile(path, "w") as file:
-        file.writestr("[Content_Types].xml", f'<Types xmlns="{kinds}package/2006/content-types"/>')
-        file.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{kinds}package/2006/relationships"><Relationship Id="r1" Target="xl/workbook.xml" '
-            f'Type="{kinds}officeDocument/2006/relationships/officeDocument"/></Relationships>',
-        )
-        file.writestr(
-            "xl/workbook.xml",
-            f'<workbook xmlns="{kinds}spreadsheetml/2006/main" xmlns:r="{kinds}officeDocument/2006/relationships">'
-            f"<sheets>{named}</sheets></workbook>",
-        )
-        file.writestr(
-            "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{kinds}package/2006/relationships">{links}</Relationships>',
-        )
-        for _, number, _, cells, ranges in sheets_of_it:
-            file.writestr(
-                f"xl/worksheets/sheet{number}.xml",
-                f'<worksheet xmlns="{kinds}spreadsheetml/2006/main"><sheetData>{cells}</sheetData>{ranges}</worksheet>',
-            )
-
-
 def test_a_spreadsheet_is_a_list_and_numbers_in_it_name_photos_that_have_zeros(tmp_path):
     touch(tmp_path, "0108.jpg", "b.jpg")
-    sheet(
+    workbook_files.write(
         tmp_path / "articles.xlsx", [["article_id", "product_type_name", "price"], [108, "Dress", 9.5], ["b", "Hat", 3]]
     )
     found = layouts.recognised(tmp_path)
@@ -215,22 +158,16 @@ def test_a_spreadsheet_is_a_list_and_numbers_in_it_name_photos_that_have_zeros(t
 def test_a_hidden_sheet_is_not_read_and_a_merged_cell_holds_for_all_its_rows(tmp_path):
     touch(tmp_path, "1.jpg", "2.jpg", "3.jpg", "4.jpg")
     rows = [["", "", ""], ["", "image", "category"], ["", 1, "Dress"], ["", 2, ""], ["", 3, ""], ["", 4, "Hat"]]
-    sheet(tmp_path / "list.xlsx", rows, hidden=[["image", "category"], ["1", "of last year"]], merged=["C3:C5"])
+    workbook_files.write(
+        tmp_path / "list.xlsx", rows, hidden=[["image", "category"], ["1", "of last year"]], merged=["C3:C5"]
+    )
     assert told(layouts.recognised(tmp_path)) == {
         "1.jpg": "Dress", "2.jpg": "Dress", "3.jpg": "Dress", "4.jpg": "Hat",
     }  # fmt: skip
 
 
-def test_cells_of_a_spreadsheet_are_texts_as_people_read_them(tmp_path):
-    sheet(tmp_path / "a.xlsx", [["a", "b"], [108, 2.5], ["00123", "NA"], ["", ""], [" x ", 12345678901234]])
-    found = sheets.read(tmp_path / "a.xlsx")
-    assert found.header == ("a", "b")
-    assert [row.cells for row in found.rows] == [("108", "2.5"), ("00123", "NA"), ("x", "12345678901234")]
-    assert sheets.text(datetime.datetime(2027, 1, 31)) == "2027-01-31" and sheets.text(True) == "TRUE"
-
-
 def test_what_is_no_spreadsheet_is_said_in_one_sentence(tmp_path):
     touch(tmp_path, "a.jpg")
     (tmp_path / "list.xlsx").write_bytes(b"no spreadsheet at all")
-    with pytest.raises(errors.CatalogueError, match=r"list.xlsx: The file cannot be read \(.*\). Save it again"):
+    with pytest.raises(errors.CatalogueError, match=r"'list\.xlsx' in .* names no photos and categories"):
         layouts.recognised(tmp_path, Choices(list_file="list.xlsx"))

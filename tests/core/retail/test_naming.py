@@ -106,7 +106,7 @@ def test_names_come_back_from_csv_and_no_cell_starts_a_formula(name, department,
     [
         (b"", "The header must be category,name,department,product_type,tag, got ''"),
         (b"category,name\nShirt,S\n", "got 'category,name'"),
-        (b"\xff\xfe", "no text in UTF-8"),
+        (b"\xe9\xff", "no text in UTF-8"),
         (b'category,name,department,product_type,tag\n"Shirt', "no CSV"),
         (b"category,name,department,product_type,tag\nShirt,S\n", "Line 2 has 2 cells, the header 5"),
     ],

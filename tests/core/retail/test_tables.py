@@ -1,6 +1,7 @@
 """One reader for every table that people hand in: what one of them takes, all take."""
 
 import csv
+import datetime
 import io
 
 import numpy as np
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.quality import cost
-from core.retail import cost_grid, naming, product_list, shop_products, spreadsheet, tables
+from core.retail import cost_grid, naming, product_list, shop_products, spreadsheet, tables, workbooks
 from core.store.verdicts import verdict_csv
+from tests.support import product_photos, workbook_files
 
 CLASS_NAMES = ("T-shirt/top", "Dress; long", "=Coat, warm")
 NAMES = naming.to_csv(naming.defaults(CLASS_NAMES))
@@ -57,8 +59,21 @@ VARIANTS = {
     "old Mac lines": lambda content: saved_again(content, line_end="\r").encode(),
     "no last line end": lambda content: saved_again(content).rstrip("\r\n").encode(),
     "empty lines": lambda content: ("\r\n" + saved_again(content).replace("\r\n", "\r\n\r\n") + ",,\r\n").encode(),
+    "a first line for spreadsheets": lambda content: ("sep=;\r\n" + saved_again(content, separator=";")).encode(),
+    "such a line for another separator": lambda content: ('"sep=|"\n' + saved_again(content, separator="|")).encode(),
+    "UTF-16": lambda content: ("\ufeff" + saved_again(content, separator="\t")).encode("utf-16-le"),
+    "UTF-16 of the other order": lambda content: ("\ufeff" + saved_again(content, separator=";")).encode("utf-16-be"),
+    "UTF-16 without its mark": lambda content: saved_again(content).encode("utf-16-le"),
+    "a workbook": lambda content: workbook_of(content),
     "blanks around names": lambda content: _with_header(content, lambda cell: f" {cell} "),
 }
+
+
+def workbook_of(content: bytes) -> bytes:
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    out = io.BytesIO()
+    workbook_files.write(out, rows)
+    return out.getvalue()
 
 
 def _with_header(content: bytes, change) -> bytes:
@@ -149,3 +164,52 @@ def test_what_our_own_writer_writes_is_read_back(rows):
     read = tables.read(spreadsheet.as_csv(["head"] * width, rows), ())
     meant = [tuple(row) for row in rows if any(row)]
     assert [row.cells for row in read.rows] == meant
+
+
+def test_cells_of_a_workbook_are_texts_as_people_read_them(tmp_path):
+    path = tmp_path / "a.xlsx"
+    workbook_files.write(path, [["a", "b"], [108, 2.5], ["00123", "NA"], ["", ""], [" x ", 12345678901234]])
+    found = tables.read(path.read_bytes(), ())
+    assert found.header == ("a", "b")
+    assert [row.cells for row in found.rows] == [("108", "2.5"), ("00123", "NA"), ("x", "12345678901234")]
+    assert [row.number for row in found.rows] == [2, 3, 5]
+    assert workbooks.text(datetime.datetime(2027, 1, 31)) == "2027-01-31" and workbooks.text(True) == "TRUE"
+
+
+def test_a_zip_of_photos_is_no_workbook_and_a_damaged_workbook_one_sentence(tmp_path):
+    path = tmp_path / "a.xlsx"
+    workbook_files.write(path, [["a", "b"], [1, 2]])
+    whole = path.read_bytes()
+    assert workbooks.is_one(whole) and not workbooks.is_one(product_photos.zipped(a=b"a"))
+    with pytest.raises(ValueError, match=r"The file cannot be read \(.*\). Save it again, or as CSV."):
+        tables.read(whole.replace(b"xl/worksheets", b"xl/wurksheets"), ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"), [("0.5", 0.5), ("0,5", 0.5), (" 12 ", 12), ("-3,25", -3.25), ("1e-3", 0.001), ("1,5e2", 150)]
+)
+def test_a_number_may_have_a_decimal_comma(cell, number):
+    assert tables.number(cell, "Line 2, price") == number
+
+
+@pytest.mark.parametrize("cell", ["", "much", "1,000,000", "1.000,5", "0,5,", "½"])
+def test_what_is_no_number_is_said_with_its_place(cell):
+    with pytest.raises(ValueError, match=r"^Line 2, price must be a number, such as 0.5 or 0,5; got "):
+        tables.number(cell, "Line 2, price")
+
+
+@pytest.mark.parametrize("start", ["", "sep=;\n", '"sep=;"\r\n', "SEP=;\r"])
+def test_lines_are_counted_as_a_person_sees_them(start):
+    with pytest.raises(ValueError, match=f"Line {3 if start else 2} is no CSV"):
+        tables.read(start + 'a;b\n"1;2\n', ("a", "b"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_short_table_is_read_in_every_encoding(encoding):
+    assert tables.read("sku\nÅ1\n".encode(encoding), ("sku",)).rows[0].cells == ("Å1",)
+
+
+def test_damaged_utf_16_is_refused_with_its_line():
+    content = "sku;title\nS1;Shirt\n".encode("utf-16") + b"\x00\xd8\x20\x00"
+    with pytest.raises(ValueError, match=r"Line 3 is no text in UTF-16\. Save the file as “CSV UTF-8”"):
+        tables.read(content, ("sku",))
