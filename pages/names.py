@@ -10,8 +10,9 @@ with frame.page("names") as run:
     with guard.guarded("The names"):
         held = names.current(store.store(), run.class_names)
         view.render_introduction()
-        wanted = view.render_editor(run, held)
+        release = view.render_taxonomy()
+        wanted = view.render_editor(run, held, release)
         view.render_effect(run, wanted or held)
         view.render_saving(run, held, wanted)
     with guard.guarded("The files of names"):
-        view.render_files(run, held)
+        view.render_files(run, held, release)

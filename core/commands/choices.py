@@ -10,7 +10,9 @@ from core import commands, errors
 from core.commands import AsJson, console, files
 from core.quality import cost
 from core.retail import cost_grid, naming
+from core.retail import taxonomy as taxonomies
 from core.retail.naming import Naming
+from core.retail.taxonomy import Release
 from core.store import Store
 from core.store.base import choices
 from core.store.runs import runs
@@ -19,7 +21,7 @@ from core.store.team.costs import Costs
 
 LARGEST_FILE = 1_000_000
 """Bytes that a file may have."""
-_OF_ENTRY = ("name", "department", "product_type", "tag")
+_OF_ENTRY = naming.COLUMNS[1:]
 
 names_group = typer.Typer(help="What the categories are called: show, import, export, reset.", no_args_is_help=True)
 costs_group = typer.Typer(help="What mistakes cost: show, import, export, reset.", no_args_is_help=True)
@@ -56,12 +58,20 @@ def export_names(file: Target = None, version: OfVersion = "live", as_json: AsJs
 def import_names(
     file: Source,
     merge: Annotated[bool, typer.Option("--merge", help="Equal names make one category of several.")] = False,
+    taxonomy: Annotated[
+        Path | None,
+        typer.Option(help="categories.txt of a release of Shopify's categories, to check new ones."),
+    ] = None,
+    google: Annotated[
+        Path | None, typer.Option(help="The same release's file that maps them to Google's; with --taxonomy.")
+    ] = None,
     version: OfVersion = "live",
     as_json: AsJson = False,
 ) -> None:
     """Take the names of a CSV for everybody, all or none."""
     store, held = _names(version)
-    wanted = naming.from_csv(_read(file, errors.NamesRefused), held.class_names)
+    release = _release(taxonomy, google)
+    wanted = naming.from_csv(_read(file, errors.NamesRefused), held.class_names, held=held, release=release)
     _tell_names(held, _saved(store, wanted, held, is_merge=merge), as_json=as_json)
 
 
@@ -120,6 +130,16 @@ def reset_costs(version: OfVersion = "live", as_json: AsJson = False) -> None:
     _tell_costs(held, after, as_json=as_json)
 
 
+def _release(categories: Path | None, mapping: Path | None) -> Release | None:
+    if categories is None:
+        if mapping is not None:
+            raise errors.NamesRefused("--google needs --taxonomy: the file categories.txt of the same release.")
+        return None
+    most = taxonomies.LARGEST_FILE
+    content = None if mapping is None else _read(mapping, errors.NamesRefused, most=most)
+    return taxonomies.release(_read(categories, errors.NamesRefused, most=most), content)
+
+
 def _names(version: str) -> tuple[Store, Naming]:
     store = commands.store()
     return store, names.current(store, runs.find(store, version).class_names)
@@ -155,17 +175,17 @@ def _tell(num_changed: int, what: str, *, as_json: bool) -> None:
     console.print_line(f"Changed for everybody: {num_changed:,} {what}." if num_changed else "Nothing differs.")
 
 
-def _read(file: Path, refused: type[errors.GarmentsError]) -> bytes:
+def _read(file: Path, refused: type[errors.GarmentsError], *, most: int = LARGEST_FILE) -> bytes:
     try:
         if str(file) == "-":
-            content = sys.stdin.buffer.read(LARGEST_FILE + 1)
+            content = sys.stdin.buffer.read(most + 1)
         else:
             with file.open("rb") as opened:
-                content = opened.read(LARGEST_FILE + 1)
+                content = opened.read(most + 1)
     except OSError as error:
         raise refused(f"{file} cannot be read ({error.strerror}). Name another file.") from None
-    if len(content) > LARGEST_FILE:
-        raise refused(f"{file} has more than {LARGEST_FILE:,} bytes. Name a file as `export` writes it.")
+    if len(content) > most:
+        raise refused(f"{file} has more than {most:,} bytes. Name a file as `export` writes it.")
     return content
 
 

@@ -1,4 +1,4 @@
-"""What the retailer calls the model's categories: name, department, product type, tag text, and which are one. Pure.
+"""What the retailer calls the model's categories: name, department, type, tags, product category, which are one. Pure.
 
 Addresses, keys and stored data keep the model's names; people read the retailer's. Categories that carry the same name
 are merged: one category in the shop. Pages about quality still show each of them, as "Tops (Shirt)".
@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.retail import departments, spreadsheet, tables
+from core.retail import departments, spreadsheet, tables, taxonomy
+from core.retail.taxonomy import Release
 
 LONGEST = 80
 """Characters that a name, a department, a product type and a tag text may have."""
-COLUMNS = ("category", "name", "department", "product_type", "tag")
-"""Of the names as CSV: the model's name first."""
+LONGEST_CATEGORY = 300
+"""Characters that a category of Shopify's taxonomy may have, with all those above it."""
+COLUMNS = ("category", "name", "department", "product_type", "tag", "product_category")
+"""Of the names as CSV: the model's name first. Files of before may lack the last."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,10 @@ class Entry:
     """What a shop calls the type of product; empty: the name."""
     tag: str = ""
     """The tags of a product, separated by commas; empty: the name."""
+    product_category: str = ""
+    """Category of Shopify's taxonomy with all those above it, see `core.retail.taxonomy`; empty: none is said."""
+    google_category: str = ""
+    """Google's category for it, by the mapping of the same release; empty: none is known."""
 
     @property
     def shop_type(self) -> str:
@@ -135,16 +142,51 @@ def new_merges(naming: Naming, before: Naming) -> dict[str, tuple[str, ...]]:
 
 def to_csv(naming: Naming) -> bytes:
     """The names as CSV with the columns `COLUMNS`; cells are safe for a spreadsheet."""
-    return spreadsheet.as_csv(COLUMNS, (list(asdict(entry).values()) for entry in naming.entries))
+    rows = ([entry.class_name, *(getattr(entry, name) for name in COLUMNS[1:])] for entry in naming.entries)
+    return spreadsheet.as_csv(COLUMNS, rows)
 
 
-def from_csv(content: bytes, class_names: Sequence[str]) -> Naming:
+def from_csv(
+    content: bytes, class_names: Sequence[str], *, held: Naming | None = None, release: Release | None = None
+) -> Naming:
     """The names of a file as `to_csv` writes it, `COLUMNS` in any order, checked as everything that is typed in.
+
+    Args:
+        content: the file.
+        class_names: of the model.
+        held: the names that hold; they keep their product categories where the file has no such column.
+        release: of Shopify's taxonomy, in which those that are new must be.
 
     Raises:
         errors.NamesRefused: it is no CSV of names; the message names the header or every wrong line.
     """
-    return checked([_entry(row) for row in _rows(content)], class_names)
+    held = held or defaults(class_names)
+    entries = [_entry(row, held.of(row["category"])) for row in _rows(content)]
+    return checked(in_taxonomy(entries, held, release), class_names)
+
+
+def in_taxonomy(entries: Sequence[Entry], held: Naming, release: Release | None) -> list[Entry]:
+    """The entries with their product categories as the release writes them, and Google's for those.
+
+    What holds already stays without a release: it was checked when it was chosen.
+
+    Raises:
+        errors.NamesRefused: one is not in the release, or there is none to look it up.
+    """
+    found, problems = [], []
+    for entry in entries:
+        before = held.of(entry.class_name)
+        try:
+            path, google = taxonomy.looked_up(
+                entry.product_category, release, held=(before.product_category, before.google_category)
+            )
+        except errors.NamesRefused as error:
+            problems.append(f"{entry.class_name}: {error}")
+        else:
+            found.append(replace(entry, product_category=path, google_category=google))
+    if problems:
+        raise errors.NamesRefused(" ".join(problems))
+    return found
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:
@@ -153,20 +195,21 @@ def _rows(content: bytes) -> list[dict[str, str]]:
     except ValueError as error:
         raise errors.NamesRefused(str(error)) from None
     header = table.header
-    if sorted(header) != sorted(COLUMNS):
+    if sorted(header) not in (sorted(COLUMNS), sorted(COLUMNS[:-1])):
         raise errors.NamesRefused(f"The header must be {','.join(COLUMNS)}, got {','.join(header)[:200]!r}.")
     if row := table.first_ragged():
         raise errors.NamesRefused(f"Line {row.number} has {len(row.cells)} cells, the header {len(header)}.")
     return [dict(zip(header, row.cells, strict=True)) for row in table.rows]
 
 
-def _entry(row: Mapping[str, str]) -> Entry:
+def _entry(row: Mapping[str, str], before: Entry) -> Entry:
     return Entry(
         class_name=row["category"],
         name=row["name"],
         department=row["department"],
         product_type=row["product_type"],
         tag=row["tag"],
+        product_category=row.get("product_category", before.product_category),
     )
 
 
@@ -192,6 +235,11 @@ def _problems(entry: Entry) -> list[str]:
             problems.append(f"The {what} of {entry.class_name} has {len(text)} characters; {LONGEST} are possible.")
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
             problems.append(f"The {what} of {entry.class_name} holds characters that cannot be shown.")
+    if len(entry.product_category) > LONGEST_CATEGORY:
+        problems.append(
+            f"The product category of {entry.class_name} has {len(entry.product_category)} characters; "
+            f"{LONGEST_CATEGORY} are possible."
+        )
     return problems
 
 
@@ -199,11 +247,11 @@ def _differences(naming: Naming) -> list[str]:
     """What keeps merged categories from being one in the shop."""
     problems = []
     for name, group in naming.merged.items():
-        shared = {(entry.department, entry.product_type, entry.tag) for entry in map(naming.of, group)}
+        shared = {replace(entry, class_name="") for entry in map(naming.of, group)}
         if len(shared) > 1:
             problems.append(
-                f"{' and '.join(group)} are both called {name}, so their department, product type and tag text must "
-                "be the same too."
+                f"{' and '.join(group)} are both called {name}, so their department, product type, tag text "
+                "and product category must be the same too."
             )
     return problems
 

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import errors
 from core.quality import merging
-from core.retail import naming
+from core.retail import naming, taxonomy
 from core.retail.naming import Entry, Naming
+from core.retail.taxonomy import Release
 from core.store.base import choices
 from core.store.runs.runs import Run
 from core.store.team import names as stored_names
@@ -30,7 +32,10 @@ _COLUMNS = {
     "department": "Department",
     "product_type": "Product type",
     "tag": "Tags",
+    "product_category": "Product category",
 }
+_LONGEST = {"class_name": None, "product_category": naming.LONGEST_CATEGORY}
+"""Characters of a cell, where they are not those of a name."""
 
 
 def render_introduction() -> None:
@@ -39,10 +44,36 @@ def render_introduction() -> None:
     st.markdown(wording.INTRODUCTION)
 
 
-def render_editor(run: Run, held: Naming) -> Naming | None:
+def render_taxonomy() -> Release | None:
+    """Where a release of Shopify's categories is given; None where it is not, or cannot be read, which is said."""
+    with st.expander("Shopify's product categories"):
+        st.markdown(wording.TAXONOMY_HELP)
+        categories = _taxonomy_file("Categories of a release: categories.txt", "names-taxonomy")
+        mapping = _taxonomy_file("Google's categories for them, if wanted: shopify_…_to_google_….txt", "names-google")
+        if categories is None:
+            if mapping is not None:
+                st.info(wording.MAPPING_ALONE, icon=":material/info:")
+            return None
+        try:
+            release: Release = store.drawn(
+                ("taxonomy", categories.file_id, mapping and mapping.file_id),
+                lambda: taxonomy.release(categories.getvalue(), None if mapping is None else mapping.getvalue()),
+            )
+        except errors.NamesRefused as error:
+            st.error(phrases.markdown(str(error)), icon=":material/error:")
+            return None
+        st.caption(phrases.markdown(wording.release(release)))
+        return release
+
+
+def _taxonomy_file(label: str, key: str) -> UploadedFile | None:
+    return st.file_uploader(label, type="txt", max_upload_size=taxonomy.LARGEST_FILE // 1_000_000, key=key)
+
+
+def render_editor(run: Run, held: Naming, release: Release | None) -> Naming | None:
     """The table to type in; gives back the names as they are typed now, None where they cannot be, which is said."""
     try:
-        return naming.checked(_typed(held), run.class_names)
+        return naming.checked(naming.in_taxonomy(_typed(held), held, release), run.class_names)
     except errors.NamesRefused as error:
         st.error(phrases.markdown(str(error)), icon=":material/error:")
         return None
@@ -61,7 +92,7 @@ def _typed(held: Naming) -> list[Entry]:
         num_rows="fixed",
         disabled=["class_name"],
         column_config={
-            name: st.column_config.TextColumn(title, max_chars=None if name == "class_name" else naming.LONGEST)
+            name: st.column_config.TextColumn(title, max_chars=_LONGEST.get(name, naming.LONGEST))
             for name, title in _COLUMNS.items()
         },
     )
@@ -146,7 +177,7 @@ def _render_said() -> None:
     show(phrases.markdown(said[1]), icon=icon)
 
 
-def render_files(run: Run, held: Naming) -> None:
+def render_files(run: Run, held: Naming, release: Release | None) -> None:
     """The names as a file, and names from a file."""
     with st.expander("Names as a file"):
         st.download_button(
@@ -166,7 +197,7 @@ def render_files(run: Run, held: Naming) -> None:
             st.error(f"The file has {file.size:,} bytes; {LARGEST_FILE:,} are possible. It must hold names only.")
             return
         try:
-            found = naming.from_csv(file.getvalue(), run.class_names)
+            found = naming.from_csv(file.getvalue(), run.class_names, held=held, release=release)
         except errors.NamesRefused as error:
             st.error(phrases.markdown(str(error)), icon=":material/error:")
             return

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.quality.merging import Effect
+from core.retail.taxonomy import Release
 from dashboard.look import phrases
 
 INTRODUCTION = (
@@ -10,6 +11,12 @@ INTRODUCTION = (
     "change. Give two categories the same name to make them one."
 )
 EDITOR_HELP = "Where type and tags are left empty, a shop gets the name. Several tags are separated by commas."
+TAXONOMY_HELP = (
+    "Shopify files products under categories of its own, such as Apparel & Accessories > Clothing. Take the files of a "
+    "[release](https://github.com/Shopify/product-taxonomy/releases) from its folder dist/en, drop them here, and type "
+    "a category below by its words or its number, such as aa-1. What is saved stays without the files."
+)
+MAPPING_ALONE = "Google's categories are those of Shopify's: give categories.txt of the same release as well."
 WHERE_MERGED = (
     "Pages about quality go on judging every category of the model, under your names: merged ones as “Tops (Shirt)”. "
     "Lists for the shop carry the merged name alone."
@@ -19,6 +26,12 @@ NOTHING_MERGED = (
 )
 SAVED = "Saved for everybody."
 UNCHANGED = "Nothing has changed."
+
+
+def release(found: Release) -> str:
+    """What a release holds: "Release 2026-02: 11,768 categories, 11,700 of them with Google's."."""
+    google = f", {len(found.google):,} of them with Google's" if found.google else ""
+    return f"Release {found.number}: {len(found.ids):,} categories{google}."
 
 
 def effect(group: Sequence[str], found: Effect) -> str:

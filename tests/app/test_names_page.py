@@ -16,6 +16,7 @@ from dashboard.gallery import downloads, listing
 from dashboard.names import wording as naming_wording
 from dashboard.session import person
 from tests.app import test_numbers, test_pages, test_verdicts
+from tests.core.retail import test_taxonomy
 from tests.support import batch_world, worlds
 
 
@@ -133,14 +134,35 @@ def test_one_click_leads_back_to_the_names_of_the_model(store, version):
 def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
     at = test_pages.opened("names")
     found = renamed(version, {"Bag": "Taschen"})
-    at.file_uploader[0].upload("names.csv", naming.to_csv(found), "text/csv").run()
+    at.file_uploader(key="names-file").upload("names.csv", naming.to_csv(found), "text/csv").run()
     at.button(key="names-take-in").click().run()
     assert "Taschen" in at.data_editor[0].value["name"].tolist()
     assert names.current(store, version.class_names).number == 0
     at.button(key="names-save").click().run()
     assert names.current(store, version.class_names).of("Bag").name == "Taschen"
-    at.file_uploader[0].upload("names.csv", b"a,b\n1,2\n", "text/csv").run()
+    at.file_uploader(key="names-file").upload("names.csv", b"a,b\n1,2\n", "text/csv").run()
     assert "The header must be category,name,department" in test_pages.texts(at)
+
+
+def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without_it(store, version):
+    at = test_pages.opened("names")
+    typed(at, {row_of(version, "Shirt"): {"product_category": "aa-1"}})
+    assert "Give its file categories.txt first." in test_pages.texts(at)
+    assert at.button(key="names-save").disabled
+    at.file_uploader(key="names-google").upload("google.txt", test_taxonomy.GOOGLE, "text/plain").run()
+    assert naming_wording.MAPPING_ALONE in test_pages.texts(at)
+    at.file_uploader(key="names-taxonomy").upload("categories.txt", test_taxonomy.CATEGORIES, "text/plain").run()
+    assert "Release 2026-02: 4 categories, 2 of them with Google's." in test_pages.texts(at)
+    at.button(key="names-save").click().run()
+    kept = names.current(store, version.class_names).of("Shirt")
+    assert (kept.product_category, kept.google_category) == (test_taxonomy.CLOTHING, "Google > Clothing")
+    at = test_pages.opened("names")
+    assert test_taxonomy.CLOTHING in at.data_editor[0].value["product_category"].tolist()
+    typed(at, {row_of(version, "Bag"): {"name": "Taschen"}})
+    at.button(key="names-save").click().run()
+    assert names.current(store, version.class_names).of("Shirt") == kept
+    at.file_uploader(key="names-taxonomy").upload("categories.txt", b"no release", "text/plain").run()
+    assert "which names no release" in test_pages.texts(at)
 
 
 def test_the_page_of_two_categories_leads_to_merging(store, version):

@@ -15,6 +15,7 @@ from core.quality import cost
 from core.retail import cost_grid, naming
 from core.store.base import audit, choices
 from core.store.team import costs, names
+from tests.core.retail import test_taxonomy
 from tests.support import worlds
 
 SHOP = "category,name,department,product_type,tag\nShirt,Tops,Upper,Top,top\nCoat,{coat}\nBag,Our bag,Bags,,\n"
@@ -55,12 +56,34 @@ def test_names_go_out_and_come_back_the_same(store, run, command, tmp_path):
     code, content = command("names", "show", "--json")
     assert code == 0
     assert content["names"][0] == {
-        "category": "Shirt", "name": "Tops", "department": "Upper", "product_type": "Top", "tag": "top"
+        "category": "Shirt", "name": "Tops", "department": "Upper", "product_type": "Top", "tag": "top",
+        "product_category": "",
     }  # fmt: skip
     assert content["chosen_by"] and content["chosen_at"]
     assert "Our bag" in command("names", "show")[1]
     assert command("names", "reset")[1] == "Changed for everybody: 3 categories.\n"
     assert names.current(store, run.class_names).entries == naming.defaults(run.class_names).entries
+
+
+def test_product_categories_come_in_with_a_release_and_stay_without(store, run, command, tmp_path):
+    categories, google = tmp_path / "categories.txt", tmp_path / "google.txt"
+    categories.write_bytes(test_taxonomy.CATEGORIES)
+    google.write_bytes(test_taxonomy.GOOGLE)
+    content = SHOP.replace("tag\n", "tag,product_category\n").replace("top\n", "top,aa-1\n", 1)
+    content = content.format(coat="Coat,,,,").replace("Bags,,\n", "Bags,,,\n").encode()
+    code, text = command("names", "import", "-", stdin=content)
+    assert (code, "Give its file categories.txt first." in text) == (2, True)
+    assert command("names", "import", "-", "--google", google, stdin=content)[1].startswith("--google needs --taxonomy")
+    assert command("names", "import", "-", "--taxonomy", categories, "--google", google, stdin=content)[0] == 0
+    clothing = "Apparel & Accessories > Clothing"
+    held = names.current(store, run.class_names)
+    assert (held.of("Shirt").product_category, held.of("Shirt").google_category) == (clothing, "Google > Clothing")
+    assert command("names", "import", "-", stdin=NAMED.encode())[0] == 0  # a file of before, without the column
+    after = names.current(store, run.class_names)
+    assert (after.of("Shirt").product_category, after.of("Shirt").google_category) == (clothing, "Google > Clothing")
+    file = tmp_path / "names.csv"
+    command("names", "export", file)
+    assert command("names", "import", file) == (0, "Nothing differs.\n")
 
 
 def test_equal_names_merge_only_when_somebody_says_so(store, run, command):
@@ -97,7 +120,11 @@ def test_costs_go_out_and_come_back_the_same(store, run, command, tmp_path):
     ("what", "content", "message"),
     [
         ("names", b"\xff", "no text in UTF-8"),
-        ("names", b"a,b\n", "The header must be category,name,department,product_type,tag, got 'a,b'."),
+        (
+            "names",
+            b"a,b\n",
+            "The header must be category,name,department,product_type,tag,product_category, got 'a,b'.",
+        ),
         ("names", NAMED.replace("Bag,", "Hat,").encode(), "'Hat' is not one of the model's. Bag is missing."),
         ("costs", b"", "The header must be really,Shirt,Coat,Bag, got ''."),
         ("costs", b"\xff", "no text in UTF-8"),

@@ -1,5 +1,7 @@
 """What the retailer calls the categories: checked, merged only when asked, kept, and safe as CSV."""
 
+from dataclasses import asdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ def named(**changes):
 
 
 def as_dict(entry):
-    return {name: getattr(entry, name) for name in ("class_name", "name", "department", "product_type", "tag")}
+    return asdict(entry)
 
 
 def test_the_defaults_are_the_names_of_the_model():
@@ -104,7 +106,7 @@ def test_names_come_back_from_csv_and_no_cell_starts_a_formula(name, department,
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "The header must be category,name,department,product_type,tag, got ''"),
+        (b"", "The header must be category,name,department,product_type,tag,product_category, got ''"),
         (b"category,name\nShirt,S\n", "got 'category,name'"),
         (b"\xe9\xff", "no text in UTF-8"),
         (b'category,name,department,product_type,tag\n"Shirt', "no CSV"),
