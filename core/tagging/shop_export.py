@@ -1,38 +1,37 @@
-"""Decided products as a file that a shop imports: rows, what is missing, and the file itself. Pure.
-
-Layouts: `shopify` has the columns Handle, Title, Type, Tags of Shopify's product CSV (case-sensitive, in UTF-8; a
-product is known again by its handle of letters, digits and dashes, and the tags of a file take the place of those in
-the shop: https://help.shopify.com/en/manual/products/import-export/using-csv). `generic` has one line a product with
-its SKU, for everything else.
+"""Decided products as a file that a shop imports: what leaves, what stays and why, and the file itself. Pure.
 
 Only decided products leave: accepted or changed by a person, or above a line that a person has confirmed, as the column
-`leaves` of `core.tagging.products` says.
+`leaves` of `core.tagging.products` says. The columns of each layout are made by `core.tagging.shop_layouts`.
+
+A product is known again by its SKU, then its title, then its handle. What is new gets a handle of its title and SKU;
+where those make none, or the same as another product's, it stays and is named: a person gives it a title or a SKU.
 """
 
-import hashlib
-import itertools
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+import collections
+import math
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from core.quality.tag_decisions import REJECTED
-from core.retail import spreadsheet
+from core.retail import shop_products, spreadsheet, woo_products
 from core.retail.naming import Naming
-from core.retail.shop_products import Existing, Listed, handle
+from core.retail.shop_products import Existing
 from core.tagging import products as tagged_products
+from core.tagging import shop_layouts
+from core.tagging.shop_layouts import LAYOUTS, Cells, Product
 
-LAYOUTS = {
-    "shopify": ("Handle", "Title", "Type", "Tags"),
-    "generic": ("sku", "category", "confidence", "decided_by", "date"),
-}
-"""Layout -> its columns."""
+__all__ = ["LAYOUTS", "READERS", "ShopExport", "decided_without_sku", "exported"]
+
+READERS = {"shopify": shop_products.existing_products, "woocommerce": woo_products.existing_products}
+"""Layout -> what reads the file of the products that such a shop has."""
 COLUMNS = (
     "product", "sku", "title", "category", "confidence", "decision", "by_line", "leaves", "decided_by", "decided_at",
 )  # fmt: skip
 """What is read of the table of `core.tagging.products`."""
-MOST_TAGS, LONGEST_TAG = 250, 255
+MOST_TAGS = 250
 """Of one product in Shopify."""
 
 
@@ -42,8 +41,14 @@ class ShopExport:
 
     layout: str
     """Key of `LAYOUTS`."""
-    rows: tuple[tuple[str | float, ...], ...]
-    """One a product, its cells in the order of the layout's columns."""
+    columns: tuple[str, ...]
+    """Names of the columns."""
+    rows: tuple[Cells, ...]
+    """One a product, its cells in the order of the columns."""
+    more: tuple[tuple[Cells, ...], ...]
+    """Of each product the rows that follow its own: further variants, which stay as they are."""
+    is_new: tuple[bool, ...]
+    """Of each row whether the shop does not have that product; False where it did not say what it has."""
     num_products: int
     """Products that were there."""
     num_decided: int
@@ -53,26 +58,42 @@ class ShopExport:
     without_sku: tuple[str, ...]
     """Names of the decided products that have no SKU, left out or not."""
     disputed: tuple[str, ...]
-    """SKUs that were decided to be two categories, which never leave."""
+    """SKUs, or names, that were decided to be two categories, which never leave."""
     twice: tuple[str, ...] = ()
     """SKUs that several products of the shop have; theirs stay, as nobody can tell which one is meant."""
-    handle_column: str = "Handle"
-    """What the column of handles is called, as in the file that the shop gave."""
-    num_new: int | None = None
-    """Rows of products that the shop does not have; None where it did not say what it has."""
+    unnamed: tuple[str, ...] = ()
+    """SKUs, or names, of new products of which title and SKU do not say which product they are; they stay."""
+    unsafe: tuple[str, ...] = ()
+    """SKUs, or names, of products of the shop that an import would change in another way than meant; they stay."""
     full: tuple[str, ...] = ()
     """Handles of products that have as many tags as the shop takes, so that the new ones find no room; they stay."""
+    num_new: int | None = None
+    """How many of the rows those are; None where the shop did not say what it has."""
+    has_skus: bool = True
+    """Whether the SKU of each product is in the file."""
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the columns."""
-        return tuple(self.handle_column if name == "Handle" else name for name in LAYOUTS[self.layout])
+    def parts(self) -> tuple["ShopExport", ...]:
+        """The files that it takes: WooCommerce either updates or creates, so what is new goes into one of its own."""
+        if self.layout != "woocommerce" or not 0 < sum(self.is_new) < len(self.rows):
+            return (self,)
+        return self._only(is_new=False), self._only(is_new=True)
+
+    def _only(self, *, is_new: bool) -> "ShopExport":
+        places = [place for place, found in enumerate(self.is_new) if found is is_new]
+        rows, more = tuple(self.rows[place] for place in places), tuple(self.more[place] for place in places)
+        return replace(self, rows=rows, more=more, is_new=(is_new,) * len(rows), num_new=len(rows) if is_new else 0)
+
+    @property
+    def lines(self) -> tuple[Cells, ...]:
+        """Every row of the file."""
+        return tuple(cells for row, more in zip(self.rows, self.more, strict=True) for cells in (row, *more))
 
     def as_csv(self) -> bytes:
         """The file; no cell begins as a formula does, see `core.retail.spreadsheet`."""
-        content = spreadsheet.as_csv(self.columns, self.rows)
+        content = spreadsheet.as_csv(self.columns, self.lines)
         # A shop takes the mark, which only spreadsheets need, for a part of the first column's name.
-        return content.removeprefix(b"\xef\xbb\xbf") if self.layout == "shopify" else content
+        return content if self.layout == "generic" else content.removeprefix(b"\xef\xbb\xbf")
 
 
 def exported(
@@ -86,7 +107,8 @@ def exported(
 ) -> ShopExport:
     """The products that are decided, one row each, in their order.
 
-    Photos of one SKU are one product; where they were decided to be different categories, it stays.
+    Photos of one SKU, and of one product of the shop, are one product; where they were decided to be different
+    categories, it stays.
 
     Args:
         products: table of `core.tagging.products`, of one batch or of several.
@@ -96,27 +118,36 @@ def exported(
         existing: what stands in the shop, by whose handles, titles and tags products are known again.
         replaces_tags: whether the tags take the place of existing ones, instead of being added to them.
     """
-    is_known, existing = existing is not None, existing or Existing()
+    existing = existing if layout in READERS else None
+    shop = existing or Existing()
     decided = _decided(products)
     num_rejected = 0 if products.empty else int((products["decision"] == REJECTED).sum())
-    is_twice = decided["sku"].isin(existing.twice if layout == "shopify" else frozenset())
-    twice = tuple(dict.fromkeys(map(str, decided["sku"][is_twice])))
-    leaving = decided[~is_twice]
-    has_sku = leaving["sku"] != ""
-    kept, disputed = _one_each(leaving if with_missing_sku else leaving[has_sku], naming, layout, existing)
-    rows, full = _rows(kept, naming, layout, existing, replaces_tags)
+    is_twice = decided["sku"].isin(shop.twice)
+    leaving = decided[~is_twice & (with_missing_sku | (decided["sku"] != ""))]
+    placed = [_placed(row, naming, layout, shop) for row in leaving.to_dict("records")]
+    kept, disputed = _one_each(placed)
+    named, unnamed = _named(kept, layout, existing)
+    wanted, full = _fitting([_tagged(product, replaces_tags) for product in named], layout)
+    made = shop_layouts.layout(layout, wanted, existing)
+    safe = [product for product in wanted if not made.loses(product)]
+    lines = [made.lines(product) for product in safe]
     return ShopExport(
         layout=layout,
-        rows=rows,
+        columns=made.columns,
+        rows=tuple(some[0] for some in lines),
+        more=tuple(some[1:] for some in lines),
+        is_new=tuple(existing is not None and product.known is None for product in safe),
         num_products=len(products),
         num_decided=len(decided) + num_rejected,
         num_rejected=num_rejected,
         without_sku=tuple(decided_without_sku(products)),
         disputed=disputed,
-        twice=twice,
-        handle_column=existing.handle_column,
-        num_new=sum(row[0] not in existing.by_handle for row in rows) if is_known and layout == "shopify" else None,
+        twice=tuple(dict.fromkeys(map(str, decided["sku"][is_twice]))),
+        unnamed=unnamed,
+        unsafe=_called(product for product in wanted if made.loses(product)),
         full=full,
+        num_new=None if existing is None else sum(product.known is None for product in safe),
+        has_skus=not isinstance(made, shop_layouts.Shopify) or bool(made.options),
     )
 
 
@@ -134,81 +165,65 @@ def _decided(products: pd.DataFrame) -> pd.DataFrame:
     return found.assign(decided_by=tagged_products.deciders(found))
 
 
-def _one_each(
-    decided: pd.DataFrame, naming: Naming, layout: str, existing: Existing
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """One photo a product of the shop, and the SKUs of products that were decided to be two categories."""
-    rows = decided[["product", "sku", "title", "category"]].to_dict("records")
-    table = decided.assign(
-        shop_product=[_identity(row, layout, existing) for row in rows],
-        shop_category=[naming.of(row["category"]).name for row in rows],
+def _placed(row: Mapping[Hashable, Any], naming: Naming, layout: str, existing: Existing) -> Product:
+    """A photo with what the shop knows of its product; the tags come later."""
+    handle = shop_layouts.new_handle(row)
+    handles = (shop_products.handle(shop_layouts.title_of(row)), handle) if layout == "shopify" else ()
+    known = None if layout == "generic" else existing.find(row["sku"], row["title"], *handles)
+    return Product(
+        row=row, entry=naming.of(row["category"]), known=known, handle=known.handle if known else handle, tags=()
     )
-    num_categories = table.groupby("shop_product")["shop_category"].transform("nunique")
-    disputed = table["sku"][num_categories > 1]
-    kept = table[(num_categories == 1) & ~table["shop_product"].duplicated()]
-    return kept, tuple(dict.fromkeys(map(str, disputed)))
 
 
-def _identity(row: Mapping[Hashable, Any], layout: str, existing: Existing) -> str:
-    """What photos of one product share: in Shopify the handle of which the SKU is a variant."""
-    if not row["sku"]:
-        return f"photo {row['product']}"
-    known = existing.by_sku.get(row["sku"]) if layout == "shopify" else None
-    return f"handle {known.handle}" if known else f"sku {row['sku']}"
+def _one_each(placed: Sequence[Product]) -> tuple[list[Product], tuple[str, ...]]:
+    """One photo a product, and the products that were decided to be two categories."""
+    together: dict[str, list[Product]] = {}
+    for product in placed:
+        together.setdefault(_identity(product), []).append(product)
+    disputed = [some for some in together.values() if len({product.entry.name for product in some}) > 1]
+    kept = [some[0] for some in together.values() if some not in disputed]
+    return kept, _called(product for some in disputed for product in some)
 
 
-def _rows(
-    kept: pd.DataFrame, naming: Naming, layout: str, existing: Existing, replaces_tags: bool
-) -> tuple[tuple[tuple[str | float, ...], ...], tuple[str, ...]]:
-    """The rows, and the handles of products that have no room for their tags."""
-    records = kept.to_dict("records")
+def _identity(product: Product) -> str:
+    """What photos of one product share: the product of the shop, else the SKU."""
+    if product.known:
+        return f"known {product.known.handle}"
+    return f"sku {product.row['sku']}" if product.row["sku"] else f"photo {product.row['product']}"
+
+
+def _named(kept: Sequence[Product], layout: str, existing: Existing | None) -> tuple[list[Product], tuple[str, ...]]:
+    """Products that the shop can tell apart, and new ones that it cannot, which a person has to name."""
     if layout == "generic":
-        return tuple(_generic(row, naming) for row in records), ()
-    taken: set[str] = set()
-    rows, full = [], []
-    for row in records:
-        product, product_type = _shopify(row, naming, existing, replaces_tags, taken)
-        if len(product.tags) > MOST_TAGS:
-            full.append(product.handle)
-        else:
-            rows.append((product.handle, product.title, product_type, ", ".join(product.tags)))
-    return tuple(rows), tuple(full)
+        return list(kept), ()
+    times = collections.Counter(product.handle for product in kept)
+    taken = existing.by_handle if existing else {}
+
+    def is_named(product: Product) -> bool:
+        # Without a SKU only the file of the shop tells whether it is new.
+        if product.known or not (product.row["sku"] or (existing and layout == "shopify")):
+            return product.known is not None
+        is_one = product.handle != "" and product.handle not in taken and times[product.handle] == 1
+        return is_one or layout != "shopify"
+
+    return [product for product in kept if is_named(product)], _called(
+        product for product in kept if not is_named(product)
+    )
 
 
-def _generic(row: Mapping[Hashable, Any], naming: Naming) -> tuple[str | float, ...]:
-    date = row["decided_at"].date().isoformat()
-    confidence = round(float(row["confidence"]), 6)
-    return (row["sku"], naming.of(row["category"]).name, confidence, row["decided_by"], date)
+def _tagged(product: Product, replaces_tags: bool) -> Product:
+    before = product.known.tags if product.known and not replaces_tags else ()
+    new = [tag[: shop_layouts.LONGEST_TAG] for tag in product.entry.shop_tags]
+    return replace(product, tags=shop_layouts.joined(before, new))
 
 
-def _shopify(
-    row: Mapping[Hashable, Any], naming: Naming, existing: Existing, replaces_tags: bool, taken: set[str]
-) -> tuple[Listed, str]:
-    """The product as it will stand in the shop, and its type."""
-    entry = naming.of(row["category"])
-    title = row["title"] or row["sku"] or row["product"].rpartition("/")[2].rpartition(".")[0] or row["product"]
-    wanted = handle(title)
-    known = existing.find(row["sku"], row["title"], wanted)
-    if known is None or known.handle in taken:
-        known = Listed(handle=_new_handle(wanted, row, taken, existing), title="", tags=())
-    taken.add(known.handle)
-    before = () if replaces_tags else known.tags
-    tags = tuple(_joined(before, entry.shop_tags))
-    return Listed(handle=known.handle, title=known.title or title, tags=tags), entry.shop_type
+def _fitting(products: Sequence[Product], layout: str) -> tuple[list[Product], tuple[str, ...]]:
+    """Products that have no more tags than the shop takes, and the handles of the others."""
+    most = MOST_TAGS if layout == "shopify" else math.inf
+    fitting = [product for product in products if len(product.tags) <= most]
+    return fitting, tuple(product.handle for product in products if len(product.tags) > most)
 
 
-def _new_handle(wanted: str, row: Mapping[Hashable, Any], taken: set[str], existing: Existing) -> str:
-    """A handle that no other product has, else the shop takes both for one; the same product gets the same again."""
-    content = "\0".join(str(row[name]) for name in ("product", "sku", "title"))
-    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-    endings = itertools.chain(("", handle(row["sku"]), digest), (f"{digest}-{number}" for number in itertools.count(2)))
-    candidates = ("-".join(filter(None, (wanted, ending))) for ending in endings)
-    return next(name for name in candidates if name and name not in taken and name not in existing.by_handle)
-
-
-def _joined(before: Sequence[str], added: Sequence[str]) -> list[str]:
-    """The tags that are there, then the new ones; tags that differ only in capitals are one."""
-    found: dict[str, str] = {}
-    for tag in (*before, *added):
-        found.setdefault(tag.casefold(), tag[:LONGEST_TAG])
-    return list(found.values())
+def _called(products: Iterable[Product]) -> tuple[str, ...]:
+    """Their SKUs, or where they have none the names of their photos, each once."""
+    return tuple(dict.fromkeys(str(product.row["sku"] or product.row["product"]) for product in products))

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
-from core.retail import shop_products
 from core.retail.shop_products import Existing
 from core.store.runs.runs import Run
 from core.store.team import names as stored_names
@@ -33,7 +32,7 @@ def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
     with guard.guarded("The shop import"), st.container(border=True, key="shop-export"):
         st.subheader("Shop import", anchor=False)
         layout = _render_layout()
-        existing, replaces_tags = _render_existing() if layout == "shopify" else (None, False)
+        existing, replaces_tags = _render_existing(layout) if layout in shop_export.READERS else (None, False)
         with_missing = _render_missing(products)
         found = shop_export.exported(
             products,
@@ -43,7 +42,8 @@ def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
             existing=existing,
             replaces_tags=replaces_tags,
         )
-        _render_found(found, name)
+        _render_staying(found)
+        _render_leaving(found, name)
 
 
 def _render_layout() -> str:
@@ -60,12 +60,15 @@ def _render_layout() -> str:
     return layout
 
 
-def _render_existing() -> tuple[Existing | None, bool]:
+def _render_existing(layout: str) -> tuple[Existing | None, bool]:
     """What stands in the shop, where it was given, and whether its tags give way."""
     with st.expander("Products that are in the shop already"):
-        st.caption(shop_wording.EXISTING_HELP)
+        st.caption(shop_wording.EXISTING_HELP[layout])
         file = st.file_uploader(
-            "Products as Shopify exports them", type="csv", max_upload_size=LARGEST_MB, key="shop-existing"
+            f"Products as {shop_wording.LAYOUTS[layout]} exports them",
+            type="csv",
+            max_upload_size=LARGEST_MB,
+            key="shop-existing" if layout == "shopify" else f"shop-existing-{layout}",
         )
         replaces_tags = st.checkbox(
             "Replace their tags instead of adding to them", key="shop-replace", disabled=file is None
@@ -77,7 +80,8 @@ def _render_existing() -> tuple[Existing | None, bool]:
             return None, False
         try:
             found = store.drawn(
-                ("products of the shop", file.file_id), lambda: shop_products.existing_products(file.getvalue())
+                ("products of the shop", layout, file.file_id),
+                lambda: shop_export.READERS[layout](file.getvalue()),
             )
         except errors.ExportRefused as error:
             st.error(phrases.markdown(str(error)), icon=":material/error:")
@@ -96,29 +100,51 @@ def _render_missing(products: pd.DataFrame) -> bool:
     return st.checkbox("Take them along all the same", key="shop-missing", help=shop_wording.MISSING_HELP)
 
 
-def _render_found(found: ShopExport, name: str) -> None:
+def _render_staying(found: ShopExport) -> None:
+    """How much is decided, and which of that stays and why."""
     st.markdown(f"**{shop_wording.decided(found.num_decided, found.num_rejected, found.num_products)}**")
-    if found.disputed:
-        st.warning(phrases.markdown(shop_wording.disputed(found.disputed)), icon=":material/warning:")
-    if found.twice:
-        st.warning(phrases.markdown(shop_wording.twice(found.twice)), icon=":material/warning:")
-    if found.full:
-        st.warning(phrases.markdown(shop_wording.full(found.full)), icon=":material/warning:")
+    reasons = {
+        shop_wording.disputed: found.disputed,
+        shop_wording.twice: found.twice,
+        shop_wording.unnamed: found.unnamed,
+        shop_wording.unsafe: found.unsafe,
+        shop_wording.full: found.full,
+    }
+    for words, names in reasons.items():
+        if names:
+            st.warning(phrases.markdown(words(names)), icon=":material/warning:")
+
+
+def _render_leaving(found: ShopExport, name: str) -> None:
+    """What is new in the shop, the first rows, the file, and how the shop takes it."""
     if found.rows and found.num_new is not None:
         st.markdown(shop_wording.new_in_shop(found.num_new, len(found.rows)))
     if found.rows:
+        if not found.has_skus:
+            st.info(shop_wording.NO_SKUS, icon=":material/info:")
         st.caption(shop_wording.previewed(min(NUM_PREVIEWED, len(found.rows)), len(found.rows)))
         rows = [[str(cell) for cell in row] for row in found.rows[:NUM_PREVIEWED]]
         st.dataframe(pd.DataFrame(rows, columns=list(found.columns)), hide_index=True)
+    parts = found.parts
+    with st.container(horizontal=True):
+        for place, part in enumerate(parts):
+            _render_download(part, name, None if len(parts) == 1 else place)
+    if found.rows and (words := shop_wording.how_to_import(found.layout, found.num_new, len(found.rows))):
+        st.caption(words)
+
+
+def _render_download(found: ShopExport, name: str, part: int | None) -> None:
+    """The button of one file; `part` says which of two it is."""
+    nothing = shop_wording.nothing(found.num_decided, found.num_rejected, found.num_products)
     st.download_button(
-        shop_wording.download(len(found.rows)),
+        shop_wording.download(len(found.rows), part),
         data=found.as_csv,
-        file_name=shop_wording.file_name(found.layout, name, datetime.date.today()),
+        file_name=shop_wording.file_name(found.layout, name, datetime.date.today(), part),
         mime="text/csv",
         icon=":material/download:",
         type="primary",
         on_click="ignore",
         disabled=not found.rows,
-        help=None if found.rows else shop_wording.nothing(found.num_decided, found.num_rejected, found.num_products),
-        key="shop-download",
+        help=None if found.rows else nothing,
+        key="shop-download" if not part else "shop-download-new",
     )

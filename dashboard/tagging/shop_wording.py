@@ -6,14 +6,28 @@ from collections.abc import Sequence
 
 from core.tagging import shop_export
 
-LAYOUTS = {"shopify": "Shopify", "generic": "Any other shop"}
+LAYOUTS = {"shopify": "Shopify", "woocommerce": "WooCommerce", "generic": "Any other shop"}
 """Name on screen of each layout of `core.tagging.shop_export`."""
-EXISTING_HELP = (
-    "With the file that your shop exports, products are known again by their SKU, keep their title and their tags: new "
-    "ones are added. Without it, a product that is in the shop already loses the tags that are not in this file."
-)
+EXISTING_HELP = {
+    "shopify": (
+        "With the file that your shop exports, products are known again by their SKU, title or handle and keep their "
+        "title, variants and tags: new tags are added. Without it every product with a SKU is taken for a new one. Do "
+        "not open the file in a spreadsheet in between."
+    ),
+    "woocommerce": (
+        "Export all columns and all types of products, with English column names. Products are known again by their "
+        "SKU or title and keep their categories and tags: new ones are added. Without the file nobody knows which "
+        "they have."
+    ),
+}
+"""What the shop's own file is good for, by layout."""
 MISSING_HELP = (
-    "They are known again by their title only. Better: give them a SKU in the list that comes with the photos."
+    "They are known again by their title only, and in a new product the handle is made of it. Better: give them a SKU "
+    "in the list that comes with the photos."
+)
+NO_SKUS = (
+    "SKUs are not in this file: your shop's file lacks columns of SKU or options, and a SKU without its options would "
+    "delete variants. Export the products from the shop with all columns to have them."
 )
 _LONGEST_LIST = 5
 
@@ -59,6 +73,23 @@ def twice(skus: Sequence[str]) -> str:
     )
 
 
+def unnamed(names: Sequence[str]) -> str:
+    """Which new products cannot be told from others."""
+    return (
+        f"Title and SKU do not say which product these are, or two would be one in the shop, so they stay: "
+        f"{_first(names)}. Give each a SKU of its own, and a title, in the list that comes with the photos."
+    )
+
+
+def unsafe(names: Sequence[str]) -> str:
+    """Which products of the shop an import would change in another way than it is meant to."""
+    return (
+        "An import would change more of these products than it is meant to, so they stay: "
+        f"{_first(names)}. A title, tag, SKU or option begins with =, +, - or @, or options do not tell variants "
+        "apart. Change that in the shop, or tag them there by hand."
+    )
+
+
 def full(handles: Sequence[str]) -> str:
     """Which products have no room for another tag."""
     return (
@@ -77,8 +108,10 @@ def previewed(num_shown: int, num_rows: int) -> str:
     return "The only row:" if num_rows == 1 else f"The first {num_shown} of {num_rows:,} rows:"
 
 
-def download(num_rows: int) -> str:
-    """The label of the button."""
+def download(num_rows: int, part: int | None = None) -> str:
+    """The label of the button; of two files `part` is 0 for what the shop has already, 1 for what is new."""
+    if part is not None:
+        return f"{('Already in the shop', 'New in the shop')[part]} ({num_rows:,} {'row' if num_rows == 1 else 'rows'})"
     return "Shop import" if not num_rows else f"Shop import ({num_rows:,} {'row' if num_rows == 1 else 'rows'})"
 
 
@@ -98,12 +131,34 @@ def new_in_shop(num_new: int, num_all: int) -> str:
     )
 
 
+def how_to_import(layout: str, num_new: int | None, num_all: int) -> str:
+    """What to choose in the shop when the file is imported; empty where nothing has to be."""
+    if layout == "shopify":
+        return (
+            "Have Shopify overwrite products with the same handle. What has no column in the file stays in the shop as "
+            "it is."
+        )
+    if layout != "woocommerce":
+        return ""
+    if num_new is None:
+        return (
+            "In WooCommerce leave *Update existing products* off: products that are there already are then skipped, as "
+            "their categories and tags would be lost."
+        )
+    update = "In WooCommerce choose *Update existing products*"
+    create = "leave *Update existing products* off"
+    if 0 < num_new < num_all:
+        return f"{update} for the first file, and {create} for the second, which holds what is new."
+    return f"In WooCommerce {create}: all of it is new." if num_new else f"{update}: all of it is there already."
+
+
 def too_large(num_bytes: int, most: int) -> str:
     """Why a file is not read."""
     return f"The file has {num_bytes / 1e6:,.1f} MB; {most / 1e6:,.0f} are possible. Export fewer columns."
 
 
-def file_name(layout: str, name: str, day: datetime.date) -> str:
-    """The name of the file: "shop-import_shopify_new-arrivals_2026-11-25.csv"."""
+def file_name(layout: str, name: str, day: datetime.date, part: int | None = None) -> str:
+    """The name of the file: "shop-import_shopify_new-arrivals_2026-11-25.csv"; `part` as of `download`."""
     batch = re.sub(r"\W+", "-", name)[:60].strip("-")
-    return "_".join(filter(None, ("shop-import", layout, batch, day.isoformat()))) + ".csv"
+    which = "" if part is None else ("update", "new")[part]
+    return "_".join(filter(None, ("shop-import", layout, batch, which, day.isoformat()))) + ".csv"

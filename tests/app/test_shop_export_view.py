@@ -45,21 +45,20 @@ def test_nothing_decided_says_so_and_offers_no_file(shown):
 
 def test_the_first_five_rows_are_shown(shown):
     at = shown(*[test_shop_export.product(f"{number}.png", f"A{number}") for number in range(7)])
-    assert at.dataframe[0].value["Handle"].tolist() == [
-        "white-shirt",
-        *(f"white-shirt-a{number}" for number in range(1, 5)),
-    ]
+    assert at.dataframe[0].value["URL handle"].tolist() == [f"white-shirt-a{number}" for number in range(5)]
+    assert at.dataframe[0].value["SKU"].tolist() == [f"A{number}" for number in range(5)]
     assert "The first 5 of 7 rows:" in test_pages.texts(at)
     assert button(at).label == "Shop import (7 rows)"
     assert not button(at).disabled
 
 
 def test_the_layout_stands_in_the_address(shown):
-    at = shown(test_shop_export.product(), layout="generic")
-    assert at.dataframe[0].value.columns.tolist() == list(shop_export.LAYOUTS["generic"])
+    for layout in ("generic", "woocommerce"):
+        at = shown(test_shop_export.product(), layout=layout)
+        assert at.dataframe[0].value.columns.tolist() == list(shop_export.LAYOUTS[layout])
     at = shown(test_shop_export.product(), layout="<script>")
     assert not at.exception
-    assert at.dataframe[0].value.columns.tolist() == list(shop_export.LAYOUTS["shopify"])
+    assert at.dataframe[0].value.columns.tolist()[:4] == list(shop_export.LAYOUTS["shopify"])
 
 
 def test_products_without_sku_are_listed_and_taken_along_when_asked(shown):
@@ -68,7 +67,29 @@ def test_products_without_sku_are_listed_and_taken_along_when_asked(shown):
     assert at.dataframe[0].value["Photo"].tolist() == ["a.png"]
     assert button(at).label == "Shop import (1 row)"
     at.checkbox(key="shop-missing").check().run()
+    assert button(at).label == "Shop import (1 row)"
+    assert "Title and SKU do not say which product these are" in test_pages.texts(at)
+    at.file_uploader[0].upload("shop.csv", test_shop_export.SHOP["shopify"], "text/csv").run()
     assert button(at).label == "Shop import (2 rows)"
+    assert "**2 of 2 are new in the shop**" in test_pages.texts(at)
+
+
+def test_a_file_of_the_shop_without_options_says_that_no_sku_leaves(shown):
+    at = shown(test_shop_export.product())
+    at.file_uploader[0].upload("shop.csv", test_shop_export.EXISTING, "text/csv").run()
+    assert "SKUs are not in this file" in test_pages.texts(at)
+
+
+def test_woocommerce_takes_its_own_file_and_says_how_to_import(shown):
+    at = shown(test_shop_export.product(sku="S9"), test_shop_export.product("b.png", "N1"), layout="woocommerce")
+    assert "leave *Update existing products* off" in test_pages.texts(at)
+    at.file_uploader[0].upload("shop.csv", test_shop_export.SHOP["woocommerce"], "text/csv").run()
+    assert at.dataframe[0].value["ID"].tolist() == ["7", ""]
+    assert "for the second, which holds what is new" in test_pages.texts(at)
+    labels = [found.proto.label for found in at.get("download_button")]
+    assert labels == ["Already in the shop (1 row)", "New in the shop (1 row)"]
+    at.file_uploader[0].upload("shop.csv", test_shop_export.SHOP["shopify"], "text/csv").run()
+    assert "The header must name ID, Type, SKU" in test_pages.texts(at)
 
 
 def test_what_was_decided_to_be_two_things_is_named(shown):

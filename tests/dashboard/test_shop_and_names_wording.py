@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core.quality import acceptance, cost, merging
+from core.tagging import shop_export
 from dashboard.acceptance import wording as acceptance_wording
 from dashboard.costs import wording as cost_wording
 from dashboard.names import wording as naming_wording
@@ -71,6 +72,34 @@ def test_skus_that_several_products_have_are_named_with_the_way_out():
     )
 
 
+@pytest.mark.parametrize(("words", "way_out"), [
+    (shop_wording.unnamed, "Give each a SKU of its own, and a title"),
+    (shop_wording.unsafe, "Change that in the shop, or tag them there by hand."),
+    (shop_wording.full, "Take tags off them in the shop"),
+])  # fmt: skip
+def test_products_that_stay_are_named_with_the_way_out(words, way_out):
+    said = words(["A1", "A2"])
+    assert "they stay: A1, A2." in said
+    assert way_out in said
+
+
+@pytest.mark.parametrize(("num_new", "words"), [
+    (None, "leave *Update existing products* off: products that are there already are then skipped"),
+    (0, "choose *Update existing products*: all of it is there already."),
+    (3, "leave *Update existing products* off: all of it is new."),
+    (1, "choose *Update existing products* for the first file, and leave *Update existing products* off for the sec"),
+])  # fmt: skip
+def test_woocommerce_is_told_whether_to_update(num_new, words):
+    assert f"In WooCommerce {words}" in shop_wording.how_to_import("woocommerce", num_new, 3)
+
+
+def test_every_layout_has_its_words():
+    assert set(shop_wording.LAYOUTS) == set(shop_export.LAYOUTS)
+    assert set(shop_wording.EXISTING_HELP) == set(shop_export.READERS)
+    assert "overwrite products with the same handle" in shop_wording.how_to_import("shopify", 1, 3)
+    assert shop_wording.how_to_import("generic", None, 3) == ""
+
+
 def test_the_shop_import_says_how_much_leaves_and_what_stays():
     assert shop_wording.decided(31, 0, 46) == "31 of 46 products decided; only these can be exported."
     said = shop_wording.decided(31, 4, 46)
@@ -83,6 +112,7 @@ def test_the_shop_import_says_how_much_leaves_and_what_stays():
     )
     day = datetime.date(2026, 11, 25)
     assert shop_wording.file_name("shopify", "new/arrivals", day) == "shop-import_shopify_new-arrivals_2026-11-25.csv"
+    assert shop_wording.file_name("woocommerce", "a", day, 1) == "shop-import_woocommerce_a_new_2026-11-25.csv"
 
 
 def test_no_share_is_told_before_there_are_enough_checks():

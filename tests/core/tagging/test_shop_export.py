@@ -50,7 +50,15 @@ def read(found):
 
 def test_the_layout_of_shopify():
     found = exported(product())
-    assert found.as_csv() == b'Handle,Title,Type,Tags\nwhite-shirt,White shirt,Upper,"tops, new"\n'
+    assert found.as_csv() == (
+        b"URL handle,Title,Type,Tags,Option1 name,Option1 value,SKU\n"
+        b'white-shirt-a1,White shirt,Upper,"tops, new",Title,Default Title,A1\n'
+    )
+
+
+def test_the_layout_of_woocommerce():
+    found = exported(product(), layout="woocommerce")
+    assert found.as_csv() == b'ID,SKU,Name,Categories,Tags\n,A1,White shirt,Upper,"tops, new"\n'
 
 
 def test_the_generic_layout():
@@ -80,14 +88,39 @@ def test_what_is_ready_leaves_once_a_person_has_confirmed_the_line():
     assert (row["sku"], row["decided_by"], row["date"]) == ("D1", "line confirmed by Bo", "2026-11-25")
 
 
-def test_products_without_sku_are_listed_and_leave_only_when_asked():
-    some = [product("a.png", ""), product("folder/b.png", " ", title=""), product("c.png", "C1")]
-    found = exported(*some)
-    assert found.without_sku == ("a.png", "folder/b.png")
-    assert [row["Handle"] for row in read(found)] == ["white-shirt"]
-    found = exported(*some, with_missing_sku=True)
-    assert [row["Title"] for row in read(found)] == ["White shirt", "b", "White shirt"]
-    assert len({row["Handle"] for row in read(found)}) == 3
+SHOP = {
+    "shopify": b"Handle,Title,Tags,Variant SKU\nsocks,Socks,,S9\n",
+    "woocommerce": b"ID,Type,SKU,Name,Parent,Categories,Tags\n7,simple,S9,Socks,,,\n",
+}
+
+
+def shop(layout, content=None):
+    return shop_export.READERS[layout](content or SHOP[layout]) if layout in SHOP else None
+
+
+@pytest.mark.parametrize(("layout", "leaving", "unnamed"), [
+    ("shopify", ["White shirt", "White shirt", "Socks"], ("folder/b.png",)),
+    ("woocommerce", ["White shirt", "Socks"], ("a.png", "folder/b.png")),
+    ("generic", None, ()),
+])  # fmt: skip
+def test_products_without_sku_are_listed_and_leave_only_when_asked(layout, leaving, unnamed):
+    some = [product("a.png", ""), product("folder/b.png", " ", title=""), product("c.png", "C1"),
+            product("d.png", "", title="socks")]  # fmt: skip
+    found = exported(*some, layout=layout, existing=shop(layout))
+    assert found.without_sku == ("a.png", "folder/b.png", "d.png")
+    assert len(found.rows) == 1
+    found = exported(*some, layout=layout, with_missing_sku=True, existing=shop(layout))
+    assert found.unnamed == unnamed
+    if leaving is None:
+        assert len(found.rows) == 4
+    else:
+        assert [row.get("Title", row.get("Name")) for row in read(found)] == leaving
+
+
+@pytest.mark.parametrize("layout", ["shopify", "woocommerce"])
+def test_without_the_file_of_the_shop_nothing_without_sku_leaves(layout):
+    found = exported(product("a.png", ""), product("b.png", "B1"), layout=layout, with_missing_sku=True)
+    assert (found.unnamed, len(found.rows), found.num_new) == (("a.png",), 1, None)
 
 
 def test_two_photos_of_one_sku_are_one_product_unless_people_decided_two_categories():
@@ -101,13 +134,37 @@ def test_two_photos_of_one_sku_are_one_product_unless_people_decided_two_categor
     assert len(found.rows) == 1
 
 
-def test_products_of_one_title_get_a_handle_each_and_the_same_one_again():
+def test_products_of_one_title_get_a_handle_each_and_the_same_one_whatever_leaves_beside_them():
     some = [product("a.png", "A1"), product("b.png", "B1"), product("c.png", "", title="White shirt")]
-    first = exported(*some, with_missing_sku=True)
-    handles = [row["Handle"] for row in read(first)]
-    assert handles[:2] == ["white-shirt", "white-shirt-b1"]
-    assert len(set(handles)) == 3
-    assert exported(*some, with_missing_sku=True) == first
+    some += [product("d.png", "D 1", title="")]
+    existing = shop("shopify")
+    handles = ["white-shirt-a1", "white-shirt-b1", "white-shirt", "d-1"]
+    for chosen in itertools.permutations(range(4)):
+        for num in range(1, 5):
+            picked = [some[place] for place in chosen[:num]]
+            found = exported(*picked, with_missing_sku=True, existing=existing)
+            assert [row["Handle"] for row in read(found)] == [handles[place] for place in chosen[:num]]
+            assert found.num_new == num
+
+
+@pytest.mark.parametrize("pair", [
+    [product("a.png", "b c", title="a"), product("b.png", "c", title="a b")],  # one handle of title and SKU
+    [product("a.png", ""), product("b.png", "")],  # one title, no SKU: two photos, or two products
+    [product("a.png", "A-1"), product("b.png", "A/1")],
+    [product("a.png", "シャツ"), product("b.png", "ズボン")],  # no letters of which a handle can be made
+    [product("one/a.png", "", title=""), product("two/a.png", "", title="")],  # nothing but the name of the photo
+])  # fmt: skip
+def test_products_that_the_shop_would_take_for_one_stay_and_are_named(pair):
+    found = exported(*pair, with_missing_sku=True, existing=shop("shopify"))
+    assert found.rows == ()
+    assert found.unnamed == tuple(row["sku"] or row["product"] for row in pair)
+
+
+def test_a_long_title_leaves_room_for_the_sku_in_the_handle():
+    some = [product(f"{sku}.png", sku, title="long " * 90) for sku in ("A1", "B1")]
+    handles = [row["URL handle"] for row in read(exported(*some))]
+    assert len(set(handles)) == 2
+    assert all(len(name) <= shop_products.LONGEST_HANDLE for name in handles)
 
 
 EXISTING = (
@@ -185,7 +242,7 @@ def test_a_product_with_no_room_for_another_tag_stays_and_is_named():
     tags = ", ".join(f"tag {number}" for number in range(shop_export.MOST_TAGS - 1))
     existing = shop_products.existing_products(f'Handle,Title,Tags,Variant SKU\nfull,Full,"{tags}",A1\n'.encode())
     found = exported(product(), product("b.png", "B2", title="Other"), existing=existing)  # two tags, room for one
-    assert (found.full, [row[0] for row in found.rows]) == (("full",), ["other"])
+    assert (found.full, [row[0] for row in found.rows]) == (("full",), ["other-b2"])
     (row,) = read(exported(product(category="Bag"), existing=existing))  # one tag
     assert row["Tags"].count(",") == shop_export.MOST_TAGS - 1
     assert exported(product(), existing=existing, replaces_tags=True).full == ()
