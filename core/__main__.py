@@ -7,7 +7,20 @@ from typing import Annotated, Any
 import typer
 
 from core import commands, errors, jobs
-from core.commands import AsJson, app, catalogues, choices, console, live, suspects, tagging, upkeep, verdicts, versions
+from core.commands import (
+    AsJson,
+    app,
+    catalogues,
+    choices,
+    console,
+    live,
+    shop,
+    suspects,
+    tagging,
+    upkeep,
+    verdicts,
+    versions,
+)
 from core.jobs import estimates, lanes, records, speed_probe, training_work, worker
 from core.quality import scores
 from core.tagging import batch_work
@@ -18,6 +31,7 @@ __all__ = [
     "choices",
     "live",
     "main",
+    "shop",
     "suspects",
     "tagging",
     "upkeep",

@@ -87,6 +87,11 @@ def table(store: Store, batch: Batch) -> pd.DataFrame:
     return found.assign(**times).astype({"confidence": "float64", "strangeness": "float64"})
 
 
+def of_shop(found: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that can be products of a shop: no file that is no photo, none that is not tagged yet."""
+    return found[~found["pile"].isin(["", piles.UNREADABLE])]
+
+
 def all_tables(store: Store) -> pd.DataFrame:
     """`table` of every batch under each other, the oldest batch first; empty before the first batch."""
     tables = [table(store, batch) for batch in batches.list_batches(store)[::-1]]

@@ -106,7 +106,9 @@ class Shopify:
         if not self.options:
             return [()]
         if product.known and product.known.variants:
-            return [(*variant.options, variant.sku) for variant in product.known.variants]
+            some = product.known.variants
+            given = product.row["sku"] if len(some) == 1 else ""
+            return [(*variant.options, variant.sku or given) for variant in some]
         more = ("",) * (len(self.options) - len(DEFAULT_OPTION))
         return [(*DEFAULT_OPTION, *more, product.row["sku"])]
 

@@ -7,7 +7,7 @@ from core.retail import spreadsheet
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.store.team import names as stored_names
-from core.tagging import piles, products
+from core.tagging import products
 from dashboard.data import store
 from dashboard.look import phrases
 from dashboard.tagging import shop_import, wording
@@ -39,9 +39,7 @@ def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
             "leaving-csv",
         )
         _render_csv("The whole batch as CSV", listed[listed["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
-    # A file that is no photo is no product, and one that is not tagged yet has nothing to decide on.
-    is_product = ~table["pile"].isin(["", piles.UNREADABLE])
-    shop_import.show(run, table[is_product], name=f"batch-{batch.number}")
+    shop_import.show(run, products.of_shop(table), name=f"batch-{batch.number}")
 
 
 def render_list(batch: Batch, run: Run, rows: pd.DataFrame, pile: str) -> None:

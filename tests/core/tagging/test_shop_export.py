@@ -151,13 +151,19 @@ def test_products_of_one_title_get_a_handle_each_and_the_same_one_whatever_leave
     [product("a.png", "b c", title="a"), product("b.png", "c", title="a b")],  # one handle of title and SKU
     [product("a.png", ""), product("b.png", "")],  # one title, no SKU: two photos, or two products
     [product("a.png", "A-1"), product("b.png", "A/1")],
-    [product("a.png", "シャツ"), product("b.png", "ズボン")],  # no letters of which a handle can be made
+    [product("a.png", "シャツ"), product("b.png", "ズボン", title="Other")],  # no letters of which a handle can be made
     [product("one/a.png", "", title=""), product("two/a.png", "", title="")],  # nothing but the name of the photo
 ])  # fmt: skip
 def test_products_that_the_shop_would_take_for_one_stay_and_are_named(pair):
     found = exported(*pair, with_missing_sku=True, existing=shop("shopify"))
     assert found.rows == ()
     assert found.unnamed == tuple(row["sku"] or row["product"] for row in pair)
+
+
+def test_a_handle_that_another_product_of_the_shop_has_is_not_taken():
+    existing = shop("shopify", b"Handle,Title,Tags,Variant SKU\nwhite-shirt-a1,Old shirt,Sale,S9\n")
+    found = exported(product(), existing=existing)
+    assert (found.unnamed, found.rows) == (("A1",), ())
 
 
 def test_a_long_title_leaves_room_for_the_sku_in_the_handle():

@@ -36,6 +36,19 @@ def test_every_variant_of_a_product_stands_in_the_file_with_its_sku_and_options(
     assert (len(found.rows), found.num_new, found.has_skus) == (1, 0, True)
 
 
+@pytest.mark.parametrize(("sku", "variants", "skus"), [
+    ("N1", b"bag,Bag,Old,Title,Default Title,", ["N1"]),  # it has no SKU yet
+    ("", b"bag,Bag,Old,Title,Default Title,", [""]),
+    ("B1", b"bag,Bag,Old,Title,Default Title,B1", ["B1"]),
+    ("N1", b"bag,Bag,Old,Size,S,\nbag,,,,M,", ["", ""]),  # nobody knows of which variant it is
+])  # fmt: skip
+def test_the_given_sku_is_written_where_the_one_variant_of_a_product_has_none(sku, variants, skus):
+    content = b"Handle,Title,Tags,Option1 Name,Option1 Value,Variant SKU\n" + variants + b"\n"
+    given = product(sku=sku, title="Bag")
+    found = exported(given, existing=shop("shopify", content), with_missing_sku=True)
+    assert [(row["Handle"], row["Variant SKU"]) for row in read(found)] == [("bag", each) for each in skus]
+
+
 def test_a_new_product_beside_them_has_one_variant():
     found = exported(product(sku="N1", title="New"), existing=shop("shopify", VARIANTS))
     assert found.rows == (("new-n1", "New", "Upper", "tops, new", "Title", "Default Title", "", "", "N1"),)
@@ -133,6 +146,17 @@ def test_woocommerce_keeps_categories_and_tags_and_finds_the_product_of_a_variat
     assert (read(found)[0]["Tags"], "Sale" in read(found)[0]["Categories"]) == ("tops, new", True)
 
 
+@pytest.mark.parametrize(("content", "num_new"), [
+    (WOO, 1), (WOO.replace(b",LS,", b",,").replace(b",LS\n", b",id:11\n"), 1),  # only its variations have SKUs
+    (WOO.replace(b",LS,", b",,").replace(b"LS-S", b"").replace(b"LS-M", b"").replace(b",LS\n", b",id:11\n"), 0),
+])  # fmt: skip
+def test_a_product_whose_variations_have_other_skus_is_another_one(content, num_new):
+    found = exported(
+        product(sku="X1", title="Linen shirt"), layout="woocommerce", existing=shop("woocommerce", content)
+    )
+    assert (len(found.rows), found.num_new) == (1, num_new)
+
+
 def test_two_variations_are_one_row_of_woocommerce_and_a_product_without_sku_is_found_by_its_title():
     some = [product("a.png", "LS-S"), product("b.png", "LS-M"), product("c.png", "", title="bag", category="Bag")]
     found = exported(*some, layout="woocommerce", existing=shop("woocommerce", WOO), with_missing_sku=True)
@@ -148,6 +172,7 @@ def test_two_variations_are_one_row_of_woocommerce_and_a_product_without_sku_is_
 def test_what_is_new_in_woocommerce_goes_into_a_file_of_its_own(layout, some, files):
     parts = exported(*some, layout=layout, existing=shop(layout, WHOLE[layout])).parts
     assert [[row["SKU"] for row in read(part)] for part in parts] == files
+    assert all(len(part.is_new) == len(part.rows) and sum(part.is_new) == part.num_new for part in parts)
     assert sum(part.num_new for part in parts) == sum(row["sku"] == "N1" for row in some)
 
 
