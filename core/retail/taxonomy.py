@@ -41,6 +41,8 @@ class Release:
         Raises:
             errors.NamesRefused: the release does not have it.
         """
+        if text in self.ids:  # as nearly always: what is kept is written so, and is looked up at every click
+            return text
         wanted = _plain(text)
         short = wanted.removeprefix("gid://shopify/taxonomycategory/")
         for path, number in self.ids.items():

@@ -180,9 +180,9 @@ def _one_each(placed: Sequence[Product]) -> tuple[list[Product], tuple[str, ...]
     together: dict[str, list[Product]] = {}
     for product in placed:
         together.setdefault(_identity(product), []).append(product)
-    disputed = [some for some in together.values() if len({product.entry.name for product in some}) > 1]
-    kept = [some[0] for some in together.values() if some not in disputed]
-    return kept, _called(product for some in disputed for product in some)
+    groups = [(some, len({product.entry.name for product in some}) == 1) for some in together.values()]
+    kept = [some[0] for some, is_one in groups if is_one]
+    return kept, _called(product for some, is_one in groups if not is_one for product in some)
 
 
 def _identity(product: Product) -> str:
