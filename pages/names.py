@@ -11,8 +11,9 @@ with frame.page("names") as run:
         held = names.current(store.store(), run.class_names)
         view.render_introduction()
         release = view.render_taxonomy()
-        wanted = view.render_editor(run, held, release)
+        table = view.shown(held)
+        wanted = view.render_editor(run, held, table, release)
         view.render_effect(run, wanted or held)
-        view.render_saving(run, held, wanted)
+        view.render_saving(run, held, table, wanted, release)
     with guard.guarded("The files of names"):
-        view.render_files(run, held, release)
+        view.render_files(run, held, table, release)

@@ -1,7 +1,6 @@
-"""The page of costs: the grid of what each kind of mistake costs, what that means today, and the way back."""
+"""The page of costs: choosing what each kind of mistake costs, what that means today, and the way back."""
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -9,60 +8,58 @@ from core import errors
 from core.quality import cost
 from core.store.runs.runs import Run
 from core.store.team.costs import Costs
+from dashboard.costs import grid as grids
 from dashboard.costs import wording
 from dashboard.data import names, predictions
 from dashboard.look import phrases
+from dashboard.parts import sheet
 from dashboard.session import address, flags, navigation, person
 
-_REAL = "Real category"
-_SAID: flags.Note[tuple[bool, str]] = flags.Note("costs-said")
+_PROBLEM: flags.Note[str] = flags.Note("costs-problem")
+_SAID: flags.Note[tuple[int, str]] = flags.Note("costs-said")
 
 
 def render_introduction(held: Costs) -> None:
-    """What became of the last change, what costs are for, and where those in force come from."""
-    _render_said()
+    """What costs are for, and where those in force come from."""
     st.markdown(wording.introduction(cost.WEIGHTS[cost.EXPENSIVE]))
     st.caption(wording.where_from(is_chosen=held.is_chosen))
 
 
-def render_grid(run: Run, held: Costs) -> NDArray[np.int64]:
-    """The grid to change; gives back its levels (K, K) as they are chosen now."""
-    shown = pd.DataFrame(np.asarray(wording.LEVELS, dtype=object)[held.levels], columns=list(run.names))
-    shown.insert(0, _REAL, list(run.names))
-    edited: pd.DataFrame = st.data_editor(
-        shown,
-        key=f"costs-editor-{held.number}-{hash(held.levels.tobytes())}",
-        hide_index=True,
-        num_rows="fixed",
-        disabled=[_REAL],
-        column_config={
-            _REAL: st.column_config.TextColumn(pinned=True),
-            **{
-                name: st.column_config.SelectboxColumn(options=list(wording.LEVELS), required=True)
-                for name in run.names
-            },
-        },
-    )
-    st.caption(wording.GRID_HELP)
-    index = {name: number for number, name in enumerate(wording.LEVELS)}
-    chosen = edited[list(run.names)].map(index.__getitem__).to_numpy(dtype=np.int64, copy=True)
-    np.fill_diagonal(chosen, cost.NO_MATTER)
-    return chosen
+def render_grid(run: Run, held: Costs) -> grids.Grid:
+    """The grid to choose in, or of many categories one row of it."""
+    found = grids.current(run.names, held)
+    if found.row is not None:
+        st.selectbox(
+            wording.REAL,
+            range(len(run.names)),
+            format_func=lambda row: phrases.markdown(run.names[row]),
+            key=address.control_key(grids.ROW, found.row),
+            on_change=grids.turn,
+            args=(found,),
+        )
+    sheet.render(found.table, label=wording.LABEL, is_cards=found.row is not None, said=_SAID.get())
+    st.caption(wording.GRID_HELP if found.row is None else wording.ROW_HELP)
+    if elsewhere := found.changed_elsewhere:
+        st.warning(phrases.markdown(wording.elsewhere([run.names[row] for row in elsewhere])), icon=":material/edit:")
+    return found
 
 
-def render_saving(run: Run, held: Costs, levels: NDArray[np.int64]) -> None:
+def render_saving(run: Run, held: Costs, grid: grids.Grid) -> None:
     """The buttons that save the grid for everybody, or take it back to the departments."""
+    if problem := _PROBLEM.get():
+        _PROBLEM.set(None)
+        st.error(phrases.markdown(problem), icon=":material/error:")
     if not person.is_known():
         person.render_name_input("costs")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        # Never disabled: what is just being chosen is told here only after the click.
         st.button(
             "Save for everybody",
             type="primary",
             icon=":material/save:",
             key="costs-save",
-            disabled=np.array_equal(levels, held.levels),
             on_click=_save,
-            args=(run, held, levels),
+            args=(run, held, grid),
         )
         st.button(
             "Back to departments",
@@ -70,27 +67,34 @@ def render_saving(run: Run, held: Costs, levels: NDArray[np.int64]) -> None:
             key="costs-defaults",
             disabled=not held.is_chosen,
             help="For everybody. What was chosen before stays in the log.",
-            on_click=_save,
-            args=(run, held, None),
+            on_click=_keep,
+            args=(run, held, grid, None),
         )
+        sheet.render_status(grid.table)
 
 
-def _save(run: Run, held: Costs, levels: NDArray[np.int64] | None) -> None:
+def _save(run: Run, held: Costs, grid: grids.Grid) -> None:
+    """Keeps what stands on screen at the click."""
+    levels = grids.chosen(grid)
+    if np.array_equal(levels, held.levels):
+        _end(grid, wording.UNCHANGED)
+    else:
+        _keep(run, held, grid, levels)
+
+
+def _keep(run: Run, held: Costs, grid: grids.Grid, levels: NDArray[np.int64] | None) -> None:
     try:
         names.save_costs(run, levels, who=person.name(), expected=held.number)
     except errors.GarmentsError as error:
-        _SAID.set((False, str(error)))
+        _PROBLEM.set(str(error))
     else:
-        _SAID.set((True, "Saved for everybody."))
+        _end(grid, wording.SAVED)
 
 
-def _render_said() -> None:
-    said = _SAID.get()
-    if said is None:
-        return
-    _SAID.set(None)
-    show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
-    show(phrases.markdown(said[1]), icon=icon)
+def _end(grid: grids.Grid, said: str) -> None:
+    grids.settle(grid)
+    number, _ = _SAID.get() or (0, "")
+    _SAID.set((number + 1, said))
 
 
 def render_meaning(run: Run, levels: NDArray[np.int64]) -> None:

@@ -1,6 +1,6 @@
 """What mistakes cost, as sentences a merchandiser reads. Pure."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from core.quality.cost import LEVELS as NAMES
@@ -14,6 +14,17 @@ READINGS = {"number": "By number", "cost": "By cost"}
 GRID_HELP = (
     "Rows: what a garment really is. Columns: what the model said. Right tags, on the diagonal, never cost anything."
 )
+REAL, SAID, COSTS = "Real category", "Tagged as", "Such a mistake is"
+LABEL = "What each kind of mistake costs"
+ROW_HELP = "What a mistake costs where a garment really is of the category above. Save once for all categories."
+SAVED = "Saved for everybody."
+UNCHANGED = "All of it was saved already."
+
+
+def elsewhere(names: Sequence[str]) -> str:
+    """Which rows were changed and left without saving."""
+    listed = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+    return f"Changed and not saved yet: {listed}."
 
 
 def introduction(weight: int) -> str:

@@ -1,9 +1,8 @@
 """The page of names: the table to type in, what merging does, saving, and the names as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -19,13 +18,14 @@ from core.store.team import names as stored_names
 from dashboard.data import predictions, store
 from dashboard.look import glossary, phrases
 from dashboard.names import wording
-from dashboard.parts import tables
+from dashboard.parts import sheet, tables
 from dashboard.session import flags, person
 
 LARGEST_FILE = 1_000_000
 """Bytes that a file of names may have."""
 _DRAFT: flags.Note[tuple[int, Naming]] = flags.Note("names-draft")
-_SAID: flags.Note[tuple[bool, str]] = flags.Note("names-said")
+_PROBLEM: flags.Note[str] = flags.Note("names-problem")
+_SAID: flags.Note[tuple[int, str]] = flags.Note("names-said")
 _COLUMNS = {
     "class_name": "The model's category",
     "name": "Our name",
@@ -39,8 +39,7 @@ _LONGEST = {"class_name": None, "product_category": naming.LONGEST_CATEGORY}
 
 
 def render_introduction() -> None:
-    """What became of the last change, and what names are for."""
-    _render_said()
+    """What names are for."""
     st.markdown(wording.INTRODUCTION)
 
 
@@ -70,35 +69,45 @@ def _taxonomy_file(label: str, key: str) -> UploadedFile | None:
     return st.file_uploader(label, type="txt", max_upload_size=taxonomy.LARGEST_FILE // 1_000_000, key=key)
 
 
-def render_editor(run: Run, held: Naming, release: Release | None) -> Naming | None:
+def shown(held: Naming) -> sheet.Sheet:
+    """The table to type in, before anybody types: what holds, or the names of a file."""
+    number, draft = _DRAFT.get() or (held.number, held)
+    # What colleagues saved meanwhile makes a new table: nobody types over names that are no longer there.
+    entries = (draft if number == held.number else held).entries
+    return sheet.Sheet(
+        key="names-sheet",
+        base=f"{held.number} {hash(entries)}",
+        columns=tuple(
+            sheet.Column(
+                title=title,
+                is_fixed=name == "class_name",
+                longest=_LONGEST.get(name, naming.LONGEST),
+            )
+            for name, title in _COLUMNS.items()
+        ),
+        rows=tuple(tuple(getattr(entry, name) for name in _COLUMNS) for entry in entries),
+    )
+
+
+def render_editor(run: Run, held: Naming, table: sheet.Sheet, release: Release | None) -> Naming | None:
     """The table to type in; gives back the names as they are typed now, None where they cannot be, which is said."""
+    sheet.render(table, label="Names of categories", is_cards=True, said=_SAID.get())
+    st.caption(wording.EDITOR_HELP)
     try:
-        return naming.checked(naming.in_taxonomy(_typed(held), held, release), run.class_names)
+        return _wanted(run, held, table, release)
     except errors.NamesRefused as error:
         st.error(phrases.markdown(str(error)), icon=":material/error:")
         return None
 
 
-def _typed(held: Naming) -> list[Entry]:
-    """The table; its rows as they are typed now."""
-    number, draft = _DRAFT.get() or (held.number, held)
-    # What colleagues saved meanwhile makes a new table: nobody types over names that are no longer there.
-    shown: Naming = draft if number == held.number else held
-    table = pd.DataFrame([{name: getattr(entry, name) for name in _COLUMNS} for entry in shown.entries])
-    edited = st.data_editor(
-        table,
-        key=f"names-editor-{held.number}-{hash(shown.entries)}",
-        hide_index=True,
-        num_rows="fixed",
-        disabled=["class_name"],
-        column_config={
-            name: st.column_config.TextColumn(title, max_chars=_LONGEST.get(name, naming.LONGEST))
-            for name, title in _COLUMNS.items()
-        },
-    )
-    st.caption(wording.EDITOR_HELP)
-    rows = edited.fillna("").astype(str).to_dict("records")
-    return [Entry(**{str(name): text for name, text in row.items()}) for row in rows]
+def _wanted(run: Run, held: Naming, table: sheet.Sheet, release: Release | None) -> Naming:
+    """The names as they are typed now.
+
+    Raises:
+        errors.NamesRefused: they cannot be.
+    """
+    entries = [Entry(**dict(zip(_COLUMNS, map(str, row), strict=True))) for row in sheet.typed(table)]
+    return naming.checked(naming.in_taxonomy(entries, held, release), run.class_names)
 
 
 def render_effect(run: Run, shown: Naming) -> None:
@@ -126,23 +135,27 @@ def _alone(class_names: Sequence[str], group: Sequence[str]) -> NDArray[np.int64
     return np.array([numbers[name] for name in first], dtype=np.int64)
 
 
-def render_saving(run: Run, held: Naming, wanted: Naming | None) -> None:
-    """The button that saves, and the question before categories become one."""
+def render_saving(run: Run, held: Naming, table: sheet.Sheet, wanted: Naming | None, release: Release | None) -> None:
+    """The button that saves, what kept it from saving, and the question before categories become one."""
     merges = naming.new_merges(wanted, held) if wanted else {}
     if merges:
         st.warning(phrases.markdown(wording.asked(merges)), icon=":material/call_merge:")
+    if problem := _PROBLEM.get():
+        _PROBLEM.set(None)
+        st.error(phrases.markdown(problem), icon=":material/error:")
     if not person.is_known():
         person.render_name_input("names")
     defaults = naming.defaults(run.class_names)
     with st.container(horizontal=True, vertical_alignment="center"):
+        # Never disabled: what is being typed is told here only after the click. Another button where there is a
+        # question, so that a click that was on its way is no answer to it.
         st.button(
             "Yes, they are one: save for everybody" if merges else "Save for everybody",
             type="primary",
             icon=":material/save:",
-            key="names-save",
-            disabled=wanted is None or wanted.entries == held.entries,
+            key="names-merge" if merges else "names-save",
             on_click=_save,
-            args=(wanted, held, tuple(merges)),
+            args=(run, held, table, release, merges),
         )
         st.button(
             "Back to the model's names",
@@ -150,34 +163,49 @@ def render_saving(run: Run, held: Naming, wanted: Naming | None) -> None:
             key="names-defaults",
             disabled=held.entries == defaults.entries,
             help="For everybody. What was chosen before stays in the log.",
-            on_click=_save,
-            args=(defaults, held, ()),
+            on_click=_keep,
+            args=(defaults, held, table, {}),
         )
-        last = choices.last(store.store(), stored_names.name_of(run.class_names))
-        if last is not None:
-            st.caption(phrases.markdown(wording.chosen_by(last.who, phrases.moment(last.chosen_at))), width="content")
+        sheet.render_status(table)
+    last = choices.last(store.store(), stored_names.name_of(run.class_names))
+    if last is not None:
+        st.caption(phrases.markdown(wording.chosen_by(last.who, phrases.moment(last.chosen_at))))
 
 
-def _save(wanted: Naming, held: Naming, merges: tuple[str, ...]) -> None:
+def _save(
+    run: Run, held: Naming, table: sheet.Sheet, release: Release | None, asked: Mapping[str, Sequence[str]]
+) -> None:
+    """Keeps what stands on screen at the click."""
+    try:
+        wanted = _wanted(run, held, table, release)
+    except errors.NamesRefused:
+        _PROBLEM.set(wording.NOT_SAVED)  # what is wrong stands below the table
+        return
+    _keep(wanted, held, table, asked)
+
+
+def _keep(wanted: Naming, held: Naming, table: sheet.Sheet, asked: Mapping[str, Sequence[str]]) -> None:
+    # A merge that has grown since it was asked about is another question.
+    merges = [name for name, group in wanted.merged.items() if asked.get(name) == group]
     try:
         stored_names.save(store.store(), wanted, who=person.name(), merges=merges, expected=held.number)
+    except errors.MergeUnconfirmed:
+        _PROBLEM.set(wording.NOT_SAVED)  # the question stands above the button
     except errors.GarmentsError as error:
-        _SAID.set((False, str(error)))
+        _PROBLEM.set(str(error))
     else:
         _DRAFT.set(None)
-        _SAID.set((True, wording.SAVED))
+        sheet.settle(table)
+        _say(wording.UNCHANGED if wanted.entries == held.entries else wording.SAVED)
 
 
-def _render_said() -> None:
-    said = _SAID.get()
-    if said is None:
-        return
-    _SAID.set(None)
-    show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
-    show(phrases.markdown(said[1]), icon=icon)
+def _say(text: str) -> None:
+    """Beside the button, until somebody types."""
+    number, _ = _SAID.get() or (0, "")
+    _SAID.set((number + 1, text))
 
 
-def render_files(run: Run, held: Naming, release: Release | None) -> None:
+def render_files(run: Run, held: Naming, table: sheet.Sheet, release: Release | None) -> None:
     """The names as a file, and names from a file."""
     with st.expander("Names as a file"):
         st.download_button(
@@ -204,7 +232,13 @@ def render_files(run: Run, held: Naming, release: Release | None) -> None:
         st.button(
             "Put them into the table above",
             key="names-take-in",
-            on_click=_DRAFT.set,
-            args=((held.number, found),),
+            on_click=_take_in,
+            args=(held, found, table),
             help="Nothing is saved before you save it there.",
         )
+
+
+def _take_in(held: Naming, found: Naming, table: sheet.Sheet) -> None:
+    _DRAFT.set((held.number, found))
+    sheet.settle(table)
+    _say(wording.UNCHANGED if found.entries == held.entries else wording.FROM_FILE)

@@ -25,7 +25,9 @@ NOTHING_MERGED = (
     "No categories are merged. Give two of them the same name to see here what that does to the share of correct tags."
 )
 SAVED = "Saved for everybody."
-UNCHANGED = "Nothing has changed."
+UNCHANGED = "All of it was saved already."
+NOT_SAVED = "Nothing was saved: look above at what stands in the way."
+FROM_FILE = "These names are from the file. They are not saved yet."
 
 
 def release(found: Release) -> str:

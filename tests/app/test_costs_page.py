@@ -8,11 +8,12 @@ from core.retail import naming
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from core.store.team import costs
+from dashboard.costs import grid as cost_grid
 from dashboard.costs import wording as cost_wording
 from dashboard.data import predictions
 from dashboard.gallery import filters
 from tests.app import test_pages
-from tests.support import worlds
+from tests.support import sheets, worlds
 
 
 @pytest.fixture
@@ -33,21 +34,18 @@ def chosen(store, version):
     return first, second
 
 
-def choose(at, row, column, level):
-    editor = at.data_editor[0]
-    at.session_state[editor.key] = {"edited_rows": {row: {column: level}}, "added_rows": [], "deleted_rows": []}
-    return at.run()
-
-
 def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(store, version):
     at = test_pages.opened("costs")
     names = naming.defaults(version.class_names)
     shirt, coat, bag = (version.class_names.index(name) for name in ("Shirt", "Coat", "Bag"))
-    grid = at.data_editor[0].value
-    assert (grid["Coat"][shirt], grid["Bag"][shirt]) == ("Annoying", "Expensive")
-    assert at.button(key="costs-save").disabled
-    choose(at, shirt, "Coat", "Does not matter")
+    assert (sheets.column(at, "Coat")[shirt], sheets.column(at, "Bag")[shirt]) == ("Annoying", "Expensive")
+    assert sheets.column(at, "Coat")[coat] is None
     at.button(key="costs-save").click().run()
+    assert sheets.said(at) == cost_wording.UNCHANGED
+    assert not costs.current(store, names).is_chosen
+    sheets.report(at, {shirt: {"Coat": "Does not matter"}})
+    at.button(key="costs-save").click().run()
+    assert sheets.said(at) == cost_wording.SAVED
     held = costs.current(store, names)
     assert held.is_chosen
     assert held.levels[shirt, coat] == cost.NO_MATTER
@@ -56,6 +54,45 @@ def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(st
     at.button(key="costs-defaults").click().run()
     assert not costs.current(store, names).is_chosen
     assert not at.exception
+
+
+@pytest.mark.parametrize("edits", [{0: {"Coat": "Cheap"}}, {4: {"Coat": "Annoying"}}, {40: {"Coat": "Annoying"}}])
+def test_what_no_grid_can_hold_is_not_chosen(store, version, edits):
+    at = test_pages.opened("costs")
+    sheets.report(at, edits)
+    at.button(key="costs-save").click().run()
+    assert not at.exception
+    assert not costs.current(store, naming.defaults(version.class_names)).is_chosen
+
+
+def test_a_colleague_who_was_faster_keeps_what_they_chose(store, version):
+    at = test_pages.opened("costs")
+    sheets.typed(at, {0: {"Coat": "Expensive"}})
+    levels = np.full((len(version.class_names),) * 2, cost.ANNOYING)
+    held = costs.save(store, naming.defaults(version.class_names), levels, who="Bo", expected=0)
+    at.button(key="costs-save").click().run()
+    assert "Bo changed this" in test_pages.texts(at)
+    assert sheets.said(at) == ""
+    assert costs.current(store, naming.defaults(version.class_names)).number == held.number
+
+
+def test_many_categories_are_chosen_row_by_row_and_saved_together(store, version, monkeypatch):
+    monkeypatch.setattr(cost_grid, "LARGEST", 9)
+    at = test_pages.opened("costs")
+    coat, bag = (version.class_names.index(name) for name in ("Coat", "Bag"))
+    assert sheets.column(at, "Tagged as") == list(version.class_names)
+    sheets.report(at, {coat: {"Such a mistake is": "Does not matter"}})
+    at.selectbox(key="control-costs-row").set_value(bag).run()
+    assert "Changed and not saved yet: T-shirt/top." in test_pages.texts(at)
+    assert sheets.column(at, "Such a mistake is")[bag] is None
+    sheets.report(at, {coat: {"Such a mistake is": "Annoying"}})
+    at.button(key="costs-save").click().run()
+    assert sheets.said(at) == cost_wording.SAVED
+    levels = costs.current(store, naming.defaults(version.class_names)).levels
+    assert (levels[0, coat], levels[bag, coat]) == (cost.NO_MATTER, cost.ANNOYING)
+    assert "not saved yet" not in test_pages.texts(at)
+    at.selectbox(key="control-costs-row").set_value(0).run()
+    assert sheets.column(at, "Such a mistake is")[coat] == "Does not matter"
 
 
 def test_the_page_tells_what_the_mistakes_cost(store, version):

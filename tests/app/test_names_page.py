@@ -17,7 +17,7 @@ from dashboard.names import wording as naming_wording
 from dashboard.session import person
 from tests.app import test_numbers, test_pages, test_verdicts
 from tests.core.retail import test_taxonomy
-from tests.support import batch_world, worlds
+from tests.support import batch_world, sheets, worlds
 
 
 @pytest.fixture
@@ -27,30 +27,68 @@ def version(store):
     return promotions.live_run(store)
 
 
-def typed(at, edits):
-    """Types into the table: row -> column -> text."""
-    editor = at.data_editor[0]
-    at.session_state[editor.key] = {"edited_rows": edits, "added_rows": [], "deleted_rows": []}
-    return at.run()
-
-
 def row_of(version, class_name):
     return version.class_names.index(class_name)
 
 
 def test_nothing_is_changed_before_anybody_types(store, version):
     at = test_pages.opened("names")
-    assert at.data_editor[0].value["name"].tolist() == list(version.class_names)
-    assert at.button(key="names-save").disabled
+    assert sheets.column(at, "Our name") == list(version.class_names)
     assert at.button(key="names-defaults").disabled
     assert naming_wording.NOTHING_MERGED in test_pages.texts(at)
+    at.button(key="names-save").click().run()
+    assert sheets.said(at) == naming_wording.UNCHANGED
+    assert names.current(store, version.class_names).number == 0
+
+
+def test_what_is_typed_when_the_button_is_clicked_is_saved_with_it(store, version):
+    at = test_pages.opened("names")
+    sheets.typed(at, {0: {"Our name": "Oberteile"}})
+    sheets.report(at, {1: {"Our name": "Hosen", "Tags": "hose, jeans"}})
+    at.button(key="names-save").click().run()
+    assert sheets.said(at) == naming_wording.SAVED
+    assert [entry.name for entry in names.current(store, version.class_names).entries[:2]] == ["Oberteile", "Hosen"]
+    assert sheets.column(at, "Tags")[:2] == ["", "hose, jeans"]
+    assert sheets.data(at)["cells"] == {}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"base": "another"}, {"settled": 7}, {"cells": None}, {"cells": {"0,0": "A"}}, {"cells": {"99,1": "A"}},
+        {"cells": {"0,9": "A"}}, {"cells": {"-1,1": "A"}}, {"cells": {"0,1": 7}}, {"cells": {"٠,1": "A"}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_report_of_another_table_or_of_no_cell_changes_nothing(store, version, changes):
+    at = test_pages.opened("names")
+    sheets.report(at, {0: {"Our name": "Oberteile"}}, **changes)
+    at.button(key="names-save").click().run()
+    assert not at.exception
+    assert names.current(store, version.class_names).number == 0
+
+
+def test_a_merge_is_saved_only_as_it_was_asked_about(store, version):
+    at = test_pages.opened("names")
+    tops = {"Our name": "Tops"}
+    sheets.report(at, {row_of(version, name): tops for name in ("Shirt", "Pullover")})
+    at.button(key="names-save").click().run()
+    assert names.current(store, version.class_names).number == 0
+    assert sheets.said(at) == ""
+    assert "Pullover and Shirt would both be Tops." in test_pages.texts(at)
+    sheets.report(at, {row_of(version, "Coat"): tops})
+    at.button(key="names-merge").click().run()
+    assert names.current(store, version.class_names).number == 0
+    assert "Pullover, Coat and Shirt would all be Tops." in test_pages.texts(at)
+    at.button(key="names-merge").click().run()
+    assert names.current(store, version.class_names).merged == {"Tops": ("Pullover", "Coat", "Shirt")}
 
 
 def test_a_name_that_was_typed_stands_on_every_page_and_in_lists(store, version):
     at = test_pages.opened("names")
-    typed(at, {row_of(version, "Shirt"): {"name": "Hemden *neu*"}})
+    sheets.typed(at, {row_of(version, "Shirt"): {"Our name": "Hemden *neu*"}})
     at.button(key="names-save").click().run()
-    assert naming_wording.SAVED in test_pages.texts(at)
+    assert sheets.said(at) == naming_wording.SAVED
     assert names.current(store, version.class_names).of("Shirt").name == "Hemden *neu*"
     again = runs.find(store, version.id)
     for name in ("categories", "confusion", "mistakes", "compare", "similar"):
@@ -90,15 +128,15 @@ def renamed(version, changes):
 
 def test_two_equal_names_are_asked_about_and_the_effect_is_told_at_once(store, version):
     at = test_pages.opened("names")
-    rows = {row_of(version, name): {"name": "Tops"} for name in ("Shirt", "T-shirt/top")}
-    typed(at, rows)
+    rows = {row_of(version, name): {"Our name": "Tops"} for name in ("Shirt", "T-shirt/top")}
+    sheets.typed(at, rows)
     group = naming.checked(renamed(version, {"Shirt": "Tops", "T-shirt/top": "Tops"}).entries, version.class_names)
     found = merging.effect(predictions.counts(version), group.shop_index)
     said = test_pages.texts(at)
     assert naming_wording.effect(("T-shirt/top", "Shirt"), found) in said
     assert "T-shirt/top and Shirt would both be Tops. Is that one category in your shop?" in said
     assert names.current(store, version.class_names).merged == {}
-    button = at.button(key="names-save")
+    button = at.button(key="names-merge")
     assert button.label == "Yes, they are one: save for everybody"
     button.click().run()
     assert names.current(store, version.class_names).merged == {"Tops": ("T-shirt/top", "Shirt")}
@@ -108,19 +146,25 @@ def test_two_equal_names_are_asked_about_and_the_effect_is_told_at_once(store, v
 
 def test_what_makes_no_sense_is_said_and_cannot_be_saved(store, version):
     at = test_pages.opened("names")
-    typed(at, {0: {"name": "  "}})
+    sheets.typed(at, {0: {"Our name": "  "}})
     assert f"{version.class_names[0]} has no name." in test_pages.texts(at)
-    assert at.button(key="names-save").disabled
+    at.button(key="names-save").click().run()
+    assert naming_wording.NOT_SAVED in test_pages.texts(at)
+    assert f"{version.class_names[0]} has no name." in test_pages.texts(at)
+    assert sheets.column(at, "Our name")[0] == "  "
+    assert sheets.said(at) == ""
+    assert names.current(store, version.class_names).number == 0
 
 
 def test_a_colleague_who_was_faster_is_named_and_nothing_is_overwritten(store, version):
     at = test_pages.opened("names")
-    typed(at, {0: {"name": "Mine"}})
+    sheets.typed(at, {0: {"Our name": "Mine"}})
     names.save(store, renamed(version, {"Bag": "Taschen"}), who="Bo")
     at.button(key="names-save").click().run()
     assert "Bo changed this" in test_pages.texts(at)
     assert names.current(store, version.class_names).of("Bag").name == "Taschen"
-    assert at.data_editor[0].value["name"].tolist()[row_of(version, "Bag")] == "Taschen"
+    assert sheets.column(at, "Our name")[row_of(version, "Bag")] == "Taschen"
+    assert sheets.said(at) == ""
 
 
 def test_one_click_leads_back_to_the_names_of_the_model(store, version):
@@ -136,7 +180,8 @@ def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
     found = renamed(version, {"Bag": "Taschen"})
     at.file_uploader(key="names-file").upload("names.csv", naming.to_csv(found), "text/csv").run()
     at.button(key="names-take-in").click().run()
-    assert "Taschen" in at.data_editor[0].value["name"].tolist()
+    assert "Taschen" in sheets.column(at, "Our name")
+    assert sheets.said(at) == naming_wording.FROM_FILE
     assert names.current(store, version.class_names).number == 0
     at.button(key="names-save").click().run()
     assert names.current(store, version.class_names).of("Bag").name == "Taschen"
@@ -146,9 +191,11 @@ def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
 
 def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without_it(store, version):
     at = test_pages.opened("names")
-    typed(at, {row_of(version, "Shirt"): {"product_category": "aa-1"}})
+    sheets.typed(at, {row_of(version, "Shirt"): {"Product category": "aa-1"}})
     assert "Give its file categories.txt first." in test_pages.texts(at)
-    assert at.button(key="names-save").disabled
+    at.button(key="names-save").click().run()
+    assert naming_wording.NOT_SAVED in test_pages.texts(at)
+    assert names.current(store, version.class_names).number == 0
     at.file_uploader(key="names-google").upload("google.txt", test_taxonomy.GOOGLE, "text/plain").run()
     assert naming_wording.MAPPING_ALONE in test_pages.texts(at)
     at.file_uploader(key="names-taxonomy").upload("categories.txt", test_taxonomy.CATEGORIES, "text/plain").run()
@@ -157,8 +204,8 @@ def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without
     kept = names.current(store, version.class_names).of("Shirt")
     assert (kept.product_category, kept.google_category) == (test_taxonomy.CLOTHING, "Google > Clothing")
     at = test_pages.opened("names")
-    assert test_taxonomy.CLOTHING in at.data_editor[0].value["product_category"].tolist()
-    typed(at, {row_of(version, "Bag"): {"name": "Taschen"}})
+    assert test_taxonomy.CLOTHING in sheets.column(at, "Product category")
+    sheets.typed(at, {row_of(version, "Bag"): {"Our name": "Taschen"}})
     at.button(key="names-save").click().run()
     assert names.current(store, version.class_names).of("Shirt") == kept
     at.file_uploader(key="names-taxonomy").upload("categories.txt", b"no release", "text/plain").run()

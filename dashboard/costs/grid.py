@@ -1,0 +1,102 @@
+"""The grid of what mistakes cost as a sheet to choose in: all of it, or one row at a time of many categories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.store.team.costs import Costs
+from dashboard.costs import wording
+from dashboard.parts import sheet
+from dashboard.session import address, flags
+
+LARGEST = 24
+"""More categories are shown one row at a time: of 500 the whole grid has a quarter of a million fields."""
+ROW = "costs-row"
+"""Name of the control that chooses the row."""
+_ROW: flags.Note[int] = flags.Note("costs-row")
+_LEFT: flags.Note[tuple[str, dict[int, tuple[int, ...]]]] = flags.Note("costs-left")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grid:
+    """What is drawn, and what is chosen where nothing is drawn."""
+
+    table: sheet.Sheet
+    """The sheet to choose in."""
+    row: int | None
+    """Number of the real category that is drawn alone; None: all are."""
+    base: str
+    """Another one when somebody has saved."""
+    levels: NDArray[np.int64]
+    """(K, K) what holds, and in rows that were left without saving what was chosen there."""
+    changed_elsewhere: tuple[int, ...]
+    """Numbers of the rows that were left without saving."""
+
+
+def current(names: Sequence[str], held: Costs) -> Grid:
+    """What is to be drawn of what holds between categories of these names."""
+    base = f"{held.number} {hash((tuple(names), held.levels.tobytes()))}"
+    levels, left = held.levels.copy(), _left(base)
+    for number, chosen_there in left.items():
+        levels[number] = chosen_there
+    row = None
+    if len(names) > LARGEST:
+        row = min(_ROW.get() or 0, len(names) - 1)
+    return Grid(table=_table(names, base, levels, row), row=row, base=base, levels=levels,
+                changed_elsewhere=tuple(sorted(left)))  # fmt: skip
+
+
+def chosen(grid: Grid) -> NDArray[np.int64]:
+    """(K, K) index in `cost.LEVELS` of what is chosen now; in a callback, with what was chosen before the click."""
+    index = {name: number for number, name in enumerate(wording.LEVELS)}
+    levels = grid.levels.copy()
+    for number, texts in enumerate(sheet.typed(grid.table)):
+        for column, text in enumerate(texts[1:]):
+            if text is not None:
+                place = (number, column) if grid.row is None else (grid.row, number)
+                levels[place] = index[text]
+    return levels
+
+
+def turn(grid: Grid) -> None:
+    """Goes to the row that the control asks for, and notes what is chosen in the one that is left; nothing is saved."""
+    _ROW.set(int(address.control_value(ROW)))
+    levels = chosen(grid)
+    left = _left(grid.base)
+    if grid.row is not None and not np.array_equal(levels[grid.row], grid.levels[grid.row]):
+        left[grid.row] = tuple(levels[grid.row].tolist())
+        _LEFT.set((grid.base, left))
+
+
+def settle(grid: Grid) -> None:
+    """Notes that everything that was chosen is saved or thrown away."""
+    _LEFT.set(None)
+    sheet.settle(grid.table)
+
+
+def _left(base: str) -> dict[int, tuple[int, ...]]:
+    found = _LEFT.get()
+    return dict(found[1]) if found is not None and found[0] == base else {}
+
+
+def _table(names: Sequence[str], base: str, levels: NDArray[np.int64], row: int | None) -> sheet.Sheet:
+    texts: list[list[str | None]] = np.asarray(wording.LEVELS, dtype=object)[levels].tolist()
+    for number in range(len(names)):
+        texts[number][number] = None  # a right tag costs nothing
+    if row is None:
+        columns = [wording.REAL, *names]
+        rows = [(name, *some) for name, some in zip(names, texts, strict=True)]
+    else:
+        columns = [wording.SAID, wording.COSTS]
+        rows = list(zip(names, texts[row], strict=True))
+    return sheet.Sheet(
+        key="costs-sheet",
+        base=f"{base} {row}",
+        columns=(
+            sheet.Column(title=columns[0], is_fixed=True),
+            *(sheet.Column(title=title, options=wording.LEVELS) for title in columns[1:]),
+        ),
+        rows=tuple(rows),
+    )
