@@ -66,12 +66,12 @@ function verdictKeys({ component, known, buttons, bar, pick }) {
     }
   }
   const onKey = (event, position) => {
-    if (event.altKey || event.metaKey || event.repeat) return false
+    if (event.altKey || event.metaKey || event.repeat || event.isComposing) return false
+    const kind = event.ctrlKey ? undefined : keys.kinds[event.key] ?? keys.kinds[digitOf(event)]
     if (event.key.toLowerCase() === "z") undo(position)
-    else if (!event.ctrlKey && keys.kinds[event.key]) {
+    else if (kind) {
       const isMany = known.selecting && known.selected.size > 0
       const garments = isMany ? [...known.selected] : [garmentOf(buttons[position])]
-      const kind = keys.kinds[event.key]
       const differs = garments.some((garment) => !tileOf.has(garment) || isMistake(tileOf.get(garment)))
       if (kind === "choose" || (kind === "label-wrong" && !differs)) choose(garments, position)
       else if (kind === "model-wrong" && !differs) refuse(bar, "Here the model says what the label says.")
@@ -90,6 +90,14 @@ function verdictKeys({ component, known, buttons, bar, pick }) {
   known.end = () => document.removeEventListener("garment-marks", listen)
   choice.hidden = true
   return { onKey, showMarks, end: known.end }
+}
+
+// The digit that stands on the key itself: on AZERTY and Czech keyboards it is written only with Shift, which then is
+// the event's own key. Named keys are none, for the keys of the numeric pad move where its digits are switched off.
+function digitOf(event) {
+  const isWritten = event.key.length === 1 || ["Dead", "Unidentified"].includes(event.key)
+  if (!isWritten || event.shiftKey || event.getModifierState("AltGraph")) return undefined
+  return /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1]
 }
 
 function isMistake(tile) {

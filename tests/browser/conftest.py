@@ -5,6 +5,9 @@ import shutil
 
 import pytest
 
+from core import settings
+from core.store import open_store
+from core.store.verdicts import verdict_tables
 from tests.support import server
 
 
@@ -29,6 +32,26 @@ def address(published_home, tmp_path_factory):
     shutil.copytree(published_home, home)
     with server.dashboard(home, catalogue="sample") as found:
         yield found
+
+
+@pytest.fixture
+def home(published_home, tmp_path):
+    """A home of its own: here something is said and saved."""
+    shutil.copytree(published_home, tmp_path / "own")
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def said(home):
+    """What everybody says today, position -> kind and category, read anew from the store."""
+
+    def read():
+        store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
+        lines = verdict_tables.standing(store)
+        store.engine.dispose()
+        return {line.position: (line.kind, line.category) for line in lines}
+
+    return read
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Typing names and choosing costs in a real browser: what is on screen when somebody saves is what is saved."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -16,13 +15,6 @@ from tests.browser.test_review import serious
 from tests.browser.test_verdicts import give_name
 
 SAVE = "Save for everybody"
-
-
-@pytest.fixture
-def home(published_home, tmp_path):
-    """A home of its own: here something is saved."""
-    shutil.copytree(published_home, tmp_path / "own")
-    return tmp_path / "own"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Verdicts as a reviewer gives them: with the keys of a real keyboard, undone, and still there after a reload."""
 
 import re
-import shutil
 import time
 
 import numpy as np
@@ -14,31 +13,11 @@ from core.quality import list_worth
 from core.store import open_store
 from core.store.live import promotions
 from core.store.runs import file_reader
-from core.store.verdicts import suspect_lists, verdict_tables
+from core.store.verdicts import suspect_lists
 from tests.browser import drawn
 from tests.browser.test_review import serious
 
 NAME = "Ada Lovelace"
-
-
-@pytest.fixture
-def home(published_home, tmp_path):
-    """A home of its own: here something is said."""
-    shutil.copytree(published_home, tmp_path / "own")
-    return tmp_path / "own"
-
-
-@pytest.fixture
-def said(home):
-    """What everybody says today, position -> kind and category, read anew from the store."""
-
-    def read():
-        store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
-        lines = verdict_tables.standing(store)
-        store.engine.dispose()
-        return {line.position: (line.kind, line.category) for line in lines}
-
-    return read
 
 
 def give_name(page, address):
