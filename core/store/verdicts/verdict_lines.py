@@ -4,7 +4,8 @@ Who may add which line is decided in `core.store.verdicts.verdicts`; what all li
 `core.store.verdicts.verdict_tables`.
 """
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -94,6 +95,20 @@ OF_SUBJECT = ("garment", "label", "split", "position", "predicted", "confidence"
 """Fields that a line takes over from its subject."""
 
 
+def person(name: str) -> str:
+    """The one way to write that person: accents in one with their letters (Unicode NFC), single blanks between words.
+
+    Computers write é as one character or as two; both look the same, and nobody is two reviewers by it. Capitals and
+    ligatures stay as they were typed: those can be seen.
+    """
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def verdict(row: Mapping[Any, Any]) -> Verdict:
+    """A row of the table as a line; old ones may hold a name as it was typed."""
+    return Verdict(**{**row, "who": person(row["who"]), "entered_by": person(row["entered_by"])})
+
+
 def append(
     connection: sa.Connection,
     sayings: Sequence[Saying],
@@ -133,7 +148,7 @@ def of_request(connection: sa.Connection, request_id: str) -> tuple[Verdict, ...
     """What that request stored, by place; empty where nothing."""
     verdicts = schema.verdicts
     select = sa.select(verdicts).where(verdicts.c.request_id == request_id).order_by(verdicts.c.place)
-    return tuple(Verdict(**row) for row in connection.execute(select).mappings())
+    return tuple(verdict(row) for row in connection.execute(select).mappings())
 
 
 def class_names_of(connection: sa.Connection, run_id: str) -> tuple[str, ...]:
@@ -159,14 +174,15 @@ def last_numbers(
 ) -> dict[str, int]:
     """Key to number of the last line on each garment that has one; of one person, or before a line, where asked."""
     verdicts = schema.verdicts.c
-    select = sa.select(verdicts.garment, sa.func.max(verdicts.number)).group_by(verdicts.garment)
-    if who is not None:
-        select = select.where(verdicts.who == who)
+    select = sa.select(verdicts.garment, verdicts.who, sa.func.max(verdicts.number))
     if before is not None:
         select = select.where(verdicts.number < before)
     found: dict[str, int] = {}
     for some in in_parts(garments):
-        found |= dict(connection.execute(select.where(verdicts.garment.in_(some))).tuples().all())
+        asked = select.where(verdicts.garment.in_(some)).group_by(verdicts.garment, verdicts.who)
+        for garment, name, number in connection.execute(asked).tuples():
+            if who is None or person(name) == who:
+                found[garment] = max(number, found.get(garment, 0))
     return found
 
 
@@ -175,7 +191,7 @@ def lines_of(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, Ver
     found: dict[int, Verdict] = {}
     for some in in_parts(numbers):
         select = sa.select(schema.verdicts).where(schema.verdicts.c.number.in_(some))
-        found |= {row["number"]: Verdict(**row) for row in connection.execute(select).mappings()}
+        found |= {row["number"]: verdict(row) for row in connection.execute(select).mappings()}
     return found
 
 

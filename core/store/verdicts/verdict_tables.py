@@ -81,6 +81,7 @@ def views(store: Store, garments: Sequence[str], *, who: str) -> list[View]:
     What others say is left out while that person says nothing of the garment, so that a second opinion does not
     know the first.
     """
+    who = verdict_lines.person(who)
     table = current(store, garments)
     with database.read(store.engine) as connection:
         lines = verdict_lines.lines_of(connection, table["number"].tolist())
@@ -103,7 +104,7 @@ def history(store: Store) -> list[Verdict]:
     """Every line ever said, in the order of saying."""
     with database.read(store.engine) as connection:
         rows = connection.execute(sa.select(schema.verdicts).order_by(schema.verdicts.c.number)).mappings()
-        return [Verdict(**row) for row in rows]
+        return [verdict_lines.verdict(row) for row in rows]
 
 
 def disagreements(store: Store) -> list[tuple[Verdict, ...]]:
@@ -123,13 +124,18 @@ def disagreements(store: Store) -> list[tuple[Verdict, ...]]:
 
 
 def _table(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
-    """The columns of `current`, by rising number."""
+    """The columns of `current`, by rising number; of a person whose name was stored in two ways, the last line."""
     # Column by column: from whole rows pandas takes five times as long.
     columns = list(zip(*rows, strict=True)) or [()] * len(_COLUMNS)
     numbers = np.array(columns[0], dtype=np.int64)
     order = np.argsort(numbers)
     texts = {name: np.array(values, dtype=object)[order] for name, values in zip(_COLUMNS, columns, strict=True)}
-    return pd.DataFrame({name: pd.Series(texts[name], dtype=object) for name in _COLUMNS} | {"number": numbers[order]})
+    table = pd.DataFrame({name: pd.Series(texts[name], dtype=object) for name in _COLUMNS} | {"number": numbers[order]})
+    written = {name: verdict_lines.person(name) for name in set(columns[_COLUMNS.index("who")])}
+    if all(name == person for name, person in written.items()):
+        return table
+    table["who"] = table["who"].map(written).astype(object)
+    return table.drop_duplicates(["garment", "who"], keep="last", ignore_index=True)
 
 
 def _view(garment: str, lines: list[Verdict], who: str) -> View:

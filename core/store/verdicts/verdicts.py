@@ -182,13 +182,13 @@ def check(saying: Saying, class_names: Sequence[str]) -> None:
 
 
 def checked_person(who: str) -> str:
-    """The name without blanks around it.
+    """The name as `verdict_lines.person` writes it.
 
     Raises:
         errors.VerdictRefused: there is none, it is too long, or it holds line breaks or the like.
     """
-    name = who.strip()
-    if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
+    name = verdict_lines.person(who)
+    if not who.strip().isprintable() or not (0 < len(name) <= LONGEST_NAME):
         raise errors.VerdictRefused(
             f"A verdict needs a name of 1 to {LONGEST_NAME} printable characters, got {who[:80]!r}."
         )
