@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 from core import errors
 from core.quality import review
 from core.store.runs import garments
@@ -161,3 +163,15 @@ def test_without_the_pictures_no_verdict_is_offered_and_everything_else_is_there
         assert not at.exception, page
         assert not [button for button in at.button if button.key and button.key.startswith("verdict-model")], page
     assert "Showing 1 to" in test_pages.texts(opened("mistakes"))
+
+
+@pytest.mark.parametrize(("kept", "cookie"), [("Zoé", "Zoe\u0301"), ("Åse", "\u212bse"), ("김", "\u1100\u1175\u11b7")])
+def test_who_is_remembered_in_another_composition_of_accents_is_the_same_person(world, kept, cookie):
+    at = test_verdicts.opened(who=kept)
+    at.button(key="verdict-model-one").click().run()
+    at = test_verdicts.opened(who=cookie)
+    assert "You: model is wrong" in test_pages.texts(at)
+    assert "A colleague" not in test_pages.texts(at)
+    listed = test_verdicts.opened(who=cookie, verdict="mine")
+    assert not listed.exception
+    assert "Showing 1 to 1 of 1" in test_pages.texts(listed)
