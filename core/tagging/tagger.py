@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.model import backbones, exported, heads, photo_recipes, recipes, temperature
-from core.photos import decoder, photo_check, sandbox, sources
+from core.photos import decoder, photo_check, sandbox, sources, tones
 from core.photos.decoder_process import Decoded
 from core.quality import automation_line, delivery, unlike
 from core.store import Store
@@ -70,6 +70,8 @@ class Tagger:
     """Its network."""
     shape: decoder.Shape
     """Of the pictures it knows."""
+    peak: int
+    """Brightness to which those were stretched, see `tones.peak`; 0 where they were not."""
     line: float | NDArray[np.float64]
     """Tags at least so sure are trusted, 0-1: one line for all, or (K,) one a class; NaN trusts none."""
     detector: unlike.Detector | None
@@ -119,7 +121,7 @@ class Tagger:
     def _told(self, readable: Sequence[tuple[str, Decoded]]) -> list[Tagged]:
         if not readable:
             return []
-        pictures = np.stack([photo.picture for _, photo in readable])
+        pictures = tones.stretched(np.stack([photo.picture for _, photo in readable]), self.peak)
         logits, features = self.answers(pictures)
         probabilities = temperature.calibrated(logits, self.run.temperature)
         confidence = probabilities.max(axis=1).astype(np.float64)
@@ -130,7 +132,7 @@ class Tagger:
             strangeness = self.detector.strangeness(features.astype(np.float16), confidence)
             cut = self.detector.cut
         return [
-            self._one(name, photo, probabilities[place], float(strangeness[place]),
+            self._one(name, replace(photo, picture=pictures[place]), probabilities[place], float(strangeness[place]),
                       is_trusted=bool(is_trusted[place]), is_unlike=bool(strangeness[place] >= cut))
             for place, (name, photo) in enumerate(readable)
         ]  # fmt: skip
@@ -203,13 +205,13 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
     if confidence_line is not None and not 0 <= confidence_line <= 1:
         raise errors.TaggingRefused(f"A line lies between 0 and 1, got {confidence_line!r}; 0.9 means 90 % sure.")
     run = runs.find(store, version)
-    shape, answers = _network(store, run)
+    shape, peak, answers = _network(store, run)
     standing = standing_line.standing(store, run)
     chosen, notice, confirmed = standing.line, standing.notice, standing.confirmed
     if standing.detector is not None and confidence_line is not None:
         chosen, notice, confirmed = confidence_line, "", None
     return Tagger(
-        run=run, answers=answers, shape=shape, line=chosen,
+        run=run, answers=answers, shape=shape, peak=peak, line=chosen,
         detector=standing.detector, usual=None if _has_several_photos(store, run) else standing.usual,
         notice=notice, confirmed=confirmed,
     )  # fmt: skip
@@ -221,11 +223,12 @@ def _has_several_photos(store: Store, run: runs.Run) -> bool:
     return details is not None and details["num_train_photos"] > sum(details["learned"])
 
 
-def _network(store: Store, run: runs.Run) -> tuple[decoder.Shape, Answers]:
-    """What pictures the version takes, and what answers to them."""
+def _network(store: Store, run: runs.Run) -> tuple[decoder.Shape, int, Answers]:
+    """What pictures the version takes, how bright, and what answers to them."""
     if not run.is_of_photos:
-        height, width = file_reader.load_split(store, run, "validation").images.shape[1:3]
-        return (height, width), _answers(store, run, (height, width))
+        learned_from = file_reader.load_split(store, run, "validation").images
+        height, width = learned_from.shape[1:3]
+        return (height, width), tones.peak(learned_from), _answers(store, run, (height, width))
     from core.model import tuned
     from core.model.backbones import describer, own
 
@@ -236,13 +239,15 @@ def _network(store: Store, run: runs.Run) -> tuple[decoder.Shape, Answers]:
     learned = heads.load(path, backbones.num_features(recipe.backbones), len(run.class_names))
     if recipe.tuned:
         export = artefacts.verified(store.home, run.artefact, EXPORT)
-        return (side, side, 3), tuned.answers(export, recipe, learned, threads=store.settings.training_threads)
+        return (side, side, 3), 0, tuned.answers(export, recipe, learned, threads=store.settings.training_threads)
     described = describer.load(
         store.home, recipe.backbones, mirrored=recipe.mirrored, threads=store.settings.training_threads
     )
     # Features were kept in half precision when the head was learned.
-    return (side, side, 3), lambda pictures: learned.logits_and_features(
-        described.features(pictures).astype(np.float16)
+    return (
+        (side, side, 3),
+        0,
+        lambda pictures: learned.logits_and_features(described.features(pictures).astype(np.float16)),
     )
 
 
