@@ -2,7 +2,7 @@
 
 Numbers are those of docs/invariants.md: I1 live, I2 files, I3 workers, I4 one training, I5 sequence,
 I6 verdicts stored once, I7 log and verdicts only added, I8 same test garments, I9 leftovers, I10 database, I11 schema,
-I12 known layout, I13 finite figures, I14 own catalogues.
+I12 known layout, I13 finite figures, I14 own catalogues, I15 folders.
 """
 
 import itertools
@@ -231,6 +231,15 @@ def _own_catalogues_are_whole(store: Store) -> Iterator[str]:
             )
 
 
+def _files_of_folders_are_taken_once(store: Store) -> Iterator[str]:
+    files = schema.folder_files.c
+    times = sa.func.count()
+    twice = sa.select(files.sha256, files.sku, times).group_by(files.sha256, files.sku).having(times > 1)
+    with database.read(store.engine) as connection:
+        for sha256, sku, num in connection.execute(twice):
+            yield f"I15: the content {sha256[:12]} of a folder, SKU {sku!r}, was taken {num} times."
+
+
 CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _one_is_live,
     _files_are_as_published,
@@ -249,4 +258,5 @@ CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _layout_is_known,
     _figures_are_finite,
     _own_catalogues_are_whole,
+    _files_of_folders_are_taken_once,
 )

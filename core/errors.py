@@ -16,6 +16,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   └── JobCancelled         somebody asked it, or a tagging, to stop
     ├── StoreError               the database and the artefacts
     │   ├── RunNotFound          no run of that name                          (also ValueError)
+    │   │   └── NothingLive      no version is live yet
     │   ├── SuspectsMissing      nobody searched those garments for wrong labels
     │   ├── WatchListRefused     a watch list without a name or garments      (also ValueError)
     │   ├── ArtefactCorrupt      a stored file is not what was published
@@ -37,6 +38,8 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── TaggingRefused       what was asked for makes no sense            (also ValueError)
     │   ├── BatchNotFound        no batch of that name                        (also ValueError)
     │   ├── DecisionConflict     somebody decided since the product was shown
+    │   ├── FolderBusy           another command takes photos from that folder
+    │   ├── NoRoom               no room on the disk, or a folder that may not be written
     │   └── ExportRefused        a file of products that cannot be read       (also ValueError)
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
@@ -93,6 +96,10 @@ class StoreError(GarmentsError):
 
 class RunNotFound(StoreError, ValueError):
     """No run answers to that name."""
+
+
+class NothingLive(RunNotFound):
+    """No version is live yet, so none can be asked."""
 
 
 class ArtefactCorrupt(StoreError):
@@ -192,6 +199,14 @@ class BatchNotFound(TaggingError, ValueError):
 
 class DecisionConflict(TaggingError):
     """Somebody decided on the product since it was shown; nothing was stored."""
+
+
+class FolderBusy(TaggingError):
+    """Another command takes photos from that folder."""
+
+
+class NoRoom(TaggingError):
+    """What is to be stored or written does not fit on the disk, or its folder may not be written."""
 
 
 class ExportRefused(TaggingError, ValueError):

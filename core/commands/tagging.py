@@ -13,7 +13,7 @@ import typer
 
 from core import commands, errors
 from core.catalogue import kept
-from core.commands import AsJson, app, console
+from core.commands import AsJson, app, console, folders
 from core.jobs.worker import OnReport
 from core.photos import sandbox, sources
 from core.store import Store
@@ -30,7 +30,7 @@ MOST_LISTED = 20
 
 @app.command()
 def tag(
-    photos: Annotated[list[Path], typer.Argument(help="Photos, folders with photos, or ZIPs.")],
+    photos: Annotated[list[Path] | None, typer.Argument(help="Photos, folders with photos, or ZIPs.")] = None,
     csv: Annotated[
         Path | None, typer.Option(help="Add the tags to this file; started again, the command goes on where it was.")
     ] = None,
@@ -42,13 +42,39 @@ def tag(
     catalogue: Annotated[
         str, typer.Option(help="Tag with the version of this catalogue: the live one, else its newest.")
     ] = "",
+    source: Annotated[
+        Path | None, typer.Option("--from", help="For a scheduler: tag once what is new in this folder.")
+    ] = None,
+    target: Annotated[Path | None, typer.Option("--to", help="Folder for the lists of what was new.")] = None,
+    layout: Annotated[
+        str | None, typer.Option(help="With --to: a file for the shop too, generic or shopify, of what may leave.")
+    ] = None,
+    shop_products: Annotated[
+        Path | None, typer.Option(help="With --layout shopify: the products as Shopify exports them.")
+    ] = None,
+    only_listed: Annotated[
+        bool, typer.Option("--only-listed", help="With --from: photos wait until a list in the folder names them.")
+    ] = False,
+    settle: Annotated[
+        float, typer.Option(help="With --from: seconds for which nobody has changed a file that is taken.")
+    ] = 10.0,
     as_json: AsJson = False,
 ) -> None:
     """Tag photos (PNG, JPEG, WebP, HEIC, AVIF), one by one, in folders or ZIPs of any size; bad files are listed."""
+    if any((source, target, layout, shop_products, only_listed)):
+        others = {"photos": photos, "--csv": csv, "--line": line}
+        asked = folders.Asked(
+            source=source, target=target, layout=layout, shop_products=shop_products, only_listed=only_listed,
+            settle_seconds=settle, others=tuple(name for name, given in others.items() if given not in (None, [])),
+        )  # fmt: skip
+        # Where nobody looks and none is named only the live version tags, which a person chose.
+        is_named = bool(version or catalogue)
+        folders.run(asked, lambda store: _named(store, version, catalogue) if is_named else "live", as_json=as_json)
+        return
+    if not photos:
+        raise errors.TaggingRefused("Name photos, folders or ZIPs; or --from and --to for what is new in a folder.")
     store = commands.store()
-    if version and catalogue:
-        raise errors.TaggingRefused("Say --version or --catalogue, not both.")
-    model = tagger.load(store, version or _version_of(store, catalogue), confidence_line=line)
+    model = tagger.load(store, _named(store, version, catalogue), confidence_line=line)
     counts: collections.Counter[str] = collections.Counter()
     so_far = tagger.SoFar(model)
     listed: list[Tagged] = []
@@ -65,6 +91,13 @@ def tag(
         console.print_json(_content(model, counts, listed, csv))
     else:
         _tell(model, counts, listed, csv)
+
+
+def _named(store: Store, version: str, catalogue: str) -> str:
+    """The version that was asked for, as `runs.find` takes it."""
+    if version and catalogue:
+        raise errors.TaggingRefused("Say --version or --catalogue, not both.")
+    return version or _version_of(store, catalogue)
 
 
 def _version_of(store: Store, catalogue: str) -> str:

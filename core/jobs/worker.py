@@ -90,15 +90,22 @@ def work(
             work_queue.settle(store)
 
 
+def follow(store: Store, job_id: str, on_report: OnReport) -> Job:
+    """How the job ended, whoever did it; returns when it has."""
+    work_queue.settle(store)
+    while (job := records.find(store, job_id)).is_active:
+        on_report(job.stage, job.fraction, job.seconds_left)
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        work_queue.settle(store)
+    return job
+
+
 def _follow(store: Store, job_id: str, on_report: OnReport) -> None:
     """Returns when the job has ended, whoever does it; Ctrl-C cancels it."""
     try:
-        while (job := records.find(store, job_id)).is_active:
-            on_report(job.stage, job.fraction, job.seconds_left)
-            time.sleep(_SECONDS_BETWEEN_LOOKS)
-            work_queue.settle(store)
+        follow(store, job_id, on_report)
     except KeyboardInterrupt:
-        records.request_cancel(store, job_id, who=job.started_by)
+        records.request_cancel(store, job_id, who=records.find(store, job_id).started_by)
         raise
 
 

@@ -85,6 +85,14 @@ def found(
     )
 
 
+def files(folder: Path) -> Iterator[Path]:
+    """The files of a folder and all below it, by name; those of the system are left out.
+
+    Links to folders are not followed. A folder that cannot be opened is given as if it were a file.
+    """
+    return _files(folder, Skipped())
+
+
 def of_zip(name: str, file: IO[bytes], *, max_mb: int, skipped: Skipped | None = None) -> Iterator[Source]:
     """The files in an opened ZIP of that name; one that cannot be read, or holds none, is one that is refused."""
     return _zipped(name, file, max_mb * BYTES_PER_MB, skipped or Skipped())

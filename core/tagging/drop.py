@@ -79,8 +79,8 @@ def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Se
     lines = wanted.lines if wanted is not None else ()
     skipped = sources.Skipped()
     photos = _photos(files, limits, skipped)
-    candidates = _candidates([photo.name for photo in photos], lines)
-    line_of = {places[0]: line for line, places in candidates if len(places) == 1}
+    meant = candidates([photo.name for photo in photos], lines)
+    line_of = {places[0]: line for line, places in meant if len(places) == 1}
     named = [
         photo if place not in line_of else replace(photo, sku=line_of[place].sku, title=line_of[place].title)
         for place, photo in enumerate(photos)
@@ -90,20 +90,20 @@ def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Se
     return Drop(
         photos=tuple(kept),
         copies=copies,
-        without_picture=tuple(line for line, places in candidates if not places),
+        without_picture=tuple(line for line, places in meant if not places),
         without_line=tuple(
             photo.name for photo in kept if wanted is not None and not photo.refused and photo.name not in listed_names
         ),
         unused_columns=wanted.unused_columns if wanted is not None else (),
         ambiguous=tuple(
-            (line, tuple(photos[place].name for place in places)) for line, places in candidates if len(places) > 1
+            (line, tuple(photos[place].name for place in places)) for line, places in meant if len(places) > 1
         ),
         num_listed=None if wanted is None else len(lines),
         num_skipped=skipped.num,
     )
 
 
-def _candidates(names: Sequence[str], lines: Sequence[Line]) -> list[tuple[Line, list[int]]]:
+def candidates(names: Sequence[str], lines: Sequence[Line]) -> list[tuple[Line, list[int]]]:
     """Each line with the places of the pictures that it can mean: of its whole name, else those that end with it.
 
     A line that names a folder never means a picture of another one; a name without folder that several folders hold
@@ -138,7 +138,7 @@ def _photos(files: Sequence[tuple[str, bytes]], limits: Settings, skipped: sourc
                 f"More than {limits.max_drop_photos:,} pictures were dropped. Drop fewer at once; larger sets go "
                 "through the command line: `python -m core tag FOLDER`."
             )
-        photo = _photo(source)
+        photo = new_photo(source)
         num_bytes += len(photo.data)
         if num_bytes > limits.max_drop_mb * _BYTES_PER_MB:
             raise errors.TaggingRefused(
@@ -185,7 +185,8 @@ def _reader(data: bytes, max_mb: int) -> Callable[[], bytes]:
     return read
 
 
-def _photo(source: sources.Source) -> NewPhoto:
+def new_photo(source: sources.Source) -> NewPhoto:
+    """The file as it is stored; of what cannot be a photo only why."""
     data, refused = b"", ""
     try:
         data = source.read()

@@ -71,6 +71,8 @@ class ShopExport:
     """How many of the rows those are; None where the shop did not say what it has."""
     has_skus: bool = True
     """Whether the SKU of each product is in the file."""
+    leaving: frozenset[str] = frozenset()
+    """Names of the photos whose product is in the file."""
 
     @property
     def parts(self) -> tuple["ShopExport", ...]:
@@ -131,6 +133,7 @@ def exported(
     made = shop_layouts.layout(layout, wanted, existing)
     safe = [product for product in wanted if not made.loses(product)]
     lines = [made.lines(product) for product in safe]
+    left = set(map(_identity, safe))
     return ShopExport(
         layout=layout,
         columns=made.columns,
@@ -148,6 +151,7 @@ def exported(
         full=full,
         num_new=None if existing is None else sum(product.known is None for product in safe),
         has_skus=not isinstance(made, shop_layouts.Shopify) or bool(made.options),
+        leaving=frozenset(str(product.row["product"]) for product in placed if _identity(product) in left),
     )
 
 

@@ -51,7 +51,7 @@ def standing(store: Store, run: Run) -> Standing:
         by_hand = f", by hand for {', '.join(confirmed.by_hand)}" if confirmed.by_hand else ""
         notice = f"{notice}{by_hand}."
         return Standing(
-            line=_as_one(confirmed.array), confirmed=confirmed, detector=detector, usual=usual, notice=notice
+            line=as_one(confirmed.array), confirmed=confirmed, detector=detector, usual=usual, notice=notice
         )
     found = offered_line.offered(store, run)
     notice = "" if found.line.is_reached else (
@@ -108,7 +108,7 @@ def each(found: float | NDArray[np.float64], num_classes: int) -> tuple[float, .
     return tuple(np.broadcast_to(np.asarray(found, dtype=np.float64), num_classes).tolist())
 
 
-def _as_one(array: NDArray[np.float64]) -> float | NDArray[np.float64]:
+def as_one(array: NDArray[np.float64]) -> float | NDArray[np.float64]:
     """One number where all classes share it."""
     is_one = np.isnan(array).all() or (array == array[0]).all()
     return float(array[0]) if is_one else array

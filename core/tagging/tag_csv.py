@@ -76,20 +76,28 @@ def append(path: Path, batch: Sequence[Tagged], version: int, line: str, naming:
     Raises:
         errors.TaggingRefused: it cannot be written.
     """
-    rows = [
-        (found.file, *_named(found, naming), "" if math.isnan(found.confidence) else round(found.confidence, 4),
-         found.pile, "; ".join(found.findings), version, line)
-        for found in batch
-    ]  # fmt: skip
     try:
-        _add(path, spreadsheet.as_lines(rows).encode())
+        _add(path, spreadsheet.as_lines(_rows(batch, version, line, naming)).encode())
     except OSError as error:
         raise _cannot(path, error) from error
+
+
+def whole(batch: Sequence[Tagged], version: int, line: str, naming: Naming) -> bytes:
+    """The list of these files alone, with the names of its columns."""
+    return spreadsheet.as_csv(COLUMNS, _rows(batch, version, line, naming))
 
 
 def line_text(line: float | NDArray[np.float64]) -> str:
     """The line as the list names it: a number, or one for each class in class order; none where none is trusted."""
     return " ".join("none" if math.isnan(each) else f"{each:.6f}" for each in np.atleast_1d(line).tolist())
+
+
+def _rows(batch: Sequence[Tagged], version: int, line: str, naming: Naming) -> list[tuple[str | int | float, ...]]:
+    return [
+        (found.file, *_named(found, naming), "" if math.isnan(found.confidence) else round(found.confidence, 4),
+         found.pile, "; ".join(found.findings), version, line)
+        for found in batch
+    ]  # fmt: skip
 
 
 def _named(found: Tagged, naming: Naming) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0009"
+REVISION = "0010"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -312,3 +312,28 @@ batch_releases = sa.Table(
     sa.Column("num_right", sa.Integer, nullable=False, comment="of those, with the right tag"),
     sa.Column("released_at", UtcDateTime, nullable=False),
 )
+
+folder_files = sa.Table(
+    "folder_files",
+    metadata,
+    sa.Column("batch_number", sa.ForeignKey(batches.c.number), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False, comment="0, 1, 2, ... in its batch"),
+    sa.Column("folder", sa.Text, nullable=False, comment="that a scheduler watches"),
+    sa.Column("name", sa.Text, nullable=False, comment="in the folder; of a ZIP itself, and of each file in it"),
+    sa.Column("sku", sa.Text, nullable=False, comment="of the list that came with it; may be empty"),
+    sa.Column("sha256", sa.String(64), nullable=False, index=True, comment="of the content, refused or not"),
+)
+"""Every file that was taken from a folder: written with its batch, so that its content is never taken again."""
+
+folder_lists = sa.Table(
+    "folder_lists",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ... without gaps"),
+    sa.Column("batch_number", sa.ForeignKey(batches.c.number), nullable=False, index=True),
+    sa.Column("layout", sa.String(20), nullable=False, comment="of core.tagging.shop_export; empty: the list of tags"),
+    sa.Column("path", sa.Text, nullable=False, comment="where it stands, or stood until somebody took it"),
+    sa.Column("positions", sa.JSON, nullable=False, comment="of the products that left with it; empty for a list"),
+    sa.Column("seen", sa.String(64), nullable=False, comment="what people had decided then, see core.tagging"),
+    sa.Column("written_at", UtcDateTime, nullable=False),
+)
+"""Every file that was written for a batch of a folder: noted when it is whole beside its place, before it is there."""

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,7 +93,14 @@ _PHOTO_FIELDS = [schema.batch_photos.c[name] for name in Photo.__slots__]
 
 
 def create(
-    store: Store, run: runs.Run, photos: Sequence[NewPhoto], suggested: Sequence[float], *, who: str, request_id: str
+    store: Store,
+    run: runs.Run,
+    photos: Sequence[NewPhoto],
+    suggested: Sequence[float],
+    *,
+    who: str,
+    request_id: str,
+    on_stored: Callable[[sa.Connection, int], None] = lambda connection, number: None,
 ) -> Batch:
     """Stores photos as a new batch that waits to be tagged; what is returned is on disk, with every byte of the files.
 
@@ -104,6 +111,7 @@ def create(
         suggested: (K) lines that are suggested for the version, 0-1; NaN trusts none.
         who: who dropped them.
         request_id: any text of 1-64 characters that no other request has; the same again stores nothing new.
+        on_stored: stores what must be there with the batch or not at all; given its number, in the same transaction.
 
     Raises:
         errors.TaggingRefused: there are no photos, they cannot be written, or the name is none.
@@ -126,6 +134,7 @@ def create(
         connection.execute(sa.insert(schema.jobs).values(**_job(number, who, now)))
         after = {"photos": len(photos), "version": run.version}
         audit.record(connection, who=who, action="drop-photos", subject=f"batch {number}", after=after)
+        on_stored(connection, number)
         failpoints.reach("batch-committing")
     failpoints.reach("batch-committed")
     return find(store, number)
@@ -264,7 +273,7 @@ def _write_files(store: Store, batch_id: str, photos: Sequence[NewPhoto]) -> Non
                 os.fsync(file.fileno())
         failpoints.reach("batch-staged")
         staged.rename(folder)
-        _flush_folder(folder.parent)
+        flush_folder(folder.parent)
     except OSError as error:
         shutil.rmtree(staged, ignore_errors=True)
         raise errors.TaggingRefused(
@@ -274,7 +283,8 @@ def _write_files(store: Store, batch_id: str, photos: Sequence[NewPhoto]) -> Non
     failpoints.reach("batch-renamed")
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Has the names in a folder on disk."""
     if os.name == "nt":  # folders cannot be opened there; Windows flushes them by itself
         return
     descriptor = os.open(folder, os.O_RDONLY)
