@@ -98,6 +98,8 @@ FINDINGS = {
         Finding(name="cut", text="cut off at the border?", needs_look=True),
         Finding(name="busy", text="no plain background: the garment may not have been found", needs_look=True),
         Finding(name="unended", text="the file lacks its end mark; the picture is whole", needs_look=False),
+        Finding(name="turned", text="lay turned: tagged as if upright", needs_look=False),
+        Finding(name="altered", text="tilted, framed or not alone? garments were learned otherwise", needs_look=True),
         Finding(name="unlike", text="looks unlike anything learned: not trusted", needs_look=True),
     )
 }
@@ -137,12 +139,16 @@ def measured(
     )
 
 
-def findings(found: Measured, *, is_unlike: bool = False) -> tuple[Finding, ...]:
+def findings(
+    found: Measured, *, is_unlike: bool = False, is_turned: bool = False, is_altered: bool = False
+) -> tuple[Finding, ...]:
     """What to say of a photo, in the order of `FINDINGS`; empty where nothing was noticed.
 
     Args:
         found: what was measured.
         is_unlike: whether the model has learned nothing like it (`core.quality.unlike`).
+        is_turned: whether it was turned upright (`core.model.posture`).
+        is_altered: whether it lies in no way in which garments were learned (the same).
     """
     is_faint = found.brightest < FAINT or found.edge_share == 0
     holds = {
@@ -153,6 +159,8 @@ def findings(found: Measured, *, is_unlike: bool = False) -> tuple[Finding, ...]
         "cut": found.is_cut,
         "busy": found.plain_share < PLAIN_SHARE,
         "unended": found.is_unended,
+        "turned": is_turned,
+        "altered": is_altered,
         "unlike": is_unlike,
     }
     return tuple(finding for name, finding in FINDINGS.items() if holds[name])

@@ -82,7 +82,7 @@ def _prepared(planes: NDArray[np.uint8], shape: tuple[int, int], scale: float) -
     darker = paper - _grey(planes[:, *found])
     is_light = _is_lighter(paper, darker, is_garment[found])
     intensity = _outlined(_on_black(darker, paper, is_light=is_light), longest=max(shape))
-    picture = _fitted(intensity, shape)
+    picture = fitted(intensity, shape)
     measured = photo_check.measured(
         is_apart, is_garment, picture,
         edge=max(intensity.shape), num_parts=num_parts, is_light=is_light, scale=scale,
@@ -191,7 +191,7 @@ def _without_ramps(profile: NDArray[np.float32], reach: int) -> slice:
     return slice(first, max(first + 1, len(profile) - last))
 
 
-def _fitted(intensity: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.uint8]:
+def fitted(intensity: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.uint8]:
     """The cropped garment as large as it fits, sharpened, in the middle of a black picture of that shape."""
     height, width = intensity.shape
     step = max(height / shape[0], width / shape[1])
@@ -204,13 +204,13 @@ def _fitted(intensity: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[n
     padded = np.zeros((height + 2 * margin, width + 2 * margin), dtype=np.float32)
     padded[margin : margin + height, margin : margin + width] = intensity
     small = np.asarray(Image.fromarray(padded).resize(size, kind, box=place))
-    fitted = np.zeros(shape, dtype=np.float32)
+    canvas = np.zeros(shape, dtype=np.float32)
     # An odd line goes above and to the left, as in the data set.
     top, left = (shape[0] - size[1] + 1) // 2, (shape[1] - size[0] + 1) // 2
-    fitted[top : top + size[1], left : left + size[0]] = small
+    canvas[top : top + size[1], left : left + size[0]] = small
     if step > 1:
-        fitted = sharpened(fitted)
-    return np.clip(fitted.round(), 0, 255).astype(np.uint8)
+        canvas = sharpened(canvas)
+    return np.clip(canvas.round(), 0, 255).astype(np.uint8)
 
 
 def sharpened(picture: NDArray[np.float32]) -> NDArray[np.float32]:

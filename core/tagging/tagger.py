@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
-from core.model import backbones, exported, heads, photo_recipes, recipes, temperature
+from core.model import backbones, exported, heads, photo_recipes, posture, recipes, temperature
 from core.photos import decoder, photo_check, sandbox, sources, tones
 from core.photos.decoder_process import Decoded
 from core.quality import automation_line, delivery, unlike
@@ -21,7 +21,7 @@ from core.store.base import artefacts
 from core.store.batches.automation_lines import ConfirmedLine
 from core.store.runs import file_reader, runs
 from core.store.runs.file_writer import EXPORT
-from core.tagging import piles, standing_line
+from core.tagging import piles, postures, standing_line
 
 Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 """Gives (N, K) logits and (N, D) features of (N, H, W) or (N, H, W, 3) pictures, from one pass."""
@@ -72,6 +72,8 @@ class Tagger:
     """Of the pictures it knows."""
     peak: int
     """Brightness to which those were stretched, see `tones.peak`; 0 where they were not."""
+    posture_check: posture.Posture | None
+    """Tells how garments lie; None for photos in colour, and where too few garments were learned."""
     line: float | NDArray[np.float64]
     """Tags at least so sure are trusted, 0-1: one line for all, or (K,) one a class; NaN trusts none."""
     detector: unlike.Detector | None
@@ -118,30 +120,40 @@ class Tagger:
         told = iter(self._told(readable))
         return [next(told) if isinstance(photo, Decoded) else _unreadable(name, photo) for name, photo in batch]
 
+    def _said(self, pictures: NDArray[np.uint8]) -> posture.Told:
+        if self.posture_check is not None:
+            return self.posture_check.told(self.answers, pictures)
+        logits, features = self.answers(pictures)
+        return posture.Told(
+            logits=logits, features=features, pictures=pictures, turn=np.zeros(len(pictures), dtype=np.int64),
+            is_intact=np.ones(len(pictures), dtype=np.bool_),
+        )  # fmt: skip
+
     def _told(self, readable: Sequence[tuple[str, Decoded]]) -> list[Tagged]:
         if not readable:
             return []
-        pictures = tones.stretched(np.stack([photo.picture for _, photo in readable]), self.peak)
-        logits, features = self.answers(pictures)
-        probabilities = temperature.calibrated(logits, self.run.temperature)
+        said = self._said(tones.stretched(np.stack([photo.picture for _, photo in readable]), self.peak))
+        probabilities = temperature.calibrated(said.logits, self.run.temperature)
         confidence = probabilities.max(axis=1).astype(np.float64)
         predicted_class = probabilities.argmax(axis=1)
         is_trusted = automation_line.is_trusted(confidence, predicted_class, self.line)
-        strangeness, cut = np.full(len(pictures), np.nan), np.inf
+        strangeness, cut = np.full(len(readable), np.nan), np.inf
         if self.detector is not None:
-            strangeness = self.detector.strangeness(features.astype(np.float16), confidence)
+            strangeness = self.detector.strangeness(said.features.astype(np.float16), confidence)
             cut = self.detector.cut
         return [
-            self._one(name, replace(photo, picture=pictures[place]), probabilities[place], float(strangeness[place]),
-                      is_trusted=bool(is_trusted[place]), is_unlike=bool(strangeness[place] >= cut))
+            self._one(name, replace(photo, picture=said.pictures[place]), probabilities[place],
+                      float(strangeness[place]), is_trusted=bool(is_trusted[place]),
+                      is_unlike=bool(strangeness[place] >= cut), is_turned=bool(said.turn[place]),
+                      is_altered=not said.is_intact[place])
             for place, (name, photo) in enumerate(readable)
         ]  # fmt: skip
 
     def _one(
         self, name: str, photo: Decoded, probabilities: NDArray[np.floating], strangeness: float, *,
-        is_trusted: bool, is_unlike: bool,
+        is_trusted: bool, is_unlike: bool, is_turned: bool, is_altered: bool,
     ) -> Tagged:  # fmt: skip
-        findings = photo_check.findings(photo.measured, is_unlike=is_unlike)
+        findings = photo_check.findings(photo.measured, is_unlike=is_unlike, is_turned=is_turned, is_altered=is_altered)
         needs_look = any(finding.needs_look for finding in findings)
         surest = np.argsort(-probabilities, kind="stable")[:NUM_GUESSES]
         guesses = tuple((self.run.class_names[index], float(probabilities[index])) for index in surest)
@@ -211,7 +223,8 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
     if standing.detector is not None and confidence_line is not None:
         chosen, notice, confirmed = confidence_line, "", None
     return Tagger(
-        run=run, answers=answers, shape=shape, peak=peak, line=chosen,
+        run=run, answers=answers, shape=shape, peak=peak,
+        posture_check=postures.of(store, run, answers), line=chosen,
         detector=standing.detector, usual=None if _has_several_photos(store, run) else standing.usual,
         notice=notice, confirmed=confirmed,
     )  # fmt: skip
