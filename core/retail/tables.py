@@ -19,6 +19,8 @@ from core.retail import spreadsheet, workbooks
 if TYPE_CHECKING:
     import _csv
 
+ENDINGS = (".csv", ".tsv", ".txt", *workbooks.ENDINGS)
+"""Of the files that `read` takes, in small letters."""
 SEPARATORS = (",", ";", "\t")
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import errors
+from core.catalogue.own import lists
 from core.catalogue.own.records import Choices, Layout
 from core.jobs.bringing_in import Coming
 from core.photos import containers
@@ -20,7 +21,7 @@ from dashboard.session import flags, guard, person
 
 NUM_PICTURES = 24
 _WATCHING_SECONDS = 1.0
-_ENDINGS = [*containers.ENDINGS, "zip", "csv", "tsv", "txt", "xlsx", "xls", "ods", "xml"]
+_ENDINGS = [*containers.ENDINGS, ".zip", *lists.ENDINGS]
 _STAGED: flags.Note[tuple[tuple[str, ...], str, list[str]]] = flags.Note("bringing-staged")
 _ROUND: flags.Note[int] = flags.Note("bringing-round")
 _PROBLEM: flags.Note[str] = flags.Note("bringing-problem")

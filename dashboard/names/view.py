@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core import errors
 from core.quality import merging
 from core.retail import naming, taxonomy
+from core.retail import tables as retail_tables
 from core.retail.naming import Entry, Naming
 from core.retail.taxonomy import Release
 from core.store.base import choices
@@ -217,7 +218,7 @@ def render_files(run: Run, held: Naming, table: sheet.Sheet, release: Release | 
             on_click="ignore",
         )
         file = st.file_uploader(
-            "Names from a CSV", type="csv", max_upload_size=5, key="names-file", help="As the button above writes it."
+            wording.FILE, type=retail_tables.ENDINGS, max_upload_size=5, key="names-file", help=wording.FILE_HELP
         )
         if file is None:
             return
@@ -225,7 +226,11 @@ def render_files(run: Run, held: Naming, table: sheet.Sheet, release: Release | 
             st.error(f"The file has {file.size:,} bytes; {LARGEST_FILE:,} are possible. It must hold names only.")
             return
         try:
-            found = naming.from_csv(file.getvalue(), run.class_names, held=held, release=release)
+            # Kept, for a workbook is read by a process of its own, and the page runs with every word that is typed.
+            found = store.drawn(
+                ("names", file.file_id, held.entries, release and (release.number, len(release.google))),
+                lambda: naming.from_csv(file.getvalue(), run.class_names, held=held, release=release),
+            )
         except errors.NamesRefused as error:
             st.error(phrases.markdown(str(error)), icon=":material/error:")
             return

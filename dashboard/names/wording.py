@@ -16,6 +16,8 @@ TAXONOMY_HELP = (
     "[release](https://github.com/Shopify/product-taxonomy/releases) from its folder dist/en, drop them here, and type "
     "a category below by its words or its number, such as aa-1. What is saved stays without the files."
 )
+FILE = "Names from a CSV or a workbook of Excel"
+FILE_HELP = "With the columns that the button above writes."
 MAPPING_ALONE = "Google's categories are those of Shopify's: give categories.txt of the same release as well."
 WHERE_MERGED = (
     "Pages about quality go on judging every category of the model, under your names: merged ones as “Tops (Shirt)”. "

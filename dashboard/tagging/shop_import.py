@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.retail import tables
 from core.retail.shop_products import Existing
 from core.store.runs.runs import Run
 from core.store.team import names as stored_names
@@ -65,8 +66,8 @@ def _render_existing(layout: str) -> tuple[Existing | None, bool]:
     with st.expander("Products that are in the shop already"):
         st.caption(shop_wording.EXISTING_HELP[layout])
         file = st.file_uploader(
-            f"Products as {shop_wording.LAYOUTS[layout]} exports them",
-            type="csv",
+            shop_wording.existing_file(layout),
+            type=tables.ENDINGS,
             max_upload_size=LARGEST_MB,
             key="shop-existing" if layout == "shopify" else f"shop-existing-{layout}",
         )

@@ -152,6 +152,11 @@ def how_to_import(layout: str, num_new: int | None, num_all: int) -> str:
     return f"In WooCommerce {create}: all of it is new." if num_new else f"{update}: all of it is there already."
 
 
+def existing_file(layout: str) -> str:
+    """What the shop's own file is asked for as."""
+    return f"Products as {LAYOUTS[layout]} exports them: CSV or a workbook of Excel"
+
+
 def too_large(num_bytes: int, most: int) -> str:
     """Why a file is not read."""
     return f"The file has {num_bytes / 1e6:,.1f} MB; {most / 1e6:,.0f} are possible. Export fewer columns."

@@ -10,12 +10,14 @@ from core import errors
 from core.catalogue import kept
 from core.catalogue.own import uploads
 from core.jobs import bringing_in
+from core.photos import containers
+from core.retail import tables, workbooks
 from core.settings import Settings
 from core.store.base.store import Store
 from dashboard.data import store as opened_store
 from dashboard.session import browser_memory
-from tests.app.test_names_page import typed
 from tests.app.test_pages import opened, texts
+from tests.core.retail import test_tables
 from tests.support import own_photos, worlds
 
 
@@ -28,6 +30,13 @@ def works(store, monkeypatch):
         bringing_in.launchers, "run_detached", lambda at, arguments, log: bringing_in.work(at, arguments[-1])
     )
     return store
+
+
+def typed(at, edits):
+    """Types into the table of categories: row -> column -> text."""
+    editor = at.data_editor[0]
+    at.session_state[editor.key] = {"edited_rows": edits, "added_rows": [], "deleted_rows": []}
+    return at.run()
 
 
 def packed(folder):
@@ -105,6 +114,24 @@ def test_columns_of_a_list_are_chosen_where_they_are_not_recognised(works, tmp_p
     assert not at.exception
     assert "whose column 'bild' names the photo and 'warengruppe' its category." in texts(at)
     assert at.button(key="bring-start").label == "Bring in 36 photos"
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".txt", ".xlsx"])
+def test_photos_are_dropped_with_their_list_in_every_kind_of_table(works, tmp_path, ending):
+    photos = sorted(own_photos.shop(tmp_path / "photos").rglob("*.jpg"))
+    lines = ["photo,category", *(f"{path.parent.name}-{path.name},{path.parent.name}" for path in photos)]
+    listed = test_tables.saved_as(ending, "\n".join(lines).encode())
+    at = opened("garments")
+    files = [(f"{path.parent.name}-{path.name}", path.read_bytes(), "image/jpeg") for path in photos]
+    at.file_uploader[0].set_value([*files, (f"list{ending}", listed, "application/octet-stream")]).run()
+    assert not at.exception
+    assert at.button(key="bring-start").label == "Bring in 36 photos"
+
+
+def test_the_uploader_takes_every_list_and_photo_that_is_read(works):
+    taken = set(opened("garments").file_uploader[0].proto.type)
+    assert taken == {".zip", ".xml", *tables.ENDINGS, *containers.ENDINGS}
+    assert set(workbooks.ENDINGS) < set(tables.ENDINGS)
 
 
 def with_roots(store, monkeypatch, *roots):

@@ -16,7 +16,7 @@ from dashboard.gallery import downloads, listing
 from dashboard.names import wording as naming_wording
 from dashboard.session import person
 from tests.app import test_numbers, test_pages, test_verdicts
-from tests.core.retail import test_taxonomy
+from tests.core.retail import test_tables, test_taxonomy
 from tests.support import batch_world, sheets, worlds
 
 
@@ -187,6 +187,31 @@ def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
     assert names.current(store, version.class_names).of("Bag").name == "Taschen"
     at.file_uploader(key="names-file").upload("names.csv", b"a,b\n1,2\n", "text/csv").run()
     assert "The header must be category,name,department" in test_pages.texts(at)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".txt", ".xlsx"])
+def test_names_are_taken_from_every_kind_of_table(store, version, ending):
+    at = test_pages.opened("names")
+    uploader = at.file_uploader(key="names-file")
+    assert uploader.label == "Names from a CSV or a workbook of Excel"
+    content = test_tables.saved_as(ending, naming.to_csv(renamed(version, {"Bag": "Taschen"})))
+    uploader.upload(f"names{ending}", content, "application/octet-stream").run()
+    at.button(key="names-take-in").click().run()
+    assert not at.exception
+    assert sheets.column(at, "Our name")[row_of(version, "Bag")] == "Taschen"
+
+
+def test_a_file_of_names_is_looked_at_again_once_others_hold(store, version):
+    at = test_pages.opened("names")
+    found = naming.to_csv(renamed(version, {"Bag": "Taschen"})).replace(b",product_category", b"")
+    lines = [line.removesuffix(b",") for line in found.splitlines()]
+    at.file_uploader(key="names-file").upload("names.csv", b"\n".join(lines), "text/csv").run()
+    entries = [naming.Entry(class_name=name, name=name, product_category="A > B") for name in version.class_names]
+    names.save(store, naming.checked(entries, version.class_names), who="Bo")
+    at.run()
+    at.button(key="names-take-in").click().run()
+    assert set(sheets.column(at, "Product category")) == {"A > B"}
+    assert sheets.column(at, "Our name")[row_of(version, "Bag")] == "Taschen"
 
 
 def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without_it(store, version):

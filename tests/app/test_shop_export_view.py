@@ -5,8 +5,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.tagging import shop_export
-from dashboard.tagging import shop_import
+from dashboard.tagging import shop_import, shop_wording
 from tests.app import test_pages
+from tests.core.retail import test_tables
 from tests.core.tagging import test_shop_export
 from tests.support import worlds
 
@@ -111,3 +112,14 @@ def test_the_shops_own_file_brings_handles_and_tags_and_a_wrong_one_says_why(sho
     assert at.dataframe[0].value["Tags"].tolist() == ["Shirt"]
     at.file_uploader[0].upload("shop.csv", b"a,b\n", "text/csv").run()
     assert "The header must name Handle" in test_pages.texts(at)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".txt", ".xlsx"])
+@pytest.mark.parametrize("layout", test_shop_export.SHOP)
+def test_the_shops_own_file_may_be_every_kind_of_table(shown, layout, ending):
+    at = shown(test_shop_export.product(sku="S9"), layout=layout)
+    assert at.file_uploader[0].label.endswith(": CSV or a workbook of Excel")
+    content = test_tables.saved_as(ending, test_shop_export.SHOP[layout])
+    at.file_uploader[0].upload(f"shop{ending}", content, "application/octet-stream").run()
+    assert not at.exception
+    assert shop_wording.existing(1, 1) in test_pages.texts(at)

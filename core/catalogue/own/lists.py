@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 from core import errors
 from core.catalogue.own import data_sets, feeds, shop_lists
 from core.catalogue.own.records import Choices, Layout, Row
-from core.retail import tables, workbooks
+from core.retail import tables
 
-ENDINGS = (".csv", ".tsv", ".txt", *workbooks.ENDINGS, *feeds.ENDINGS)
+ENDINGS = (*tables.ENDINGS, *feeds.ENDINGS)
 SPLIT_NAMES = {
     "train": "train", "training": "train",
     "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation",

@@ -76,6 +76,13 @@ def workbook_of(content: bytes) -> bytes:
     return out.getvalue()
 
 
+def saved_as(ending: str, content: bytes) -> bytes:
+    """A CSV as a spreadsheet saves it under a name with that ending."""
+    if ending == ".xlsx":
+        return workbook_of(content)
+    return content if ending == ".csv" else saved_again(content, separator="\t").encode()
+
+
 def _with_header(content: bytes, change) -> bytes:
     header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     out = io.StringIO()
