@@ -2,7 +2,9 @@
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,8 +17,9 @@ from core.jobs.bringing_in import Coming
 from core.photos import containers
 from dashboard.data import bringing
 from dashboard.gallery import sprite
-from dashboard.garments import wording
+from dashboard.garments import categories, wording
 from dashboard.look import phrases
+from dashboard.parts import sheet
 from dashboard.session import flags, guard, person
 
 NUM_PICTURES = 24
@@ -25,6 +28,10 @@ _ENDINGS = [*containers.ENDINGS, ".zip", *lists.ENDINGS]
 _STAGED: flags.Note[tuple[tuple[str, ...], str, list[str]]] = flags.Note("bringing-staged")
 _ROUND: flags.Note[int] = flags.Note("bringing-round")
 _PROBLEM: flags.Note[str] = flags.Note("bringing-problem")
+_REFUSED: flags.Note[str] = flags.Note("bringing-refused")
+_NAME = "bring-name"
+_CONTROLS = ("bring-way", "bring-folder", "bring-list", "bring-column-", "bring-fetch")
+"""How the keys start of those that say which photos are meant."""
 _DROPPED, _FOLDER = "Drop files", "A folder of this computer"
 
 
@@ -149,23 +156,26 @@ def _render_recognised(place: Path) -> None:
         layout = bringing.recognised(place, changed_at, choices)
     with guard.guarded("The preview"):
         _render_pictures(place, changed_at, layout)
-    renamed, left_out = _render_categories(layout)
+    table = categories.table(place, layout)
+    st.caption(wording.TABLE_HELP)
+    sheet.render(table, label=wording.TABLE, is_cards=True)
     _render_unusable(layout)
+    left_out = categories.left_out(table)
     num = sum(n for name, n in layout.categories.items() if name not in left_out)
-    _render_start(place, dataclasses.replace(choices, renamed=renamed, left_out=left_out), num)
+    _render_start(place, choices, table, num)
 
 
 def _render_columns(place: Path, changed_at: float) -> Choices:
     """Which list and which of its columns, where a person says it; nothing chosen is recognised."""
-    lists = bringing.headers(place, changed_at)
-    if not lists:
+    found = bringing.headers(place, changed_at)
+    if not found:
         return Choices()
     with st.expander("Which columns say what", icon=":material/view_column:"):
         st.caption("What is left empty is recognised by what the columns name.")
-        name = next(iter(lists))
-        if len(lists) > 1:
-            name = st.selectbox("List", list(lists), index=None, placeholder="Recognised", key="bring-list") or ""
-        header = lists.get(name, ())
+        name = next(iter(found))
+        if len(found) > 1:
+            name = st.selectbox("List", list(found), index=None, placeholder="Recognised", key="bring-list") or ""
+        header = found.get(name, ())
         chosen: list[tuple[str, str]] = []
         boxes = st.columns(len(wording.COLUMNS))
         for box, (what, title) in zip(boxes, wording.COLUMNS.items(), strict=True):
@@ -174,7 +184,7 @@ def _render_columns(place: Path, changed_at: float) -> Choices:
             )
             if column:
                 chosen.append((what, column))
-    list_file = name if chosen or len(lists) > 1 else ""
+    list_file = name if chosen or len(found) > 1 else ""
     return Choices(list_file=list_file if place.is_dir() else "", columns=tuple(chosen))
 
 
@@ -190,32 +200,8 @@ def _render_pictures(place: Path, changed_at: float, layout: Layout) -> None:
         return
     found = bringing.pictures(place, changed_at, some)
     addresses = [sprite.data_address(sprite.enlarged(picture, smallest_side=96)) for _, picture in found]
-    st.image(addresses, caption=[phrases.markdown(row.category) for row, _ in found], width=96)
-
-
-def _render_categories(layout: Layout) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """The table of categories, in which each can be called otherwise, merged and left out."""
-    counts = layout.categories.most_common()
-    table = pd.DataFrame(counts, columns=["category", "photos"])
-    table = table.assign(called=table["category"], taken=True)
-    st.caption("Call a category otherwise in the table; two with one name become one.")
-    edited = st.data_editor(
-        table,
-        hide_index=True,
-        key=f"bring-categories-{hash(tuple(counts))}",
-        column_config={
-            "category": st.column_config.TextColumn("Category", disabled=True),
-            "photos": st.column_config.NumberColumn("Photos", disabled=True, format="localized"),
-            "called": st.column_config.TextColumn("Call it", required=True, max_chars=80),
-            "taken": st.column_config.CheckboxColumn("Bring in"),
-        },
-        height=min(420, 38 + 35 * len(table)),
-    )
-    rows = [(str(old), str(new).strip(), bool(taken)) for old, new, taken in zip(
-        edited["category"], edited["called"], edited["taken"], strict=True
-    )]  # fmt: skip
-    renamed = tuple((old, new) for old, new, taken in rows if taken and new and new != old)
-    return renamed, tuple(old for old, _, taken in rows if not taken)
+    captions = [phrases.markdown(row.category) for row, _ in found]
+    st.image(addresses, caption=captions, width=96, alt=[f"A photo of {row.category}" for row, _ in found])
 
 
 def _render_unusable(layout: Layout) -> None:
@@ -229,32 +215,42 @@ def _render_unusable(layout: Layout) -> None:
         st.dataframe(pd.DataFrame(rows, columns=["Photo", "Why"]), hide_index=True)
 
 
-def _render_start(place: Path, choices: Choices, num: int) -> None:
+def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -> None:
     if not person.is_known():
         person.render_name_input("bring")
     usual = re.sub(r"[^a-z0-9]+", "-", place.stem.lower()).strip("-")[:40]
     is_dropped = _STAGED.get() is not None and str(place) == (_STAGED.get() or ((), "", []))[1]
-    name = st.text_input(
-        "Name of these photos", value="our-garments" if is_dropped else usual, max_chars=40, key="bring-name",
+    st.text_input(
+        "Name of these photos", value="our-garments" if is_dropped else usual, max_chars=40, key=_NAME,
         help="Small letters, digits and hyphens. The name of photos that are here already adds to them.",
     )  # fmt: skip
+    if refused := _REFUSED.get():
+        _REFUSED.set(None)
+        st.error(phrases.markdown(refused), icon=":material/error:")
+    # Not disabled where all are left out: what was just typed or chosen is told here only after the click.
     st.button(
         f"Bring in {num:,} photos",
         type="primary",
         icon=":material/add_photo_alternate:",
         key="bring-start",
-        disabled=not num or not person.is_known(),
+        disabled=not table.rows or not person.is_known(),
         on_click=_start,
-        args=(name, place, choices),
+        args=(place, choices, table, flags.standing(*_CONTROLS)),
     )
 
 
-def _start(name: str, place: Path, choices: Choices) -> None:
-    _PROBLEM.set(None)
+def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[str, Any]) -> None:
+    """Brings in what stands on screen at the click."""
     try:
-        bringing.start(name, place, choices, who=person.name())
+        now = flags.standing(*_CONTROLS)  # one that is no longer drawn has no value
+        if any(now.get(key, value) != value for key, value in before.items()):
+            raise errors.CatalogueError(wording.CHANGED)
+        renamed, left_out = categories.renamed(table), categories.left_out(table)
+        name = flags.standing(_NAME)[_NAME]
+        wanted = dataclasses.replace(choices, renamed=renamed, left_out=left_out)
+        bringing.start(name, place, wanted, who=person.name())
     except errors.CatalogueError as error:
-        _PROBLEM.set(str(error))
+        _REFUSED.set(str(error))
         return
     _STAGED.set(None)
     _ROUND.set((_ROUND.get() or 0) + 1)

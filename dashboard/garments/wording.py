@@ -20,6 +20,14 @@ REMOVE = "Versions that learned from these photos stay. The photos wait in the t
 NEXT = "Look at what was found below, then use them for trainings."
 COLUMNS = {"photo": "Photo", "category": "Category", "product": "Product", "group": "Group", "split": "Split"}
 """What a column can say -> its title on screen."""
+CATEGORY, PHOTOS, CALLED, TAKEN = "Category", "Photos", "Call it", "Bring in"
+"""Titles of the table of what was recognised."""
+YES_NO = ("Yes", "No")
+"""What can be chosen of a category: to bring it in or not."""
+TABLE = "Categories that were recognised"
+TABLE_HELP = "Call a category otherwise in the table; two with one name become one."
+NONE_TAKEN = "Every category is left out. Choose Yes for those that are to be brought in."
+CHANGED = "What is to be brought in was changed just now. Look at it below, then click again."
 FETCH_HELP = "Each is fetched once from its address, from computers of the internet only."
 
 
@@ -32,6 +40,11 @@ def fetch(num: int) -> str:
     """The question whether photos are to be fetched."""
     photos = f"{num:,} photos have" if num != 1 else "1 photo has"
     return f"{photos} an address in place of a file: fetch them from there"
+
+
+def nameless(category: str) -> str:
+    """Why nothing is brought in: a name was taken out and none put in."""
+    return f"{category!r} is to be called nothing. Type a name for it, or choose No to leave it out."
 
 
 def summary(found: OwnCatalogue, day: str, *, is_dropped: bool) -> str:

@@ -71,10 +71,10 @@ function draw(root, sheet) {
 
 function cell(sheet, row, column, text) {
   const { title, fixed, options, longest } = sheet.data.columns[column]
-  if (fixed) return element("th", { scope: "row" }, text)
+  if (fixed && column === 0) return element("th", { scope: "row" }, text)
   const box = element("td", { "data-title": title })
-  if (text === null) {
-    box.textContent = "–"
+  if (fixed || text === null) {
+    box.textContent = text ?? "–"
     return box
   }
   const name = `${title}: ${sheet.data.rows[row][0]}`

@@ -62,6 +62,11 @@ def chosen_in_menu(key: str) -> str | None:
     return None if chosen is None else str(chosen)
 
 
+def standing(*starts: str) -> dict[str, Any]:
+    """Key -> value of the controls whose keys start so; in a callback, with what was changed before the click."""
+    return {str(key): value for key, value in st.session_state.items() if str(key).startswith(starts)}
+
+
 def component_value(key: str, name: str) -> Any:
     """What a component of ours has just reported."""
     return getattr(st.session_state.get(key), name, None)

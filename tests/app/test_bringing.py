@@ -15,10 +15,11 @@ from core.retail import tables, workbooks
 from core.settings import Settings
 from core.store.base.store import Store
 from dashboard.data import store as opened_store
+from dashboard.garments import wording as bringing_wording
 from dashboard.session import browser_memory
 from tests.app.test_pages import opened, texts
 from tests.core.retail import test_tables
-from tests.support import own_photos, worlds
+from tests.support import own_photos, sheets, worlds
 
 
 @pytest.fixture
@@ -32,11 +33,8 @@ def works(store, monkeypatch):
     return store
 
 
-def typed(at, edits):
-    """Types into the table of categories: row -> column -> text."""
-    editor = at.data_editor[0]
-    at.session_state[editor.key] = {"edited_rows": edits, "added_rows": [], "deleted_rows": []}
-    return at.run()
+def row_of(category):
+    return own_photos.CATEGORIES.index(category)
 
 
 def packed(folder):
@@ -54,10 +52,9 @@ def test_a_dropped_zip_is_recognised_changed_and_brought_in(works, tmp_path):
     assert not at.exception
     assert "A folder for each category." in texts(at)
     assert at.button(key="bring-start").label == "Bring in 36 photos"
-    table = at.data_editor[0].value
-    assert dict(zip(table["category"], table["photos"], strict=True)) == dict.fromkeys(own_photos.CATEGORIES, 12)
-    places = {name: place for place, name in enumerate(table["category"])}
-    typed(at, {places["sock"]: {"called": "Socks"}, places["bag"]: {"taken": False}})
+    assert sheets.column(at, "Category") == sheets.column(at, "Call it") == list(own_photos.CATEGORIES)
+    assert (sheets.column(at, "Photos"), sheets.column(at, "Bring in")) == (["12"] * 3, ["Yes"] * 3)
+    sheets.typed(at, {row_of("sock"): {"Call it": "Socks"}, row_of("bag"): {"Bring in": "No"}})
     assert at.button(key="bring-start").label == "Bring in 24 photos"
     at.text_input(key="bring-name").set_value("summer").run()
     at.button(key="bring-start").click().run()
@@ -69,6 +66,99 @@ def test_a_dropped_zip_is_recognised_changed_and_brought_in(works, tmp_path):
     assert "24 new" not in texts(at)
     assert "from files that were dropped here." in texts(at)
     assert not [button for button in at.button if button.key == "update-summer"]
+
+
+def dropped(tmp_path):
+    """The page after a ZIP of a small shop was dropped."""
+    at = opened("garments")
+    at.file_uploader[0].upload("photos.zip", packed(own_photos.shop(tmp_path / "photos")), "application/zip")
+    return at.run()
+
+
+def test_what_was_typed_and_not_told_before_the_click_is_brought_in(works, tmp_path):
+    at = dropped(tmp_path)
+    sheets.report(at, {row_of("sock"): {"Call it": "Socks"}, row_of("bag"): {"Bring in": "No"}})
+    at.text_input(key="bring-name").set_value("summer")
+    at.button(key="bring-start").click().run()
+    assert not at.exception
+    assert kept.find(works.home, "summer").class_names == ("Socks", "dress")
+    assert kept.names(works.home) == ["summer"]
+
+
+def test_two_categories_of_one_name_become_one(works, tmp_path):
+    at = dropped(tmp_path)
+    sheets.report(at, {row_of("sock"): {"Call it": " dress "}})
+    at.button(key="bring-start").click().run()
+    assert kept.find(works.home, "our-garments").class_names == ("bag", "dress")
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        ({0: {"Bring in": "No"}, 1: {"Bring in": "No"}, 2: {"Bring in": "No"}}, bringing_wording.NONE_TAKEN),
+        ({0: {"Call it": ""}}, "'bag' is to be called nothing."),
+        ({2: {"Call it": "  "}}, "'sock' is to be called nothing."),
+    ],
+)
+def test_what_can_be_no_category_is_said_and_nothing_is_brought_in(works, tmp_path, edits, said):
+    at = dropped(tmp_path)
+    sheets.report(at, edits)
+    at.button(key="bring-start").click().run()
+    assert said in texts(at)
+    assert kept.names(works.home) == []
+    sheets.typed(at, {row: {"Call it": f"Kind {row}", "Bring in": "Yes"} for row in edits})
+    assert said not in texts(at)
+    at.button(key="bring-start").click().run()
+    assert {f"Kind {row}" for row in edits} <= set(kept.find(works.home, "our-garments").class_names)
+
+
+def test_a_folder_that_was_chosen_with_the_click_is_looked_at_first(works, tmp_path, monkeypatch):
+    for name in ("summer", "winter"):
+        own_photos.shop(tmp_path / "shared" / name)
+    with_roots(works, monkeypatch, tmp_path / "shared")
+    at = opened("garments")
+    at.segmented_control(key="bring-way").set_value("A folder of this computer").run()
+    at.selectbox(key="bring-folder").select(tmp_path / "shared" / "summer").run()
+    at.selectbox(key="bring-folder").select(tmp_path / "shared" / "winter")
+    at.button(key="bring-start").click().run()
+    assert bringing_wording.CHANGED in texts(at)
+    assert kept.names(works.home) == []
+    at.button(key="bring-start").click().run()
+    assert kept.find(works.home, kept.names(works.home)[0]).source == str(tmp_path / "shared" / "winter")
+    at.segmented_control(key="bring-way").set_value("Drop files")
+    at.text_input(key="bring-name").set_value("another")
+    at.button(key="bring-start").click().run()
+    assert "another" not in kept.names(works.home)
+
+
+def test_a_column_that_was_chosen_with_the_click_is_looked_at_first(works, tmp_path):
+    photos = sorted(own_photos.shop(tmp_path / "photos").rglob("*.jpg"))
+    lines = [f"{path.parent.name}-{path.name},{path.parent.name},My {path.parent.name}" for path in photos]
+    files = [(f"{path.parent.name}-{path.name}", path.read_bytes(), "image/jpeg") for path in photos]
+    listed = "\n".join(["photo,category,ours", *lines]).encode()
+    at = opened("garments")
+    at.file_uploader[0].set_value([*files, ("list.csv", listed, "text/csv")]).run()
+    at.selectbox(key="bring-column-category-list.csv").select("ours")
+    at.button(key="bring-start").click().run()
+    assert bringing_wording.CHANGED in texts(at)
+    assert kept.names(works.home) == []
+    at.button(key="bring-start").click().run()
+    assert kept.find(works.home, "our-garments").class_names == ("My bag", "My dress", "My sock")
+
+
+def test_controls_that_are_gone_since_the_page_was_drawn_are_no_change(works, tmp_path):
+    photos = sorted(own_photos.shop(tmp_path / "photos").rglob("*.jpg"))
+    files = [(f"{path.parent.name}-{path.name}", path.read_bytes(), "image/jpeg") for path in photos]
+    rows = [f"{path.parent.name}-{path.name},{path.parent.name},My {path.parent.name}" for path in photos]
+    listed = "\n".join(["photo,category,ours", *rows]).encode()
+    at = opened("garments")
+    at.file_uploader[0].set_value([*files, *((name, listed, "text/csv") for name in ("a.csv", "b.csv"))]).run()
+    at.selectbox(key="bring-list").select("a.csv").run()
+    at.selectbox(key="bring-column-category-a.csv").select("ours").run()
+    at.selectbox(key="bring-list").select("b.csv").run()
+    at.button(key="bring-start").click().run()
+    assert not at.exception
+    assert kept.find(works.home, "our-garments").class_names == own_photos.CATEGORIES
 
 
 def test_a_name_that_is_none_is_said_and_what_was_dropped_stays(works, tmp_path, monkeypatch):
