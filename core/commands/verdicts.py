@@ -8,8 +8,9 @@ import typer
 
 from core import commands, errors
 from core.commands import AsJson, console, files
+from core.store.base import people
 from core.store.runs import runs
-from core.store.verdicts import verdict_csv, verdict_lines, verdict_tables
+from core.store.verdicts import verdict_csv, verdict_tables
 from core.store.verdicts.verdict_lines import Verdict
 
 group = typer.Typer(help="What people said of garments: list, import, export.", no_args_is_help=True)
@@ -34,7 +35,7 @@ def list_verdicts(
     else:
         found = verdict_tables.history(store)[::-1] if history else verdict_tables.standing(store)
     versions = {run.id: run.version for run in runs.list_runs(store)}
-    lines = [_content(line, versions) for line in found if who is None or line.who == verdict_lines.person(who)]
+    lines = [_content(line, versions) for line in found if who is None or line.who == people.person(who)]
     if as_json:
         console.print_json({"verdicts": lines})
         return

@@ -47,7 +47,7 @@ def _render_nothing(*, is_filtered: bool) -> None:
 
 
 def _chosen_who() -> str | None:
-    people = audit.people(store.store())
+    people = audit.everybody(store.store())
     chosen = address.choice("who", people, None)
     st.selectbox(
         "Who",

@@ -6,7 +6,7 @@ in front.
 
 import streamlit as st
 
-from core.store.verdicts import verdict_lines
+from core.store.base import people
 from dashboard.look import phrases
 from dashboard.session import address, browser_memory
 
@@ -22,7 +22,7 @@ def signed_in() -> str:
 
 def name() -> str:
     """Who decides here, for the history and the log; `UNKNOWN` before anybody said so."""
-    return verdict_lines.person(signed_in() or browser_memory.read(browser_memory.NAME)) or UNKNOWN
+    return people.person(signed_in() or browser_memory.read(browser_memory.NAME)) or UNKNOWN
 
 
 def is_known() -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.retail import spreadsheet
-from core.store.base import database, schema
+from core.store.base import database, people, schema
 from core.store.base.store import Store
 
 ACTIONS = (
@@ -64,7 +64,7 @@ def record(
     entry = Entry(
         sequence=last + 1,
         at=datetime.now(UTC),
-        who=who,
+        who=people.person(who),
         action=action,
         subject=subject,
         before=before,
@@ -87,24 +87,33 @@ def entries(
 
     Args:
         store: where.
-        who: only what this person did; None for all.
+        who: only what this person did, however that name was stored; None for all.
         action: only this action; None for all.
         subject: only what was done to this; None for all.
         limit: at most so many lines, at least 0; None for all.
     """
-    wanted = {"who": who, "action": action, "subject": subject}
+    wanted = {"action": action, "subject": subject}
     select = sa.select(schema.log).order_by(schema.log.c.sequence.desc()).limit(limit)
     for name, value in wanted.items():
         if value is not None:
             select = select.where(schema.log.c[name] == value)
     with database.read(store.engine) as connection:
-        return [Entry(**row) for row in connection.execute(select).mappings()]
+        if who is not None:
+            same = [name for name in _stored(connection) if people.person(name) == people.person(who)]
+            select = select.where(schema.log.c.who.in_(same))
+        lines = connection.execute(select).mappings()
+        return [Entry(**{**line, "who": people.person(line["who"])}) for line in lines]
 
 
-def people(store: Store) -> list[str]:
-    """Everybody who stands in the log, by name: the choices of a filter."""
+def everybody(store: Store) -> list[str]:
+    """Everybody who stands in the log, each once, by name: the choices of a filter."""
     with database.read(store.engine) as connection:
-        return list(connection.scalars(sa.select(schema.log.c.who).distinct().order_by(schema.log.c.who)))
+        return sorted(set(map(people.person, _stored(connection))))
+
+
+def _stored(connection: sa.Connection) -> list[str]:
+    """The names as they are stored; of one person there may be several, of before names were written in one way."""
+    return list(connection.scalars(sa.select(schema.log.c.who).distinct()))
 
 
 def as_csv(found: Iterable[Entry]) -> bytes:

@@ -4,7 +4,6 @@ Who may add which line is decided in `core.store.verdicts.verdicts`; what all li
 `core.store.verdicts.verdict_tables`.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors
-from core.store.base import schema
+from core.store.base import people, schema
 
 SPLITS = ("train", "validation", "test")
 _AT_ONCE = 5000  # keys in one statement: SQLite takes 32,766
@@ -95,18 +94,9 @@ OF_SUBJECT = ("garment", "label", "split", "position", "predicted", "confidence"
 """Fields that a line takes over from its subject."""
 
 
-def person(name: str) -> str:
-    """The one way to write that person: accents in one with their letters (Unicode NFC), single blanks between words.
-
-    Computers write é as one character or as two; both look the same, and nobody is two reviewers by it. Capitals and
-    ligatures stay as they were typed: those can be seen.
-    """
-    return " ".join(unicodedata.normalize("NFC", name).split())
-
-
 def verdict(row: Mapping[Any, Any]) -> Verdict:
     """A row of the table as a line; old ones may hold a name as it was typed."""
-    return Verdict(**{**row, "who": person(row["who"]), "entered_by": person(row["entered_by"])})
+    return Verdict(**{**row, "who": people.person(row["who"]), "entered_by": people.person(row["entered_by"])})
 
 
 def append(
@@ -181,7 +171,7 @@ def last_numbers(
     for some in in_parts(garments):
         asked = select.where(verdicts.garment.in_(some)).group_by(verdicts.garment, verdicts.who)
         for garment, name, number in connection.execute(asked).tuples():
-            if who is None or person(name) == who:
+            if who is None or people.person(name) == who:
                 found[garment] = max(number, found.get(garment, 0))
     return found
 

@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.quality import review
-from core.store.base import database, schema
+from core.store.base import database, people, schema
 from core.store.base.store import Store
 from core.store.verdicts import verdict_lines
 from core.store.verdicts.verdict_lines import Verdict
@@ -81,7 +81,7 @@ def views(store: Store, garments: Sequence[str], *, who: str) -> list[View]:
     What others say is left out while that person says nothing of the garment, so that a second opinion does not
     know the first.
     """
-    who = verdict_lines.person(who)
+    who = people.person(who)
     table = current(store, garments)
     with database.read(store.engine) as connection:
         lines = verdict_lines.lines_of(connection, table["number"].tolist())
@@ -131,7 +131,7 @@ def _table(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
     order = np.argsort(numbers)
     texts = {name: np.array(values, dtype=object)[order] for name, values in zip(_COLUMNS, columns, strict=True)}
     table = pd.DataFrame({name: pd.Series(texts[name], dtype=object) for name in _COLUMNS} | {"number": numbers[order]})
-    written = {name: verdict_lines.person(name) for name in set(columns[_COLUMNS.index("who")])}
+    written = {name: people.person(name) for name in set(columns[_COLUMNS.index("who")])}
     if all(name == person for name, person in written.items()):
         return table
     table["who"] = table["who"].map(written).astype(object)

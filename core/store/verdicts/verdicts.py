@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from core import errors, failpoints
 from core.quality import review
-from core.store.base import database
+from core.store.base import database, people
 from core.store.base.store import Store
 from core.store.verdicts import verdict_lines
 from core.store.verdicts.verdict_lines import Saying, Subject, Verdict
@@ -182,12 +182,12 @@ def check(saying: Saying, class_names: Sequence[str]) -> None:
 
 
 def checked_person(who: str) -> str:
-    """The name as `verdict_lines.person` writes it.
+    """The name as `people.person` writes it.
 
     Raises:
         errors.VerdictRefused: there is none, it is too long, or it holds line breaks or the like.
     """
-    name = verdict_lines.person(who)
+    name = people.person(who)
     if not who.strip().isprintable() or not (0 < len(name) <= LONGEST_NAME):
         raise errors.VerdictRefused(
             f"A verdict needs a name of 1 to {LONGEST_NAME} printable characters, got {who[:80]!r}."

@@ -2,9 +2,11 @@ import csv
 import io
 
 import pytest
+import sqlalchemy as sa
 
-from core.store.base import audit, database
+from core.store.base import audit, database, schema
 from core.store.team import team
+from tests.core.store.test_names_of_reviewers import APART, WRITTEN
 from tests.support import worlds
 
 
@@ -55,7 +57,31 @@ def test_the_log_is_filtered(store, filters, sequences):
 
 def test_everybody_in_the_log_can_be_chosen(store):
     fill(store)
-    assert audit.people(store) == ["Ada", "Grace"]
+    assert audit.everybody(store) == ["Ada", "Grace"]
+
+
+@pytest.mark.parametrize(("kept", "other"), WRITTEN)
+def test_a_name_that_was_stored_in_two_ways_is_one_person_of_the_log(store, kept, other):
+    fill(store)
+    with database.write(store.engine) as connection:
+        audit.record(connection, who=other, action="target", subject="target", after=0.7)
+        assert connection.scalar(sa.select(schema.log.c.who).order_by(schema.log.c.sequence.desc())) == kept
+        row = dict(connection.execute(sa.select(schema.log).where(schema.log.c.sequence == 6)).mappings().one())
+        connection.execute(sa.insert(schema.log), row | {"sequence": 7, "who": other})  # as it was stored before
+    assert audit.everybody(store) == sorted(["Ada", "Grace", kept])
+    for who in (kept, other):
+        assert [(line.sequence, line.who) for line in audit.entries(store, who=who)] == [(7, kept), (6, kept)]
+        assert [line.sequence for line in audit.entries(store, who=who, limit=1)] == [7]
+    assert audit.entries(store)[0].who == kept
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_names_that_look_different_are_two_people_of_the_log(store, one, other):
+    with database.write(store.engine) as connection:
+        for who in (one, other):
+            audit.record(connection, who=who, action="target", subject="target")
+    assert audit.everybody(store) == sorted([one, other])
+    assert [line.who for line in audit.entries(store, who=other)] == [other]
 
 
 def test_what_fails_leaves_no_line(store):

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from core import doctor, errors
 from core.quality import review
-from core.store.base import database, schema
-from core.store.verdicts import verdict_csv, verdict_lines, verdict_tables, verdicts
+from core.store.base import database, people, schema
+from core.store.verdicts import verdict_csv, verdict_tables, verdicts
 from tests.support.desk import Desk
 
 WRITTEN = [
@@ -100,4 +100,4 @@ def test_a_file_with_the_name_written_otherwise_is_no_second_opinion(desk, kept,
 def test_what_is_no_name_is_refused(desk, name):
     with pytest.raises(errors.VerdictRefused):
         say(desk, name, "model-wrong")
-    assert verdict_lines.person("  a \u0301 ") == "a \u0301"
+    assert people.person("  a \u0301 ") == "a \u0301"
