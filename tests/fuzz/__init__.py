@@ -1,1 +1,1 @@
-"""What reads photos, fed with bytes that a fuzzer makes."""
+"""What reads photos and tables, fed with bytes that a fuzzer makes."""

@@ -216,6 +216,12 @@ def test_a_short_table_is_read_in_every_encoding(encoding):
     assert tables.read("sku\nÅ1\n".encode(encoding), ("sku",)).rows[0].cells == ("Å1",)
 
 
+@pytest.mark.parametrize("letter", ["\0a", "\0a\0b\0c", "a\0b\0"])
+def test_what_is_marked_as_utf_8_is_that_however_many_zeros_are_in_it(letter):
+    content = spreadsheet.as_csv(("sku", "title"), [(letter * 20, "Shirt")])
+    assert tables.read(content, ("sku", "title")).rows[0].cells == (letter * 20, "Shirt")
+
+
 def test_damaged_utf_16_is_refused_with_its_line():
     content = "sku;title\nS1;Shirt\n".encode("utf-16") + b"\x00\xd8\x20\x00"
     with pytest.raises(ValueError, match=r"Line 3 is no text in UTF-16\. Save the file as “CSV UTF-8”"):
