@@ -84,7 +84,7 @@ def summary(outcome: Outcome, code: int) -> dict[str, Any]:
     }
 
 
-_TOTALS = ("ready", "check", "not_ours", "unreadable", "left", "left_without_sku")
+_TOTALS = ("ready", "check", "not_ours", "not_recognised", "unreadable", "left", "left_without_sku")
 
 
 def _do(asked: Asked, version_of: Callable[[Store], str], outcome: Outcome, *, as_json: bool) -> None:

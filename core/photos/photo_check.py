@@ -1,7 +1,7 @@
 """The photo check: what was noticed about a photo, in words, and whether a person should look. Pure."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -164,6 +164,12 @@ def findings(
         "unlike": is_unlike,
     }
     return tuple(finding for name, finding in FINDINGS.items() if holds[name])
+
+
+def is_odd(texts: Collection[str]) -> bool:
+    """Whether findings, in words, say that a person should look at how the photo was taken."""
+    return any(finding.needs_look and finding.name != "unlike" and finding.text in texts
+               for finding in FINDINGS.values())  # fmt: skip
 
 
 def _num_items(is_garment: NDArray[np.bool_]) -> int:

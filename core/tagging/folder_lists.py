@@ -40,6 +40,7 @@ class Finished:
     check: int
     """Tags that wait for a person; all of them where nobody has confirmed a line."""
     not_ours: int
+    not_recognised: int
     """Photos unlike anything the version learned."""
     unreadable: int
     """Files that are no photo, or a broken one."""
@@ -122,6 +123,7 @@ def _finished(
         ready=int(counts.get(piles.READY, 0)),
         check=int(counts.get(piles.CHECK, 0)),
         not_ours=int(counts.get(piles.NOT_OURS, 0)),
+        not_recognised=int(counts.get(piles.NOT_RECOGNISED, 0)),
         unreadable=int(counts.get(piles.UNREADABLE, 0)),
         held_back=held_back or None,
         list=None if wrote is None else str(wrote),

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core import errors
+from core.photos import photo_check
 from core.quality import acceptance, delivery
 from core.store import Store
 from core.store.batches import automation_lines, batch_tags, batches, releases, several_photos, tag_decisions
@@ -208,7 +209,10 @@ def _said(photo: Photo, tag: PhotoTag | None, lines: Mapping[str, float]) -> dic
         return {"pile": "", **nothing, "findings": ()}
     guess, confidence = tag.guesses[0]
     pile = piles.pile(
-        is_trusted=confidence >= lines[guess], is_unlike=tag.is_unlike, needs_look=tag.needs_look
+        is_trusted=confidence >= lines[guess],
+        is_unlike=tag.is_unlike,
+        needs_look=tag.needs_look,
+        is_odd=photo_check.is_odd(tag.findings),
     )  # a line that is NaN is not reached by anything
     return {
         "pile": pile, "tag": "" if tag.is_unlike else guess, "confidence": confidence, "guess": guess,

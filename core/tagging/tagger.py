@@ -25,7 +25,8 @@ from core.tagging import piles, postures, standing_line
 
 Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 """Gives (N, K) logits and (N, D) features of (N, H, W) or (N, H, W, 3) pictures, from one pass."""
-READY, CHECK, NOT_OURS, UNREADABLE = PILES = piles.PILES
+PILES = piles.PILES
+READY, CHECK, NOT_RECOGNISED, NOT_OURS, UNREADABLE = PILES
 BATCH_SIZE = 200
 """Photos that are tagged together."""
 NUM_GUESSES = 10
@@ -154,15 +155,16 @@ class Tagger:
         is_trusted: bool, is_unlike: bool, is_turned: bool, is_altered: bool,
     ) -> Tagged:  # fmt: skip
         findings = photo_check.findings(photo.measured, is_unlike=is_unlike, is_turned=is_turned, is_altered=is_altered)
-        needs_look = any(finding.needs_look for finding in findings)
+        needs_look, texts = any(finding.needs_look for finding in findings), tuple(finding.text for finding in findings)
+        is_odd = photo_check.is_odd(texts)
         surest = np.argsort(-probabilities, kind="stable")[:NUM_GUESSES]
         guesses = tuple((self.run.class_names[index], float(probabilities[index])) for index in surest)
         return Tagged(
             file=name,
             tag="" if is_unlike else guesses[0][0],
             confidence=guesses[0][1],
-            pile=piles.pile(is_trusted=is_trusted, is_unlike=is_unlike, needs_look=needs_look),
-            findings=tuple(finding.text for finding in findings),
+            pile=piles.pile(is_trusted=is_trusted, is_unlike=is_unlike, needs_look=needs_look, is_odd=is_odd),
+            findings=texts,
             picture=photo.picture,
             guesses=guesses,
             needs_look=needs_look,

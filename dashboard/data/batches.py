@@ -110,7 +110,11 @@ def num_waiting(batch: Batch) -> int:
 def _num_waiting(batch: Batch, about: tuple[int, ...]) -> int:
     """`num_waiting`, which changes only with the batch's tags, its decisions and the line."""
     rows = table(batch)
-    return int(((rows["decision"] == products.NONE) & rows["pile"].isin([piles.CHECK, piles.NOT_OURS])).sum())
+    return int(
+        (
+            (rows["decision"] == products.NONE) & rows["pile"].isin([piles.CHECK, piles.NOT_RECOGNISED, piles.NOT_OURS])
+        ).sum()
+    )
 
 
 def num_to_tag(batch: Batch) -> int:

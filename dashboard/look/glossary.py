@@ -55,8 +55,13 @@ TERMS: dict[str, Term] = {
         meaning="From this sureness on, a tag needs no person; a person confirms it, and below it people check.",
         example="With the line at 90 %, “Coat, 95 %” is ready at once and “Coat, 80 %” waits to be checked.",
     ),
+    "not-recognised": Term(
+        name="Not recognised in its photo",
+        meaning="Unlike anything learned, in a photo of which something was noticed: busy, cut off, small. No tag.",
+        example="A shirt on a wooden floor, where the model learned garments on plain white.",
+    ),
     "not-ours": Term(
-        name="Not one of our categories",
+        name="Unlike all categories",
         meaning="It looks unlike anything the model learned, and the model is not sure of it, so it gets no tag.",
         example="A hat, a toy or a photo of a room, where the model learned shirts, shoes and bags.",
     ),

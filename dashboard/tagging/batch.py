@@ -14,7 +14,7 @@ from dashboard.data import batches, runs, store
 from dashboard.gallery import paging
 from dashboard.look import glossary, phrases
 from dashboard.session import address, browser_memory, guard, navigation, person
-from dashboard.tagging import exports, held_back, outbox, panel, progress, tiles, wording
+from dashboard.tagging import examples, exports, held_back, outbox, panel, progress, tiles, wording
 
 _OF_LIST = ("page", "garment")
 
@@ -164,7 +164,7 @@ def _render_piles(table: pd.DataFrame, pile: str) -> None:
         name: wording.pile(name, int((table["pile"] == name).sum()),
                                int(((table["pile"] == name) & is_open).sum()))
         for name in wording.PILES
-        if name != piles.UNREADABLE or (table["pile"] == name).any()
+        if name not in (piles.UNREADABLE, piles.NOT_RECOGNISED) or name == pile or (table["pile"] == name).any()
     }  # fmt: skip
     st.segmented_control(
         "Pile",
@@ -180,10 +180,12 @@ def _render_piles(table: pd.DataFrame, pile: str) -> None:
 
 def _render_about(run: Run, pile: str) -> None:
     """What the pile is."""
-    term = {piles.NOT_OURS: "not-ours", piles.READY: "line"}.get(pile)
+    term = {piles.NOT_RECOGNISED: "not-recognised", piles.NOT_OURS: "not-ours", piles.READY: "line"}.get(pile)
     st.caption(phrases.markdown(wording.ABOUT_PILES[pile]), help=term and glossary.help_text(term))
     if pile == piles.READY:
         _render_line(run)
+    if pile == piles.NOT_RECOGNISED:
+        examples.render_examples(run)
 
 
 def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None:
@@ -247,7 +249,8 @@ def _render_bar(batch: Batch, run: Run, rows: pd.DataFrame, shown: pd.DataFrame,
     """Which part is shown, and the decision on all of it that nobody has decided yet."""
     open_rows = shown[shown["decision"] == products.NONE]
     kind = REJECTED if pile == piles.NOT_OURS else ACCEPTED
-    positions = tuple(open_rows["position"].tolist())
+    # What was not recognised in its photo has no tag to accept, and may well be a garment of ours.
+    positions = () if pile == piles.NOT_RECOGNISED else tuple(open_rows["position"].tolist())
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{phrases.markdown(sentence)}**", width="content")
         with st.container(horizontal=True, width="content"):

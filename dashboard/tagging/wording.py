@@ -15,20 +15,29 @@ from dashboard.look import theme
 
 PILES = {
     piles.CHECK: "Please check",
-    piles.NOT_OURS: "Not one of our categories",
+    piles.NOT_RECOGNISED: "Not recognised in its photo",
+    piles.NOT_OURS: "Unlike all categories",
     piles.READY: "Ready",
     piles.UNREADABLE: "Unreadable",
 }
 """Name on screen of each pile, in the order in which people work on them."""
 ABOUT_PILES = {
     piles.CHECK: "The model is not sure enough of these, or the photo check noticed something. Least sure first.",
+    piles.NOT_RECOGNISED: (
+        "The model found no garment that it knows in these photos, and something about each photo was noticed, which "
+        "stands beside it. Choose a category, or photograph it again as below."
+    ),
     piles.NOT_OURS: (
-        "These look unlike anything the model learned, so it gives no tag. Choose a category, or reject what is no "
-        "garment of ours."
+        "These photos are as they should be, but show nothing that looks like what the model learned, so it gives no "
+        "tag. Choose a category, or reject what is no garment of ours."
     ),
     piles.READY: "The model is sure enough of these, by the line. Look through them if you like; you need not.",
     piles.UNREADABLE: "These files could not be read as photos. Export them again as photos and drop them once more.",
 }
+WRONG_WITH_PHOTOS = ("a busy ground", "tilted", "too small", "two at once", "cut off")
+PHOTOS_THAT_WORK = "These work: one garment, whole, lying straight, on a plain ground."
+PHOTOS_THAT_DO_NOT = f"These do not, from left to right: {', '.join(WRONG_WITH_PHOTOS)}."
+PHOTOS_LIKE_LEARNED = "Photos work best that are taken as those were from which the model learned."
 KINDS = {ACCEPTED: "Accepted", CHANGED: "Changed", REJECTED: "Rejected"}
 SIGNS = {ACCEPTED: "✓", CHANGED: "✎", REJECTED: "✕"}
 """The sign before a mark, so that it can be told apart without reading or colour."""

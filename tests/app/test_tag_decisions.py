@@ -42,7 +42,7 @@ def test_the_piles_are_sorted_and_the_first_to_work_on_is_open(store, run):
     at = page(batch)
     assert not at.exception
     assert at.button_group[0].options == [
-        "Please check (2)", "Not one of our categories (1)", "Ready (1)", "Unreadable (1)",
+        "Please check (2)", "Unlike all categories (1)", "Ready (1)", "Unreadable (1)",
     ]  # fmt: skip
     assert "Showing 1 to 2 of 2 products." in texts(at)
     assert "3. S2" in texts(at), "the least sure one is opened"

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from core import errors
 from core.jobs import records, worker_lock
+from core.photos import photo_check
 from core.store.base import database, schema
 from core.store.batches import batch_tags, batches, tag_decisions
 from core.store.runs import publishing
-from core.tagging import batch_work
+from core.tagging import batch_work, piles, products
 from dashboard.data import batches as batches_data
 from dashboard.session import navigation
 from dashboard.shell import frame
@@ -313,3 +314,22 @@ def test_hostile_names_and_addresses_are_text_and_write_nothing(store, run):
     at.query_params["batch"] = names[0]
     assert not at.run().exception
     assert test_hostile.everything_stored(store) == before
+
+
+@pytest.mark.parametrize(
+    ("finding", "pile"),
+    [("busy", piles.NOT_RECOGNISED), ("cut", piles.NOT_RECOGNISED), ("altered", piles.NOT_RECOGNISED),
+     ("inverted", piles.NOT_OURS), ("turned", piles.NOT_OURS), ("unended", piles.NOT_OURS)],
+)  # fmt: skip
+def test_what_is_unlike_in_a_photo_that_is_odd_was_not_recognised_in_it(store, run, finding, pile):
+    batch = batch_world.dropped(store, run, batch_world.new_photos(1))
+    unlike = photo_check.FINDINGS["unlike"].text
+    tag = batch_world.photo_tag(run, 0, 0.4, is_unlike=True)
+    batch_tags.append(store, batch, [replace(tag, findings=(photo_check.FINDINGS[finding].text, unlike))])
+    assert products.table(store, batch)["pile"].tolist() == [pile]
+    at = page(batch)
+    assert not at.exception
+    has_examples = "Photos that work, and photos that do not" in [box.label for box in at.expander]
+    assert has_examples == (pile == piles.NOT_RECOGNISED)
+    # Nobody rejects garments of ours by one click because their photos are bad.
+    assert ("decide-page" in [button.key for button in at.button]) == (pile == piles.NOT_OURS)

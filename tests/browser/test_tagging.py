@@ -76,7 +76,7 @@ def test_twelve_photos_are_tagged_decided_by_keys_and_still_so_after_a_reload(ow
     drop(page, own_address, photos)
     (batch,) = batches.list_batches(opened_store)
     table = products.table(opened_store, batch)
-    for pile, name in (("check", "Please check"), ("not ours", "Not one of our categories"), ("ready", "Ready")):
+    for pile, name in (("check", "Please check"), ("not ours", "Unlike all categories"), ("ready", "Ready")):
         num = int((table["pile"] == pile).sum())
         expect(page.get_by_role("radio", name=f"{name} ({num}")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("radio", name="Unreadable (1)")).to_be_visible()

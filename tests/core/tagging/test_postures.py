@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core import doctor
 from core.model import posture
 from core.photos import decoder_process, sandbox
 from core.store.runs import file_reader
@@ -39,6 +40,7 @@ def test_it_is_learned_when_a_version_first_tags_and_kept(trained_store, counted
     assert len(counted) == 1
     np.testing.assert_array_equal(first.posture_check.inner, second.posture_check.inner)
     assert [path.name for path in home.iterdir()] == [f"{first.run.id}.safetensors"]
+    assert not [breach for breach in doctor.breaches(trained_store) if breach.startswith("I12")]
 
 
 @pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:100], lambda data: b"x" * len(data)])
