@@ -36,6 +36,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     ├── TaggingError             photos in, tags out
     │   ├── PhotoRefused         that file is no photo that is read here      (also ValueError)
     │   ├── TaggingRefused       what was asked for makes no sense            (also ValueError)
+    │   │   └── ListRefused      a list that cannot be used as its columns are read
     │   ├── BatchNotFound        no batch of that name                        (also ValueError)
     │   ├── DecisionConflict     somebody decided since the product was shown
     │   ├── FolderBusy           another command takes photos from that folder
@@ -191,6 +192,17 @@ class PhotoRefused(TaggingError, ValueError):
 
 class TaggingRefused(TaggingError, ValueError):
     """What was asked for makes no sense: photos that are not there, a line that is none, a file of other results."""
+
+
+class ListRefused(TaggingRefused):
+    """A list that comes with photos cannot be used as it is read; which of its columns is which can be said anew."""
+
+    def __init__(self, message: str, head: Any) -> None:
+        super().__init__(message)
+        self.head = head
+        """Its headings, first lines, and which column is which as far as that is known: a `list_columns.Head`."""
+        self.list_name = "the list"
+        """Its name, where it has one."""
 
 
 class BatchNotFound(TaggingError, ValueError):

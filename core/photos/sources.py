@@ -27,6 +27,8 @@ _OF_THE_SYSTEM = frozenset({
     "@eadir", "#recycle", "@recycle", "#snapshot", "lost+found",
 })  # fmt: skip
 """What systems and network storages add to folders, in small letters; besides, all that is hidden by a dot."""
+_HIDDEN = (".", "~$")
+"""How names begin that are no file of anybody: hidden ones, and what stands beside a workbook while it is open."""
 _DRIVE = re.compile(r"[A-Za-z]:")
 _UTF_8 = 0x800
 """Bit of a ZIP's entry that says that its name is in UTF-8."""
@@ -101,7 +103,9 @@ def of_zip(name: str, file: IO[bytes], *, max_mb: int, skipped: Skipped | None =
 def is_of_the_system(name: str) -> bool:
     """Whether a path, with slashes of either kind, is or lies in what systems and storages add to folders."""
     parts = name.replace("\\", "/").split("/")
-    return any(part.lower() in _OF_THE_SYSTEM or (part.startswith(".") and part not in (".", "..")) for part in parts)
+    return any(
+        part.lower() in _OF_THE_SYSTEM or (part.startswith(_HIDDEN) and part not in (".", "..")) for part in parts
+    )
 
 
 def printable(name: str) -> str:

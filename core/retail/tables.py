@@ -43,6 +43,8 @@ class Table:
     the file is."""
     rows: tuple[Row, ...]
     """Its lines that are not empty, in order."""
+    written: tuple[str, ...] = ()
+    """The names of the columns as they stand in the file, without line ends and needless blanks."""
 
     def first_ragged(self) -> Row | None:
         """The first row that has more or fewer cells than the header; None where all fit."""
@@ -95,7 +97,9 @@ def read(content: bytes | str, columns: Sequence[str]) -> Table:
         found = _rows(content if isinstance(content, str) else _decoded(content), columns)
     if not found:
         return Table(header=(), rows=())
-    return Table(header=_named(found[0].cells, columns), rows=tuple(found[1:]))
+    first = found[0].cells
+    written = tuple(" ".join(name.split()) for name in first)
+    return Table(header=_named(first, columns), rows=tuple(found[1:]), written=written)
 
 
 def number(cell: str, what: str) -> float:

@@ -4,17 +4,18 @@ No pixel is decoded here; files are told apart by how they are laid out (`core.p
 """
 
 import hashlib
-import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core import errors
 from core.photos import containers, sources
 from core.retail import product_list
-from core.retail.product_list import Line
+from core.retail.list_columns import Head
+from core.retail.product_list import Line, ProductList, Remembered
 from core.settings import Settings
 from core.store.batches.batches import NewPhoto
+from core.tagging import dropped_files
 
 _BYTES_PER_MB = 1_000_000
 _NUMBERED = re.compile(r" \(\d+\)$")
@@ -40,6 +41,10 @@ class Drop:
     """Lines of the list; None without one."""
     num_skipped: int = 0
     """Files in ZIPs that a system added, such as `Thumbs.db`, which are passed over."""
+    list_name: str = ""
+    """Name of the list; empty without one."""
+    head: Head | None = None
+    """Its headings and which of them is read as what; None without one."""
 
     @property
     def unreadable(self) -> tuple[NewPhoto, ...]:
@@ -62,23 +67,28 @@ class Drop:
         return self.num_readable - len(self.without_line)
 
 
-def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Settings) -> Drop:
+def checked(
+    files: Sequence[tuple[str, bytes]], limits: Settings, remembered: Remembered = product_list.nothing
+) -> Drop:
     """What is in the files.
 
     A file that is exactly like one before it is left out, unless the list names both: two products may share a picture.
 
     Args:
-        files: names and contents of photos and ZIPs.
-        listed: the list that came with them, see `product_list.read`; None where none did.
-        limits: `max_photo_mb`, `max_drop_mb` and `max_drop_photos` hold.
+        files: names and contents of photos, ZIPs and the list, which may lie in a ZIP.
+        limits: `max_photo_mb`, `max_drop_mb` and `max_drop_photos` hold for photos.
+        remembered: what people said of the columns of lists, see `product_list.read`.
 
     Raises:
-        errors.TaggingRefused: there is more than is taken at once, or the list cannot be read.
+        errors.TaggingRefused: there is more than is taken at once, there are two lists, or it is no table.
+        errors.ListRefused: the list cannot be read with the columns that are known of it.
     """
-    wanted = product_list.read(listed) if listed is not None else None
-    lines = wanted.lines if wanted is not None else ()
     skipped = sources.Skipped()
-    photos = _photos(files, limits, skipped)
+    found = list(dropped_files.named(files, limits, skipped))  # only named: nothing is read yet
+    listed = dropped_files.only_list([source for source, is_list in found if is_list])
+    wanted = _read(*listed, remembered) if listed is not None else None
+    lines = wanted.lines if wanted is not None else ()
+    photos = _photos([source for source, is_list in found if not is_list], limits)
     meant = candidates([photo.name for photo in photos], lines)
     line_of = {places[0]: line for line, places in meant if len(places) == 1}
     named = [
@@ -100,7 +110,17 @@ def checked(files: Sequence[tuple[str, bytes]], listed: bytes | None, limits: Se
         ),
         num_listed=None if wanted is None else len(lines),
         num_skipped=skipped.num,
+        list_name="" if listed is None else listed[0],
+        head=None if wanted is None else wanted.head,
     )
+
+
+def _read(name: str, content: bytes, remembered: Remembered) -> ProductList:
+    try:
+        return product_list.read(content, remembered)
+    except errors.ListRefused as error:
+        error.list_name = name
+        raise
 
 
 def candidates(names: Sequence[str], lines: Sequence[Line]) -> list[tuple[Line, list[int]]]:
@@ -129,10 +149,10 @@ def candidates(names: Sequence[str], lines: Sequence[Line]) -> list[tuple[Line, 
     return sorted(found, key=lambda pair: pair[0].number)
 
 
-def _photos(files: Sequence[tuple[str, bytes]], limits: Settings, skipped: sources.Skipped) -> list[NewPhoto]:
+def _photos(wanted: Sequence[sources.Source], limits: Settings) -> list[NewPhoto]:
     found: list[NewPhoto] = []
     num_bytes = 0
-    for source in _sources(files, limits, skipped):
+    for source in wanted:
         if len(found) >= limits.max_drop_photos:
             raise errors.TaggingRefused(
                 f"More than {limits.max_drop_photos:,} pictures were dropped. Drop fewer at once; larger sets go "
@@ -147,42 +167,6 @@ def _photos(files: Sequence[tuple[str, bytes]], limits: Settings, skipped: sourc
             )
         found.append(photo)
     return found
-
-
-def _sources(
-    files: Sequence[tuple[str, bytes]], limits: Settings, skipped: sources.Skipped
-) -> Iterable[sources.Source]:
-    num_zips = sum(_is_zip(name, data) for name, data in files)
-    seen: dict[str, int] = {}
-    for name, data in files:
-        if not _is_zip(name, data):
-            if skipped.is_one(name):
-                continue
-            yield sources.Source(name=_only(sources.printable(name), seen), read=_reader(data, limits.max_photo_mb))
-            continue
-        for source in sources.of_zip(name, io.BytesIO(data), max_mb=limits.max_photo_mb, skipped=skipped):
-            # The name in the ZIP is enough where there is one ZIP only.
-            short = source.name.removeprefix(sources.printable(f"{name}/")) if num_zips == 1 else source.name
-            yield replace(source, name=_only(short, seen))
-
-
-def _is_zip(name: str, data: bytes) -> bool:
-    return data.startswith(b"PK\x03\x04") or name.lower().endswith(".zip")
-
-
-def _only(name: str, seen: dict[str, int]) -> str:
-    """The name, with a number behind it where another file has it already."""
-    seen[name] = seen.get(name, 0) + 1
-    return name if seen[name] == 1 else f"{name} ({seen[name]})"
-
-
-def _reader(data: bytes, max_mb: int) -> Callable[[], bytes]:
-    def read() -> bytes:
-        if len(data) > max_mb * _BYTES_PER_MB:
-            raise errors.PhotoRefused(f"It has {len(data) / _BYTES_PER_MB:,.1f} MB; at most {max_mb:,} MB are read.")
-        return data
-
-    return read
 
 
 def new_photo(source: sources.Source) -> NewPhoto:

@@ -8,20 +8,18 @@ told by content, so that a file under another name is not taken again and anothe
 import hashlib
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core import errors
 from core.photos import sources
-from core.retail import product_list
-from core.retail.product_list import Line
 from core.settings import Settings
 from core.store.batches.batches import NewPhoto
 from core.store.batches.folder_files import Taken
-from core.tagging import drop
+from core.tagging import drop, dropped_files, folder_products
+from core.tagging.folder_products import Listed
 
-LARGEST_LIST_MB = 20
 _PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp")
 """What browsers and copying programs call a file that is not whole yet."""
 _BEING_WRITTEN = "It is still being written."
@@ -41,16 +39,6 @@ class Settled:
     """The same of the lists with SKU and title."""
     waiting: dict[str, str]
     """Name -> why the file cannot be taken yet, one sentence."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Listed:
-    """What the lists of a folder say."""
-
-    lines: dict[str, Line]
-    """Name of a photo -> its line."""
-    unclear: dict[str, str]
-    """Name of a photo -> why nobody can tell which line is its own, one sentence."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,41 +74,13 @@ def settled(folder: Path, seconds: float) -> Settled:
         if isinstance(state, str) or first.get(name) != state
     }
     files = {name: folder / name for name in second if name not in waiting}
-    is_list = {name: name.lower().endswith(".csv") for name in files}
+    is_list = {name: dropped_files.is_list(name) for name in files}
     return Settled(
         folder=folder,
         photos={sources.printable(name): path for name, path in files.items() if not is_list[name]},
         lists={name: path for name, path in files.items() if is_list[name]},
         waiting=waiting,
     )
-
-
-def listed(found: Settled) -> Listed:
-    """What the lists say: each of the photos in its own folder and below.
-
-    Raises:
-        errors.TaggingRefused: a list cannot be read; the message names it and what is wrong.
-    """
-    names = [name for photo, path in found.photos.items() for name in _names(photo, path)]
-    said: dict[str, list[Line]] = {}
-    unclear: dict[str, str] = {}
-    for name, path in found.lists.items():
-        prefix = sources.printable(name[: name.rfind("/") + 1])
-        inside = [photo for photo in names if photo.startswith(prefix)]
-        for line, places in drop.candidates([photo.removeprefix(prefix) for photo in inside], _lines(name, path)):
-            for place in places:
-                said.setdefault(inside[place], []).append(line)
-                if len(places) > 1:
-                    unclear[inside[place]] = f"{name} names {line.image_name!r}, which {len(places)} files can mean."
-    for photo, lines in said.items():
-        if len({(line.sku, line.title) for line in lines}) > 1:
-            unclear[photo] = "Lists give it different SKUs or titles."
-    # Its list may be the one that is still being written: the SKU would be lost for good.
-    for late in (name for name in found.waiting if name.lower().endswith(".csv")):
-        prefix = sources.printable(late[: late.rfind("/") + 1])
-        why = f"Its list {late} is not whole."
-        unclear |= dict.fromkeys((photo for photo in names if photo.startswith(prefix)), why)
-    return Listed(lines={photo: lines[0] for photo, lines in said.items() if photo not in unclear}, unclear=unclear)
 
 
 def deliveries(
@@ -139,7 +99,9 @@ def deliveries(
     counts.waiting |= found.waiting
     taking = _Taking(said, {sha256: set(skus) for sha256, skus in known.items()}, limits, counts, only_listed)
     # Of files with the same content the one with a SKU is taken.
-    for name in sorted(found.photos, key=lambda name: (name not in said.lines and not _is_zip(name), name)):
+    for name in sorted(
+        found.photos, key=lambda name: (name not in said.lines and not folder_products.is_zip(name), name)
+    ):
         yield from taking.of_file(name, found.photos[name])
     if taking.photos:
         yield taking.given()
@@ -161,7 +123,7 @@ class _Taking:
             sha256 = _digest(path)
             if self._is_known(sha256, self._sku(name)):
                 self.counts.num_known += 1
-            elif _is_zip(name):
+            elif folder_products.is_zip(name):
                 yield from self._of_zip(name, path, sha256)
             else:
                 max_bytes = self.limits.max_photo_mb * sources.BYTES_PER_MB
@@ -180,7 +142,8 @@ class _Taking:
         num_waiting = len(self.counts.waiting)
         with path.open("rb") as file:
             inside = list(sources.of_zip(name, file, max_mb=self.limits.max_photo_mb))
-            for source in sorted(inside, key=lambda source: (source.name not in self.said.lines, source.name)):
+            photos = [source for source in inside if not dropped_files.is_list(source.name)]
+            for source in sorted(photos, key=lambda source: (source.name not in self.said.lines, source.name)):
                 yield from self._one(source, "", inside=sha256)
         # With the last of its files: killed before, the ZIP is looked at again.
         if len(self.counts.waiting) == num_waiting and self.photos:
@@ -265,28 +228,6 @@ def _seconds_left(state: _State, seconds: float) -> float:
     return seconds if age < 0 else max(0.0, seconds - age)
 
 
-def _names(name: str, path: Path) -> Sequence[str]:
-    """What a file holds: itself, or the names in a ZIP."""
-    if not _is_zip(name):
-        return [name]
-    try:
-        with path.open("rb") as file:
-            return [source.name for source in sources.of_zip(name, file, max_mb=1)]
-    except OSError:
-        return []
-
-
-def _lines(name: str, path: Path) -> Sequence[Line]:
-    try:
-        return product_list.read(sources.read(path, LARGEST_LIST_MB * sources.BYTES_PER_MB)).lines
-    except errors.TaggingError as error:
-        raise errors.TaggingRefused(f"{name}: {error} Nothing was taken, so that no SKU is lost.") from None
-
-
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _is_zip(name: str) -> bool:
-    return name.lower().endswith(".zip")

@@ -5,6 +5,7 @@ a tagging goes on by itself, and a list is written, or put into its place, once.
 """
 
 import contextlib
+import functools
 import hashlib
 import shutil
 import tempfile
@@ -25,7 +26,8 @@ from core.store.batches import automation_lines, batches, folder_files
 from core.store.batches.batches import Batch
 from core.store.batches.folder_files import TAGS, Written
 from core.store.runs.runs import Run
-from core.tagging import batch_work, folder_arrivals, folder_lists, standing_line
+from core.store.team import list_columns
+from core.tagging import batch_work, dropped_files, folder_arrivals, folder_lists, folder_products, standing_line
 from core.tagging.folder_arrivals import Counts, Delivery
 from core.tagging.folder_lists import Finished
 
@@ -123,7 +125,9 @@ def _take(store: Store, folders: Folders, run_of_new: Run, outcome: Outcome, who
     confirmed = automation_lines.newest(store, run_of_new.id)
     outcome.line_confirmed_by = None if confirmed is None else confirmed.who
     found = folder_arrivals.settled(folders.source, folders.settle_seconds)
-    said = folder_arrivals.listed(found)
+    late = [name for name in found.waiting if dropped_files.is_list(name)]
+    remembered = functools.partial(list_columns.remembered, store)
+    said = folder_products.listed(found.photos, found.lists, late, remembered)
     # What is the same in two folders is taken from one of them.
     with filelock.FileLock(worker_lock.lock_path(store, "taking")):
         known = folder_files.known(store)

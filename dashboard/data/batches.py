@@ -1,5 +1,6 @@
 """New garments that are tagged, and what people decide of them: read and saved for the page."""
 
+import functools
 import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.jobs import records, work_queue
+from core.retail.list_columns import Columns, Head
 from core.settings import Settings
 from core.store.batches import automation_lines, batch_tags, batches, releases, tag_decisions
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
+from core.store.team import list_columns
 from core.tagging import drop, piles, products, standing_line
 from core.tagging.drop import Drop
 from dashboard.data import batch_pictures, store
@@ -29,13 +32,24 @@ def has_engine() -> bool:
     return importlib.util.find_spec("torch") is not None
 
 
-def check(files: Sequence[tuple[str, bytes]], listed: bytes | None) -> Drop:
+def check(files: Sequence[tuple[str, bytes]]) -> Drop:
     """What was dropped.
 
     Raises:
         errors.TaggingRefused: there is more than is taken at once, or the list cannot be read.
+        errors.ListRefused: not with the columns that are known of it.
     """
-    return drop.checked(files, listed, limits())
+    return drop.checked(files, limits(), functools.partial(list_columns.remembered, store.store()))
+
+
+def remember_columns(head: Head, columns: Columns, *, who: str) -> None:
+    """Remembers for everybody which column of lists with these headings is which.
+
+    Raises:
+        errors.GarmentsError: they make no list, somebody else has just said it, or it could not be stored.
+    """
+    expected = head.columns.number if head.columns else 0
+    list_columns.save(store.store(), head.header, columns, who=who, expected=expected)
 
 
 def create(run: Run, found: Drop, *, who: str, request_id: str) -> Batch:

@@ -17,14 +17,17 @@ from dashboard.data import batches, runs, store
 from dashboard.look import phrases
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.shell import frame
-from dashboard.tagging import wording
+from dashboard.tagging import list_columns, list_wording, wording
 
 _CHECKED = frame.DROPPED
+_REFUSED: flags.Note[tuple[tuple[str, ...], errors.TaggingRefused]] = flags.Note("drop-refused")
 _ROUND: flags.Note[int] = flags.Note("drop-round")
 _PROBLEM: flags.Note[str] = flags.Note("drop-problem")
 _ALL: flags.Note[bool] = flags.Note("all-batches")
 MOST_LISTED = 200
 """Details shown of one drop; more are counted."""
+TYPES = [ending.removeprefix(".") for ending in (*containers.ENDINGS, ".zip", *product_list.ENDINGS, ".txt")]
+"""Endings of the files that may be dropped."""
 NUM_BATCHES = 10
 """Batches listed before all are asked for."""
 
@@ -56,17 +59,26 @@ def _render_upload(run: Run) -> None:
     settings, number = batches.limits(), _ROUND.get() or 0
     st.markdown(phrases.markdown(wording.limits(settings)))
     st.caption(phrases.markdown(wording.NOTE_OF_PHOTOS if run.is_of_photos else wording.NOTE))
-    photos = st.file_uploader(
-        "Photos of new garments",
-        type=[*containers.ENDINGS, "zip"],
+    dropped = st.file_uploader(
+        "Photos of new garments, with their list",
+        type=TYPES,
         accept_multiple_files=True,
         max_upload_size=settings.max_drop_mb,
         key=f"drop-photos-{number}",
     )
-    with st.expander("Add a list with SKU and title (optional)", icon=":material/table_view:"):
-        st.markdown("A CSV file with the columns image\\_name, sku and title. The name is enough, without its folder.")
+    _render_template()
+    list_columns.render_problem()
+    if dropped:
+        _render_check(run, dropped)
+    else:
+        _forget()
+
+
+def _render_template() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="drop-list"):
+        st.caption(phrases.markdown(list_wording.TEMPLATE_HELP), width="stretch")
         st.download_button(
-            "Template",
+            "Template of the list",
             data=product_list.template,
             file_name="new-garments.csv",
             mime="text/csv",
@@ -74,54 +86,82 @@ def _render_upload(run: Run) -> None:
             on_click="ignore",
             key="drop-template",
         )
-        listed = st.file_uploader("List of the products", type=["csv"], max_upload_size=5, key=f"drop-list-{number}")
-    if photos:
-        _render_check(run, photos, listed)
-        return
-    _CHECKED.set(None)
-    if listed:
-        st.info("The list is here. Now drop the photos it names.", icon=":material/info:")
 
 
-def _render_check(run: Run, photos: Sequence[UploadedFile], listed: UploadedFile | None) -> None:
-    try:
-        found = _checked(photos, listed)
-    except errors.TaggingRefused as error:
-        st.error(phrases.markdown(str(error)), icon=":material/error:")
+def _render_check(run: Run, dropped: Sequence[UploadedFile]) -> None:
+    found = _checked(dropped)
+    if isinstance(found, errors.TaggingRefused):
+        _render_refused(found)
         return
+    if not found.num_pictures and found.head is not None:
+        st.info(list_wording.LIST_IS_HERE, icon=":material/info:")
     with st.container(border=True, key="drop-check"):
-        st.markdown(f"**{phrases.markdown(wording.checked(found))}**")
-        if matched := wording.matched(found):
-            st.markdown(phrases.markdown(matched))
-        _render_details(found)
-        if not person.is_known():
-            person.render_name_input("drop")
-            st.caption("Your name stands beside what you drop and decide.")
-        st.button(
-            wording.tag_button(found.num_readable),
-            type="primary",
-            icon=":material/sell:",
-            key="drop-start",
-            disabled=not found.num_readable or not person.is_known(),
-            on_click=_start,
-            args=(run, found, request_ids.of_button("drop", [photo.sha256 for photo in found.photos])),
-        )
+        if found.num_pictures:
+            st.markdown(f"**{phrases.markdown(wording.checked(found))}**")
+            if matched := wording.matched(found):
+                st.markdown(phrases.markdown(matched))
+        if found.head is not None and list_columns.is_changing(found.head):
+            list_columns.render_choice(found.list_name, found.head, _forget)
+            return
+        if found.head is not None:
+            list_columns.render_known(found.head)
+        if found.num_pictures:
+            _render_start(run, found)
     if problem := _PROBLEM.get():
         st.error(phrases.markdown(str(problem)), icon=":material/error:")
 
 
-def _checked(photos: Sequence[UploadedFile], listed: UploadedFile | None) -> Drop:
-    """What was dropped; looked at once."""
-    files = [*photos, *([listed] if listed else [])]
-    about = tuple(file.file_id for file in files)
-    kept = _CHECKED.get()
-    if kept is not None and kept[0] == about:
-        return kept[1]
+def _render_refused(error: errors.TaggingRefused) -> None:
+    """What is wrong with the drop; of a list also which column is which, where that may be what is wrong."""
+    if not isinstance(error, errors.ListRefused):
+        st.error(phrases.markdown(str(error)), icon=":material/error:")
+        return
+    if error.head.columns is not None:
+        st.error(phrases.markdown(str(error)), icon=":material/error:")
+    with st.container(border=True, key="drop-check"):
+        if list_columns.is_changing(error.head):
+            list_columns.render_choice(error.list_name, error.head, _forget)
+        else:
+            list_columns.render_known(error.head)
+
+
+def _render_start(run: Run, found: Drop) -> None:
+    _render_details(found)
+    if not person.is_known():
+        person.render_name_input("drop")
+        st.caption("Your name stands beside what you drop and decide.")
+    st.button(
+        wording.tag_button(found.num_readable),
+        type="primary",
+        icon=":material/sell:",
+        key="drop-start",
+        disabled=not found.num_readable or not person.is_known(),
+        on_click=_start,
+        args=(run, found, request_ids.of_button("drop", [photo.sha256 for photo in found.photos])),
+    )
+
+
+def _checked(dropped: Sequence[UploadedFile]) -> Drop | errors.TaggingRefused:
+    """What was dropped, or why it cannot be taken; looked at once."""
+    about = tuple(file.file_id for file in dropped)
+    for kept in (_CHECKED.get(), _REFUSED.get()):
+        if kept is not None and kept[0] == about:
+            return kept[1]
+    _forget()
     with st.spinner("Looking at what was dropped …"):
-        content = None if listed is None else listed.getvalue()
-        found = batches.check([(file.name, file.getvalue()) for file in photos], content)
+        try:
+            found = batches.check([(file.name, file.getvalue()) for file in dropped])
+        except errors.TaggingRefused as error:
+            _REFUSED.set((about, error))
+            return error
     _CHECKED.set((about, found))
     return found
+
+
+def _forget() -> None:
+    """What was dropped is looked at again."""
+    _CHECKED.set(None)
+    _REFUSED.set(None)
 
 
 def _render_details(found: Drop) -> None:
@@ -145,7 +185,7 @@ def _start(run: Run, found: Drop, request_id: str) -> None:
         _PROBLEM.set(f"Not stored. {error}")
         return
     request_ids.forget("drop")
-    _CHECKED.set(None)
+    _forget()
     _ROUND.set((_ROUND.get() or 0) + 1)
     address.change_address({"batch": str(batch.number), "pile": None, "page": None, "garment": None})
 

@@ -86,12 +86,13 @@ def checked(found: Drop) -> str:
 
 def check_details(found: Drop) -> list[tuple[str, str]]:
     """Each thing that was noticed about a file or a line of the list: its name, and what it is."""
+    column = found.head.columns.photo if found.head and found.head.columns else "image_name"
     return [
         *((photo.name, photo.refused) for photo in found.unreadable),
         *((line.image_name, f"Line {line.number} of the list ({line.sku or 'no SKU'}): this picture was not dropped.")
           for line in found.without_picture),
         *((line.image_name, f"Line {line.number} of the list ({line.sku or 'no SKU'}) can mean {_some(names)}: none of "
-           "them gets its SKU. Write the folder into image_name.") for line, names in found.ambiguous),
+           f"them gets its SKU. Write the folder into {column}.") for line, names in found.ambiguous),
         *((name, "Not in the list: it is tagged without SKU and title.") for name in found.without_line),
         *((name, f"Exactly the same file as {same}: left out.") for name, same in found.copies),
     ]  # fmt: skip

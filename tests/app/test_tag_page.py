@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from core import errors
 from core.jobs import records, worker_lock
 from core.photos import photo_check
-from core.store.base import database, schema
+from core.retail.list_columns import Columns
+from core.store.base import audit, database, schema
 from core.store.batches import batch_tags, batches, tag_decisions
 from core.store.runs import publishing
+from core.store.team import list_columns
 from core.tagging import batch_work, piles, products
 from dashboard.data import batches as batches_data
 from dashboard.session import navigation
@@ -21,7 +23,7 @@ from dashboard.shell import frame
 from tests.app import test_hostile, test_pages
 from tests.app.test_pages import texts
 from tests.app.test_verdicts import opened
-from tests.support import batch_world, product_photos, worlds
+from tests.support import batch_world, product_photos, workbook_files, worlds
 from tests.support.payloads import SCRIPTS
 
 LIST = b"image_name,sku,title\n0.jpg,S0,Jacket\n9.jpg,S9,Coat\n"
@@ -46,9 +48,8 @@ def page(batch=None, /, *, who="Ada", **query):
 
 
 def drop(at, *photos, listed=None):
-    at.file_uploader[0].set_value(list(photos))
-    if listed is not None:
-        at.file_uploader[1].set_value(("list.csv", listed, "text/csv"))
+    lists = [] if listed is None else [("list.csv", listed, "text/csv")]
+    at.file_uploader[0].set_value([*photos, *lists])
     return at.run()
 
 
@@ -102,11 +103,131 @@ def test_the_same_photos_can_be_dropped_again_as_another_batch(store, run):
     assert [batch.number for batch in batches.list_batches(store)] == [2, 1]
 
 
-def test_a_list_with_other_columns_says_which_and_offers_the_template(run):
-    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), listed=b"name;sku\n0.jpg;S0\n")
-    assert "must name the columns image_name, sku, title; it names name, sku. Start from the template." in texts(at)
-    assert not [button for button in at.button if button.key == "drop-start"]
-    assert "Template" in [button.label for button in at.get("download_button")]
+WORKBOOK = workbook_files.as_bytes([["Image", "SKU", "Product name"], ["0.jpg", "S0", "Jacket"]])
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIPPED = product_photos.zipped(**{"new/0.jpg": product_photos.photo(np.full((28, 28), 9, np.uint8), side=60),
+                                  "new/list.csv": LIST})  # fmt: skip
+
+
+@pytest.mark.parametrize("dropped", [
+    [("0.jpg", photo(), "image/jpeg"), ("list.csv", LIST, "text/csv")],
+    [("list.tsv", LIST.replace(b",", b"\t"), "text/plain"), ("0.jpg", photo(), "image/jpeg")],
+    [("0.jpg", photo(), "image/jpeg"), ("list.xlsx", WORKBOOK, SHEET)],
+    [("photos.zip", ZIPPED, "application/zip")],
+])  # fmt: skip
+def test_photos_and_their_list_are_dropped_in_one_place(store, run, dropped):
+    at = drop(page(), *dropped)
+    assert len(at.file_uploader) == 1 and not at.error
+    assert "1 picture, 1 readable" in texts(at) and "1 of 1 photo matched" in texts(at)
+    at.button(key="drop-start").click().run()
+    (batch,) = batches.list_batches(store)
+    assert [(one.sku, one.title) for one in batches.photos_of(store, batch)] == [("S0", "Jacket")]
+
+
+def test_what_the_columns_are_read_as_is_shown(run):
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), ("list.xlsx", WORKBOOK, SHEET))
+    assert "List: Photo: Image · SKU: SKU · Title: Product name" in texts(at)
+    assert "list-columns-change" in [button.key for button in at.button] and not boxes(at)
+
+
+@pytest.mark.parametrize("listed", [
+    ("list.csv", LIST, "text/csv"), ("list.xlsx", WORKBOOK, SHEET),
+    ("list.zip", product_photos.zipped(**{"l.csv": LIST}), "application/zip"),
+])  # fmt: skip
+def test_a_list_alone_waits_for_its_photos(run, listed):
+    at = drop(page(), listed)
+    assert "The list is here. Now drop the photos it names." in texts(at)
+    assert "drop-start" not in [button.key for button in at.button]
+
+
+def test_two_lists_are_refused_and_both_are_named(run):
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), ("list.xlsx", WORKBOOK, SHEET), listed=LIST)
+    assert [error.value.replace("\\", "").replace("\N{WORD JOINER}", "") for error in at.error] == [
+        "There are two lists: list.xlsx and list.csv. Keep one of them."
+    ]
+    assert "drop-start" not in [button.key for button in at.button]
+
+
+UNKNOWN = b"Bild;Nummer;Name\n0.jpg;S0;Jacket\n"
+
+
+def boxes(at):
+    return {box.label: box for box in at.selectbox if (box.key or "").startswith("list-column-")}
+
+
+def test_unknown_headings_are_mapped_once_and_known_to_the_next_session(store, run):
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN)
+    assert "Which columns of list.csv name the photo, its SKU and its title?" in texts(at)
+    assert at.dataframe[0].value.to_dict("records") == [{"Bild": "0.jpg", "Nummer": "S0", "Name": "Jacket"}]
+    assert {label: box.value for label, box in boxes(at).items()} == {"Photo": None, "SKU": "", "Title": "Name"}
+    assert at.button(key="list-columns-use").disabled
+    assert "drop-start" not in [button.key for button in at.button]
+    boxes(at)["Photo"].set_value("Bild")
+    boxes(at)["SKU"].set_value("Nummer").run()
+    at.button(key="list-columns-use").click().run()
+    assert "List: Photo: Bild · SKU: Nummer · Title: Name" in texts(at)
+    assert "1 of 1 photo matched" in texts(at)
+    other = drop(page(who="Grace"), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN.lower())
+    assert "List: Photo: bild · SKU: nummer · Title: name" in texts(other)
+    other.button(key="drop-start").click().run()
+    (batch,) = batches.list_batches(store)
+    assert [(one.sku, one.title) for one in batches.photos_of(store, batch)] == [("s0", "jacket")]
+    (line,) = audit.entries(store, action="list-columns")
+    assert (line.who, line.after) == ("Ada", {"photo": "Bild", "sku": "Nummer", "title": "Name"})
+
+
+def test_the_same_column_twice_and_none_at_all_cannot_be_used(run):
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN)
+    assert "Choose the column that names the photo" in texts(at)
+    boxes(at)["Photo"].set_value("Name").run()
+    assert "The column 'Name' is chosen twice." in texts(at)
+    assert at.button(key="list-columns-use").disabled
+    boxes(at)["Title"].set_value("").run()
+    assert at.button(key="list-columns-use").disabled and "of the SKU or of the title" in texts(at)
+    boxes(at)["SKU"].set_value("Nummer").run()
+    assert not at.button(key="list-columns-use").disabled
+
+
+def test_columns_are_not_remembered_without_a_name(store, run):
+    at = drop(page(who=""), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN)
+    boxes(at)["Photo"].set_value("Bild").run()
+    assert at.button(key="list-columns-use").disabled
+    assert audit.entries(store, action="list-columns") == []
+
+
+def test_columns_that_were_remembered_wrong_are_changed_even_where_no_line_can_be_read(store, run):
+    header = ("Bild", "Nummer", "Name")
+    list_columns.save(store, header, Columns(photo="Nummer", sku="Bild"), who="Ada")
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN + b"1.jpg;S0;Coat\n")
+    assert "Lines 2 and 3 of the list both name the picture 'S0'." in texts(at)
+    at.button(key="list-columns-change").click().run()
+    assert {label: box.value for label, box in boxes(at).items()} == {"Photo": "Nummer", "SKU": "Bild", "Title": ""}
+    at.button(key="list-columns-leave").click().run()
+    assert not boxes(at)
+    at.button(key="list-columns-change").click().run()
+    boxes(at)["Photo"].set_value("Bild")
+    boxes(at)["SKU"].set_value("Nummer").run()
+    at.button(key="list-columns-use").click().run()
+    assert "1 of 1 photo matched, 1 row without a photo." in texts(at) and not at.error
+    assert list_columns.remembered(store, header).photo == "Bild"
+
+
+def test_of_two_people_who_map_a_list_at_once_the_second_sees_what_the_first_said(store, run):
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN)
+    list_columns.save(store, ("Bild", "Nummer", "Name"), Columns(photo="Bild", title="Name"), who="Grace")
+    boxes(at)["Photo"].set_value("Bild")
+    boxes(at)["SKU"].set_value("Nummer").run()
+    at.button(key="list-columns-use").click().run()
+    assert "Not saved. Grace changed this" in texts(at)
+    assert "List: Photo: Bild · Title: Name" in texts(at)
+
+
+@pytest.mark.parametrize("listed", [b"sku\nS0\n", b"", b";;\n", b"sku;sku;photo\n"])
+def test_a_list_in_which_nothing_can_name_a_photo_is_refused_and_the_template_is_there(run, listed):
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), listed=listed)
+    assert "must name the columns image_name, sku, title (sku or title may be missing); it names" in texts(at)
+    assert not boxes(at) and not [button for button in at.button if button.key == "drop-start"]
+    assert "Template of the list" in [button.label for button in at.get("download_button")]
 
 
 def test_a_drop_that_cannot_be_stored_says_so_and_stays(store, run, monkeypatch):

@@ -1,5 +1,6 @@
 """Workbooks as a spreadsheet writes the least of one."""
 
+import io
 import zipfile
 from xml.sax.saxutils import escape
 
@@ -13,6 +14,13 @@ def write(path, rows, *, hidden=None, merged=()):
     ranges = "".join(f'<mergeCell ref="{each}"/>' for each in merged)
     ranges = f'<mergeCells count="{len(merged)}">{ranges}</mergeCells>' if merged else ""
     _write_book(path, [*before, ("S", 1, "", _cells(rows), ranges)])
+
+
+def as_bytes(rows):
+    """The content of such a file."""
+    out = io.BytesIO()
+    write(out, rows)
+    return out.getvalue()
 
 
 def _cells(rows):

@@ -20,11 +20,13 @@ from core import __main__ as command_line
 from core import doctor, errors
 from core.commands import folders
 from core.jobs import launchers, records, worker
+from core.retail.list_columns import Columns
 from core.settings import PROJECT_ROOT
 from core.store.batches import automation_lines, batch_tags, batches, folder_files, releases, tag_decisions
 from core.store.runs import file_reader, runs
+from core.store.team import list_columns
 from core.tagging import batch_work, folder_arrivals, folder_lists, folder_run, piles, products, tag_csv
-from tests.support import batch_world, product_photos
+from tests.support import batch_world, product_photos, workbook_files
 
 
 @pytest.fixture
@@ -378,6 +380,49 @@ def test_a_list_that_cannot_be_read_is_wrong_input_and_nothing_is_taken(store, p
     assert content["error"].startswith("list.csv: The first line of the list must name the columns image_name")
     assert content["error"] in err
     assert batches.list_batches(store) == []
+
+
+WORKBOOK = workbook_files.as_bytes([["Image", "Article no.", "Product name"], ["00.jpg", "A", "Coat"]])
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("list.xlsx", WORKBOOK), ("list.tsv", b"Image\tSKU\n00.jpg\tA\n"),
+    ("list.csv", b"sep=;\nFile name;Style\n00.jpg;A\n"),
+])  # fmt: skip
+@pytest.mark.parametrize("is_zipped", [False, True])
+def test_lists_of_usual_headings_and_workbooks_are_lists_in_folders_and_in_zips(
+    store, place, photos, daily, name, content, is_zipped
+):
+    if is_zipped:
+        with zipfile.ZipFile(place / "new.zip", "w") as file:
+            file.writestr(name, content)
+            file.writestr("00.jpg", photos[0])
+    else:
+        put(place, photos[:1])
+        (place / name).write_bytes(content)
+    assert daily()[1]["new"] == 1
+    assert list(skus(store).values()) == ["A"]
+    (batch,) = batches.list_batches(store)
+    assert batch.num_photos == 1, "a list is no photo"
+    assert daily()[1]["new"] == 0
+
+
+def test_a_list_in_a_zip_that_cannot_be_read_is_named_and_nothing_is_taken(store, place, photos, daily):
+    with zipfile.ZipFile(place / "new.zip", "w") as file:
+        file.writestr("in/list.csv", "Bild,Nummer\n00.jpg,A\n")
+        file.writestr("in/00.jpg", photos[0])
+    code, content, _ = daily()
+    assert (code, content["new"]) == (2, 0)
+    assert content["error"].startswith("new.zip/in/list.csv: The first line") and "Bild, Nummer" in content["error"]
+
+
+def test_columns_that_people_said_on_the_page_hold_for_the_scheduler_too(store, place, photos, daily):
+    put(place, photos[:1])
+    (place / "list.csv").write_text("Bild,Nummer\n00.jpg,A\n")
+    assert daily()[0] == 2
+    list_columns.save(store, ("Bild", "Nummer"), Columns(photo="Bild", sku="Nummer"), who="Ada")
+    assert daily()[1]["new"] == 1
+    assert skus(store) == {"00.jpg": "A"}
 
 
 def test_with_only_listed_photos_wait_until_a_list_names_them(store, place, photos, daily):

@@ -1,13 +1,16 @@
 """What is dropped on the page, checked before it is stored: photos, ZIPs, limits, and the list that comes with them."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 
 from core import errors, settings
-from core.retail import product_list
+from core.retail import product_list, workbooks
 from core.tagging import drop
 from dashboard.tagging import wording as tag_wording
-from tests.support import product_photos
+from tests.support import product_photos, workbook_files
 
 HOSTILE = product_photos.hostile()
 LIST = b"image_name,sku,title\na.jpg,S1,Jacket\nb.jpg,S2,Shirt\n"
@@ -18,7 +21,8 @@ def photo(shade=100):
 
 
 def checked(files, listed=None, **limits):
-    return drop.checked(list(files.items()), listed, settings.Settings(**limits))
+    lists = [] if listed is None else [("list.csv", listed)]
+    return drop.checked([*files.items(), *lists], settings.Settings(**limits))
 
 
 def test_a_drop_is_told_in_numbers_before_anything_is_stored():
@@ -105,7 +109,7 @@ def test_a_name_in_two_folders_never_gets_the_sku_of_another_folder():
 
 def test_two_files_of_one_name_are_told_apart_by_nothing_so_neither_gets_the_sku():
     files = [("a.jpg", photo(1)), ("a.jpg", photo(2)), ("b.jpg", photo(3))]
-    found = drop.checked(files, LIST, settings.Settings())
+    found = drop.checked([*files, ("list.csv", LIST)], settings.Settings())
     assert [(one.name, one.sku) for one in found.photos] == [("a.jpg", ""), ("a.jpg (2)", ""), ("b.jpg", "S2")]
     assert [names for _, names in found.ambiguous] == [("a.jpg", "a.jpg (2)")]
 
@@ -142,7 +146,7 @@ def test_what_matched_is_told_and_what_could_mean_several():
 
 def test_files_of_one_name_stay_apart():
     one, two = product_photos.zipped(**{"a.jpg": photo(1)}), product_photos.zipped(**{"a.jpg": photo(2)})
-    found = drop.checked([("1.zip", one), ("2.zip", two), ("a.jpg", photo(3)), ("a.jpg", photo(4))], None,
+    found = drop.checked([("1.zip", one), ("2.zip", two), ("a.jpg", photo(3)), ("a.jpg", photo(4))],
                          settings.Settings())  # fmt: skip
     assert [each.name for each in found.photos] == ["1.zip/a.jpg", "2.zip/a.jpg", "a.jpg", "a.jpg (2)"]
 
@@ -189,7 +193,10 @@ def test_titles_that_shops_have_are_taken_as_they_are(title):
     [
         ("image_name,sku,title\na.jpg,1,x\u202egpj\n".encode(), "title must have at most 255 printable"),
         ("image_name,sku,title\na\u200d.jpg,1,x\n".encode(), "image_name must have at most 500 printable"),
-        (b"name,sku\n", "must name the columns image_name, sku, title; it names name, sku. Start from the template"),
+        (
+            b"name,sku\n",
+            "must name the columns image_name, sku, title (sku or title may be missing); it names name, sku.",
+        ),
         (b"", "it names nothing"),
         (b"image_name,sku,title,sku\n", "it names image_name, sku, title, sku"),
         (b"image_name,sku,title\na.jpg,S1\n", "Line 2 of the list has 2 cells, the first line 3"),
@@ -212,3 +219,92 @@ def test_a_list_that_is_none_is_refused_with_what_was_found(content, message):
 
 def test_the_template_is_a_list():
     assert [line.number for line in product_list.read(product_list.template()).lines] == [2, 3]
+
+
+WORKBOOK = workbook_files.as_bytes([["Image", "Article no.", "Product name"], ["a.jpg", "S1", "Jacket"]])
+LISTS = {
+    "list.csv": LIST,
+    "LIST.CSV": LIST,
+    "list.tsv": LIST.replace(b",", b"\t"),
+    "list.xlsx": WORKBOOK,
+    "in the wrong name.csv": WORKBOOK,
+    "list.xls": LIST,
+    "list": WORKBOOK,
+}
+
+
+@pytest.mark.parametrize("name", [*LISTS, "list.txt"])
+def test_the_list_lies_among_the_photos_and_is_none_of_them(name):
+    found = drop.checked([(name, LISTS.get(name, LIST)), ("a.jpg", photo(1))], settings.Settings())
+    assert [(one.name, one.sku, one.title) for one in found.photos] == [("a.jpg", "S1", "Jacket")]
+    assert (found.list_name, found.num_pictures) == (name, 1)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_in_a_zip_beside_the_photos_is_the_list(name):
+    if name == "list":
+        name = "list.ods"
+    data = product_photos.zipped(**{f"shoot/{name}": LISTS.get(name, WORKBOOK), "shoot/a.jpg": photo(1)})
+    found = checked({"new.zip": data})
+    assert [(one.name, one.sku) for one in found.photos] == [("shoot/a.jpg", "S1")]
+    assert found.list_name == f"shoot/{name}"
+
+
+def test_a_workbook_that_lies_unpacked_in_a_zip_makes_no_workbook_of_the_zip():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as file:
+        file.writestr("a.jpg", photo(1))
+        file.writestr("list.xlsx", WORKBOOK)
+    assert workbooks.is_one(packed.getvalue()), "or this shows nothing"
+    assert [one.sku for one in checked({"new.zip": packed.getvalue()}).photos] == ["S1"]
+
+
+def test_a_note_in_a_zip_is_no_list_and_what_excel_leaves_beside_an_open_one_is_none_either():
+    data = product_photos.zipped(
+        **{"a.jpg": photo(1), "read me.txt": b"Hello", "~$list.xlsx": b"Ada", "list.csv": LIST}
+    )
+    found = checked({"new.zip": data})
+    assert [one.name for one in found.photos] == ["a.jpg", "read me.txt"]
+    assert (found.list_name, found.num_skipped) == ("list.csv", 1)
+
+
+OTHER = LIST + b"c.jpg,S3,Coat\n"
+
+
+@pytest.mark.parametrize(("files", "message"), [
+    ([("one.csv", LIST), ("two.xlsx", WORKBOOK)], "There are two lists: one.csv and two.xlsx. Keep one of them."),
+    ([("new.zip", product_photos.zipped(**{"in/one.csv": LIST})), ("two.csv", OTHER)],
+     "There are two lists: in/one.csv and two.csv. Keep one of them."),
+    ([("one.csv", LIST), ("two.csv", OTHER), ("three.xlsx", WORKBOOK)],
+     "There are two lists: one.csv and two.csv (and 1 more). Keep one of them."),
+    ([("one.csv", LIST), ("one.csv", OTHER)], "There are two lists: one.csv and one.csv (2). Keep one of them."),
+])  # fmt: skip
+def test_two_lists_are_refused_in_one_sentence_that_names_both(files, message):
+    with pytest.raises(errors.TaggingRefused) as caught:
+        drop.checked([*files, ("a.jpg", photo())], settings.Settings())
+    assert str(caught.value) == message
+
+
+def test_the_same_list_twice_is_one():
+    files = [("new.zip", product_photos.zipped(**{"list.csv": LIST, "a.jpg": photo()})), ("list.csv", LIST)]
+    assert [one.sku for one in drop.checked(files, settings.Settings()).photos] == ["S1"]
+
+
+def test_a_list_too_large_is_refused_by_name_and_a_damaged_one_too():
+    with pytest.raises(errors.TaggingRefused, match=r"The list big.csv has 6.0 MB; at most 5 MB are read"):
+        drop.checked([("big.csv", b"x" * 6_000_000)], settings.Settings())
+    with pytest.raises(errors.TaggingRefused, match=r"The list big.csv cannot be read. It has 1.1 MB"):
+        drop.checked([("big.csv", b"x" * 1_100_000)], settings.Settings(max_photo_mb=1))
+    with pytest.raises(errors.TaggingRefused, match="UTF-8"):
+        drop.checked([("list.xlsx", b"PK\3\4\xff\xff")], settings.Settings())
+
+
+def test_a_list_is_no_picture_so_no_limit_counts_it():
+    files = [("a.jpg", photo(1)), ("b.jpg", photo(2)), ("list.csv", LIST)]
+    assert drop.checked(files, settings.Settings(max_drop_photos=2)).num_pictures == 2
+
+
+def test_what_can_mean_several_pictures_is_told_with_the_lists_own_heading():
+    data = product_photos.zipped(**{"x/a.jpg": photo(1), "y/a.jpg": photo(2)})
+    found = drop.checked([("new.zip", data), ("l.csv", b"Picture;SKU\na.jpg;S1\n")], settings.Settings())
+    assert "Write the folder into Picture." in tag_wording.check_details(found)[0][1]

@@ -72,30 +72,32 @@ def test_a_confirmed_line_replaces_the_suggested_one(store, run):
 
 def test_a_zip_is_known_by_its_content_and_by_its_name_in_any_case():
     for name in ("photos.zip", "PHOTOS.ZIP", "photos.bin"):
-        found = drop.checked([(name, zipped("a.jpg", "b.jpg"))], None, limits())
+        found = drop.checked([(name, zipped("a.jpg", "b.jpg"))], limits())
         assert [photo.name for photo in found.photos] == ["a.jpg", "b.jpg"], name
-    (damaged,) = drop.checked([("PHOTOS.ZIP", b"no archive")], None, limits()).photos
+    (damaged,) = drop.checked([("PHOTOS.ZIP", b"no archive")], limits()).photos
     assert damaged.refused == "The ZIP is damaged or cut short."
 
 
 def test_only_what_is_exactly_the_same_is_left_out_and_two_products_may_share_a_picture():
     same, other = photo(100), photo(120)
     files = [("one.jpg", same), ("two.jpg", same), ("other.jpg", other)]
-    found = drop.checked(files, None, limits())
+    found = drop.checked(files, limits())
     assert [each.name for each in found.photos] == ["one.jpg", "other.jpg"]
     assert found.copies == (("two.jpg", "one.jpg"),)
     listed = b"image_name,sku,title,season\nONE.jpg,S1,Coat,AW\ntwo.jpg,S2,Coat,AW\n"
-    found = drop.checked(files, listed, limits())
+    found = drop.checked([*files, ("list.csv", listed)], limits())
     assert [(each.name, each.sku) for each in found.photos] == [("one.jpg", "S1"), ("two.jpg", "S2"), ("other.jpg", "")]
     assert (found.copies, found.without_line, found.unused_columns) == ((), ("other.jpg",), ("season",))
-    assert drop.checked(files, None, limits()).unused_columns == ()
+    assert drop.checked(files, limits()).unused_columns == ()
     twice = b"image_name,sku,title\none.jpg,S1,Coat\ntwo.jpg,S1,Coat\n"
-    assert drop.checked(files, twice, limits()).copies == (("two.jpg", "one.jpg"),), "one product, one picture"
+    assert drop.checked([*files, ("list.csv", twice)], limits()).copies == (("two.jpg", "one.jpg"),), (
+        "one product, one picture"
+    )
 
 
 def test_a_list_finds_photos_in_folders_of_a_zip_by_their_last_part():
     listed = b"image_name,sku,title\na.jpg,S1,Coat\nmissing.jpg,S9,Coat\n"
-    found = drop.checked([("photos.zip", zipped("new/a.jpg"))], listed, limits())
+    found = drop.checked([("photos.zip", zipped("new/a.jpg")), ("list.csv", listed)], limits())
     assert [each.sku for each in found.photos] == ["S1"]
     assert [line.sku for line in found.without_picture] == ["S9"]
 
@@ -103,10 +105,10 @@ def test_a_list_finds_photos_in_folders_of_a_zip_by_their_last_part():
 def test_exactly_as_much_as_may_be_dropped_is_taken():
     data = photo(100)
     padded = data + bytes(1_000_000 - len(data))
-    assert drop.checked([("a.jpg", padded)], None, limits(max_photo_mb=1, max_drop_mb=1)).num_pictures == 1
+    assert drop.checked([("a.jpg", padded)], limits(max_photo_mb=1, max_drop_mb=1)).num_pictures == 1
     with pytest.raises(errors.TaggingRefused, match="`python -m core tag FOLDER`"):
-        drop.checked([("a.jpg", padded), ("b.jpg", data)], None, limits(max_photo_mb=1, max_drop_mb=1))
-    (refused,) = drop.checked([("a.jpg", padded + b"0")], None, limits(max_photo_mb=1)).photos
+        drop.checked([("a.jpg", padded), ("b.jpg", data)], limits(max_photo_mb=1, max_drop_mb=1))
+    (refused,) = drop.checked([("a.jpg", padded + b"0")], limits(max_photo_mb=1)).photos
     assert "at most 1 MB are read" in refused.refused
 
 
