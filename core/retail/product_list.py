@@ -13,6 +13,8 @@ ENDINGS = (".csv", ".tsv", *workbooks.ENDINGS)
 """Of the names of such files, in small letters."""
 NUM_PREVIEWED = 3
 """First lines that show a person what a column holds."""
+MOST_COLUMNS = 300
+"""More than the exports of shops have."""
 LONGEST_CELL = 500
 LONGEST_TITLE = 255
 """Characters of a title that shops take."""
@@ -77,10 +79,11 @@ def read(data: bytes, remembered: Remembered = nothing) -> ProductList:
     except ValueError as error:
         raise errors.TaggingRefused(f"The list: {error}") from None
     header = table.written
+    _check_headings(header)
     if len(list_columns.usable(header)) < 2:
         raise errors.TaggingRefused(_unknown(header))
     columns = remembered(header) or list_columns.recognised(header)
-    head = Head(header=header, rows=tuple(row.cells for row in table.rows[:NUM_PREVIEWED]), columns=columns)
+    head = Head(header=header, rows=tuple(_shortened(row) for row in table.rows[:NUM_PREVIEWED]), columns=columns)
     if columns is None:
         raise errors.ListRefused(_unknown(header), head)
     try:
@@ -106,6 +109,21 @@ def template() -> bytes:
     return spreadsheet.as_csv(COLUMNS, _TEMPLATE)
 
 
+def _check_headings(header: Sequence[str]) -> None:
+    """People choose among them, and they are remembered."""
+    if len(header) > MOST_COLUMNS:
+        raise errors.TaggingRefused(
+            f"The list has {len(header):,} columns; at most {MOST_COLUMNS} are read. Keep those of the photo, "
+            "the SKU and the title."
+        )
+    for number, name in enumerate(header, start=1):
+        if len(name) > LONGEST_CELL or not name.isprintable():
+            raise errors.TaggingRefused(
+                f"The heading of column {number} of the list must have at most {LONGEST_CELL} printable "
+                f"characters, got {len(name):,}. Rename it."
+            )
+
+
 def _unknown(header: Sequence[str]) -> str:
     found = ", ".join(name or "(empty)" for name in header)[:200] or "nothing"
     doubled = [names for names in list_columns.candidates(header).values() if len(names) > 1]
@@ -115,6 +133,11 @@ def _unknown(header: Sequence[str]) -> str:
         f"names {found}{doubts}. Rename them, start from the template, or drop the list once on the page “Tag new "
         "garments” and say there which is which."
     )
+
+
+def _shortened(row: tables.Row) -> tuple[str, ...]:
+    """Its cells as they are previewed."""
+    return tuple(cell[:LONGEST_CELL] for cell in row.cells[:MOST_COLUMNS])
 
 
 def _line(row: tables.Row, header: Sequence[str], columns: Columns) -> Line:

@@ -22,7 +22,7 @@ def render_known(head: Head) -> None:
     """What the columns are read as, with the way to change it."""
     assert head.columns is not None
     with st.container(horizontal=True, vertical_alignment="center", key="list-columns-known"):
-        st.caption(phrases.markdown(f"List: {list_wording.columns(head.columns)}"), width="content")
+        st.caption(phrases.markdown(list_wording.columns(head.columns)), width="content")
         st.button(
             "Change columns",
             icon=":material/view_column:",

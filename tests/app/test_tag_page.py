@@ -126,7 +126,7 @@ def test_photos_and_their_list_are_dropped_in_one_place(store, run, dropped):
 
 def test_what_the_columns_are_read_as_is_shown(run):
     at = drop(page(), ("0.jpg", photo(), "image/jpeg"), ("list.xlsx", WORKBOOK, SHEET))
-    assert "List: Photo: Image · SKU: SKU · Title: Product name" in texts(at)
+    assert "Photo: Image · SKU: SKU · Title: Product name" in texts(at)
     assert "list-columns-change" in [button.key for button in at.button] and not boxes(at)
 
 
@@ -165,10 +165,10 @@ def test_unknown_headings_are_mapped_once_and_known_to_the_next_session(store, r
     boxes(at)["Photo"].set_value("Bild")
     boxes(at)["SKU"].set_value("Nummer").run()
     at.button(key="list-columns-use").click().run()
-    assert "List: Photo: Bild · SKU: Nummer · Title: Name" in texts(at)
+    assert "Photo: Bild · SKU: Nummer · Title: Name" in texts(at)
     assert "1 of 1 photo matched" in texts(at)
     other = drop(page(who="Grace"), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN.lower())
-    assert "List: Photo: bild · SKU: nummer · Title: name" in texts(other)
+    assert "Photo: bild · SKU: nummer · Title: name" in texts(other)
     other.button(key="drop-start").click().run()
     (batch,) = batches.list_batches(store)
     assert [(one.sku, one.title) for one in batches.photos_of(store, batch)] == [("s0", "jacket")]
@@ -219,7 +219,7 @@ def test_of_two_people_who_map_a_list_at_once_the_second_sees_what_the_first_sai
     boxes(at)["SKU"].set_value("Nummer").run()
     at.button(key="list-columns-use").click().run()
     assert "Not saved. Grace changed this" in texts(at)
-    assert "List: Photo: Bild · Title: Name" in texts(at)
+    assert "Photo: Bild · Title: Name" in texts(at)
 
 
 @pytest.mark.parametrize("listed", [b"sku\nS0\n", b"", b";;\n", b"sku;sku;photo\n"])

@@ -94,6 +94,24 @@ def test_a_wrong_line_is_told_with_the_lists_own_heading_and_what_its_columns_ar
         product_list.read(b"Photo file,Article\na.jpg," + b"1" * 501 + b"\n")
 
 
+@pytest.mark.parametrize(("content", "message"), [
+    ("image,sku," + ",".join(map(str, range(299))), "The list has 301 columns; at most 300 are read"),
+    ("image,sku," + "x" * 501, "The heading of column 3 of the list must .* characters, got 501"),
+    ("image,s\u202eku", "The heading of column 2 of the list must .* characters, got 4"),
+])  # fmt: skip
+def test_headings_that_nobody_can_choose_among_are_refused(content, message):
+    with pytest.raises(errors.TaggingRefused, match=message) as caught:
+        product_list.read(content.encode())
+    assert not isinstance(caught.value, errors.ListRefused)
+
+
+def test_as_many_and_as_long_headings_as_are_read_are_read_and_long_cells_are_shortened_for_the_eye():
+    header = ["image", "sku", "x" * 500, *map(str, range(297))]
+    cells = ["a.jpg", "1", "y" * 600, *map(str, range(297))]
+    found = product_list.read(f"{','.join(header)}\n{','.join(cells)}\n".encode())
+    assert found.lines[0].sku == "1" and found.head.rows[0][2] == "y" * 500
+
+
 @pytest.mark.parametrize(("said", "message"), [
     (Columns(photo="", sku="b"), "Choose the column that names the photo"),
     (Columns(photo="a"), "SKU or of the title"),

@@ -27,6 +27,7 @@ def test_what_was_said_holds_for_lists_with_the_same_headings_and_no_others(stor
 
 def test_headings_that_differ_in_capitals_only_stay_apart(store):
     list_columns.save(store, ("Bild", "nr", "NR"), Columns(photo="Bild", sku="NR"), who="Ada")
+    assert list_columns.remembered(store, ("nr", "NR", "Bild")).sku == "NR"
     assert list_columns.remembered(store, ("NR", "nr", "Bild")).sku == "NR"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from core import errors, settings
 from core.retail import product_list, workbooks
-from core.tagging import drop
+from core.tagging import drop, dropped_files
 from dashboard.tagging import wording as tag_wording
 from tests.support import product_photos, workbook_files
 
@@ -257,6 +257,13 @@ def test_a_workbook_that_lies_unpacked_in_a_zip_makes_no_workbook_of_the_zip():
         file.writestr("list.xlsx", WORKBOOK)
     assert workbooks.is_one(packed.getvalue()), "or this shows nothing"
     assert [one.sku for one in checked({"new.zip": packed.getvalue()}).photos] == ["S1"]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.HEIC", "photos.zip", "PHOTOS.ZIP"])
+def test_a_workbook_that_is_called_a_photo_or_a_zip_is_no_list(name):
+    assert not dropped_files.is_list(name, WORKBOOK)
+    found = drop.checked([(name, WORKBOOK), ("list.csv", LIST)], settings.Settings())
+    assert (found.list_name, found.num_readable) == ("list.csv", 0)
 
 
 def test_a_note_in_a_zip_is_no_list_and_what_excel_leaves_beside_an_open_one_is_none_either():
