@@ -203,6 +203,8 @@ class ListRefused(TaggingRefused):
         """Its headings, first lines, and which column is which as far as that is known: a `list_columns.Head`."""
         self.list_name = "the list"
         """Its name, where it has one."""
+        self.num_waiting = 0
+        """Files that came with it and are looked at once it can be used."""
 
 
 class BatchNotFound(TaggingError, ValueError):

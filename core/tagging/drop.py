@@ -86,9 +86,10 @@ def checked(
     skipped = sources.Skipped()
     found = list(dropped_files.named(files, limits, skipped))  # only named: nothing is read yet
     listed = dropped_files.only_list([source for source, is_list in found if is_list])
-    wanted = _read(*listed, remembered) if listed is not None else None
+    pictures = [source for source, is_list in found if not is_list]
+    wanted = _read(*listed, remembered, num_waiting=len(pictures)) if listed is not None else None
     lines = wanted.lines if wanted is not None else ()
-    photos = _photos([source for source, is_list in found if not is_list], limits)
+    photos = _photos(pictures, limits)
     meant = candidates([photo.name for photo in photos], lines)
     line_of = {places[0]: line for line, places in meant if len(places) == 1}
     named = [
@@ -115,11 +116,11 @@ def checked(
     )
 
 
-def _read(name: str, content: bytes, remembered: Remembered) -> ProductList:
+def _read(name: str, content: bytes, remembered: Remembered, *, num_waiting: int) -> ProductList:
     try:
         return product_list.read(content, remembered)
     except errors.ListRefused as error:
-        error.list_name = name
+        error.list_name, error.num_waiting = name, num_waiting
         raise
 
 

@@ -119,6 +119,8 @@ def _render_refused(error: errors.TaggingRefused) -> None:
     if error.head.columns is not None:
         st.error(phrases.markdown(str(error)), icon=":material/error:")
     with st.container(border=True, key="drop-check"):
+        if waiting := list_wording.waiting(error.num_waiting):
+            st.markdown(waiting)
         if list_columns.is_changing(error.head):
             list_columns.render_choice(error.list_name, error.head, _forget)
         else:

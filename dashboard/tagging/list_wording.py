@@ -20,3 +20,10 @@ def columns(found: Columns) -> str:
 def which_columns(name: str) -> str:
     """The question where nobody knows what the columns of a list are."""
     return f"Which columns of {name} name the photo, its SKU and its title?"
+
+
+def waiting(num: int) -> str:
+    """What the photos beside a list wait for that cannot be used yet: "3 files wait until …"; empty without any."""
+    if not num:
+        return ""
+    return f"{num:,} {'file waits' if num == 1 else 'files wait'} until the list can be read, so that no SKU is lost."

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from core import errors
 from core.jobs import records, worker_lock
 from core.photos import photo_check
+from core.retail import spreadsheet
 from core.retail.list_columns import Columns
 from core.store.base import audit, database, schema
 from core.store.batches import batch_tags, batches, tag_decisions
@@ -158,6 +159,7 @@ def boxes(at):
 def test_unknown_headings_are_mapped_once_and_known_to_the_next_session(store, run):
     at = drop(page(), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN)
     assert "Which columns of list.csv name the photo, its SKU and its title?" in texts(at)
+    assert "1 file waits until the list can be read, so that no SKU is lost." in texts(at)
     assert at.dataframe[0].value.to_dict("records") == [{"Bild": "0.jpg", "Nummer": "S0", "Name": "Jacket"}]
     assert {label: box.value for label, box in boxes(at).items()} == {"Photo": None, "SKU": "", "Title": "Name"}
     assert at.button(key="list-columns-use").disabled
@@ -174,6 +176,14 @@ def test_unknown_headings_are_mapped_once_and_known_to_the_next_session(store, r
     assert [(one.sku, one.title) for one in batches.photos_of(store, batch)] == [("s0", "jacket")]
     (line,) = audit.entries(store, action="list-columns")
     assert (line.who, line.after) == ("Ada", {"photo": "Bild", "sku": "Nummer", "title": "Name"})
+
+
+def test_an_unknown_list_alone_asks_the_same_and_in_a_zip_it_tells_how_many_files_wait(run):
+    at = drop(page(), ("list.csv", UNKNOWN, "text/csv"))
+    assert set(boxes(at)) == {"Photo", "SKU", "Title"} and "until the list can be read" not in texts(at)
+    packed = product_photos.zipped(**{"0.jpg": photo(1), "1.jpg": photo(2), "l.csv": UNKNOWN})
+    at = drop(page(), ("new.zip", packed, "application/zip"))
+    assert "Which columns of l.csv name" in texts(at) and "2 files wait until the list can be read" in texts(at)
 
 
 def test_the_same_column_twice_and_none_at_all_cannot_be_used(run):
@@ -220,6 +230,20 @@ def test_of_two_people_who_map_a_list_at_once_the_second_sees_what_the_first_sai
     at.button(key="list-columns-use").click().run()
     assert "Not saved. Grace changed this" in texts(at)
     assert "Photo: Bild · Title: Name" in texts(at)
+
+
+def test_headings_that_are_scripts_are_text_in_the_question_and_below_the_check(store, run):
+    header = [*(name for name in SCRIPTS if name.isprintable()), "**[x](http://evil.example)**", ":material/home:"]
+    listed = spreadsheet.as_csv(header, [["0.jpg", *SCRIPTS[: len(header) - 1]]])
+    at = drop(page(), ("0.jpg", photo(), "image/jpeg"), (f"{SCRIPTS[0]}.csv", listed, "text/csv"))
+    boxes(at)["Photo"].set_value(boxes(at)["Photo"].options[0])
+    boxes(at)["SKU"].set_value(boxes(at)["SKU"].options[-2]).run()
+    boxes(at)["Title"].set_value(boxes(at)["Title"].options[-1]).run()
+    seen = test_hostile.texts_of(at)
+    at.button(key="list-columns-use").click().run()
+    assert "1 of 1 photo matched" in texts(at) and not at.exception
+    for text in [*seen, *test_hostile.texts_of(at)]:
+        assert test_hostile.active_parts(text) == [], text
 
 
 @pytest.mark.parametrize("listed", [b"sku\nS0\n", b"", b";;\n", b"sku;sku;photo\n"])
