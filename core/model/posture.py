@@ -39,11 +39,11 @@ class Told:
     """What is said of N pictures."""
 
     logits: NDArray[np.float32]
-    """(N, K) of the version's network, of each picture turned upright."""
+    """(N, K) of the version's network, of each picture as it is below."""
     features: NDArray[np.float32]
     """(N, D) the same."""
     pictures: NDArray[np.uint8]
-    """(N, H, W) each turned upright."""
+    """(N, H, W) each turned upright where it was found to lie turned."""
     turn: NDArray[np.int64]
     """(N,) quarters by which it was turned to the left, 0-3, before it was photographed."""
     is_intact: NDArray[np.bool_]
@@ -67,18 +67,27 @@ class Posture:
 
     def told(self, answers: Answers, pictures: NDArray[np.uint8]) -> Told:
         """What is said of (N, H, W) pictures; those that surely lie upright are looked at once, others in each turn."""
-        turn, score, logits, features = self._looked_at(answers, pictures)
+        logits, features = answers(pictures)
+        turn, score, in_turn, features_in_turn = self._looked_at(answers, pictures, logits, features)
+        is_intact = score >= self.cuts[(turn > 0).astype(np.int64)]
+        turn = np.where(is_intact, turn, 0)  # of what lies in no known way the turn is a guess
         upright = pictures.copy()
         for place in np.flatnonzero(turn):
             upright[place] = np.rot90(pictures[place], -int(turn[place]))
-        is_intact = score >= self.cuts[(turn > 0).astype(np.int64)]
-        return Told(logits=logits, features=features, pictures=upright, turn=turn, is_intact=is_intact)
+        is_turned = (turn > 0)[:, None]
+        return Told(
+            logits=np.where(is_turned, in_turn, logits), features=np.where(is_turned, features_in_turn, features),
+            pictures=upright, turn=turn, is_intact=is_intact,
+        )  # fmt: skip
 
     def _looked_at(
-        self, answers: Answers, pictures: NDArray[np.uint8]
+        self,
+        answers: Answers,
+        pictures: NDArray[np.uint8],
+        logits: NDArray[np.float32],
+        features: NDArray[np.float32],
     ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         """Turn, the mean log probability of it over all views, logits and features in it."""
-        logits, features = answers(pictures)
         said = self._said(pictures, logits, features)
         turn, score = np.zeros(len(pictures), dtype=np.int64), np.zeros(len(pictures), dtype=np.float32)
         logits, features = logits.copy(), features.copy()
@@ -135,11 +144,12 @@ def _believed(found: Posture, answers: Answers, validation: NDArray[np.uint8]) -
     sure = validation[probability >= CONFIDENT]
     if not len(sure):
         return found
-    turn, score, *_ = found._looked_at(answers, sure)
+    turn, score, *_ = found._looked_at(answers, sure, *answers(sure))
     upright = np.quantile(score[turn == 0], LOST) if (turn == 0).any() else np.inf
     scores = []
     for quarters in range(1, TURNS):
-        turn, score, *_ = found._looked_at(answers, _turned(sure, quarters))
+        lying = _turned(sure, quarters)
+        turn, score, *_ = found._looked_at(answers, lying, *answers(lying))
         scores.append(score[turn == quarters])
     turned = np.concatenate(scores)
     least = np.quantile(turned, LOST_TURNED) if len(turned) else np.inf

@@ -160,9 +160,9 @@ def findings(
         "busy": found.plain_share < PLAIN_SHARE,
         "unended": found.is_unended,
         "turned": is_turned,
-        "altered": is_altered,
-        "unlike": is_unlike,
     }
+    is_explained = any(is_so and FINDINGS[name].needs_look for name, is_so in holds.items())
+    holds |= {"altered": is_altered and not is_explained, "unlike": is_unlike}
     return tuple(finding for name, finding in FINDINGS.items() if holds[name])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from core import doctor
 from core.model import posture
-from core.photos import decoder_process, sandbox
+from core.photos import decoder_process, photo_check, sandbox
 from core.store.runs import file_reader
 from core.tagging import postures, tagger
 from tests.support import product_photos
@@ -103,3 +103,15 @@ def plain_of(model, pictures):
     from core.photos import tones
 
     return tones.stretched(pictures, model.peak)
+
+
+def test_what_explains_an_odd_posture_is_said_alone(trained_store):
+    shown = product_photos.photo(np.pad(np.full((10, 10), 200, np.uint8), 9), margin=3.0)
+    with sandbox.Sandbox(num_processes=1) as decoders:
+        small = decoders.decode(shown, (28, 28)).measured
+        plain = decoders.decode(product_photos.photo(np.full((28, 28), 200, np.uint8)), (28, 28)).measured
+
+    def said(measured):
+        return [found.name for found in photo_check.findings(measured, is_altered=True) if found.needs_look]
+
+    assert said(small) == ["small"] and said(plain) == ["altered"]
