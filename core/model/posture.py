@@ -22,7 +22,7 @@ TURNS = 4
 """Quarters; what is altered comes after them."""
 SURE = float(np.log(0.95))
 """Log probability of lying upright, from which on a picture is not looked at in other turns."""
-LOST, LOST_TURNED = 0.018, 0.06
+LOST, LOST_TURNED = 0.016, 0.06
 """Shares of validation garments of which the model is sure that are not believed to lie as they do: of those found
 upright, and, as few photos lie otherwise, of those found turned."""
 FEWEST_GARMENTS, MOST_GARMENTS = 2000, 6000

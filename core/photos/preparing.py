@@ -29,6 +29,8 @@ _LARGE = 2
 """Pixels of the photo for each of the image, from which on the grain of the camera is averaged away already."""
 _LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 _SPECK_SHARE = 0.0005
+_LINE_SHARE, _LINE_LENGTH = 0.03, 0.05
+"""Of the photo's longer edge: the width that a line has at most, and its length at least."""
 _BLUR = 0.75  # of a pixel of the finished picture
 _BESIDE = np.exp(np.float32(-0.5))  # of a Gaussian of standard deviation 1, one pixel from its middle
 _BLURRING = 1 / (1 + 2 * _BESIDE), _BESIDE / (1 + 2 * _BESIDE)
@@ -76,7 +78,7 @@ def _planes(image: Image.Image) -> NDArray[np.uint8]:
 def _prepared(planes: NDArray[np.uint8], shape: tuple[int, int], scale: float) -> Prepared:
     background = _background_colour(planes)
     is_apart = _is_apart(planes, background)
-    is_garment, num_parts = _without_specks(is_apart)
+    is_garment, num_parts = _without_specks(_without_lines(is_apart))
     found = _box(is_garment)
     paper = float(background @ _LUMINANCE)
     darker = paper - _grey(planes[:, *found])
@@ -150,6 +152,21 @@ def _without_specks(is_apart: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int
     if is_kept[1:].all() or not is_kept.any():
         return is_apart, num
     return is_kept[labels], int(is_kept.sum())
+
+
+def _without_lines(is_apart: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without the line of a hanger or a stand: what comes in from a side of the photo no wider than `_LINE_SHARE`."""
+    widest = _LINE_SHARE * max(is_apart.shape)
+    kept = is_apart
+    for quarters in range(4):
+        widths = np.rot90(kept, quarters).sum(axis=1)
+        if not 0 < widths[0] <= widest or not (widths > widest).any():
+            continue
+        end = int(np.argmax(widths > widest))
+        if end >= _LINE_LENGTH * max(is_apart.shape):
+            kept = kept.copy()
+            np.rot90(kept, quarters)[:end] = False  # rot90 gives a view
+    return kept
 
 
 def _is_lighter(paper: float, darker: NDArray[np.float32], is_garment: NDArray[np.bool_]) -> bool:

@@ -198,3 +198,25 @@ def test_photos_of_real_garments_get_the_tags_of_the_originals(real_model):
                                                           resample=resample)).picture)  # fmt: skip
         assert (model(np.stack(pictures)) == tags[:num]).mean() >= 0.97, kind
     assert conftest.REAL_DATA
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+@pytest.mark.parametrize("width", [1, 4, 8])
+def test_the_line_of_a_hanger_is_no_part_of_the_garment(quarters, width):
+    garment = np.full((400, 400, 3), 255, dtype=np.uint8)
+    garment[120:330, 110:290] = 60
+    hung = garment.copy()
+    hung[:125, 200 : 200 + width] = 80
+    images = [Image.fromarray(np.ascontiguousarray(np.rot90(one, quarters))) for one in (garment, hung)]
+    plain, found = (preparing.prepared(image, (28, 28)) for image in images)
+    assert np.abs(found.picture.astype(int) - plain.picture).max() <= 25
+    assert found.measured.edge_pixels == pytest.approx(plain.measured.edge_pixels, rel=0.03)
+
+
+def test_a_garment_that_is_narrow_where_it_meets_the_border_stays_whole():
+    photo = np.full((400, 400, 3), 255, dtype=np.uint8)
+    photo[:300, 150:250] = 60  # a trouser that runs out of the photo
+    assert preparing.prepared(Image.fromarray(photo), (28, 28)).measured.is_cut
+    thin = np.full((400, 400, 3), 255, dtype=np.uint8)
+    thin[:390, 196:204] = 60  # a belt: nothing but a line
+    assert preparing.prepared(Image.fromarray(thin), (28, 28)).measured.edge_share > 0.9
