@@ -50,7 +50,9 @@ FORMER = {
     # Before `quick` learned from mirrored garments: every recipe is followed as before, and that one is another now, as
     # its own version says. A search for wrong labels follows it, so that earlier searches are of an older program.
     "0321bf5f2425": ("adfff4569373",),
-    "7ceb969a81a0": ("0c292cfc9596",),
+    "7ceb969a81a0": ("40a91d63c621",),
+    # Before grey pictures were made without a hanger's line and HEIC was read: what is learned in colour is the same.
+    "0c292cfc9596": ("40a91d63c621",),
 }
 """Version of an earlier program -> the versions, of a training, a search or a training on photos, that give the same.
 

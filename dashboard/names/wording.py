@@ -13,7 +13,7 @@ INTRODUCTION = (
 EDITOR_HELP = "Where type and tags are left empty, a shop gets the name. Several tags are separated by commas."
 TAXONOMY_HELP = (
     "Shopify files products under categories of its own, such as Apparel & Accessories > Clothing. Take the files of a "
-    "[release](https://github.com/Shopify/product-taxonomy/releases) from its folder dist/en, drop them here, and type "
+    "release of github.com/Shopify/product-taxonomy from its folder dist/en, drop them here, and type "
     "a category below by its words or its number, such as aa-1. What is saved stays without the files."
 )
 FILE = "Names from a CSV or a workbook of Excel"
