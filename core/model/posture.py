@@ -6,7 +6,7 @@ garments that were turned and altered on purpose; it is learned once for a versi
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -93,19 +93,25 @@ class Posture:
         logits, features = logits.copy(), features.copy()
         if len(unsure := np.flatnonzero(said[:, 0] < SURE)):
             views = [pictures[unsure], *(_turned(pictures[unsure], quarters) for quarters in range(1, TURNS))]
-            of_views = [(logits[unsure], features[unsure]), *(answers(view) for view in views[1:])]
-            each = [self._said(view, *found) for view, found in zip(views, of_views, strict=True)]
-            # A garment that lies as after `turn` quarters lies as after one more in a view that is turned once.
-            by_turn = np.stack(
-                [np.mean([each[view][:, (quarters + view) % TURNS] for view in range(TURNS)], axis=0)
-                 for quarters in range(TURNS)], axis=1,
-            )  # fmt: skip
+            of_views = [(logits[unsure], features[unsure]), *map(answers, views[1:])]
+            by_turn = self._by_turn([self._said(view, *found) for view, found in zip(views, of_views, strict=True)])
             turn[unsure], score[unsure] = by_turn.argmax(axis=1), by_turn.max(axis=1)
-            upright = (TURNS - turn[unsure]) % TURNS
-            place = np.arange(len(unsure))
+            upright, place = (TURNS - turn[unsure]) % TURNS, np.arange(len(unsure))
             logits[unsure] = np.stack([found[0] for found in of_views])[upright, place]
             features[unsure] = np.stack([found[1] for found in of_views])[upright, place]
         return turn, score, logits, features
+
+    @staticmethod
+    def _by_turn(said: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """(N, 4) mean log probability of each turn, from what is said of each view, one quarter further than the last.
+
+        A garment that lies as after some quarters lies as after one more in the next view.
+        """
+        means = [
+            np.mean([said[view][:, (quarters + view) % TURNS] for view in range(TURNS)], axis=0)
+            for quarters in range(TURNS)
+        ]
+        return np.stack(means, axis=1)
 
     def _said(
         self, pictures: NDArray[np.uint8], logits: NDArray[np.float32], features: NDArray[np.float32]

@@ -34,7 +34,7 @@ def of(store: Store, run: Run, answers: Answers) -> Posture | None:
     if (found := _kept(path)) is not None:
         return found
     train = file_reader.load_split(store, run, "train").images
-    if len(train) < posture.FEWEST_GARMENTS:
+    if len(train) < posture.FEWEST_GARMENTS or train.shape[1] != train.shape[2]:  # a quarter's turn needs squares
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(store.home / "locks" / f"posture-{run.id}.lock"):

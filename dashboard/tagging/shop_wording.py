@@ -117,7 +117,9 @@ def download(num_rows: int, part: int | None = None) -> str:
 
 def existing(num_products: int, num_skus: int) -> str:
     """What the shop's own file holds."""
-    return f"{num_products:,} products with {num_skus:,} SKUs are in the shop."
+    products = f"{num_products:,} product{'' if num_products == 1 else 's'}"
+    skus = f"{num_skus:,} SKU{'' if num_skus == 1 else 's'}"
+    return f"{products} with {skus} {'is' if num_products == 1 else 'are'} in the shop."
 
 
 def new_in_shop(num_new: int, num_all: int) -> str:

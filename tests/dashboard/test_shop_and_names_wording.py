@@ -157,3 +157,9 @@ def test_shares_of_weeks_stand_from_twenty_products_on():
     assert found["Category"].tolist() == ["no tag", "no tag"]
     assert found["Rejected"].tolist() == [21, 2]
     assert found["Accepted, of 100"].tolist() == ["–", "–"]
+
+
+def test_one_product_of_the_shop_is_singular():
+    assert shop_wording.existing(1, 1) == "1 product with 1 SKU is in the shop."
+    assert shop_wording.existing(2, 0) == "2 products with 0 SKUs are in the shop."
+    assert shop_wording.existing(1200, 1) == "1,200 products with 1 SKU are in the shop."
