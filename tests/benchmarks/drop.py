@@ -89,7 +89,7 @@ def dropped(store: Store, files: list[tuple[str, bytes]]) -> dict[str, float]:
     """Seconds of each part of one drop."""
     run = runs.find(store, "live")
     instants = [time.perf_counter()]
-    found = drop.checked(files, None, store.settings)
+    found = drop.checked(files, store.settings)
     instants.append(time.perf_counter())
     lines = [0.9] * len(run.class_names)
     batch = batches.create(store, run, found.photos, lines, who="Ada", request_id=uuid.uuid4().hex)
