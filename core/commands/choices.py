@@ -1,6 +1,5 @@
 """What the team calls the categories and what mistakes cost, on the command line: show, take out as CSV, bring in."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -176,17 +175,7 @@ def _tell(num_changed: int, what: str, *, as_json: bool) -> None:
 
 
 def _read(file: Path, refused: type[errors.GarmentsError], *, most: int = LARGEST_FILE) -> bytes:
-    try:
-        if str(file) == "-":
-            content = sys.stdin.buffer.read(most + 1)
-        else:
-            with file.open("rb") as opened:
-                content = opened.read(most + 1)
-    except OSError as error:
-        raise refused(f"{file} cannot be read ({error.strerror}). Name another file.") from None
-    if len(content) > most:
-        raise refused(f"{file} has more than {most:,} bytes. Name a file as `export` writes it.")
-    return content
+    return files.read(file, refused, most=most, otherwise="Name a file as `export` writes it.")
 
 
 def _write(content: bytes, file: Path | None, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""What a command writes where a person says: whole, or what stood there before stays whole."""
+"""What a command reads and writes where a person says: writes whole, or what stood there before stays whole."""
 
 import codecs
 import contextlib
@@ -10,6 +10,31 @@ import sys
 from pathlib import Path
 
 from core import errors
+
+
+def read(file: Path, refused: type[errors.GarmentsError], *, most: int, otherwise: str) -> bytes:
+    """What a file holds, or what comes on stdin where it is called `-`.
+
+    Args:
+        file: which one.
+        refused: the error that says why it is not read.
+        most: bytes that it may have.
+        otherwise: what to do where it has more, one sentence.
+
+    Raises:
+        errors.GarmentsError: of the kind `refused`: it cannot be read, or has more bytes.
+    """
+    try:
+        if str(file) == "-":
+            content = sys.stdin.buffer.read(most + 1)
+        else:
+            with file.open("rb") as opened:
+                content = opened.read(most + 1)
+    except OSError as error:
+        raise refused(f"{file} cannot be read ({error.strerror}). Name another file.") from None
+    if len(content) > most:
+        raise refused(f"{file} has more than {most:,} bytes. {otherwise}")
+    return content
 
 
 def write(content: bytes, file: Path | None) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 import typer
 
 from core import commands, errors
-from core.commands import console
-from core.retail import shop_products
+from core.commands import console, shop
 from core.retail.shop_products import Existing
 from core.store import Store
 from core.store.live import promotions
@@ -28,7 +27,6 @@ MOST_LISTED = 20
 """Files named on stderr that wait; the number of all stands in the summary."""
 LAYOUTS = ("shopify", "generic")
 """Of the file for the shop. WooCommerce needs two, of which a person imports each in another way."""
-LARGEST_SHOP_FILE_MB = 50
 LONGEST_SETTLE = 3600
 
 
@@ -128,18 +126,7 @@ def _checked(asked: Asked) -> Existing | None:
         )
     if asked.shop_products is None:
         return None
-    return shop_products.existing_products(_content(asked.shop_products))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_SHOP_FILE_MB * 1_000_000 + 1)
-    except OSError as error:
-        raise errors.ExportRefused(f"{path} cannot be read ({error.strerror}). Check --shop-products.") from None
-    if len(content) > LARGEST_SHOP_FILE_MB * 1_000_000:
-        raise errors.ExportRefused(f"{path} has more than {LARGEST_SHOP_FILE_MB} MB. Export fewer columns.")
-    return content
+    return shop.read_products(asked.shop_products, asked.layout or "")
 
 
 def _code(outcome: Outcome) -> int:

@@ -66,13 +66,16 @@ def _existing(file: Path | None, layout: str) -> Existing | None:
         return None
     if layout not in shop_export.READERS:
         raise errors.ExportRefused(f"--shop has no meaning for --layout {layout}. Leave it out.")
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise errors.ExportRefused(f"{file} cannot be read ({error.strerror}). Name another file.") from None
-    if len(content) > LARGEST_FILE:
-        raise errors.ExportRefused(f"{file} has more than {LARGEST_FILE:,} bytes. Export fewer columns.")
+    return read_products(file, layout)
+
+
+def read_products(file: Path, layout: str) -> Existing:
+    """The products that stand in a shop, from the file that it exports; `layout` is a key of `shop_export.READERS`.
+
+    Raises:
+        errors.ExportRefused: it cannot be read, is too large, or no such file.
+    """
+    content = files.read(file, errors.ExportRefused, most=LARGEST_FILE, otherwise="Export fewer columns.")
     return shop_export.READERS[layout](content)
 
 

@@ -172,13 +172,13 @@ def read(path: Path, max_bytes: int) -> bytes:
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device may never end
             raise errors.PhotoRefused("It is no ordinary file.")
         if status.st_size > max_bytes:
-            raise _too_large(status.st_size, max_bytes)
+            raise too_large(status.st_size, max_bytes)
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
     except OSError as error:
         raise errors.PhotoRefused(f"It cannot be read ({error.strerror}).") from None
     if len(data) > max_bytes:
-        raise _too_large(len(data), max_bytes)
+        raise too_large(len(data), max_bytes)
     return data
 
 
@@ -247,7 +247,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, max_byte
     if entry.compress_type not in _METHODS:
         return _refused(name, "It is compressed in the ZIP by another method than the usual one. Zip it again.")
     if entry.file_size > max_bytes:
-        return _refused(name, str(_too_large(entry.file_size, max_bytes)))
+        return _refused(name, str(too_large(entry.file_size, max_bytes)))
     if entry.file_size > MAX_EXPANSION * max(1, entry.compress_size):
         return _refused(name, "It grows far more out of the ZIP than a photo does.")
     return Source(name=name, read=lambda: _unzipped(archive, entry, max_bytes))
@@ -267,7 +267,7 @@ def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) 
     except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
         raise errors.PhotoRefused("It is damaged in the ZIP.") from None
     if len(data) > max_bytes:
-        raise _too_large(len(data), max_bytes)
+        raise too_large(len(data), max_bytes)
     return data
 
 
@@ -278,7 +278,8 @@ def _refused(name: str, why: str) -> Source:
     return Source(name=name, read=read)
 
 
-def _too_large(num_bytes: int, max_bytes: int) -> errors.PhotoRefused:
+def too_large(num_bytes: int, max_bytes: int) -> errors.PhotoRefused:
+    """That a file has more bytes than are read."""
     return errors.PhotoRefused(
         f"It has {num_bytes / BYTES_PER_MB:,.1f} MB; at most {max_bytes // BYTES_PER_MB:,} MB are read."
     )

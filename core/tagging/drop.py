@@ -17,7 +17,6 @@ from core.settings import Settings
 from core.store.batches.batches import NewPhoto
 from core.tagging import dropped_files
 
-_BYTES_PER_MB = 1_000_000
 _NUMBERED = re.compile(r" \(\d+\)$")
 
 
@@ -161,7 +160,7 @@ def _photos(wanted: Sequence[sources.Source], limits: Settings) -> list[NewPhoto
             )
         photo = new_photo(source)
         num_bytes += len(photo.data)
-        if num_bytes > limits.max_drop_mb * _BYTES_PER_MB:
+        if num_bytes > limits.max_drop_mb * sources.BYTES_PER_MB:
             raise errors.TaggingRefused(
                 f"The pictures have more than {limits.max_drop_mb:,} MB together. Drop fewer at once; larger sets go "
                 "through the command line: `python -m core tag FOLDER`."

@@ -11,7 +11,6 @@ from core.retail import product_list, workbooks
 from core.settings import Settings
 
 LARGEST_LIST_MB = 5
-_BYTES_PER_MB = 1_000_000
 
 
 def named(
@@ -72,10 +71,10 @@ def _list_content(source: sources.Source) -> bytes:
         content = source.read()
     except errors.PhotoRefused as error:
         raise errors.TaggingRefused(f"The list {source.name} cannot be read. {error}") from None
-    if len(content) > LARGEST_LIST_MB * _BYTES_PER_MB:
+    if len(content) > LARGEST_LIST_MB * sources.BYTES_PER_MB:
         raise errors.TaggingRefused(
-            f"The list {source.name} has {len(content) / _BYTES_PER_MB:,.1f} MB; at most {LARGEST_LIST_MB:,} MB are "
-            "read. Keep the lines of these photos only."
+            f"The list {source.name} has {len(content) / sources.BYTES_PER_MB:,.1f} MB; at most {LARGEST_LIST_MB:,} MB "
+            "are read. Keep the lines of these photos only."
         )
     return content
 
@@ -94,8 +93,8 @@ def _only(name: str, seen: dict[str, int]) -> str:
 
 def _reader(data: bytes, max_mb: int) -> Callable[[], bytes]:
     def read() -> bytes:
-        if len(data) > max_mb * _BYTES_PER_MB:
-            raise errors.PhotoRefused(f"It has {len(data) / _BYTES_PER_MB:,.1f} MB; at most {max_mb:,} MB are read.")
+        if len(data) > max_mb * sources.BYTES_PER_MB:
+            raise sources.too_large(len(data), max_mb * sources.BYTES_PER_MB)
         return data
 
     return read

@@ -40,8 +40,9 @@ class Finished:
     check: int
     """Tags that wait for a person; all of them where nobody has confirmed a line."""
     not_ours: int
-    not_recognised: int
     """Photos unlike anything the version learned."""
+    not_recognised: int
+    """The same, of photos of which something was noticed."""
     unreadable: int
     """Files that are no photo, or a broken one."""
     held_back: str | None

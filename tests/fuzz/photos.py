@@ -7,7 +7,6 @@ ends the run with the bytes that did it. What it is guided by is our code, and w
 of libraries in C, such as those of HEIC and AVIF, it sees what comes out, and whether they crash.
 """
 
-import sys
 import warnings
 from pathlib import Path
 
@@ -20,6 +19,7 @@ with atheris.instrument_imports(include=["core.photos", "PIL", "pillow_heif"]):
 
     from core.photos import decoder
 
+from tests.fuzz import running
 from tests.support import product_photos
 
 LONGEST = 4096
@@ -80,15 +80,6 @@ def transparent() -> dict[str, bytes]:
     }  # fmt: skip
 
 
-def main() -> None:
-    """Runs until the options say so; exit code 0 where nothing was found."""
-    warnings.simplefilter("ignore")
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    write_corpus(folder)
-    atheris.Setup([sys.argv[0], f"-max_len={LONGEST}", *sys.argv[2:], str(folder)], check)
-    atheris.Fuzz()
-
-
 if __name__ == "__main__":
-    main()
+    warnings.simplefilter("ignore")
+    running.run(check, write_corpus, longest=LONGEST)

@@ -5,7 +5,6 @@ one sentence, and cells that were read must be the same after they were written 
 process of their own, for 0.1 s each: that is no work for a fuzzer, so files that are ones are passed over here.
 """
 
-import sys
 import warnings
 from pathlib import Path
 
@@ -13,6 +12,8 @@ import atheris
 
 with atheris.instrument_imports(include=["core.retail"]):
     from core.retail import product_list, spreadsheet, tables, workbooks
+
+from tests.fuzz import running
 
 LONGEST = 2048
 """Bytes of one file."""
@@ -71,15 +72,6 @@ def write_corpus(folder: Path) -> None:
         (folder / name.replace(" ", "-")).write_bytes(data)
 
 
-def main() -> None:
-    """Runs until the options say so; exit code 0 where nothing was found."""
-    warnings.simplefilter("error")
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    write_corpus(folder)
-    atheris.Setup([sys.argv[0], f"-max_len={LONGEST}", *sys.argv[2:], str(folder)], check)
-    atheris.Fuzz()
-
-
 if __name__ == "__main__":
-    main()
+    warnings.simplefilter("error")
+    running.run(check, write_corpus, longest=LONGEST)
