@@ -1,10 +1,23 @@
-"""Which garments does the model get wrong, and how sure was it?"""
+"""Which garments does the model get wrong, and what does it take them for?"""
 
-from dashboard import gallery
-from dashboard.gallery import filter_controls, filters
+from dashboard.compare import view as compare_view
+from dashboard.gallery import filters
+from dashboard.mixups import view as mixups_view
 from dashboard.shell import frame
+from dashboard.similar import view as similar_view
+from dashboard.themes import view as themes_view
 
-with frame.page("mistakes") as run:
-    listing = filters.chosen(run)
-    filter_controls.render_controls(run, listing)
-    gallery.render_gallery(run, listing, page_name="wrong-tags")
+with frame.parted_page("mistakes") as (run, part):
+    if part == "garments":
+        listing = filters.chosen(run)
+        mixups_view.render_map_and_garments(run, listing)
+        mixups_view.render_pairs(run)
+        mixups_view.render_table(run)
+    elif part == "themes":
+        themes_view.render_themes(run)
+    elif part == "compare":
+        pair = compare_view.chosen_pair(run)
+        compare_view.render_choice(run, pair)
+        compare_view.render_sides(run, pair)
+    else:
+        similar_view.render_similar(run)

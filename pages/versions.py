@@ -1,8 +1,11 @@
-"""Which versions are there, and which one was live when, and why?"""
+"""Is the new version better than the live one, and which one was live when?"""
 
 from dashboard.shell import frame
-from dashboard.versions import view
+from dashboard.versions import decide, view
 
-with frame.page("versions") as run:
-    view.render_history()
-    view.render_versions(run)
+with frame.parted_page("versions") as (run, part):
+    if part == "decide":
+        decide.render_decision(run)
+    else:
+        view.render_history()
+        view.render_versions(run)

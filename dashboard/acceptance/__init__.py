@@ -1,1 +1,1 @@
-"""The page Acceptance."""
+"""In real use, on the page Automation."""

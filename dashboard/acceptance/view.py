@@ -93,7 +93,7 @@ def _render_promise(run: Run, checks: list[SpotCheck]) -> None:
     st.caption(wording.needed(held.max_wrong_in_100))
     if anytime.is_broken([not right for right in is_right], held.max_wrong_in_100 / 100):
         st.warning(wording.broken(since), icon=":material/warning:")
-        navigation.render_link("trust", "Change the line")
+        navigation.render_link("automation", "Change the line")
 
 
 def _render_wrong(run: Run, checks: list[SpotCheck]) -> None:
@@ -129,7 +129,7 @@ def _render_draw(week: str) -> None:
     )
     if not is_possible:
         st.caption(wording.NOTHING_UNTOUCHED)
-        navigation.render_link("trust", "Set the automation line")
+        navigation.render_link("automation", "Set the automation line")
 
 
 def _render_answering(mine: list[SpotCheck]) -> None:

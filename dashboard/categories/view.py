@@ -149,8 +149,10 @@ def _render_mix_ups(run: Run, class_index: int) -> None:
         st.caption(wording.rest_of_mix_ups(len(rest), num_garments))
     if found:
         with st.container(horizontal=True, gap="small"):
-            navigation.render_link("confusion", "See it on the map", {"real": run.class_names[class_index]})
-            navigation.render_link("themes", "What they have in common", {"real": run.class_names[class_index]})
+            navigation.render_link("mistakes", "See it on the map", {"real": run.class_names[class_index]})
+            navigation.render_link(
+                "mistakes/themes", "What they have in common", {"real": run.class_names[class_index]}
+            )
     else:
         st.markdown(wording.NO_MIX_UPS)
 

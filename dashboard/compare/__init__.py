@@ -1,1 +1,1 @@
-"""The page Compare two."""
+"""Two categories side by side, on the page Mistakes."""

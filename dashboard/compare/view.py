@@ -76,7 +76,7 @@ def render_sides(run: Run, pair: Pair) -> None:
         _render_columns(run, pair)
     with guard.guarded("The rule"):
         _render_rule(run, pair)
-        navigation.render_link("names", "Do you need this difference in the shop? If not, merge the two.")
+        navigation.render_link("setup/names", "Do you need this difference in the shop? If not, merge the two.")
 
 
 def _worst_pair(run: Run) -> Pair:

@@ -1,1 +1,1 @@
-"""The page Costs."""
+"""Costs, on the page Set-up."""

@@ -104,7 +104,7 @@ def render_meaning(run: Run, levels: NDArray[np.int64]) -> None:
         st.markdown(f"**{phrases.markdown(wording.total(int(table['cost'].sum()), run.num_test))}**")
         for row in table[table["cost"] > 0].head(3).to_dict("records"):
             st.markdown(phrases.markdown(wording.pair(row)))
-        navigation.render_link("confusion", "See what goes wrong, by cost", {"by": "cost"})
+        navigation.render_link("mistakes", "See what goes wrong, by cost", {"by": "cost"})
 
 
 def render_switch() -> bool:
@@ -121,5 +121,5 @@ def render_switch() -> bool:
             on_change=address.on_control("by", lambda choice: None if choice == "number" else str(choice)),
         )
         if by == "cost":
-            navigation.render_link("costs", "What a mistake costs")
+            navigation.render_link("setup/costs", "What a mistake costs")
     return by == "cost"

@@ -40,7 +40,7 @@ def where_from(*, is_chosen: bool) -> str:
     if is_chosen:
         return "Chosen by your team."
     return (
-        "From the departments on the page Names: annoying within a department, expensive between two. Without "
+        "From the departments under Names: annoying within a department, expensive between two. Without "
         "departments every mistake is annoying, so that cost is number."
     )
 

@@ -113,8 +113,8 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if rule:
             st.markdown(phrases.markdown(compare_wording.rule(rule)), width="stretch")
-        navigation.render_link("compare", compare_wording.compare(*names), {"first": first, "second": second})
-        navigation.render_link("themes", "What they have in common", {"real": first, "tagged": second})
+        navigation.render_link("mistakes/compare", compare_wording.compare(*names), {"first": first, "second": second})
+        navigation.render_link("mistakes/themes", "What they have in common", {"real": first, "tagged": second})
 
 
 def _count_sentence(run: Run, listing: filters.Listing, pages: paging.Paging) -> str:

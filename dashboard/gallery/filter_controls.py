@@ -91,16 +91,6 @@ def _render_map_help(run: Run) -> None:
     st.markdown(compare_wording.MAP_CLICKS)
 
 
-def render_map_choice(run: Run, listing: filters.Listing) -> None:
-    """The keyboard's way to what a click on the map shows: a row, a column, or the cell where they meet."""
-    with st.expander("Choose without the map"):
-        first, second = st.columns(2)
-        with first:
-            _render_class_choice(run, "real", "It really is", listing.real)
-        with second:
-            _render_class_choice(run, "tagged", "The model said", listing.tagged)
-
-
 def render_category_choice(run: Run, listing: filters.Listing) -> None:
     """The keyboard's way to what a click on a bar shows."""
     with st.expander("Choose without the chart"):

@@ -34,11 +34,11 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
         st.caption("What the model considered", help=glossary.help_text("sure"))
         _render_guesses(run, garment)
         if not is_subject:
-            navigation.render_link("similar", "More like this", {"garment": str(garment)})
+            navigation.render_link("mistakes/similar", "More like this", {"garment": str(garment)})
         rival = predicted if true != predicted else int(row["second_class"])
         if rival != true:
             sides = {"first": run.class_names[true], "second": run.class_names[rival]}
-            navigation.render_link("compare", compare_wording.compare(real, run.names[rival]), sides)
+            navigation.render_link("mistakes/compare", compare_wording.compare(real, run.names[rival]), sides)
         _render_learned_from(run, garment, real, tagged)
 
 

@@ -1,1 +1,1 @@
-"""The page Garments."""
+"""Own garments, on the page Set-up."""

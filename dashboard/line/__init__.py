@@ -1,1 +1,1 @@
-"""The page Automation line."""
+"""The line, on the page Automation."""

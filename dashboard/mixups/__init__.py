@@ -1,1 +1,1 @@
-"""The page Mix-ups."""
+"""The page Mistakes: the map, the garments beside it, and the worst pairs."""

@@ -9,17 +9,38 @@ import streamlit as st
 from core import errors
 from core.quality import cost
 from core.store.runs.runs import Run
+from dashboard import gallery
 from dashboard.costs import view as costs_view
 from dashboard.costs import wording as cost_wording
 from dashboard.data import names, predictions, store, stored_garments
 from dashboard.gallery import filter_controls, filters, sprite
 from dashboard.look import compare_wording, glossary, phrases
-from dashboard.mixups import wording
+from dashboard.mixups import charts, wording
+from dashboard.parts import tables
 from dashboard.session import navigation
 from dashboard.today import next_step
 
 NUM_LISTED = 10
 _NUM_PICTURES = 4
+
+
+def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
+    """The filters, and below them the map beside the garments that pass; one above the other where it is narrow."""
+    filter_controls.render_controls(run, listing)
+    left, right = st.columns([5, 7], gap="medium")
+    with left, st.container(key="mistakes-map"):
+        unit = filter_controls.render_unit(run)
+        charts.render_confusion_map(run, listing, unit)
+    with right, st.container(key="chosen-kind"):
+        if listing.cell is not None:
+            filter_controls.render_chip(run, listing, len(filters.listed(run, listing)))
+        gallery.render_gallery(run, listing, page_name="mistakes")
+
+
+def render_table(run: Run) -> None:
+    """The map as a table, for whoever reads figures or cannot see colours."""
+    with st.expander("The map as a table"):
+        tables.render_matrix(predictions.counts(run), run.names)
 
 
 def render_pairs(run: Run) -> None:
@@ -73,7 +94,7 @@ def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: i
         if pair["num_second_as_first"]:
             _render_button(run, f"The other way {pair['num_second_as_first']:,}", second, first)
         navigation.render_link(
-            "compare",
+            "mistakes/compare",
             "Side by side",
             {"first": run.class_names[first], "second": run.class_names[second]},
             help=phrases.markdown(compare_wording.compare(pair["first_class"], pair["second_class"])),

@@ -1,1 +1,1 @@
-"""The page Names."""
+"""Names, on the page Set-up."""

@@ -1,1 +1,1 @@
-"""The page Reviews."""
+"""What the team said, on the page Labels."""

@@ -74,7 +74,7 @@ def render_disagreements(run: Run) -> None:
                     st.caption(f"The {MOST_LISTED} spoken of last; “All verdicts as CSV” holds the rest.")
         if len(here):
             group = predictions.Group(name=("disagreements", who, hash(here.tobytes())), garments=here.astype(np.int64))
-            listing = filters.Listing(group=group, place=("reviews", ()))
+            listing = filters.Listing(group=group, place=("labels/reviews", ()))
             gallery.render_gallery(run, listing, page_name="disagreements")
 
 

@@ -22,6 +22,11 @@ def change_address(changes: Mapping[str, str | None]) -> None:
         st.query_params.from_dict(kept)
 
 
+def start_anew(query: Mapping[str, str]) -> None:
+    """Starts the address of this page anew with these choices and the version on screen."""
+    st.query_params.from_dict(link(query))
+
+
 def asked(name: str) -> str | None:
     """What the address says of a choice, unchecked; None where it says nothing."""
     value: str | None = st.query_params.get(name)

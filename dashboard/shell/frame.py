@@ -12,7 +12,7 @@ from core.store.runs.runs import Run
 from dashboard.data import predictions, runs
 from dashboard.gallery import filters
 from dashboard.look import phrases
-from dashboard.session import flags, navigation, shown_version
+from dashboard.session import address, flags, navigation, shown_version, site_map
 from dashboard.shell import tour
 
 if TYPE_CHECKING:
@@ -39,24 +39,61 @@ def page(key: str) -> Iterator[Run]:
     Where there is no version yet the page says so and ends here; one that fails gets no foot.
 
     Args:
-        key: of the page in `navigation.PAGES`.
+        key: of the page in `site_map.PAGES`.
     """
-    render_head(navigation.PAGES[key])
+    with parted_page(key) as (run, _):
+        yield run
+
+
+@contextlib.contextmanager
+def parted_page(key: str) -> Iterator[tuple[Run, str]]:
+    """What stands around a page that has parts, as `page` does: the version on screen, and the part to be shown."""
+    part = render_head(key)
     run = shown_version.current_run()
     if run.is_of_photos and (weak := checks.weak_sentence(predictions.weak_categories(run))):
         st.caption(f":material/warning: {phrases.markdown(weak)}")
-    yield run
+    yield run, part
     render_foot(run)
 
 
-def render_head(entry: navigation.Entry) -> None:
-    """The title of the page and the question it answers; below them, the step of a running tour."""
-    if flags.arrived_at(entry.file):
+def render_head(key: str) -> str:
+    """The title of the page, the choice of its part, the question that is answered and the step of a running tour.
+
+    Returns:
+        the part that is shown; empty where the page has none.
+    """
+    entry = site_map.PAGES[key]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="page-head"):
+        st.title(entry.title, anchor=False, width="content")
+        part = navigation.shown_part(key)
+        if part:
+            _render_parts(key, part)
+    place = f"{key}/{part}" if part else key
+    if flags.arrived_at(place):
         filters.forget_kept()
         DROPPED.set(None)
-    st.title(entry.title, anchor=False)
-    st.markdown(f":gray[{phrases.markdown(entry.question)}]")
-    tour.render_step(next(key for key, page in navigation.PAGES.items() if page is entry))
+    st.markdown(f":gray[{phrases.markdown(entry.parts[part].question if part else entry.question)}]")
+    tour.render_step(place)
+    return part
+
+
+def _render_parts(key: str, part: str) -> None:
+    """What else the page can show; another part begins with an address of its own."""
+    parts = {name: each for name, each in site_map.PAGES[key].parts.items() if each.is_offered or name == part}
+    st.segmented_control(
+        "Part of this page",
+        list(parts),
+        required=True,
+        format_func=lambda name: f"{parts[name].icon} {parts[name].title}",
+        label_visibility="collapsed",
+        key=address.control_key(site_map.PART, part),
+        on_change=_on_part,
+        args=(key,),
+    )
+
+
+def _on_part(key: str) -> None:
+    address.start_anew(site_map.query_of(f"{key}/{address.control_value(site_map.PART)}"))
 
 
 def render_foot(run: Run) -> None:

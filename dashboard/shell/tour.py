@@ -18,7 +18,7 @@ class Step:
     """One stop of the tour."""
 
     page: str
-    """Key in `navigation.PAGES`: where it is shown."""
+    """One of `site_map.places`, or a page: where it is shown."""
     title: str
     """A few words."""
     text: str
@@ -27,7 +27,7 @@ class Step:
 
 STEPS = (
     Step(
-        page="overview",
+        page="today",
         title="Start here",
         text="The headline says how many of 100 garments are tagged correctly, judged on garments the model had never "
         "seen. The range behind it says how far that figure can be trusted. Below it stands one next step.",
@@ -39,19 +39,19 @@ STEPS = (
         "find? The lower one: of 100 it tags so, how many are right? Choose a bar and its garments open below.",
     ),
     Step(
-        page="confusion",
+        page="mistakes/garments",
         title="What is taken for what",
-        text="Rows say what a garment really is, columns what the model said. The stronger the orange, the more "
-        "garments. Choose a cell, or a sentence below the map, and you see those very garments.",
+        text="Rows say what a garment really is, columns what the model said. Choose a cell, and you see those very "
+        "garments, the most sure mistakes first: often the label is wrong, not the model.",
     ),
     Step(
-        page="mistakes",
-        title="The wrong tags themselves",
-        text="The most sure mistakes come first: often the label is wrong, not the model. Filters combine, the address "
-        "always says what is shown, and a colleague who opens it sees the same garments.",
+        page="tag",
+        title="Tag what is new",
+        text="Drop photos, ZIPs and the list of your shop. What the model is sure of is ready, the rest waits for a "
+        "click of yours, and nothing leaves for the shop before a person confirmed the line.",
     ),
     Step(
-        page="overview",
+        page="today",
         title="Words, versions, training",
         text="A “?” beside a figure explains it with a garment; “Words we use” at the foot of the sidebar has "
         "them all. The sidebar also trains a new version. The live one stays until a person decides otherwise.",
@@ -80,7 +80,7 @@ def render_step(page: str) -> None:
     """The step of a running tour, on every page that it may pass; nothing where none runs.
 
     Args:
-        page: key in `navigation.PAGES` of the page being drawn.
+        page: the place being drawn, as in `site_map.places`.
     """
     number = _STEP.get()
     if number is not None and STEPS[number].page == page:

@@ -1,1 +1,1 @@
-"""The page More like this."""
+"""Garments like one, on the page Mistakes."""

@@ -1,1 +1,1 @@
-"""The page Wrong labels?"""
+"""Doubted labels, on the page Labels."""

@@ -1,1 +1,1 @@
-"""The page Tag new garments."""
+"""The page Tag."""

@@ -126,7 +126,7 @@ def _render_line(run: Run) -> None:
 
 
 def _render_line_link(run: Run, label: str) -> None:
-    navigation.render_link("trust", label, {address.VERSION: str(run.version)})
+    navigation.render_link("automation", label, {address.VERSION: str(run.version)})
 
 
 def _render_status() -> None:

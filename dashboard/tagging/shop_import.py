@@ -57,7 +57,7 @@ def _render_layout() -> str:
         key=address.control_key("layout", layout),
         on_change=address.on_control("layout", lambda choice: None if choice == "shopify" else str(choice)),
     )
-    navigation.render_link("names", "Names, types and tags are set on the page Names")
+    navigation.render_link("setup/names", "Names, types and tags are set under Names")
     return layout
 
 

@@ -1,1 +1,1 @@
-"""The page Themes."""
+"""Themes, on the page Mistakes."""

@@ -220,7 +220,7 @@ def _render_gallery(run: Run, garments: NDArray[np.int64], kind: Kind, name: tup
     if len(name) == 2:
         query.append((name[0], name[1]))
     listing = filters.Listing(
-        group=predictions.Group(name=(kind, *name), garments=np.sort(garments)), place=("themes", tuple(query))
+        group=predictions.Group(name=(kind, *name), garments=np.sort(garments)), place=("mistakes/themes", tuple(query))
     )
     gallery.render_gallery(run, listing, page_name=page_name)
 
@@ -241,7 +241,7 @@ def _render_lists(run: Run, lists: Sequence[WatchList], chosen: WatchList | None
         st.subheader(phrases.markdown(chosen.name), anchor=False)
         listing = filters.Listing(
             group=predictions.Group(name=("watch", chosen.id), garments=watch_lists_data.positions(run, chosen)),
-            place=("themes", (("watch", chosen.id),)),
+            place=("mistakes/themes", (("watch", chosen.id),)),
         )
         gallery.render_gallery(run, listing, page_name=f"watch-list-{chosen.name}")
 

@@ -14,7 +14,7 @@ VERDICTS = {
     "no clear difference": "no clear difference",
 }
 """Verdict of `Watched` -> in words."""
-WHAT_A_LIST_DOES = "Every new version is asked about these garments on the page New against live."
+WHAT_A_LIST_DOES = "Every new version is asked about these garments on the page Versions."
 
 
 def kind(real: str, tagged: str | None) -> str:

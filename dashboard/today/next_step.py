@@ -21,7 +21,7 @@ class Step:
     action: str = ""
     """What the button says."""
     page: str = ""
-    """Key in `navigation.PAGES`; empty where there is nothing to open."""
+    """One of `site_map.places`, or a page; empty where there is nothing to open."""
     query: Mapping[str, str] = field(default_factory=dict)
     """What the page is asked for."""
 
@@ -74,7 +74,7 @@ def _look_at_version(number: int) -> Step:
     return Step(
         sentence=f"Version {number} has been trained and nobody has decided about it. Compare it with the live one.",
         action=f"Compare version {number}",
-        page="decide",
+        page="versions",
         query={"new": str(number)},
     )
 
@@ -94,7 +94,7 @@ def _look_at_disagreements(num: int) -> Step:
     return Step(
         sentence=f"You and others say different things of {garments}. Only garments you agree on teach or count.",
         action="Look at them together",
-        page="reviews",
+        page="labels/reviews",
     )
 
 

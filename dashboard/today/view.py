@@ -137,7 +137,7 @@ def _render_worst_pair(run: Run) -> None:
             width="content",
         )
         kind = {"real": run.class_names[row["first_index"]], "tagged": run.class_names[row["second_index"]]}
-        navigation.render_link("confusion", "See who is taken for whom", kind)
+        navigation.render_link("mistakes", "See who is taken for whom", kind)
 
 
 def _render_change(run: Run) -> None:

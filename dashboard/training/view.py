@@ -130,7 +130,7 @@ def _render_comparison(run: Run) -> None:
     """The way to the decision about a new version; none where it is the live one already."""
     if run.version != runs.live_version():
         query = address.link({"new": str(run.version)})
-        navigation.render_link("decide", "Compare with the live one", query)
+        navigation.render_link("versions", "Compare with the live one", query)
 
 
 def is_news(queue: Queue) -> bool:

@@ -1,1 +1,1 @@
-"""The pages New against live and Versions."""
+"""The page Versions: new against live, and the history."""

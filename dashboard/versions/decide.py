@@ -220,6 +220,6 @@ def _render_garments(run: Run, live: Run, found: comparison.Comparison) -> None:
     st.caption(f"With the tags of version {run.version}.")
     listing = filters.Listing(
         group=live_data.changed_garments(run, live, change),
-        place=("decide", (("new", str(run.version)), ("change", change))),
+        place=("versions", (("new", str(run.version)), ("change", change))),
     )
     gallery.render_gallery(run, listing, page_name=f"{change}-since-version-{live.version}")

@@ -63,7 +63,7 @@ def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run
 def _render_way_back(line: Promotion, run: Run) -> None:
     is_there = live_data.is_there(run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        navigation.render_link("decide", "Compare with the live one", {"new": str(run.version)})
+        navigation.render_link("versions", "Compare with the live one", {"new": str(run.version)})
         st.button(
             "Make live again",
             key=f"go-back-{line.sequence}",

@@ -13,7 +13,6 @@ from core.tagging import products
 from dashboard.acceptance import wording as acceptance_wording
 from dashboard.data import acceptance as acceptance_data
 from dashboard.look import phrases, theme
-from dashboard.session import navigation
 from tests.app import test_pages, test_verdicts
 from tests.support import batch_world, worlds
 
@@ -33,7 +32,7 @@ def untouched(store, run):
 
 
 def opened(who="Ada"):
-    return test_verdicts.opened("acceptance", who=who)
+    return test_verdicts.opened("automation/acceptance", who=who)
 
 
 def test_before_anything_left_the_page_says_what_is_missing_and_leads_there(store, run):
@@ -44,7 +43,7 @@ def test_before_anything_left_the_page_says_what_is_missing_and_leads_there(stor
     assert acceptance_wording.NOTHING_UNTOUCHED in said
     assert acceptance_wording.NOTHING_DECIDED in said
     assert at.button(key="draw-checks").disabled
-    assert {link.proto.page for link in at.get("page_link")} >= {"tag", "trust"}
+    assert {link.proto.page for link in at.get("page_link")} >= {"tag", "automation"}
 
 
 def test_looking_draws_nothing_and_a_click_draws_as_many_as_the_setting_says(store, untouched, monkeypatch):
@@ -108,7 +107,6 @@ def test_what_people_did_is_counted_by_week_and_category(store, run, untouched):
     assert weeks[["Accepted", "Changed", "Rejected"]].to_numpy().tolist() == [[0, 1, 0]]
     assert weeks["Accepted, of 100"].tolist() == [theme.UNDEFINED]
     assert categories["Category"].tolist() == [run.class_names[24 % len(run.class_names)]]
-    assert navigation.PAGES["acceptance"].section == "Tag"
 
 
 def test_weeks_of_decisions_are_those_of_this_computers_clock(monkeypatch):
@@ -189,7 +187,7 @@ def test_where_the_line_did_not_keep_its_promise_it_is_said_with_what_to_do(stor
     answered(store, run, 12)
     at = opened()
     assert "Of 20 checks since this line was confirmed 12 were right: fewer than it promised." in test_pages.texts(at)
-    assert "trust" in {link.proto.page for link in at.get("page_link")}
+    assert "automation" in {link.proto.page for link in at.get("page_link")}
     assert acceptance_wording.OF_BEFORE not in test_pages.texts(at)
     promise(store, run)  # of a new line the old checks say nothing
     at = opened()

@@ -47,7 +47,7 @@ def packed(folder):
 
 
 def test_a_dropped_zip_is_recognised_changed_and_brought_in(works, tmp_path):
-    at = opened("garments")
+    at = opened("setup/garments")
     at.file_uploader[0].upload("photos.zip", packed(own_photos.shop(tmp_path / "photos")), "application/zip").run()
     assert not at.exception
     assert "A folder for each category." in texts(at)
@@ -70,7 +70,7 @@ def test_a_dropped_zip_is_recognised_changed_and_brought_in(works, tmp_path):
 
 def dropped(tmp_path):
     """The page after a ZIP of a small shop was dropped."""
-    at = opened("garments")
+    at = opened("setup/garments")
     at.file_uploader[0].upload("photos.zip", packed(own_photos.shop(tmp_path / "photos")), "application/zip")
     return at.run()
 
@@ -116,7 +116,7 @@ def test_a_folder_that_was_chosen_with_the_click_is_looked_at_first(works, tmp_p
     for name in ("summer", "winter"):
         own_photos.shop(tmp_path / "shared" / name)
     with_roots(works, monkeypatch, tmp_path / "shared")
-    at = opened("garments")
+    at = opened("setup/garments")
     at.segmented_control(key="bring-way").set_value("A folder of this computer").run()
     at.selectbox(key="bring-folder").select(tmp_path / "shared" / "summer").run()
     at.selectbox(key="bring-folder").select(tmp_path / "shared" / "winter")
@@ -136,7 +136,7 @@ def test_a_column_that_was_chosen_with_the_click_is_looked_at_first(works, tmp_p
     lines = [f"{path.parent.name}-{path.name},{path.parent.name},My {path.parent.name}" for path in photos]
     files = [(f"{path.parent.name}-{path.name}", path.read_bytes(), "image/jpeg") for path in photos]
     listed = "\n".join(["photo,category,ours", *lines]).encode()
-    at = opened("garments")
+    at = opened("setup/garments")
     at.file_uploader[0].set_value([*files, ("list.csv", listed, "text/csv")]).run()
     at.selectbox(key="bring-column-category-list.csv").select("ours")
     at.button(key="bring-start").click().run()
@@ -151,7 +151,7 @@ def test_controls_that_are_gone_since_the_page_was_drawn_are_no_change(works, tm
     files = [(f"{path.parent.name}-{path.name}", path.read_bytes(), "image/jpeg") for path in photos]
     rows = [f"{path.parent.name}-{path.name},{path.parent.name},My {path.parent.name}" for path in photos]
     listed = "\n".join(["photo,category,ours", *rows]).encode()
-    at = opened("garments")
+    at = opened("setup/garments")
     at.file_uploader[0].set_value([*files, *((name, listed, "text/csv") for name in ("a.csv", "b.csv"))]).run()
     at.selectbox(key="bring-list").select("a.csv").run()
     at.selectbox(key="bring-column-category-a.csv").select("ours").run()
@@ -162,7 +162,7 @@ def test_controls_that_are_gone_since_the_page_was_drawn_are_no_change(works, tm
 
 
 def test_a_name_that_is_none_is_said_and_what_was_dropped_stays(works, tmp_path, monkeypatch):
-    at = opened("garments")
+    at = opened("setup/garments")
     at.file_uploader[0].upload("photos.zip", packed(own_photos.shop(tmp_path / "photos")), "application/zip").run()
     at.text_input(key="bring-name").set_value("Summer 27").run()
     at.button(key="bring-start").click().run()
@@ -197,7 +197,7 @@ def test_columns_of_a_list_are_chosen_where_they_are_not_recognised(works, tmp_p
     for path in sorted(folder.rglob("*.jpg")):
         shutil.copyfile(path, flat / f"{path.name} {path.parent.name}.jpg")
     (flat / "list.csv").write_text("\n".join(["bild,warengruppe", *lines]))
-    at = opened("garments")
+    at = opened("setup/garments")
     at.file_uploader[0].upload("photos.zip", packed(flat), "application/zip").run()
     assert "holds photos, but neither folders named like categories nor a list that names them" in texts(at)
     at.selectbox(key="bring-column-category-list.csv").select("warengruppe").run()
@@ -211,7 +211,7 @@ def test_photos_are_dropped_with_their_list_in_every_kind_of_table(works, tmp_pa
     photos = sorted(own_photos.shop(tmp_path / "photos").rglob("*.jpg"))
     lines = ["photo,category", *(f"{path.parent.name}-{path.name},{path.parent.name}" for path in photos)]
     listed = test_tables.saved_as(ending, "\n".join(lines).encode())
-    at = opened("garments")
+    at = opened("setup/garments")
     files = [(f"{path.parent.name}-{path.name}", path.read_bytes(), "image/jpeg") for path in photos]
     at.file_uploader[0].set_value([*files, (f"list{ending}", listed, "application/octet-stream")]).run()
     assert not at.exception
@@ -219,7 +219,7 @@ def test_photos_are_dropped_with_their_list_in_every_kind_of_table(works, tmp_pa
 
 
 def test_the_uploader_takes_every_list_and_photo_that_is_read(works):
-    taken = set(opened("garments").file_uploader[0].proto.type)
+    taken = set(opened("setup/garments").file_uploader[0].proto.type)
     assert taken == {".zip", ".xml", *tables.ENDINGS, *containers.ENDINGS}
     assert set(workbooks.ENDINGS) < set(tables.ENDINGS)
 
@@ -233,13 +233,13 @@ def with_roots(store, monkeypatch, *roots):
 
 
 def test_without_a_setting_the_page_offers_no_folder_and_with_it_those_below(works, tmp_path, monkeypatch):
-    assert not opened("garments").segmented_control
+    assert not opened("setup/garments").segmented_control
     own_photos.shop(tmp_path / "shared" / "summer")
     (tmp_path / "outside").mkdir()
     (tmp_path / "shared" / "link").symlink_to(tmp_path / "outside")
     (tmp_path / "shared" / ".hidden").mkdir()
     with_roots(works, monkeypatch, tmp_path / "shared")
-    at = opened("garments")
+    at = opened("setup/garments")
     at.segmented_control(key="bring-way").set_value("A folder of this computer").run()
     offered = at.selectbox(key="bring-folder").options
     assert offered[:2] == [str(tmp_path / "shared"), str(tmp_path / "shared" / "summer")]
@@ -258,17 +258,17 @@ def test_without_a_setting_the_page_offers_no_folder_and_with_it_those_below(wor
 def test_a_catalogue_from_elsewhere_is_not_read_again_by_the_page(works, tmp_path, monkeypatch):
     folder = own_photos.shop(tmp_path / "private")
     bringing_in.start(works, "shop", folder, bringing_in.Choices(), who="Ada")
-    at = opened("garments")
+    at = opened("setup/garments")
     assert not [button for button in at.button if button.key == "update-shop"]
     with_roots(works, monkeypatch, tmp_path / "private")
-    assert [button for button in opened("garments").button if button.key == "update-shop"]
+    assert [button for button in opened("setup/garments").button if button.key == "update-shop"]
 
 
 def test_one_that_failed_says_why_and_goes_on(works, tmp_path):
     folder = tmp_path / "photos"
     folder.mkdir()
     bringing_in.start(works, "shop", folder, bringing_in.Choices(), who="Ada")
-    at = opened("garments")
+    at = opened("setup/garments")
     assert "shop: There are no photos" in texts(at)
     own_photos.shop(folder)
     at.button(key="bring-on-shop").click().run()

@@ -14,7 +14,7 @@ from dashboard.categories import wording as category_wording
 from dashboard.data import categories, predictions
 from dashboard.gallery import filters
 from dashboard.look import phrases
-from dashboard.session import address, flags, navigation
+from dashboard.session import address, flags, site_map
 from tests.app.test_pages import ENTRY, HOSTILE, texts
 from tests.support import worlds
 
@@ -28,7 +28,7 @@ def own_store(store):
 
 def opened(**query):
     at = AppTest.from_file(str(ENTRY), default_timeout=60).run()
-    at.switch_page(str(navigation.PAGES["categories"].path))
+    at.switch_page(str(site_map.path("categories")))
     for name, value in query.items():
         at.query_params[name] = value
     return at.run()

@@ -23,5 +23,5 @@ def test_a_version_that_learned_from_other_garments_is_compared_where_it_was_jud
     assert runs.previous_comparable(of_all) == first
     assert runs.previous_comparable(elsewhere) is None
     assert runs.previous_comparable(last) == of_all
-    assert "No earlier version was judged on the same garments." not in texts(opened("overview", version="4"))
-    assert "No earlier version was judged on the same garments." in texts(opened("overview", version="3"))
+    assert "No earlier version was judged on the same garments." not in texts(opened("today", version="4"))
+    assert "No earlier version was judged on the same garments." in texts(opened("today", version="3"))

@@ -17,7 +17,7 @@ from tests.support import worlds
 def test_without_a_choice_the_most_confused_pair_is_compared(published_store):
     run = promotions.live_run(published_store)
     worst = predictions.confused_pairs(run).iloc[0]
-    at = opened("compare")
+    at = opened("mistakes/compare")
     assert [box.value for box in at.main.selectbox] == [worst["first_index"], worst["second_index"]]
     counts = predictions.counts(run)
     there, back = (int(counts[a, b]) for a, b in [(worst["first_index"], worst["second_index"]),
@@ -29,7 +29,7 @@ def test_without_a_choice_the_most_confused_pair_is_compared(published_store):
 def test_the_address_names_both_sides(published_store):
     run = promotions.live_run(published_store)
     first, second = run.class_names[6], run.class_names[0]
-    at = opened("compare", first=first, second=second)
+    at = opened("mistakes/compare", first=first, second=second)
     assert f"Clearly {first}" in texts(at)
     assert f"Clearly {second}" in texts(at)
     typical = categories.typical(run, 6)
@@ -42,34 +42,34 @@ def test_the_address_names_both_sides(published_store):
 
 def test_one_category_twice_falls_back_with_a_sentence(published_store):
     name = promotions.live_run(published_store).class_names[0]
-    at = opened("compare", first=name, second=name)
+    at = opened("mistakes/compare", first=name, second=name)
     assert not at.exception
     assert f"The address asks for {name} on both sides." in texts(at)
 
 
 @pytest.mark.parametrize("value", ["<script>alert(1)</script>", "", "9" * 400, "[x](javascript:alert(1))"])
 def test_hostile_choices_fall_back_with_a_sentence(published_store, value):
-    at = opened("compare", first=value, second=value, garment=value)
+    at = opened("mistakes/compare", first=value, second=value, garment=value)
     assert not at.exception
     assert not at.error
     assert texts(at).count("The address asks for") == 3
 
 
 def test_choosing_another_category_writes_the_address_and_closes_the_garment(published_store):
-    at = opened("compare", garment="7")
+    at = opened("mistakes/compare", garment="7")
     at.main.selectbox[0].select(8).run()
     assert at.query_params["first"] == promotions.live_run(published_store).class_names[8]
     assert "garment" not in at.query_params
 
 
 def test_an_opened_garment_stands_below_the_columns(published_store):
-    at = opened("compare", garment="7")
+    at = opened("mistakes/compare", garment="7")
     assert "Garment 7" in texts(at)
 
 
 def test_the_teams_rule_is_kept_and_shown_in_the_gallery_of_the_pair(store):
     worlds.publish(store, worlds.catalogue(num_test=90), skill=0.2)
-    at = opened("compare", first="Coat", second="Shirt")
+    at = opened("mistakes/compare", first="Coat", second="Shirt")
     assert at.text_area[0].value == ""
     assert at.text_area[0].placeholder == compare_wording.RULE_PROMPT
     at.text_area[0].input("A coat opens **all** the way down.")
@@ -83,7 +83,7 @@ def test_the_teams_rule_is_kept_and_shown_in_the_gallery_of_the_pair(store):
 
 def test_an_empty_rule_is_a_prompt_and_no_error(store):
     worlds.publish(store, worlds.catalogue(num_test=90), skill=0.2)
-    at = opened("compare")
+    at = opened("mistakes/compare")
     next(button for button in at.main.button if button.label == "Save for everybody").click().run()
     assert not at.error
     assert compare_wording.RULE_PROMPT in texts(at)
@@ -93,7 +93,7 @@ def test_an_empty_rule_is_a_prompt_and_no_error(store):
 def test_names_that_anybody_chose_are_text(store):
     names = ("<img src=x onerror=alert(1)>", "[a](http://x.example)", ":red[**b**] $x$ `c`")
     worlds.publish(store, worlds.catalogue(num_test=90, class_names=names), skill=0.2)
-    at = opened("compare", first=names[1], second=names[0])
+    at = opened("mistakes/compare", first=names[1], second=names[0])
     assert not at.exception
     for element in (*at.markdown, *at.caption, *at.subheader):
         assert "<img" not in element.value.replace("\\<img", "")
@@ -107,7 +107,7 @@ def test_unreadable_pictures_leave_the_words(published_store, monkeypatch):
         raise errors.ArtefactCorrupt("garments.safetensors is missing.")
 
     monkeypatch.setattr(garments, "load", fail)
-    at = opened("compare")
+    at = opened("mistakes/compare")
     assert not at.exception
     assert not at.error
     assert "The pictures cannot be shown; every figure still can." in texts(at)

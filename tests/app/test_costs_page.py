@@ -35,7 +35,7 @@ def chosen(store, version):
 
 
 def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(store, version):
-    at = test_pages.opened("costs")
+    at = test_pages.opened("setup/costs")
     names = naming.defaults(version.class_names)
     shirt, coat, bag = (version.class_names.index(name) for name in ("Shirt", "Coat", "Bag"))
     assert (sheets.column(at, "Coat")[shirt], sheets.column(at, "Bag")[shirt]) == ("Annoying", "Expensive")
@@ -58,7 +58,7 @@ def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(st
 
 @pytest.mark.parametrize("edits", [{0: {"Coat": "Cheap"}}, {4: {"Coat": "Annoying"}}, {40: {"Coat": "Annoying"}}])
 def test_what_no_grid_can_hold_is_not_chosen(store, version, edits):
-    at = test_pages.opened("costs")
+    at = test_pages.opened("setup/costs")
     sheets.report(at, edits)
     at.button(key="costs-save").click().run()
     assert not at.exception
@@ -66,7 +66,7 @@ def test_what_no_grid_can_hold_is_not_chosen(store, version, edits):
 
 
 def test_a_colleague_who_was_faster_keeps_what_they_chose(store, version):
-    at = test_pages.opened("costs")
+    at = test_pages.opened("setup/costs")
     sheets.typed(at, {0: {"Coat": "Expensive"}})
     levels = np.full((len(version.class_names),) * 2, cost.ANNOYING)
     held = costs.save(store, naming.defaults(version.class_names), levels, who="Bo", expected=0)
@@ -78,7 +78,7 @@ def test_a_colleague_who_was_faster_keeps_what_they_chose(store, version):
 
 def test_many_categories_are_chosen_row_by_row_and_saved_together(store, version, monkeypatch):
     monkeypatch.setattr(cost_grid, "LARGEST", 9)
-    at = test_pages.opened("costs")
+    at = test_pages.opened("setup/costs")
     coat, bag = (version.class_names.index(name) for name in ("Coat", "Bag"))
     assert sheets.column(at, "Tagged as") == list(version.class_names)
     sheets.report(at, {coat: {"Such a mistake is": "Does not matter"}})
@@ -99,15 +99,15 @@ def test_the_page_tells_what_the_mistakes_cost(store, version):
     weights = costs.current(store, naming.defaults(version.class_names)).weights
     table = file_reader.load_predictions(store, version)
     total = int(weights[table["true_class"], table["predicted_class"]].sum())
-    assert cost_wording.total(total, 300) in test_pages.texts(test_pages.opened("costs"))
+    assert cost_wording.total(total, 300) in test_pages.texts(test_pages.opened("setup/costs"))
 
 
 def test_what_goes_wrong_is_read_by_cost_when_the_address_says_so(store, version, chosen):
-    at = test_pages.opened("confusion", by="cost")
+    at = test_pages.opened("mistakes", by="cost")
     assert not at.exception
     said = test_pages.texts(at)
     assert "What goes wrong, dearest first" in said
-    assert "What goes wrong, most often first" in test_pages.texts(test_pages.opened("confusion"))
+    assert "What goes wrong, most often first" in test_pages.texts(test_pages.opened("mistakes"))
 
 
 def test_the_dearest_wrong_tags_come_first(store, version, chosen):
@@ -123,7 +123,7 @@ def test_the_dearest_wrong_tags_come_first(store, version, chosen):
 
 
 def test_a_verdict_on_a_new_version_can_be_read_by_cost(store, version, chosen):
-    at = test_pages.opened("decide", by="cost")
+    at = test_pages.opened("versions", by="cost")
     new = runs.find(store, "2")
     tables = [file_reader.load_predictions(store, run) for run in (version, new)]
     weights = costs.current(store, naming.defaults(version.class_names)).weights
@@ -133,4 +133,4 @@ def test_a_verdict_on_a_new_version_can_be_read_by_cost(store, version, chosen):
     said = test_pages.texts(at)
     assert cost_wording.result(change, 2, 1) in said
     assert cost_wording.balance(change) in said
-    assert cost_wording.balance(change) not in test_pages.texts(test_pages.opened("decide"))
+    assert cost_wording.balance(change) not in test_pages.texts(test_pages.opened("versions"))

@@ -8,7 +8,7 @@ from core.store.base import audit
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from dashboard.data import live as live_data
-from dashboard.session import navigation
+from dashboard.session import site_map
 from dashboard.versions import wording as version_wording
 from tests.app import test_pages
 from tests.support import sample_garments, worlds
@@ -48,13 +48,13 @@ def test_fixed_and_newly_wrong_are_counted_and_shown(store, two_versions):
     tables = [file_reader.load_predictions(store, run) for run in two_versions]
     was_right, is_right = (table["true_class"] == table["predicted_class"] for table in tables)
     fixed, broken = np.flatnonzero(~was_right & is_right), np.flatnonzero(was_right & ~is_right)
-    at = test_pages.opened("decide", change="fixed")
+    at = test_pages.opened("versions", change="fixed")
     assert not at.exception
     said = test_pages.texts(at)
     assert f"Fixed {len(fixed)}, newly wrong {len(broken)}, wrong in both {(~was_right & ~is_right).sum()}." in said
     assert "Version 2 is clearly better than version 1, the live one." in said
     assert f"Showing 1 to 24 of {len(fixed)} garments." in said
-    at = test_pages.opened("decide", change="newly-wrong")
+    at = test_pages.opened("versions", change="newly-wrong")
     assert f"of {len(broken)} garments." in test_pages.texts(at)
     live, new = two_versions[0], two_versions[1]
     assert live_data.changed_garments(new, live, "fixed").garments.tolist() == fixed.tolist()
@@ -62,7 +62,7 @@ def test_fixed_and_newly_wrong_are_counted_and_shown(store, two_versions):
 
 
 def test_a_version_becomes_live_with_a_reason_and_a_name(store, two_versions):
-    at = test_pages.opened("decide")
+    at = test_pages.opened("versions")
     at.text_input(key="control-name-decision").set_value("Ada").run()
     write_reason(at)
     press(at, "Make version 2 live")
@@ -70,14 +70,14 @@ def test_a_version_becomes_live_with_a_reason_and_a_name(store, two_versions):
     assert "Version 2 is live now, and why is written down." in test_pages.texts(at)
     line = promotions.history(store)[0]
     assert (line.run_id, line.reason, line.who) == (two_versions[1].id, REASON, "Ada")
-    at = test_pages.opened("versions")
+    at = test_pages.opened("versions/history")
     assert "Version 2 is live since" in test_pages.texts(at)
     assert "Version 1 was live from" in test_pages.texts(at)
     assert REASON in test_pages.texts(at)
 
 
 def test_without_a_reason_nothing_becomes_live_and_what_was_typed_stays(store, two_versions):
-    at = test_pages.opened("decide")
+    at = test_pages.opened("versions")
     write_reason(at, "short")
     press(at, "Make version 2 live")
     assert "A reason is needed" in test_pages.texts(at)
@@ -86,7 +86,7 @@ def test_without_a_reason_nothing_becomes_live_and_what_was_typed_stays(store, t
 
 
 def test_a_failing_guard_rail_asks_somebody_to_stand_by_it_and_remembers_who(store, a_worse_version):
-    at = test_pages.opened("decide")
+    at = test_pages.opened("versions")
     assert "Version 2 is clearly worse than version 1" in test_pages.texts(at)
     write_reason(at)
     press(at, "Make version 2 live")
@@ -97,13 +97,13 @@ def test_a_failing_guard_rail_asks_somebody_to_stand_by_it_and_remembers_who(sto
     press(at, "Make version 2 live")
     assert promotions.live_run(store) == a_worse_version[1]
     assert "overall" in promotions.history(store)[0].overridden
-    at = test_pages.opened("versions")
+    at = test_pages.opened("versions/history")
     assert "Decided against the guard rail “Not worse overall”" in test_pages.texts(at)
 
 
 def test_keeping_the_live_version_is_written_down_and_nobody_is_asked_again(store, two_versions):
     assert test_pages.opened().button(key="next-step").label == "Compare version 2"
-    at = test_pages.opened("decide")
+    at = test_pages.opened("versions")
     write_reason(at, "Too little gained for the risk.")
     press(at, "Keep version 1")
     assert "Version 1 stays live" in test_pages.texts(at)
@@ -111,7 +111,7 @@ def test_keeping_the_live_version_is_written_down_and_nobody_is_asked_again(stor
     entry = audit.entries(store)[0]
     assert (entry.action, entry.subject, entry.note) == ("keep", "version 2", "Too little gained for the risk.")
     assert "Compare version 2" not in [button.label for button in test_pages.opened().button]
-    assert "Looked at, not made live" in at_table(test_pages.opened("versions"))
+    assert "Looked at, not made live" in at_table(test_pages.opened("versions/history"))
 
 
 def at_table(at):
@@ -120,7 +120,7 @@ def at_table(at):
 
 def test_what_was_live_before_is_made_live_again_with_a_reason(store, two_versions):
     promotions.promote(store, two_versions[1].id, reason=REASON, who="Grace", override=True)
-    at = test_pages.opened("versions")
+    at = test_pages.opened("versions/history")
     at.button(key="go-back-1").click().run()
     at.text_area(key="note-go-back-reason").set_value("It lost the coats.")
     press(at, "Make version 1 live again")
@@ -134,7 +134,7 @@ def test_a_decision_is_refused_when_something_else_became_live_in_the_meantime(s
     train, test = sample_garments.few(num_train=600, num_test=300)
     found = cut("sample", train, test, validation_share=1 / 12, validation_seed=0)
     third = worlds.publish(store, found, seed=3, skill=0.9)
-    at = test_pages.opened("decide", new="2")
+    at = test_pages.opened("versions", new="2")
     write_reason(at)
     promotions.promote(store, third.id, reason=REASON, who="Grace", override=True)
     press(at, "Make version 2 live")
@@ -144,14 +144,14 @@ def test_a_decision_is_refused_when_something_else_became_live_in_the_meantime(s
 
 def test_with_one_version_there_is_nothing_to_decide_yet(store):
     worlds.publish(store)
-    at = test_pages.opened("decide")
+    at = test_pages.opened("versions")
     assert not at.exception
     assert version_wording.NO_CHALLENGER in test_pages.texts(at)
 
 
 def test_other_categories_are_refused_with_the_reason_and_offer_no_promotion(store, two_versions):
     worlds.publish(store, worlds.catalogue(class_names=("Hat", "Scarf", "Glove")), seed=9)
-    at = test_pages.opened("decide", new="3")
+    at = test_pages.opened("versions", new="3")
     assert not at.exception
     assert "The categories differ" in test_pages.texts(at)
     assert "Version 3 cannot be made live" in test_pages.texts(at)
@@ -159,11 +159,11 @@ def test_other_categories_are_refused_with_the_reason_and_offer_no_promotion(sto
 
 
 def test_a_version_is_deleted_on_screen_unless_it_was_ever_live(store, two_versions):
-    at = test_pages.opened("versions", version="1")
+    at = test_pages.opened("versions/history", version="1")
     assert "delete-version" in [button.key for button in at.button]
     at.button(key="delete-version").click().run()
     assert [run.version for run in runs.list_runs(store)] == [2, 1]
-    at = test_pages.opened("versions", version="2")
+    at = test_pages.opened("versions/history", version="2")
     at.button(key="delete-version").click().run()
     assert not at.exception
     assert [run.version for run in runs.list_runs(store)] == [1]
@@ -186,4 +186,4 @@ def test_every_action_of_the_log_and_every_rail_has_a_name_on_screen(store, two_
     assert set(version_wording.ACTIONS) == set(audit.ACTIONS)
     found = live_data.assessment(two_versions[1], two_versions[0])
     assert {rail.name for rail in found.rails} == set(version_wording.RAILS)
-    assert {"decide", "versions", "log"} <= set(navigation.PAGES)
+    assert {"versions/decide", "versions/history", "log"} <= set(site_map.places())

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from core.settings import PROJECT_ROOT
 from core.store.base import database, schema
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests.app import test_numbers, test_pages
 from tests.support import worlds
 from tests.support.payloads import SCRIPTS
@@ -49,7 +49,7 @@ def test_the_choices_of_the_address_are_found():
 
 
 def test_no_hostile_address_breaks_a_page_or_writes_anything(published_store):
-    sessions = {name: test_pages.opened(name) for name in navigation.PAGES}
+    sessions = {name: test_pages.opened(name) for name in site_map.places()}
     before = everything_stored(published_store)
 
     @settings(
@@ -59,14 +59,14 @@ def test_no_hostile_address_breaks_a_page_or_writes_anything(published_store):
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
-    @given(name=st.sampled_from(list(navigation.PAGES)), query=ADDRESSES)
+    @given(name=st.sampled_from(list(site_map.places())), query=ADDRESSES)
     def look(name, query):
         at = sessions[name]
-        at.query_params = query
+        at.query_params = site_map.query_of(name, query)
         at.run()
         assert not at.exception
         assert not at.error
-        assert at.title[0].value == navigation.PAGES[name].title
+        assert at.title[0].value == test_pages.titled(name)
 
     look()
     assert everything_stored(published_store) == before
@@ -103,7 +103,7 @@ def hostile_store(store):
     return store
 
 
-@pytest.mark.parametrize("name", navigation.PAGES)
+@pytest.mark.parametrize("name", site_map.places())
 def test_forty_scripts_as_names_are_text_on_every_page(hostile_store, name):
     for real, tagged in ((SCRIPTS[0], SCRIPTS[1]), (SCRIPTS[2], None)):
         query = {"real": real, "category": real, "first": real, "second": SCRIPTS[1], "garment": "3"}

@@ -36,7 +36,7 @@ def sure_run(store):
 
 
 def at_page(**query):
-    return opened("trust", **query)
+    return opened("automation", **query)
 
 
 def metrics(at):

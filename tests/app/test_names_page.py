@@ -32,7 +32,7 @@ def row_of(version, class_name):
 
 
 def test_nothing_is_changed_before_anybody_types(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     assert sheets.column(at, "Our name") == list(version.class_names)
     assert at.button(key="names-defaults").disabled
     assert naming_wording.NOTHING_MERGED in test_pages.texts(at)
@@ -42,7 +42,7 @@ def test_nothing_is_changed_before_anybody_types(store, version):
 
 
 def test_what_is_typed_when_the_button_is_clicked_is_saved_with_it(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     sheets.typed(at, {0: {"Our name": "Oberteile"}})
     sheets.report(at, {1: {"Our name": "Hosen", "Tags": "hose, jeans"}})
     at.button(key="names-save").click().run()
@@ -61,7 +61,7 @@ def test_what_is_typed_when_the_button_is_clicked_is_saved_with_it(store, versio
     ids=str,
 )  # fmt: skip
 def test_a_report_of_another_table_or_of_no_cell_changes_nothing(store, version, changes):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     sheets.report(at, {0: {"Our name": "Oberteile"}}, **changes)
     at.button(key="names-save").click().run()
     assert not at.exception
@@ -69,7 +69,7 @@ def test_a_report_of_another_table_or_of_no_cell_changes_nothing(store, version,
 
 
 def test_a_merge_is_saved_only_as_it_was_asked_about(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     tops = {"Our name": "Tops"}
     sheets.report(at, {row_of(version, name): tops for name in ("Shirt", "Pullover")})
     at.button(key="names-save").click().run()
@@ -85,13 +85,13 @@ def test_a_merge_is_saved_only_as_it_was_asked_about(store, version):
 
 
 def test_a_name_that_was_typed_stands_on_every_page_and_in_lists(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     sheets.typed(at, {row_of(version, "Shirt"): {"Our name": "Hemden *neu*"}})
     at.button(key="names-save").click().run()
     assert sheets.said(at) == naming_wording.SAVED
     assert names.current(store, version.class_names).of("Shirt").name == "Hemden *neu*"
     again = runs.find(store, version.id)
-    for name in ("categories", "confusion", "mistakes", "compare", "similar"):
+    for name in ("categories", "mistakes", "mistakes/compare", "mistakes/similar"):
         query = {"real": "Shirt", "category": "Shirt", "first": "Shirt", "garment": str(worst_shirt(version))}
         at = test_numbers.with_everything_open(test_pages.opened(name, **query))
         assert not at.exception
@@ -127,7 +127,7 @@ def renamed(version, changes):
 
 
 def test_two_equal_names_are_asked_about_and_the_effect_is_told_at_once(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     rows = {row_of(version, name): {"Our name": "Tops"} for name in ("Shirt", "T-shirt/top")}
     sheets.typed(at, rows)
     group = naming.checked(renamed(version, {"Shirt": "Tops", "T-shirt/top": "Tops"}).entries, version.class_names)
@@ -140,12 +140,12 @@ def test_two_equal_names_are_asked_about_and_the_effect_is_told_at_once(store, v
     assert button.label == "Yes, they are one: save for everybody"
     button.click().run()
     assert names.current(store, version.class_names).merged == {"Tops": ("T-shirt/top", "Shirt")}
-    at = test_pages.opened("confusion")
+    at = test_pages.opened("mistakes")
     assert "Tops (Shirt)" in at.dataframe[0].value["It really is"].tolist()
 
 
 def test_what_makes_no_sense_is_said_and_cannot_be_saved(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     sheets.typed(at, {0: {"Our name": "  "}})
     assert f"{version.class_names[0]} has no name." in test_pages.texts(at)
     at.button(key="names-save").click().run()
@@ -157,7 +157,7 @@ def test_what_makes_no_sense_is_said_and_cannot_be_saved(store, version):
 
 
 def test_a_colleague_who_was_faster_is_named_and_nothing_is_overwritten(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     sheets.typed(at, {0: {"Our name": "Mine"}})
     names.save(store, renamed(version, {"Bag": "Taschen"}), who="Bo")
     at.button(key="names-save").click().run()
@@ -169,14 +169,14 @@ def test_a_colleague_who_was_faster_is_named_and_nothing_is_overwritten(store, v
 
 def test_one_click_leads_back_to_the_names_of_the_model(store, version):
     names.save(store, renamed(version, {"Bag": "Taschen"}), who="Bo")
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     assert "Last changed by Bo" in test_pages.texts(at)
     at.button(key="names-defaults").click().run()
     assert names.current(store, version.class_names).entries == naming.defaults(version.class_names).entries
 
 
 def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     found = renamed(version, {"Bag": "Taschen"})
     at.file_uploader(key="names-file").upload("names.csv", naming.to_csv(found), "text/csv").run()
     at.button(key="names-take-in").click().run()
@@ -191,7 +191,7 @@ def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
 
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".txt", ".xlsx"])
 def test_names_are_taken_from_every_kind_of_table(store, version, ending):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     uploader = at.file_uploader(key="names-file")
     assert uploader.label == "Names from a CSV or a workbook of Excel"
     content = test_tables.saved_as(ending, naming.to_csv(renamed(version, {"Bag": "Taschen"})))
@@ -202,7 +202,7 @@ def test_names_are_taken_from_every_kind_of_table(store, version, ending):
 
 
 def test_a_file_of_names_is_looked_at_again_once_others_hold(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     found = naming.to_csv(renamed(version, {"Bag": "Taschen"})).replace(b",product_category", b"")
     lines = [line.removesuffix(b",") for line in found.splitlines()]
     at.file_uploader(key="names-file").upload("names.csv", b"\n".join(lines), "text/csv").run()
@@ -215,7 +215,7 @@ def test_a_file_of_names_is_looked_at_again_once_others_hold(store, version):
 
 
 def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without_it(store, version):
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     sheets.typed(at, {row_of(version, "Shirt"): {"Product category": "aa-1"}})
     assert "Give its file categories.txt first." in test_pages.texts(at)
     at.button(key="names-save").click().run()
@@ -228,7 +228,7 @@ def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without
     at.button(key="names-save").click().run()
     kept = names.current(store, version.class_names).of("Shirt")
     assert (kept.product_category, kept.google_category) == (test_taxonomy.CLOTHING, "Google > Clothing")
-    at = test_pages.opened("names")
+    at = test_pages.opened("setup")
     assert test_taxonomy.CLOTHING in sheets.column(at, "Product category")
     sheets.typed(at, {row_of(version, "Bag"): {"Our name": "Taschen"}})
     at.button(key="names-save").click().run()
@@ -238,7 +238,7 @@ def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without
 
 
 def test_the_page_of_two_categories_leads_to_merging(store, version):
-    at = test_pages.opened("compare")
+    at = test_pages.opened("mistakes/compare")
     labels = [link.proto.label.replace("\\", "") for link in at.get("page_link")]
     assert any("Do you need this difference in the shop?" in label for label in labels)
 
@@ -253,7 +253,7 @@ def test_new_garments_and_the_line_carry_our_names(store, version):
     assert not at.exception
     assert "The model says Hemden (60 % sure)." in test_pages.texts(at)
     assert at.button(key="decide-accept-one").label == "Accept Hemden"
-    line = test_verdicts.opened("trust")
+    line = test_verdicts.opened("automation")
     assert "Hemden" in [box.label for box in line.number_input]
 
 

@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 from sklearn import metrics
 
 from core.store.runs import file_reader, runs
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests.app import test_pages
 
 
@@ -83,7 +83,7 @@ def charts(at):
 
 
 def test_the_headline(oracle, version):
-    said = test_pages.texts(opened("overview", version))
+    said = test_pages.texts(opened("today", version))
     num = len(oracle.true)
     low, high = wilson(oracle.num_correct, num)
     assert (
@@ -95,7 +95,7 @@ def test_the_headline(oracle, version):
 
 
 def test_the_card_of_the_weakest_category(oracle, version):
-    said = test_pages.texts(opened("overview", version))
+    said = test_pages.texts(opened("today", version))
     recall, precision = (oracle.of_classes(score) for score in (metrics.recall_score, metrics.precision_score))
     weakest = int(np.nanargmin(recall))
     assert f"#### {oracle.names[weakest]}" in said
@@ -104,7 +104,7 @@ def test_the_card_of_the_weakest_category(oracle, version):
 
 
 def test_the_card_of_the_most_frequent_mix_up(oracle, version):
-    said = test_pages.texts(opened("overview", version))
+    said = test_pages.texts(opened("today", version))
     both = np.triu(oracle.counts + oracle.counts.T, k=1)
     num_mistakes = len(oracle.true) - oracle.num_correct
     named = [
@@ -123,14 +123,14 @@ def test_the_card_of_what_changed(published_store):
     num_fixed, num_broken = int((~was_right & is_right).sum()), int((was_right & ~is_right).sum())
     is_clear = binomtest(num_fixed, num_fixed + num_broken, 0.5).pvalue < 0.05
     verdict = ("clearly better" if num_fixed > num_broken else "clearly worse") if is_clear else "no clear difference"
-    said = test_pages.texts(opened("overview", 2))
+    said = test_pages.texts(opened("today", 2))
     assert f"Fixed {num_fixed}, newly wrong {num_broken}" in said
     assert f"Of {len(after.true)} garments, since version 1: {verdict}." in said
-    assert "The first version" in test_pages.texts(opened("overview", 1))
+    assert "The first version" in test_pages.texts(opened("today", 1))
 
 
 def test_the_trend_over_versions(published_store):
-    at = opened("overview", 1)
+    at = opened("today", 1)
     oracles = [oracle_of(published_store, number) for number in (1, 2)]
     table = next(frame.value for frame in at.dataframe if "Correct of 100" in frame.value)
     for row, found in zip(table.to_dict("records"), oracles, strict=True):
@@ -152,7 +152,7 @@ SCORES = {
 
 def test_every_table_of_categories(oracle, version):
     checked = set()
-    for name in navigation.PAGES:
+    for name in site_map.places():
         for frame in with_everything_open(opened(name, version)).dataframe:
             checked |= check_table(frame.value, oracle)
     assert checked >= {*SCORES, "Real garments", "Tagged as this", "support", "num_predicted", "num_correct", "matrix"}
@@ -188,7 +188,7 @@ def check_table(table, oracle):
 
 @pytest.mark.parametrize("unit", ["garments", "real", "tagged"])
 def test_every_cell_of_the_map(oracle, version, unit):
-    (figure,) = charts(opened("confusion", version, unit=unit))[:1]
+    (figure,) = charts(opened("mistakes", version, unit=unit))[:1]
     num_classes = len(oracle.names)
     normalize = {"garments": None, "real": "true", "tagged": "pred"}[unit]
     expected = metrics.confusion_matrix(
@@ -213,7 +213,7 @@ def test_every_cell_of_the_map(oracle, version, unit):
 
 
 def test_what_a_click_on_the_map_says(oracle, version):
-    (figure,) = charts(opened("confusion", version))[:1]
+    (figure,) = charts(opened("mistakes", version))[:1]
     marks = next(trace for trace in figure["data"] if trace.get("hovertext"))
     said = dict(zip(map(tuple, marks["customdata"]), marks["hovertext"], strict=True))
     counts, checked = oracle.counts, 0
@@ -259,7 +259,7 @@ def test_the_decision_about_a_version_rests_on_these_figures(published_store):
     live, new = (oracle_of(published_store, number) for number in (1, 2))
     was_right, is_right = live.true == live.predicted, new.true == new.predicted
     fixed, broken = int((~was_right & is_right).sum()), int((was_right & ~is_right).sum())
-    at = opened("decide", 2)
+    at = opened("versions", 2)
     said = test_pages.texts(at)
     assert f"Fixed {fixed:,}, newly wrong {broken:,}, wrong in both {int((~was_right & ~is_right).sum()):,}." in said
     luck = 100 * binomtest(min(fixed, broken), fixed + broken).pvalue
@@ -273,7 +273,7 @@ def test_the_decision_about_a_version_rests_on_these_figures(published_store):
 
 
 def test_the_table_of_versions_holds_their_figures(published_store):
-    table = opened("versions", 1).dataframe[0].value.set_index("Version")
+    table = opened("versions/history", 1).dataframe[0].value.set_index("Version")
     for number in (1, 2):
         oracle = oracle_of(published_store, number)
         low, high = wilson(oracle.num_correct, len(oracle.true))

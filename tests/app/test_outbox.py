@@ -126,7 +126,7 @@ def test_what_waits_is_told_on_pages_without_a_gallery_too(store, run, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(verdicts, "save", fail)
         at.button(key="verdict-model-one").click().run()
-        at.switch_page("../pages/overview.py").run()
+        at.switch_page("../pages/today.py").run()
         assert not at.exception
         assert "Your last verdict is kept here but not stored yet." in test_pages.texts(at)
     at.run()

@@ -16,20 +16,20 @@ from core.store.runs import file_reader, live_history, runs
 from core.tagging import batch_work, tagger
 from dashboard.data import batch_pictures, batches
 from dashboard.gallery import sprite
-from dashboard.session import navigation
-from tests.app.test_pages import opened, texts
+from dashboard.session import site_map
+from tests.app.test_pages import opened, texts, titled
 from tests.core.tagging.test_tagging_photos import strange_batch
 from tests.support import batch_world, own_photos, worlds
 
 REFUSED = "Version 2 cannot be made live: see above. Nobody can override that."
 
 
-@pytest.mark.parametrize("name", navigation.PAGES)
+@pytest.mark.parametrize("name", site_map.places())
 def test_every_page_opens_on_own_photos(own_photos_store, name):
     at = opened(name)
     assert not at.exception
     assert not at.error
-    assert at.title[0].value == navigation.PAGES[name].title
+    assert at.title[0].value == titled(name)
     assert "data: shop" in texts(at)
     assert "Learned from few garments, so every figure of them is weak: bag (" in texts(at)
 
@@ -78,28 +78,28 @@ def test_a_wrong_catalogue_in_the_settings_is_said_when_a_training_is_asked_for(
     assert "GARMENTS_CATALOGUE must be one of fashion-mnist, sample, shop, got 'nonsense'." in texts(at)
 
 
-@pytest.mark.parametrize("name", navigation.PAGES)
+@pytest.mark.parametrize("name", site_map.places())
 def test_every_page_opens_beside_a_version_of_other_categories(own_photos_store, name):
     other = worlds.publish(own_photos_store)
     for version in ("1", str(other.version)):
         at = opened(name, version=version)
         assert not at.exception
         # Small grey pictures of other categories are refused for good.
-        assert [str(error.value) for error in at.error] == [REFUSED] * (name == "decide")
+        assert [str(error.value) for error in at.error] == [REFUSED] * (name == "versions/decide")
 
 
 def test_other_categories_ask_for_an_override_on_the_page(own_photos_store):
     other = worlds.publish(own_photos_store)
     with database.write(own_photos_store.engine) as connection:
         live_history.record(connection, other.id, reason="as it was before", who="Ada")
-    at = opened("decide")
+    at = opened("versions")
     assert not at.exception and not at.error
     assert "every tag from then on is one of its categories" in texts(at)
     assert any("override" in (box.key or "") for box in at.checkbox)
 
 
 def test_the_page_of_garments_shows_what_is_there_and_has_trainings_use_it(own_photos_store):
-    at = opened("garments")
+    at = opened("setup/garments")
     assert "90 photos of 3 categories, brought in on" in texts(at)
     assert "bag (30), dress (30), sock (30) have fewer than 50: every figure of them is weak." in texts(at)
     table = at.dataframe[0].value
@@ -114,13 +114,13 @@ def test_the_page_of_garments_shows_what_is_there_and_has_trainings_use_it(own_p
 
 
 def test_without_own_photos_the_page_of_garments_says_how_they_get_in(published_store):
-    at = opened("garments")
+    at = opened("setup/garments")
     assert "Bring in your own photos, with your own categories" in texts(at)
     assert at.code[0].value == "python -m core catalogue add FOLDER --name summer"
 
 
 def test_a_catalogue_that_was_removed_meanwhile_is_said(own_photos_store):
-    at = opened("garments")
+    at = opened("setup/garments")
     kept.remove(own_photos_store.home, "shop")
     at.button(key="use-shop").click().run()
     assert not at.exception

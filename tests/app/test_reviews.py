@@ -100,19 +100,19 @@ def test_what_is_kept_up_to_date_is_what_is_read_anew(world, run):
 
 def test_the_second_score_is_grey_while_few_are_reviewed_and_exact_after(world, run, monkeypatch):
     table = filters.listed(run, filters.Listing())
-    at = opened("overview")
+    at = opened("today")
     assert verdict_wording.too_few(0) in test_pages.texts(at)
     row = table.iloc[0]
     guess = run.class_names[int(row["predicted_class"])]
     speak(world, run, int(row["garment"]), "label-wrong", who="Ada", category=guess)
     speak(world, run, int(table.iloc[1]["garment"]), "cannot-tell", who="Ada")
-    assert verdict_wording.too_few(2) in test_pages.texts(opened("overview"))
+    assert verdict_wording.too_few(2) in test_pages.texts(opened("today"))
     monkeypatch.setattr(review, "ENOUGH", 2)
     found = verdicts.two_scores(run)
     assert (found.num_right, found.num_cannot_tell, found.num_garments) == (run.num_correct + 1, 1, run.num_test)
     assert found.num_unseen == run.num_test - run.num_correct - 2
     sentence = verdict_wording.second_score(found)
-    assert sentence in test_pages.texts(opened("overview"))
+    assert sentence in test_pages.texts(opened("today"))
 
 
 def test_today_says_how_many_sure_mistakes_wait_and_opens_exactly_those(world, run):
@@ -122,7 +122,7 @@ def test_today_says_how_many_sure_mistakes_wait_and_opens_exactly_those(world, r
     speak(world, run, sure[0], "model-wrong", who="Ada")
     speak(world, run, sure[1], "model-wrong", who="Grace")
     num = len(sure) - 1
-    assert f"#### {num} garments" in test_pages.texts(opened("overview"))
+    assert f"#### {num} garments" in test_pages.texts(opened("today"))
     at = opened("mistakes", **next_step.review_query(standing.SURE))
     assert f"of {num} (of {len(table)} mistakes in all)." in test_pages.texts(at)
 
@@ -133,7 +133,7 @@ def test_the_page_of_reviews_tells_who_said_how_much_and_shows_disagreements_onl
     speak(world, run, garments[0], "cannot-tell", who="Grace")
     speak(world, run, garments[1], "cannot-tell", who="Grace")
     speak(world, run, garments[1], "model-wrong", who="Katherine")
-    at = opened("reviews", who="Ada")
+    at = opened("labels/reviews", who="Ada")
     assert not at.exception
     assert not at.error
     counts = at.dataframe[0].value
@@ -142,13 +142,13 @@ def test_the_page_of_reviews_tells_who_said_how_much_and_shows_disagreements_onl
     assert verdict_wording.disputes(1, 2) in test_pages.texts(at)
     assert at.dataframe[1].value["What people say"].tolist() == ["Ada: model is wrong; Grace: cannot tell"]
     assert "Showing 1 to 1 of 1 garments." in test_pages.texts(at)
-    at = opened("reviews", who="Margaret")
+    at = opened("labels/reviews", who="Margaret")
     assert len(at.dataframe) == 1
     assert verdict_wording.disputes(0, 2) in test_pages.texts(at)
 
 
 def test_before_anybody_spoke_the_page_of_reviews_says_why_it_is_empty_and_where_to_begin(world):
-    at = opened("reviews")
+    at = opened("labels/reviews")
     assert "Nobody has said anything of a garment yet." in test_pages.texts(at)
     assert "Review the surest mistakes" in [link.label for link in at.get("page_link")]
 

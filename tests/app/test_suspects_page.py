@@ -57,7 +57,7 @@ def said(desk, position):
 
 
 def test_without_a_list_there_is_why_and_one_button_that_begins_the_search(desk):
-    at = opened("suspects")
+    at = opened("labels")
     assert "Nobody has looked for wrong labels in these garments yet." in texts(at)
     at.button(key="search").click().run()
     (job,) = records.active(desk.store)
@@ -83,14 +83,14 @@ def test_one_in_six_that_people_see_is_drawn_from_all_of_a_list_and_the_file_kee
 def test_a_search_that_failed_says_why_and_can_be_tried_again(desk):
     job = records.insert(desk.store, jobs.of_suspects(), started_by="Ada")
     records.end(desk.store, job.id, "failed", message="The disk is full.")
-    at = opened("suspects")
+    at = opened("labels")
     assert "The disk is full." in texts(at)
     at.button(key="again-suspects").click().run()
     assert records.active(desk.store)[0].kind == "suspects"
 
 
 def test_the_worst_is_opened_with_its_suggestion_and_its_likes(desk, listed):
-    at = opened("suspects")
+    at = opened("labels")
     label, suggested = names(desk, 2)
     assert "3 of 54 labels are doubted." in texts(at)
     assert "nobody knows how often this list is right" in texts(at)
@@ -100,7 +100,7 @@ def test_the_worst_is_opened_with_its_suggestion_and_its_likes(desk, listed):
 
 
 def test_a_label_is_changed_kept_or_left_open_and_the_next_garment_opens(desk, listed):
-    at = opened("suspects")
+    at = opened("labels")
     at.button(key="suspect-change").click().run()
     assert said(desk, 2) == (review.LABEL_WRONG, names(desk, 2)[1], "train")
     assert "Training garment 3" in texts(at)
@@ -116,7 +116,7 @@ def test_a_label_is_changed_kept_or_left_open_and_the_next_garment_opens(desk, l
 
 def test_what_a_colleague_said_is_shown_only_to_who_has_spoken(desk, listed):
     desk.say("cannot-tell", desk.subject(2, split="train"), who="Grace")
-    at = opened("suspects")
+    at = opened("labels")
     assert verdict_wording.COLLEAGUE in texts(at)
     assert "Grace" not in texts(at)
     at.button(key="suspect-keep").click().run()
@@ -130,7 +130,7 @@ def test_a_verdict_that_cannot_be_saved_is_kept_and_saved_once_it_can(desk, list
     def refuse(*arguments, **options):
         raise errors.DatabaseUnavailable("The database is locked.")
 
-    at = opened("suspects")
+    at = opened("labels")
     with monkeypatch.context() as broken:
         broken.setattr(verdicts, "save", refuse)
         at.button(key="suspect-keep").click().run()
@@ -143,7 +143,7 @@ def test_a_verdict_that_cannot_be_saved_is_kept_and_saved_once_it_can(desk, list
 
 def test_without_a_name_a_verdict_is_kept_until_there_is_one(desk, listed, monkeypatch):
     monkeypatch.setattr(browser_memory, "read", lambda name: "")
-    at = opened("suspects")
+    at = opened("labels")
     at.button(key="suspect-change").click().run()
     assert verdict_wording.needs_name(1) in texts(at)
     assert said(desk, 2) is None
@@ -151,7 +151,7 @@ def test_without_a_name_a_verdict_is_kept_until_there_is_one(desk, listed, monke
 
 def test_a_verdict_of_another_day_is_taken_back(desk, listed):
     desk.say("cannot-tell", desk.subject(2, split="train"), who="Ada")
-    at = opened("suspects")
+    at = opened("labels")
     at.button(key="verdict-take-back").click().run()
     assert said(desk, 2) is None
     assert not at.exception
@@ -160,7 +160,7 @@ def test_a_verdict_of_another_day_is_taken_back(desk, listed):
 def test_what_is_selected_gets_one_verdict(desk, listed, monkeypatch):
     chosen = frozenset({2, 5})
     monkeypatch.setattr(picking, "selected", lambda key, scope: chosen)
-    at = opened("suspects")
+    at = opened("labels")
     assert "Apply to 2 selected" in texts(at)
     at.button(key="verdict-model-many").click().run()
     assert [said(desk, position) for position in (2, 3, 5)] == [
@@ -169,7 +169,7 @@ def test_what_is_selected_gets_one_verdict(desk, listed, monkeypatch):
 
 
 def test_a_verdict_by_key_follows_the_suggestion_of_each_and_other_garments_are_not_heard(desk, listed, monkeypatch):
-    at = opened("suspects")
+    at = opened("labels")
     run = promotions.live_run(desk.store)
     reported = [{"id": "k1", "kind": "label-wrong", "garments": [3, 4, 5, 10**6, -1], "category": None}]
     monkeypatch.setattr(flags, "component_value", lambda key, name: reported if name == "said" else None)
@@ -198,7 +198,7 @@ def test_without_the_pictures_no_verdict_is_offered(desk, listed, monkeypatch):
         raise errors.ArtefactCorrupt("a file is missing.")
 
     monkeypatch.setattr(garments, "load", fail)
-    at = opened("suspects")
+    at = opened("labels")
     assert not at.exception
     assert "The picture of this garment cannot be read." in texts(at)
     assert not [button for button in at.button if button.key and button.key.startswith("suspect-")]

@@ -9,7 +9,7 @@ from core import errors
 from core.store.batches import automation_lines, batch_tags, tag_decisions
 from core.tagging import products
 from dashboard.data import batches
-from dashboard.session import flags, navigation
+from dashboard.session import flags, site_map
 from dashboard.tagging import exports as batch_exports
 from dashboard.tagging import outbox as decisions
 from dashboard.tagging import tiles as batch_tiles
@@ -245,12 +245,12 @@ def test_the_list_of_batches_leads_to_each(store, run):
 
 def test_today_leads_to_the_products_that_wait(store, run):
     batch = tagged_batch(store, run, [0.95, 0.5, 0.6])
-    at = opened("overview")
+    at = opened("today")
     assert "2 new garments wait for a decision in batch 1" in texts(at)
     at.button(key="next-step").click().run()
     assert "Batch 1 · 3 photos" in texts(at)
     batch_world.decide(store, batch, [1, 2], "rejected")
-    assert "new garments wait" not in texts(opened("overview"))
+    assert "new garments wait" not in texts(opened("today"))
 
 
 def test_today_leads_to_an_older_batch_where_the_newest_is_decided(store, run):
@@ -275,4 +275,4 @@ def test_lost_small_pictures_leave_the_decisions(store, run):
 def test_words_for_every_pile_and_kind():
     assert set(tag_wording.PILES) == set(tag_wording.ABOUT_PILES)
     assert set(tag_wording.KINDS) == set(tag_wording.SIGNS)
-    assert {"tag", "trust"} <= set(navigation.PAGES)
+    assert {"tag", "automation/line"} <= set(site_map.places())

@@ -19,7 +19,7 @@ from core.store.runs import publishing
 from core.store.team import list_columns
 from core.tagging import batch_work, piles, products
 from dashboard.data import batches as batches_data
-from dashboard.session import navigation
+from dashboard.session import site_map
 from dashboard.shell import frame
 from tests.app import test_hostile, test_pages
 from tests.app.test_pages import texts
@@ -270,7 +270,7 @@ def test_a_drop_that_cannot_be_stored_says_so_and_stays(store, run, monkeypatch)
 def test_photos_that_were_dropped_but_not_stored_are_forgotten_when_the_page_is_left(run):
     at = drop(page(), ("0.jpg", photo(), "image/jpeg"))
     assert at.session_state[frame.DROPPED.key] is not None
-    at.switch_page(navigation.PAGES["trust"].path).run()
+    at.switch_page(str(site_map.path("automation"))).run()
     assert at.session_state[frame.DROPPED.key] is None
 
 

@@ -47,7 +47,7 @@ def test_the_mistakes_of_the_worst_category_stand_in_their_themes(world, kind):
     garments = kind.garments(run)
     found = themes.themes(garments, file_reader.load_features(world, run)[garments].astype(np.float32))
     sizes = found.table.groupby("theme").size().tolist()
-    at = opened("themes")
+    at = opened("mistakes/themes")
     assert theme_wording.found(len(garments), len(sizes)) in texts(at)
     for number, size in enumerate(sizes, start=1):
         assert theme_wording.heading(number, size) in texts(at)
@@ -58,10 +58,10 @@ def test_the_mistakes_of_the_worst_category_stand_in_their_themes(world, kind):
 def test_a_theme_opens_in_the_same_page_and_its_address_can_be_shared(world, kind):
     run = promotions.live_run(world)
     size = int((watch_lists_data.grouping(run, kind).table["theme"] == 1).sum())
-    at = opened("themes")
+    at = opened("mistakes/themes")
     at.button(key="theme-see-2").click().run()
     assert at.query_params["theme"] == "2"
-    again = opened("themes", theme="2")
+    again = opened("mistakes/themes", theme="2")
     for page in (at, again):
         assert f"of {size} garments." in texts(page)
         assert not page.exception
@@ -69,27 +69,27 @@ def test_a_theme_opens_in_the_same_page_and_its_address_can_be_shared(world, kin
 
 def test_mistakes_that_do_not_differ_are_said_to_be_one_heap_and_shown(world, kind):
     number = next(run.version for run in runs.list_runs(world) if run.version == 2)
-    at = opened("themes", version=str(number))
+    at = opened("mistakes/themes", version=str(number))
     assert "do not fall into heaps that differ clearly" in texts(at)
     assert "Showing 1 to 24" in texts(at)
 
 
 def test_too_few_mistakes_are_shown_without_themes(published_store):
-    at = opened("themes")
+    at = opened("mistakes/themes")
     assert "too few to group, which takes 30" in texts(at)
     assert "Showing 1 to " in texts(at)
 
 
 def test_without_mistakes_there_is_nothing_to_group(store):
     worlds.publish(store, skill=5)
-    at = opened("themes")
+    at = opened("mistakes/themes")
     assert theme_wording.NO_MISTAKES in texts(at)
     assert not at.exception
 
 
 def test_a_theme_is_named_watched_renamed_and_ended(world, kind):
     run = promotions.live_run(world)
-    at = opened("themes")
+    at = opened("mistakes/themes")
     name = next(field for field in at.text_input if field.label == "What do they have in common?")
     name.set_value("Long sleeves")
     at.button(key="watch-1").click().run()
@@ -111,7 +111,7 @@ def test_a_theme_is_named_watched_renamed_and_ended(world, kind):
 
 
 def test_a_theme_without_a_name_is_not_watched_and_says_why(world):
-    at = opened("themes")
+    at = opened("mistakes/themes")
     at.button(key="watch-1").click().run()
     assert watch_lists.current(world) == []
     assert "must have 1 to 80 characters" in texts(at)
@@ -129,7 +129,7 @@ def test_the_comparison_reports_on_watch_lists_with_garments_counted_by_hand(wor
     found = watch_lists_data.change(live, new, watch)
     change = found.change
     assert (change.num_garments, change.num_fixed, change.num_broken) == (len(garments), num_fixed, 0)
-    at = opened("decide", new="2")
+    at = opened("versions", new="2")
     assert found.verdict == ""
     assert (
         f"“Misses”: 0 of {len(garments)} right before, {num_fixed} now. They were chosen because version 1 got them "
@@ -158,7 +158,7 @@ def test_other_trainings_of_the_recipe_are_told_where_a_list_gives_no_verdict(wo
 
 def test_a_list_of_garments_that_a_version_never_saw_says_so(world):
     watch_lists.save(world, "a1", name="Others", garments=["0" * 64], about="x", version=1, who="Ada")
-    at = opened("themes")
+    at = opened("mistakes/themes")
     assert "None of its 1 garment is among the test garments of version 1." in texts(at)
     assert at.button(key="watch-see-a1").disabled
 
@@ -169,7 +169,7 @@ def test_features_that_cannot_be_read_leave_the_watch_lists(world, monkeypatch):
 
     monkeypatch.setattr(file_reader, "load_features", fail)
     watch_lists.save(world, "a1", name="Others", garments=["0" * 64], about="x", version=1, who="Ada")
-    at = opened("themes")
+    at = opened("mistakes/themes")
     assert not at.exception
     assert "features.safetensors is missing." in texts(at) + " ".join(code.value for code in at.code)
     assert "Others" in texts(at)

@@ -6,7 +6,7 @@ from core import errors
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from dashboard.look import glossary
-from dashboard.session import navigation
+from dashboard.session import site_map
 from dashboard.shell import tour
 from tests.app import test_pages
 
@@ -17,9 +17,9 @@ def has_button(at, key):
 
 def test_every_step_is_on_a_page_of_the_navigation():
     assert 4 <= len(tour.STEPS) <= 5
-    assert {step.page for step in tour.STEPS} <= set(navigation.PAGES)
+    assert {step.page for step in tour.STEPS} <= {*site_map.PAGES, *site_map.places()}
     # The restart begins on the page where the tour is offered, and its end is there too.
-    assert tour.STEPS[0].page == tour.STEPS[-1].page == next(iter(navigation.PAGES))
+    assert tour.STEPS[0].page == tour.STEPS[-1].page == next(iter(site_map.PAGES))
 
 
 def test_the_tour_is_offered_until_it_is_refused(published_store):
@@ -39,7 +39,7 @@ def test_an_address_that_asks_for_something_is_not_interrupted(published_store, 
         assert not has_button(at, "tour-start")
 
 
-@pytest.mark.parametrize("name", test_pages.NOT_THE_FIRST)
+@pytest.mark.parametrize("name", site_map.places()[1:])
 def test_other_pages_never_offer_the_tour(published_store, name):
     at = test_pages.opened(name, tour="1")
     assert not has_button(at, "tour-start")
@@ -50,7 +50,7 @@ def test_the_tour_passes_its_pages_and_can_be_left_and_started_again(published_s
     at = test_pages.opened(tour="1")
     for number, step in enumerate(tour.STEPS, start=1):
         assert not at.exception
-        assert at.title[0].value == navigation.PAGES[step.page].title
+        assert at.title[0].value == test_pages.titled(step.page)
         assert f"step {number} of {len(tour.STEPS)}" in test_pages.texts(at)
         assert step.text in test_pages.texts(at)
         if number < len(tour.STEPS):

@@ -145,7 +145,7 @@ def test_a_finished_version_can_be_shown_and_compared_with_the_live_one(home):
     assert "Version 2 is ready." in texts(at)
     assert f"Quick check, started by Ada at {job.created_at.astimezone():%H:%M}." in texts(at)
     (link,) = [found for found in at.sidebar.get("page_link") if found.proto.label == "Compare with the live one"]
-    assert (link.proto.page, link.proto.query_string) == ("decide", "new=2")
+    assert (link.proto.page, link.proto.query_string) == ("versions", "new=2")
     at.button(key="show-new").click().run()
     assert at.query_params["version"] == "2"
     assert "Version 2 is ready." not in texts(at)

@@ -32,14 +32,15 @@ def run(world):
     return runs.find(world, "live")
 
 
-def opened(page="mistakes", /, *, who="Ada", **query):
+def opened(place="mistakes", /, *, who="Ada", **query):
     """The page as that person has it."""
     at = AppTest.from_file(str(test_pages.ENTRY), default_timeout=60)
     at.session_state["note-browser-notes"] = {browser_memory.NAME: who, browser_memory.TOUR_SEEN: "yes"}
-    if page in test_pages.NOT_THE_FIRST:
+    name = place.partition("/")[0]
+    if name != test_pages.FIRST:
         at.run()
-        at.switch_page(str(test_pages.navigation.PAGES[page].path))
-    for name, value in query.items():
+        at.switch_page(str(test_pages.site_map.path(name)))
+    for name, value in test_pages.site_map.query_of(place, query).items():
         at.query_params[name] = value
     return at.run()
 
@@ -118,7 +119,7 @@ def test_undo_and_take_back_add_lines_and_lose_none(world, run):
 def test_a_selection_gets_one_verdict_and_what_makes_no_sense_is_left_out(world, run):
     garments = filters.listed(run, filters.Listing())["garment"].tolist()[:3]
     right = int(categories.typical(run, 0)["garment"].iloc[0])
-    at = opened("similar", garment=str(garments[0]))
+    at = opened("mistakes/similar", garment=str(garments[0]))
     nearest = predictions.similar(run, garments[0])
     scope = f"{run.id} {garments[0]}"
     chosen = frozenset(nearest["garment"].tolist()[:12])
@@ -193,7 +194,7 @@ def test_what_cannot_be_stored_stays_is_told_and_can_be_taken_along(world, run, 
     at.button(key="verdict-cannot-one").click().run()
     assert "Your last 2 verdicts are kept here but not stored yet." in test_pages.texts(at)
     assert "disk is full" in test_pages.texts(at)
-    at.switch_page(str(test_pages.navigation.PAGES["overview"].path)).run()
+    at.switch_page(str(test_pages.site_map.path("today"))).run()
     assert "Your last 2 verdicts are kept here but not stored yet." in test_pages.texts(at)
     monkeypatch.setattr(verdicts, "save", save)
     at.button(key="verdict-retry").click().run()

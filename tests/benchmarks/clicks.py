@@ -27,7 +27,7 @@ from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from core.store.verdicts import verdict_lines
 from core.store.verdicts.verdict_lines import Saying, Subject
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests.browser import drawn
 from tests.support import server
 
@@ -62,14 +62,14 @@ def server_process(address: str) -> psutil.Process:
 
 def click_pages(page: Page, meter: Meter) -> None:
     """One click on each page of the navigation."""
-    for entry in [*navigation.PAGES.values(), navigation.PAGES["overview"]]:
+    for entry in [*site_map.PAGES.values(), site_map.PAGES["today"]]:
         with meter.measured(f"page {entry.title}"):
             drawn.choose_page(page, entry)
 
 
 def click_cells(page: Page, meter: Meter, address: str) -> None:
     """Cells of the map, each with garments not shown before in this session, then the chip that takes them away."""
-    drawn.open_page(page, f"{address}/confusion")
+    drawn.open_page(page, f"{address}/mistakes")
     for across, down in ((0.45, 0.15), (0.3, 0.5), (0.62, 0.3)):
         # The click before scrolled to its garments: back to the map, and be sure that this one was caught.
         page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()

@@ -19,7 +19,7 @@ import streamlit
 
 from core import jobs, settings
 from core.store import open_store
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests.support import server, sessions, worlds
 
 WARM_UP_RERUNS = 200
@@ -57,7 +57,7 @@ def main() -> None:
 
 def reruns(address: str, watched: psutil.Process, number: int) -> dict[str, float]:
     """Megabytes that one session adds, all pages in turn, after the first `WARM_UP_RERUNS`."""
-    pages = ["" if position == 0 else name for position, name in enumerate(navigation.PAGES)]
+    pages = ["" if position == 0 else name for position, name in enumerate(site_map.PAGES)]
     with sessions.opened(address) as session:
         for count in range(WARM_UP_RERUNS):
             session.rerun(page=pages[count % len(pages)])

@@ -30,12 +30,12 @@ from core.quality import confusion, scores
 from core.settings import PROJECT_ROOT
 from core.store import open_store
 from core.store.runs import publishing
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests.support import worlds
 
 NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 CHOICES: dict[str, tuple[str, dict[str, str]]] = {
-    "a cell of the map": ("confusion", {"real": "Shirt", "tagged": "Coat"}),
+    "a cell of the map": ("mistakes", {"real": "Shirt", "tagged": "Coat"}),
     "wrong tags by difficulty": ("mistakes", {"order": "hardest"}),
     "wrong tags, spread over kinds": ("mistakes", {"order": "spread"}),
     "wrong tags, 40 to 60 % sure": ("mistakes", {"sure": "40-60"}),
@@ -43,8 +43,8 @@ CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "another garment": ("mistakes", {"garment": "4321"}),
     "the table": ("mistakes", {"view": "table"}),
     "one category": ("categories", {"real": "Coat"}),
-    "two categories": ("compare", {"first": "Coat", "second": "Shirt"}),
-    "similar garments": ("similar", {"garment": "1234"}),
+    "two categories": ("mistakes/compare", {"first": "Coat", "second": "Shirt"}),
+    "similar garments": ("mistakes/similar", {"garment": "1234"}),
 }
 """What is chosen -> the page and its address."""
 
@@ -72,8 +72,8 @@ def publish(home: Path, num_garments: int) -> None:
 def opened(page: str, query: dict[str, str]) -> AppTest:
     """The app on that page, not yet run."""
     app = AppTest.from_file(str(PROJECT_ROOT / "dashboard" / "streamlit_app.py"), default_timeout=120)
-    app.query_params.update(query)
-    return app.switch_page(str(navigation.PAGES[page].path))
+    app.query_params.update(site_map.query_of(page, query))
+    return app.switch_page(str(site_map.path(page.partition("/")[0])))
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -91,7 +91,7 @@ def measure_pages(num_garments: int, repeats: int) -> None:
         os.environ |= {"GARMENTS_HOME": str(home), "GARMENTS_DATA_DIR": str(home / "none")}
         st.cache_resource.clear()
         print(f"\n{num_garments:,} garments{'first':>34} {'processor':>10} {'again':>8}")
-        places = {entry.title: (page, {}) for page, entry in navigation.PAGES.items()} | CHOICES
+        places = {place: (place, {}) for place in site_map.places()} | CHOICES
         for what, (page, query) in places.items():
             app = opened(page, query)
             processor = time.process_time()

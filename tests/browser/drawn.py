@@ -1,8 +1,11 @@
 """Waiting for what Streamlit draws after its script has ended: parts of the screen that load their own code."""
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from playwright.sync_api import Page
 
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests.support import server
 
 _IS_DRAWN = """() => {
@@ -27,10 +30,13 @@ def open_page(page: Page, address: str) -> None:
     settle(page)
 
 
-def choose_page(page: Page, entry: navigation.Entry) -> None:
-    """Clicks a page in the navigation above the page, in its menu where it stands in one; waits for nothing."""
-    if not entry.section:
-        page.get_by_test_id("stTopNav").get_by_role("link", name=entry.title, exact=True).click()
-        return
-    page.get_by_test_id("stTopNav").get_by_role("button", name=entry.section, exact=True).click()
-    page.get_by_role("menuitem", name=entry.title, exact=True).click()
+def choose_page(page: Page, entry: site_map.Entry) -> None:
+    """Clicks a page in the navigation above the page; waits for nothing."""
+    page.get_by_test_id("stTopNav").get_by_role("link", name=entry.title, exact=True).click()
+
+
+def address_of(server_address: str, place: str, query: Mapping[str, str] | None = None) -> str:
+    """The address of a place of the site map, with what it is asked for."""
+    page = place.partition("/")[0]
+    end = "" if page == next(iter(site_map.PAGES)) else page
+    return f"{server_address}/{end}?{urlencode(site_map.query_of(place, query))}"

@@ -19,7 +19,7 @@ def drop(own_address, tmp_path):
 
     def drop_on(page):
         give_name(page, own_address)
-        drawn.open_page(page, f"{own_address}/garments")
+        drawn.open_page(page, f"{own_address}/setup?part=garments")
         files = [{"name": "photos.zip", "mimeType": "application/zip", "buffer": content}]
         page.get_by_test_id("stFileUploader").locator("input").set_input_files(files)
         expect(page.get_by_role("button", name="Bring in 36 photos")).to_be_visible(timeout=30_000)

@@ -1,17 +1,17 @@
 """What only a browser shows: clicks on the map, tiles, addresses, widths, accessibility."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from core.store.runs import file_reader, runs
-from dashboard.session import navigation
+from dashboard.session import site_map
 from dashboard.shell import tour
 from tests.browser import drawn
 
-PATHS = ["" if number == 0 else key for number, key in enumerate(navigation.PAGES)]
 # Markup that Streamlit alone writes and that nobody who uses it can change.
 FRAMEWORK = (
     "stElementToolbar",  # buttons of tables and charts, shown on hover
@@ -20,13 +20,14 @@ FRAMEWORK = (
 OURS = {"exclude": [[f"[data-testid='{part}']"] for part in FRAMEWORK]}
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_every_page_has_its_question_and_axe_finds_nothing_serious_in_light_or_dark(page, address, path):
+@pytest.mark.parametrize("place", site_map.places())
+def test_every_page_has_its_question_and_axe_finds_nothing_serious_in_light_or_dark(page, address, place):
     page.emulate_media(color_scheme="light")
-    drawn.open_page(page, f"{address}/{path}")
-    entry = navigation.PAGES[path or next(iter(navigation.PAGES))]
+    drawn.open_page(page, drawn.address_of(address, place))
+    name, _, part = place.partition("/")
+    entry = site_map.PAGES[name]
     expect(page.get_by_role("heading", name=entry.title, level=1)).to_be_visible()
-    expect(page.get_by_text(entry.question).first).to_be_visible()
+    expect(page.get_by_text((entry.parts[part] if part else entry).question).first).to_be_visible()
     light = background(page)
     assert serious(page) == []
     page.emulate_media(color_scheme="dark")
@@ -35,9 +36,9 @@ def test_every_page_has_its_question_and_axe_finds_nothing_serious_in_light_or_d
     assert serious(page) == []
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_no_page_scrolls_sideways_on_a_phone_in_light_or_dark(phone, address, path):
-    drawn.open_page(phone, f"{address}/{path}")
+@pytest.mark.parametrize("place", site_map.places())
+def test_no_page_scrolls_sideways_on_a_phone_in_light_or_dark(phone, address, place):
+    drawn.open_page(phone, drawn.address_of(address, place))
     widths, light = [width_of(phone)], background(phone)
     phone.emulate_media(color_scheme="dark")
     phone.wait_for_function(f"({_BACKGROUND})() !== {light!r}")
@@ -59,21 +60,29 @@ def width_of(page):
     return page.evaluate("Math.max(...[...document.querySelectorAll('.stMain, body')].map(e => e.scrollWidth))")
 
 
-@pytest.mark.parametrize("key", ["overview", "mistakes", "log"])
+@pytest.mark.parametrize("key", ["today", "mistakes", "log"])
 def test_a_page_is_chosen_by_keyboard_from_the_navigation(page, address, key):
-    drawn.open_page(page, f"{address}/reviews")
-    entry = navigation.PAGES[key]
+    drawn.open_page(page, f"{address}/labels?part=reviews")
+    entry = site_map.PAGES[key]
     navigation_bar = page.get_by_test_id("stTopNav")
-    if entry.section:
-        navigation_bar.get_by_role("button", name=entry.section, exact=True).press("Enter")
-        of_the_menu = [other.title for other in navigation.PAGES.values() if other.section == entry.section]
-        for _ in range(of_the_menu.index(entry.title)):
-            page.keyboard.press("ArrowDown")
-        expect(page.get_by_role("menuitem", name=entry.title, exact=True)).to_be_focused()
-        page.keyboard.press("Enter")
-    else:
-        navigation_bar.get_by_role("link", name=entry.title, exact=True).press("Enter")
+    navigation_bar.get_by_role("link", name=entry.title, exact=True).press("Enter")
     expect(page.get_by_role("heading", name=entry.title, level=1)).to_be_visible()
+
+
+def test_addresses_of_before_lead_to_the_same_thing(page, address):
+    for before, place in site_map.FORMER.items():
+        drawn.open_page(page, f"{address}/{before}?version=2&garment=3")
+        wanted = drawn.address_of(address, place, {"garment": "3"})
+        page.wait_for_url(lambda url, wanted=wanted: parts_of(url)[0] == parts_of(wanted)[0])
+        drawn.settle(page)
+        found, asked = parts_of(page.url)[1], parts_of(wanted)[1]
+        assert found.items() >= {**asked, "version": "2"}.items(), before
+        assert page.get_by_text("Page not found").count() == 0
+
+
+def parts_of(url):
+    """The end of an address, and what it asks for."""
+    return urlsplit(url).path, dict(parse_qsl(urlsplit(url).query))
 
 
 def test_a_training_is_started_without_scrolling_on_a_desk(page, address):
@@ -87,8 +96,7 @@ def test_a_phone_finds_every_page_and_the_training_in_the_sidebar(phone, address
     phone.get_by_test_id("stExpandSidebarButton").click()
     expect(phone.get_by_role("heading", name="Training")).to_be_in_viewport()
     pages = phone.get_by_test_id("stSidebarNav")
-    pages.get_by_test_id("stSidebarNavViewButton").click()
-    for entry in navigation.PAGES.values():
+    for entry in site_map.PAGES.values():
         expect(pages.get_by_role("link", name=entry.title, exact=True)).to_be_visible()
     pages.get_by_role("link", name="Log", exact=True).click()
     expect(phone.get_by_role("heading", name="Log", level=1)).to_be_attached()
@@ -126,7 +134,7 @@ def test_a_click_on_a_cell_opens_exactly_its_garments_and_the_address_shows_them
     (true_class, predicted_class), garments = max(
         mistakes.groupby(["true_class", "predicted_class"]), key=lambda group: len(group[1])
     )
-    drawn.open_page(page, f"{address}/confusion")
+    drawn.open_page(page, f"{address}/mistakes")
     plot = page.locator(".js-plotly-plot").first
     plot.scroll_into_view_if_needed()
     point = cell(page, int(true_class), int(predicted_class))
@@ -149,7 +157,7 @@ def test_a_click_on_a_cell_opens_exactly_its_garments_and_the_address_shows_them
 
 
 def test_the_chip_closes_what_the_click_opened(page, address):
-    drawn.open_page(page, f"{address}/confusion?real=Shirt&tagged=T-shirt%2Ftop")
+    drawn.open_page(page, f"{address}/mistakes?real=Shirt&tagged=T-shirt%2Ftop")
     chip = page.get_by_role("button", name=re.compile("✕"))
     expect(chip).to_be_visible(timeout=20_000)
     chip.click()
@@ -233,9 +241,9 @@ def test_back_and_forward_undo_and_redo_a_choice_and_leave_the_page_in_between(p
     page.go_forward()
     drawn.settle(page)
     assert (first.get_attribute("aria-label"), "order=hardest" in page.url) == (hardest, True)
-    drawn.choose_page(page, navigation.PAGES["log"])
+    drawn.choose_page(page, site_map.PAGES["log"])
     drawn.settle(page)
     page.go_back()
     drawn.settle(page)
-    expect(page.get_by_role("heading", name="Wrong tags", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Mistakes", level=1)).to_be_visible()
     assert first.get_attribute("aria-label") == hardest

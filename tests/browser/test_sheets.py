@@ -62,7 +62,7 @@ def fields(page):
 @pytest.mark.parametrize("way", ["mouse", "keys"])
 def test_a_name_that_is_still_being_typed_is_saved_by_the_click(own_address, page, stored, way):
     give_name(page, own_address)
-    drawn.open_page(page, f"{own_address}/names")
+    drawn.open_page(page, f"{own_address}/setup")
     type_over(page, "Our name: Pullover", "Pullis")
     button = page.get_by_role("button", name=SAVE)
     if way == "mouse":
@@ -86,7 +86,7 @@ def test_a_name_is_saved_from_a_phone(own_address, browser, stored):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
     give_name(page, own_address)
-    drawn.open_page(page, f"{own_address}/names")
+    drawn.open_page(page, f"{own_address}/setup")
     page.get_by_label("Our name: Pullover", exact=True).tap()
     page.keyboard.type(" neu")
     page.get_by_role("button", name=SAVE).tap()
@@ -100,7 +100,7 @@ def test_a_name_is_saved_from_a_phone(own_address, browser, stored):
 def test_what_is_typed_while_the_server_saves_stays_and_is_not_called_saved(own_address, page, stored):
     give_name(page, own_address)
     page.add_init_script(f"({LATE})(300)")
-    drawn.open_page(page, f"{own_address}/names")
+    drawn.open_page(page, f"{own_address}/setup")
     type_over(page, "Our name: Pullover", "Pullis")
     page.get_by_role("button", name=SAVE).click()
     type_over(page, "Our name: Coat", "Mäntel")
@@ -117,7 +117,7 @@ def test_what_is_typed_while_the_server_saves_stays_and_is_not_called_saved(own_
 
 def test_what_a_colleague_saved_meanwhile_is_shown_and_own_words_stay_beside_it(own_address, page, home, stored):
     give_name(page, own_address)
-    drawn.open_page(page, f"{own_address}/names")
+    drawn.open_page(page, f"{own_address}/setup")
     type_over(page, "Our name: Pullover", "Pullis")
     type_over(page, "Our name: Bag", "Beutel")
     drawn.settle(page)
@@ -140,7 +140,7 @@ def test_what_a_colleague_saved_meanwhile_is_shown_and_own_words_stay_beside_it(
 
 def test_a_merge_that_nobody_was_asked_about_is_asked_and_not_saved(own_address, page, stored):
     give_name(page, own_address)
-    drawn.open_page(page, f"{own_address}/names")
+    drawn.open_page(page, f"{own_address}/setup")
     type_over(page, "Our name: Pullover", "Coat")
     page.get_by_role("button", name=SAVE).click()
     yes = page.get_by_role("button", name="Yes, they are one: save for everybody")
@@ -155,7 +155,7 @@ def test_a_merge_that_nobody_was_asked_about_is_asked_and_not_saved(own_address,
 
 def test_cells_of_a_spreadsheet_are_pasted_over_several_and_keys_move_between_rows(own_address, page, stored):
     give_name(page, own_address)
-    drawn.open_page(page, f"{own_address}/names")
+    drawn.open_page(page, f"{own_address}/setup")
     first = page.get_by_label("Our name: T-shirt/top", exact=True)
     first.click()
     first.evaluate(
@@ -181,7 +181,7 @@ def test_cells_of_a_spreadsheet_are_pasted_over_several_and_keys_move_between_ro
 
 def test_a_cost_that_was_just_chosen_is_saved_by_the_click(own_address, page, stored):
     give_name(page, own_address)
-    drawn.open_page(page, f"{own_address}/costs")
+    drawn.open_page(page, f"{own_address}/setup?part=costs")
     for label, text in (("Coat: Shirt", "Does not matter"), ("Bag: Shirt", "Annoying")):
         page.get_by_label(label, exact=True).select_option(text)
         page.get_by_role("button", name=SAVE).click()

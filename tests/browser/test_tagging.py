@@ -125,8 +125,8 @@ def test_the_line_is_confirmed_and_axe_finds_nothing_on_these_pages(own_address,
         "tag?batch=1&pile=check",
         "tag?batch=1&pile=ready",
         "tag?batch=1&pile=unreadable",
-        "trust?lines=each",
-        "trust",
+        "automation?lines=each",
+        "automation",
     ):
         drawn.open_page(page, f"{own_address}/{path}")
         assert serious(page) == [], path

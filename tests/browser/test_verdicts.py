@@ -192,7 +192,7 @@ def doubted(home):
 
 def test_doubted_labels_are_decided_by_keys_one_by_one_and_together(doubted, own_address, page, said):
     give_name(page, own_address)
-    drawn.open_page(page, f"{own_address}/suspects")
+    drawn.open_page(page, f"{own_address}/labels")
     tiles = page.locator(".st-key-suspect-tiles li button")
     expect(tiles).to_have_count(len(doubted), timeout=20_000)
     assert garments_on(tiles) == doubted

@@ -25,7 +25,7 @@ MIXED_UP = [[80, 20, 0], [5, 95, 0], [0, 0, 100]]
 
 def test_a_newer_version_comes_before_everything_else():
     found = step(MIXED_UP, waiting=2)
-    assert found.page == "decide"
+    assert found.page == "versions"
     assert found.query == {"new": "2"}
 
 
@@ -34,7 +34,7 @@ def test_new_garments_that_wait_come_before_verdicts():
     assert (found.page, found.query) == ("tag", {"batch": "3"})
     assert found.sentence == "17 new garments wait for a decision in batch 3: the model is not sure of them."
     assert step(MIXED_UP, new_garments=(3, 1)).sentence.startswith("1 new garment waits")
-    assert step(MIXED_UP, new_garments=(3, 1), waiting=2).page == "decide"
+    assert step(MIXED_UP, new_garments=(3, 1), waiting=2).page == "versions"
 
 
 @pytest.mark.parametrize("counts", [MIXED_UP, np.transpose(MIXED_UP)])
@@ -53,8 +53,8 @@ def test_a_category_clearly_below_the_target_comes_last():
 
 def test_disagreements_come_before_mistakes_without_a_verdict_and_a_waiting_version_before_both():
     options = {"num_disagreements": 2, "num_unreviewed": 41, "sure": 80}
-    assert step(MIXED_UP, waiting=2, **options).page == "decide"
-    assert step(MIXED_UP, **options).page == "reviews"
+    assert step(MIXED_UP, waiting=2, **options).page == "versions"
+    assert step(MIXED_UP, **options).page == "labels/reviews"
     assert "of 2 garments." in step(MIXED_UP, **options).sentence
     found = step(MIXED_UP, num_unreviewed=41, sure=80)
     assert found.page == "mistakes"

@@ -12,7 +12,7 @@ from core import __main__ as command_line
 from core import catalogue, settings
 from core.model import recipes
 from core.settings import PROJECT_ROOT
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests import tree
 
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
@@ -105,8 +105,10 @@ def test_every_option_is_explained_and_none_that_is_not_there():
 
 
 def test_every_page_is_listed_with_its_question():
-    for entry in navigation.PAGES.values():
+    for entry in site_map.PAGES.values():
         assert f"| {entry.title} | {entry.question} |" in README
+        for part in entry.parts.values():
+            assert part.title in README, part.title
 
 
 def test_every_recipe_stands_there_with_what_it_reached():

@@ -95,7 +95,7 @@ def test_imports_point_one_way():
         ("core/model/training.py", "def f():\n    from core.store import runs"),
         ("core/photos/sources.py", "from core.store import Store"),
         ("core/jobs/worker.py", "from core.tagging import batch_work"),
-        ("pages/overview.py", "from core.jobs import training_pipeline"),
+        ("pages/today.py", "from core.jobs import training_pipeline"),
         ("dashboard/session/flags.py", "import sklearn.metrics as metrics"),
         ("dashboard/today/wording.py", "import streamlit as st"),
         ("dashboard/look/theme.py", "from streamlit import markdown"),

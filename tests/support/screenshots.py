@@ -9,7 +9,6 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -21,7 +20,7 @@ from core.store import Store, open_store
 from core.store.batches import batches
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests.browser import drawn
 from tests.support import server
 
@@ -40,7 +39,7 @@ def main() -> int:
     """Makes every picture; 2 where the home holds no version."""
     parser = argparse.ArgumentParser(description="Pictures of every page for the README.")
     parser.add_argument("--home", type=Path, help="folder with the versions to show; default GARMENTS_HOME")
-    parser.add_argument("pages", nargs="*", choices=[[], *navigation.PAGES], help="keys of pages; default all")
+    parser.add_argument("pages", nargs="*", choices=[[], *site_map.places()], help="places; default all")
     chosen, asked = settings.load(), parser.parse_args()
     home = asked.home or chosen.home
     store = open_store(chosen.model_copy(update={"home": home.resolve(), "database_url": None}))
@@ -48,9 +47,9 @@ def main() -> int:
         print(f"There is no version in {home}. Train one first: python -m core train", file=sys.stderr)  # noqa: T201  (a command)
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
-    choices = {"confusion": _worst_pair(store), "tag": _newest_batch(store)}
+    choices = {"mistakes/garments": _worst_pair(store), "tag": _newest_batch(store)}
     with server.dashboard(home.resolve()) as address, server.browser() as browser:
-        for path in _pictures(browser, address, asked.pages or list(navigation.PAGES), choices):
+        for path in _pictures(browser, address, asked.pages or list(site_map.places()), choices):
             print(f"{path.relative_to(PROJECT_ROOT)} {path.stat().st_size // 1000} kB")  # noqa: T201  (a command)
     return 0
 
@@ -62,16 +61,12 @@ def _pictures(browser: Browser, address: str, pages: list[str], choices: dict[st
             context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
             for key in pages:
                 page = context.new_page()
-                drawn.open_page(page, f"{address}/{_path(key)}?{urlencode(choices.get(key, {}))}")
-                path = FOLDER / f"{key}-{width}-{scheme}.png"
+                drawn.open_page(page, drawn.address_of(address, key, choices.get(key)))
+                path = FOLDER / f"{key.replace('/', '-')}-{width}-{scheme}.png"
                 path.write_bytes(_small(_full_page(page, width)))
                 page.close()
                 yield path
             context.close()
-
-
-def _path(key: str) -> str:
-    return "" if key == next(iter(navigation.PAGES)) else key
 
 
 def _newest_batch(store: Store) -> dict[str, str]:

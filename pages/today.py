@@ -4,7 +4,7 @@ from dashboard.parts import tables
 from dashboard.shell import frame, tour
 from dashboard.today import view
 
-with frame.page("overview") as run:
+with frame.page("today") as run:
     tour.render_offer()
     view.render_headline(run)
     view.render_findings(run)
