@@ -48,6 +48,24 @@ def counts(run: Run) -> NDArray[np.int64]:
     return confusion.matrix(table["true_class"].to_numpy(), table["predicted_class"].to_numpy(), len(run.class_names))
 
 
+def counts_among(run: Run, sure: tuple[int, int], passes: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """`counts` of the garments that pass what a list is narrowed to besides its kind.
+
+    Args:
+        run: the version.
+        sure: lowest and highest confidence, in percent.
+        passes: (N,) garments that pass by what was said of them; None: all do.
+    """
+    if sure == (0, 100) and passes is None:
+        return counts(run)
+    table = mistakes.filtered(
+        predictions(run), confidence_low=sure[0] / 100, confidence_high=sure[1] / 100, only_mistakes=False
+    )
+    if passes is not None:
+        table = table[passes[table["garment"].to_numpy()]]
+    return confusion.matrix(table["true_class"].to_numpy(), table["predicted_class"].to_numpy(), len(run.class_names))
+
+
 @store.cached(most=16, by_names=True)
 def class_scores(run: Run) -> pd.DataFrame:
     """Table of `scores.per_class_scores` of that version, with the names on screen; read-only."""

@@ -42,7 +42,7 @@ def render_chosen_kind(run: Run, listing: filters.Listing, hint: str, *, page_na
 
 
 @st.fragment
-def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garments") -> None:
+def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garments", is_beside: bool = False) -> None:
     """Draws the listed garments with their count, paging, CSV, and the panel of the opened one.
 
     A fragment: turning a page or opening a garment draws nothing else again.
@@ -51,6 +51,7 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         run: the version shown.
         listing: which garments.
         page_name: of the page, for the names of its files.
+        is_beside: it stands beside a chart, so the opened garment lies above small tiles instead of beside large ones.
     """
     with guard.guarded("The state of your verdicts"):
         verdict_buttons.render_status()
@@ -59,7 +60,10 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         pages = paging.paging(len(table))
         shown = pages.of(table)
         view = address.choice("view", tuple(VIEWS), "tiles") or "tiles"
-        _render_pair(run, listing)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if is_beside and listing.cell is not None and filter_controls.render_chip(run, listing, len(table)):
+                st.rerun()  # the map and the controls are not part of this fragment
+            _render_pair(run, listing)
         _render_bar(run, listing, table, pages, view, page_name)
         _render_kept(num_kept)
         if shown.empty:
@@ -70,11 +74,16 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         way_back.remember(run, listing, pages.number, opened)
         # The opened one may come from the address and stand on another page.
         found = marks.views(run, list(dict.fromkeys([*shown["garment"].tolist(), opened])))
-        left, right = st.columns([3, 1], gap="small")
-        with right, st.container(key="garment-panel"):
-            panel.render_panel(run, opened, found.get(opened))
+        if is_beside:
+            with st.container(key="garment-strip"):
+                panel.render_strip(run, opened, found.get(opened))
+            left = st.container()
+        else:
+            left, right = st.columns([3, 1], gap="small")
+            with right, st.container(key="garment-panel"):
+                panel.render_panel(run, opened, found.get(opened))
         with left:
-            _render_list(run, listing, shown, pages, view, opened, found)
+            _render_list(run, listing, shown, pages, view, opened, found, is_small=is_beside)
             verdict_buttons.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
             if pages.num_pages > 1:
                 st.caption(phrases.markdown(_count_sentence(run, listing, pages)))
@@ -104,17 +113,16 @@ def _forget_kept() -> None:
 
 
 def _render_pair(run: Run, listing: filters.Listing) -> None:
-    """What the team wrote about the two chosen categories, and the way to see them side by side."""
+    """What the team wrote about the two chosen categories, and the ways to see what they share and what parts them."""
     if listing.real is None or listing.tagged is None or listing.real == listing.tagged:
         return
     first, second = run.class_names[listing.real], run.class_names[listing.tagged]
     names = run.names[listing.real], run.names[listing.tagged]
     rule = team.pair_rule(store.store(), first, second)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if rule:
-            st.markdown(phrases.markdown(compare_wording.rule(rule)), width="stretch")
-        navigation.render_link("mistakes/compare", compare_wording.compare(*names), {"first": first, "second": second})
-        navigation.render_link("mistakes/themes", "What they have in common", {"real": first, "tagged": second})
+    navigation.render_link("mistakes/compare", compare_wording.compare(*names), {"first": first, "second": second})
+    navigation.render_link("mistakes/themes", "What they have in common", {"real": first, "tagged": second})
+    if rule:
+        st.markdown(phrases.markdown(compare_wording.rule(rule)), width="stretch")
 
 
 def _count_sentence(run: Run, listing: filters.Listing, pages: paging.Paging) -> str:
@@ -174,6 +182,8 @@ def _render_list(
     view: str,
     opened: int,
     found: dict[int, View],
+    *,
+    is_small: bool,
 ) -> None:
     images = _pictures(run, shown)
     if view == "table":
@@ -189,9 +199,10 @@ def _render_list(
     )
     flags.REVEAL_GALLERY.set(None)
     tiles.render_tiles(
-        tiles.garment_tiles(shown, run),
+        tiles.garment_tiles(shown, run, listing.kind if is_small else None),
         images,
         key="tiles",
+        look="small" if is_small else "tiles",
         told=told,
         on_pick=picking.on_pick("tiles"),
         on_select=picking.on_select("tiles", scope),

@@ -142,9 +142,10 @@ function tileItem(tile, position, data) {
   const texts = document.createElement("span")
   texts.className = "texts"
   if (tile.mark) texts.append(line("mark", tile.mark))
-  if (tile.said) {
+  if (tile.said || tile.sure) {
     const said = line("row", "")
-    said.append(line("said", tile.said), " ", line("sure", tile.sure))
+    if (tile.said) said.append(line("said", tile.said), " ")
+    said.append(line("sure", tile.sure))
     texts.append(said)
   }
   for (const name of ["label", "number"]) if (tile[name]) texts.append(line(name, tile[name]))

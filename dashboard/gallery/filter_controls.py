@@ -1,6 +1,7 @@
 """The controls that narrow and order a list of garments; what is chosen goes into the address."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -32,51 +33,50 @@ def render_said(run: Run, listing: filters.Listing) -> None:
 
 
 def render_controls(run: Run, listing: filters.Listing) -> None:
-    """Real category, tagged category, confidence and order, and one button that takes every filter off."""
-    first, second, third = st.columns([1, 1, 1.3])
-    with first:
-        _render_class_choice(run, "real", "It really is", listing.real)
-    with second:
-        _render_class_choice(run, "tagged", "The model said", listing.tagged)
-    with third:
-        st.slider(
-            "The model was sure, %",
-            0,
-            100,
-            key=address.control_key("sure", listing.sure),
-            step=5 if all(end % 5 == 0 for end in listing.sure) else 1,
-            format="%d %%",
-            help=glossary.help_text("sure"),
-            on_change=address.on_control("sure", _range_text, clears=filters.LIST_CHOICES),
-        )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
+    """One row: real and tagged category, how sure the model was, order, and a button that takes every filter off.
+
+    The two categories are the keyboard's way to what a click on the map shows.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
+        _render_class_choice(run, "real", "It really is", listing.real, width=170)
+        _render_class_choice(run, "tagged", "The model said", listing.tagged, width=170)
+        st.selectbox(
             "Order",
             list(filters.ORDERS),
-            required=True,
             format_func=lambda order: phrases.ORDER_NAMES.get(order, order),
-            wrap=True,
+            width=170,
             key=address.control_key("order", listing.order),
             on_change=address.on_control("order", _order_text, clears=filters.LIST_CHOICES),
         )
-        if listing.num_filters:
-            st.button("Clear all filters", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
+        with st.container(width=170):
+            st.slider(
+                "The model was sure, %",
+                0,
+                100,
+                key=address.control_key("sure", listing.sure),
+                step=5 if all(end % 5 == 0 for end in listing.sure) else 1,
+                format="%d %%",
+                help=glossary.help_text("sure"),
+                on_change=address.on_control("sure", _range_text, clears=filters.LIST_CHOICES),
+            )
+        if listing.num_filters or address.asked("verdict"):
+            st.button("Clear", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
 
 
 def render_unit(run: Run) -> str:
     """What the cells of the confusion map count, as a key of `figures.UNITS`; beside it, how to read the map."""
     unit = address.choice("unit", tuple(confusion_figures.UNITS), "garments") or "garments"
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.selectbox(
             "Each cell counts",
             list(confusion_figures.UNITS),
-            required=True,
             format_func=confusion_figures.UNITS.__getitem__,
-            wrap=True,
+            width=230,
+            label_visibility="collapsed",
             key=address.control_key("unit", unit),
             on_change=address.on_control("unit", lambda choice: None if choice == "garments" else str(choice)),
         )
-        with st.popover("How to read this map", icon=":material/help:", type="tertiary"):
+        with st.popover("How to read it", icon=":material/help:", type="tertiary"):
             _render_map_help(run)
     return unit
 
@@ -101,10 +101,10 @@ def render_category_choice(run: Run, listing: filters.Listing) -> None:
             _render_class_choice(run, "tagged", "Wrongly tagged as", listing.tagged)
 
 
-def render_chip(run: Run, listing: filters.Listing, num_garments: int) -> None:
-    """The chosen kind of garments as a chip that takes itself away."""
+def render_chip(run: Run, listing: filters.Listing, num_garments: int) -> bool:
+    """The chosen kind of garments as a chip that takes itself away; whether it was just pressed."""
     text = phrases.chosen_kind(_shown(run, listing.real), _shown(run, listing.tagged), num_garments)
-    st.button(
+    return st.button(
         f"{phrases.markdown(text)} ✕",
         key="chip",
         help="Take this choice away",
@@ -148,12 +148,15 @@ def on_bar_click(run: Run, key: str) -> Callable[[], None]:
     return choose
 
 
-def _render_class_choice(run: Run, name: str, label: str, index: int | None) -> None:
+def _render_class_choice(
+    run: Run, name: str, label: str, index: int | None, *, width: int | Literal["stretch"] = "stretch"
+) -> None:
     st.selectbox(
         label,
         [filters.ANY, *range(len(run.class_names))],
         format_func=lambda choice: "Any category" if choice == filters.ANY else run.names[choice],
         key=address.control_key(name, filters.ANY if index is None else index),
+        width=width,
         on_change=address.on_control(
             name, lambda choice: None if choice == filters.ANY else run.class_names[choice], clears=filters.LIST_CHOICES
         ),

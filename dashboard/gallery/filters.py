@@ -1,5 +1,6 @@
 """Which garments a page lists: what the address says about them, and the garments that pass."""
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core import errors
 from core.quality import mistakes
 from core.store.runs.runs import Run
 from dashboard.data import predictions
@@ -59,6 +61,11 @@ class Listing:
         return (ANY if self.real is None else self.real, ANY if self.tagged is None else self.tagged)
 
     @property
+    def kind(self) -> tuple[int | None, int | None]:
+        """The real and the tagged category that every garment of it shares; None where they differ."""
+        return self.real, self.tagged
+
+    @property
     def arguments(self) -> mistakes.Filter:
         """What `mistakes.filtered` is called with."""
         return {
@@ -97,6 +104,19 @@ def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataF
     found: pd.DataFrame = table[keeps[table["garment"].to_numpy()]]
     num_kept = int((~passes[found["garment"].to_numpy()]).sum())
     return dataclasses.replace(listing, said=said), found, num_kept
+
+
+def counts(run: Run, listing: Listing) -> NDArray[np.int64]:
+    """(K, K) confusion matrix of the garments that pass everything but the kind, so that a map counts what is listed.
+
+    Where verdicts cannot be read, whatever was said passes.
+    """
+    said = address.asked("verdict")
+    passes = None
+    if said in standing_data.FILTERS:
+        with contextlib.suppress(errors.ArtefactCorrupt):
+            passes = standing_data.standing(run, person.name()).passes(said)
+    return predictions.counts_among(run, listing.sure, passes)
 
 
 def forget_kept() -> None:

@@ -1,5 +1,7 @@
 """The garment that was opened: its picture, what the model considered, what it learned from, and where to go next."""
 
+from typing import Any
+
 import streamlit as st
 
 from core import errors
@@ -40,6 +42,45 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
             sides = {"first": run.class_names[true], "second": run.class_names[rival]}
             navigation.render_link("mistakes/compare", compare_wording.compare(real, run.names[rival]), sides)
         _render_learned_from(run, garment, real, tagged)
+
+
+def render_strip(run: Run, garment: int, view: View | None) -> None:
+    """Draws the opened garment lying above its tiles: picture, sentence and verdicts; the rest opens on demand.
+
+    Args:
+        run: the version shown.
+        garment: position in its test split.
+        view: as in `render_panel`.
+    """
+    row = predictions.predictions(run).iloc[garment]
+    true, predicted = int(row["true_class"]), int(row["predicted_class"])
+    real, tagged = run.names[true], run.names[predicted]
+    with st.container(border=True):
+        picture, words = st.columns([1, 4], gap="small", vertical_alignment="center")
+        with picture:
+            _render_picture(run, garment, real)
+        with words:
+            sentence = phrases.verdict(real, tagged, float(row["confidence"]))
+            st.markdown(f"{phrases.markdown(sentence)} :gray[Garment {garment:,}]")
+            if view is not None:
+                verdict_buttons.render_for_one(run, garment, view, is_row=True)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                _render_ways(run, garment, row)
+                with st.popover("Why", icon=":material/help:", type="tertiary"):
+                    st.caption("What the model considered", help=glossary.help_text("sure"))
+                    _render_guesses(run, garment)
+                    _render_learned_from(run, garment, real, tagged)
+
+
+def _render_ways(run: Run, garment: int, row: Any) -> None:
+    """Where to go next from a garment: those like it, and its two categories side by side."""
+    true, predicted = int(row["true_class"]), int(row["predicted_class"])
+    navigation.render_link("mistakes/similar", "More like this", {"garment": str(garment)})
+    rival = predicted if true != predicted else int(row["second_class"])
+    if rival != true:
+        sides = {"first": run.class_names[true], "second": run.class_names[rival]}
+        help_text = phrases.markdown(compare_wording.compare(run.names[true], run.names[rival]))
+        navigation.render_link("mistakes/compare", "Compare the two", sides, help=help_text)
 
 
 def _render_picture(run: Run, garment: int, real: str) -> None:

@@ -181,9 +181,25 @@ def garment_tile(row: Any, run: Run, mark: str = "") -> Tile:
     }
 
 
-def garment_tiles(table: pd.DataFrame, run: Run) -> list[Tile]:
-    """`garment_tile` for every row of a table like that of the predictions."""
-    return [garment_tile(row, run) for row in table.itertuples()]
+def garment_tiles(table: pd.DataFrame, run: Run, shared: tuple[int | None, int | None] | None = None) -> list[Tile]:
+    """`garment_tile` for every row of a table like that of the predictions.
+
+    Args:
+        table: the rows.
+        run: the version.
+        shared: real and tagged category that stand above the tiles already, so that few words are left to each; None
+            for the usual ones.
+    """
+    found = [garment_tile(row, run) for row in table.itertuples()]
+    return found if shared is None else [_short_tile(tile, shared, run) for tile in found]
+
+
+def _short_tile(tile: Tile, shared: tuple[int | None, int | None], run: Run) -> Tile:
+    """A tile without what its whole list shares, and without its number, which stands beside the opened garment."""
+    real, tagged = shared
+    said = "" if tagged is not None else run.name_of(tile["guess"])
+    label = "" if real is not None else f"is {run.name_of(tile['actual'])}"
+    return {**tile, "said": said, "label": label, "number": ""}
 
 
 def _data(shown: Sequence[Tile], images: NDArray[np.uint8] | None, key: str, look: Look) -> dict[str, Any]:

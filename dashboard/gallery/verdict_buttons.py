@@ -20,13 +20,22 @@ _DRAWN: flags.Note[bool] = flags.Note("verdict-status-drawn")
 # ---- saying ----------------------------------------------------------------------------------------------------------
 
 
-def render_for_one(run: Run, garment: int, view: View) -> None:
-    """The buttons for the opened garment, what this person said of it, and what others did once that is said."""
+def render_for_one(run: Run, garment: int, view: View, *, is_row: bool = False) -> None:
+    """The buttons for the opened garment, what this person said of it, and what others did once that is said.
+
+    Args:
+        run: the version shown.
+        garment: position in its test split.
+        view: what this person may see of what was said.
+        is_row: the buttons stand beside each other, with few words.
+    """
     with st.container(key="verdict-one", gap="xsmall"):
         render_standing(run, view)
-        _render_buttons(run, [garment], "one")
+        with st.container(horizontal=is_row, gap="small"):
+            _render_buttons(run, [garment], "one", is_row=is_row)
         render_way_back(run, garment, view)
-        st.caption(verdict_wording.ONLY_THE_SCORE)
+        if not is_row:
+            st.caption(verdict_wording.ONLY_THE_SCORE)
 
 
 def render_for_selected(run: Run, garments: Collection[int], split: str = "test") -> None:
@@ -52,11 +61,11 @@ def render_standing(run: Run, view: View, split: str = "test") -> None:
         st.markdown("  \n".join(f"**{phrases.markdown(line)}**" for line in said))
 
 
-def _render_buttons(run: Run, garments: list[int], place: str, split: str = "test") -> None:
+def _render_buttons(run: Run, garments: list[int], place: str, split: str = "test", *, is_row: bool = False) -> None:
     """The three verdicts; for one garment under each other, for many in a row."""
     rows, words = verdicts.answers(run, garments, split), verdict_wording.kinds(split)
     is_mistake = (rows["true_class"] != rows["predicted_class"]).to_numpy()
-    width = "stretch" if place == "one" else "content"
+    width = "stretch" if place == "one" and not is_row else "content"
     st.button(
         words[review.MODEL_WRONG],
         icon=_ICONS[review.MODEL_WRONG] if split == "test" else ":material/check:",

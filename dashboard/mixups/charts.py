@@ -1,7 +1,7 @@
 """The confusion map on its page."""
 
 from core.store.runs.runs import Run
-from dashboard.data import predictions, store
+from dashboard.data import store
 from dashboard.gallery import filter_controls, filters
 from dashboard.look import confusion_figures
 from dashboard.parts import charts
@@ -9,12 +9,12 @@ from dashboard.session import flags
 
 
 def render_confusion_map(run: Run, listing: filters.Listing, unit: str) -> None:
-    """The map of mix-ups; a click on a cell or a total chooses its garments."""
-    dark = flags.is_dark()
+    """The map of mix-ups among what the filters let through; a click on a cell or a total chooses its garments."""
+    dark, counts = flags.is_dark(), filters.counts(run, listing)
     charts.render(
         store.drawn(
-            (run.id, "map", unit, listing.cell, run.names, dark),
-            lambda: confusion_figures.confusion_heatmap(predictions.counts(run), run.names, unit, listing.cell, dark),
+            (run.id, "map", unit, listing.cell, run.names, counts.tobytes(), dark),
+            lambda: confusion_figures.confusion_heatmap(counts, run.names, unit, listing.cell, dark),
         ),
         alt="Map of mix-ups: rows what a garment really is, columns what the model said. Sentences are below.",
         key="map",

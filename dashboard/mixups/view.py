@@ -27,14 +27,13 @@ _NUM_PICTURES = 4
 def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
     """The filters, and below them the map beside the garments that pass; one above the other where it is narrow."""
     filter_controls.render_controls(run, listing)
-    left, right = st.columns([5, 7], gap="medium")
-    with left, st.container(key="mistakes-map"):
+    with st.container(key="map-and-garments"):
+        left, right = st.columns([5, 7], gap="medium")
+    with left:
         unit = filter_controls.render_unit(run)
         charts.render_confusion_map(run, listing, unit)
-    with right, st.container(key="chosen-kind"):
-        if listing.cell is not None:
-            filter_controls.render_chip(run, listing, len(filters.listed(run, listing)))
-        gallery.render_gallery(run, listing, page_name="mistakes")
+    with right, st.container(key="all-kinds" if listing.cell is None else "chosen-kind", gap="small"):
+        gallery.render_gallery(run, listing, page_name="mistakes", is_beside=True)
 
 
 def render_table(run: Run) -> None:
@@ -44,11 +43,16 @@ def render_table(run: Run) -> None:
 
 
 def render_pairs(run: Run) -> None:
-    """The ten worst pairs with both directions merged, four garments each, and what the others weigh."""
+    """The ten worst pairs with both directions merged, four garments each, and what the others weigh; folded."""
+    with st.expander("The worst pairs in words", icon=":material/format_list_numbered:"):
+        _render_worst_pairs(run)
+
+
+def _render_worst_pairs(run: Run) -> None:
     title = st.container()
     by_cost = costs_view.render_switch()
     order = "dearest first" if by_cost else "most often first"
-    title.subheader(f"What goes wrong, {order}", anchor=False, help=glossary.help_text("pair"))
+    title.markdown(f"**What goes wrong, {order}**", help=glossary.help_text("pair"))
     table = _by_cost(run) if by_cost else predictions.confused_pairs(run)
     listed = table[table["num_mistakes"] >= next_step.SMALLEST_PAIR].head(NUM_LISTED)
     if listed.empty:

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn import metrics
 from streamlit.testing.v1 import AppTest
 
 from core import jobs
@@ -140,6 +142,20 @@ def test_ranked_sentences_are_the_pairs_of_the_stored_predictions(published_stor
     num_real = predictions.counts(run).sum(axis=1)
     for pair in listed.to_dict("records"):
         assert mixups_wording.pair(pair, num_real[pair["first_index"]]) in texts(at)
+
+
+def test_the_map_counts_what_the_filters_let_through(published_store):
+    run = promotions.live_run(published_store)
+    table = file_reader.load_predictions(published_store, run)
+    sure = table[table["confidence"] >= 0.5]
+    expected = metrics.confusion_matrix(sure["true_class"], sure["predicted_class"], labels=range(len(run.class_names)))
+    (chart,) = opened("mistakes", sure="50-100").get("plotly_chart")
+    shown = np.zeros_like(expected)
+    for trace in json.loads(chart.proto.spec)["data"]:
+        for row, texts_of_row in enumerate(trace.get("text") or []):
+            if isinstance(texts_of_row, list):
+                shown[row] += [int(str(text or "0").replace(",", "")) for text in texts_of_row]
+    np.testing.assert_array_equal(shown, expected)
 
 
 def test_filters_combine_and_the_count_is_always_visible(published_store):

@@ -158,7 +158,7 @@ def test_without_the_pictures_no_verdict_is_offered_and_everything_else_is_there
         raise errors.ArtefactCorrupt("a file is missing.")
 
     monkeypatch.setattr(garments, "load", fail)
-    for page in ("mistakes", "overview", "similar", "reviews"):
+    for page in ("mistakes", "today", "mistakes/similar", "labels/reviews"):
         at = opened(page)
         assert not at.exception, page
         assert not [button for button in at.button if button.key and button.key.startswith("verdict-model")], page

@@ -142,18 +142,21 @@ def test_a_click_on_a_cell_opens_exactly_its_garments_and_the_address_shows_them
     tiles = page.locator("li button[aria-pressed]")
     expect(tiles).to_have_count(min(24, len(garments)), timeout=20_000)
     surest = garments.sort_values("confidence", ascending=False)["garment"].tolist()[:24]
-    shown = [int(re.search(r"Garment ([\d,]+)", text)[1].replace(",", "")) for text in tiles.all_inner_texts()]
+    shown = garments_of(tiles)
     assert sorted(shown) == sorted(surest)
     drawn.settle(page)
     other = browser.new_context().new_page()
     drawn.open_page(other, page.url)
     expect(other.locator("li button[aria-pressed]")).to_have_count(min(24, len(garments)), timeout=20_000)
-    again = [
-        int(re.search(r"Garment ([\d,]+)", text)[1].replace(",", ""))
-        for text in other.locator("li button[aria-pressed]").all_inner_texts()
-    ]
+    again = garments_of(other.locator("li button[aria-pressed]"))
     other.context.close()
     assert again == shown
+
+
+def garments_of(tiles):
+    """The numbers of the garments that tiles show, as they are read aloud."""
+    labels = [tile.get_attribute("aria-label") for tile in tiles.all()]
+    return [int(re.match(r"Garment ([\d,]+)\.", label)[1].replace(",", "")) for label in labels]
 
 
 def test_the_chip_closes_what_the_click_opened(page, address):
@@ -171,12 +174,12 @@ def test_a_garment_is_opened_by_mouse_and_by_keyboard(page, address):
     tiles = page.locator("li button[aria-pressed]")
     expect(tiles).to_have_count(24, timeout=20_000)
     tiles.nth(1).click()
-    number = re.search(r"Garment ([\d,]+)", tiles.nth(1).inner_text())[0]
-    expect(page.locator(".st-key-garment-panel").get_by_text(number, exact=True)).to_be_visible(timeout=20_000)
+    number = f"Garment {garments_of(tiles)[1]:,}"
+    expect(page.locator(".st-key-garment-strip").get_by_text(number, exact=True)).to_be_visible(timeout=20_000)
     tiles.nth(3).focus()
     page.keyboard.press("Enter")
-    number = re.search(r"Garment ([\d,]+)", tiles.nth(3).inner_text())[0]
-    expect(page.locator(".st-key-garment-panel").get_by_text(number, exact=True)).to_be_visible(timeout=20_000)
+    number = f"Garment {garments_of(tiles)[3]:,}"
+    expect(page.locator(".st-key-garment-strip").get_by_text(number, exact=True)).to_be_visible(timeout=20_000)
 
 
 def test_from_the_overview_to_the_worst_pair_in_two_clicks(page, address):
@@ -228,10 +231,10 @@ def test_a_browser_remembers_the_name_and_that_the_tour_was_seen(page, address):
 
 def test_back_and_forward_undo_and_redo_a_choice_and_leave_the_page_in_between(page, address):
     drawn.open_page(page, f"{address}/mistakes")
-    chosen = page.get_by_role("radio", name="Hardest to call").or_(page.get_by_role("button", name="Hardest to call"))
     first = page.locator(".st-key-tiles li button").first
     surest = first.get_attribute("aria-label")
-    chosen.click()
+    page.get_by_role("combobox", name=re.compile("Order")).click()
+    page.get_by_role("option", name="Hardest to call").click()
     drawn.settle(page)
     hardest = first.get_attribute("aria-label")
     assert hardest != surest
