@@ -65,13 +65,32 @@ def start(home: Path, **settings: str) -> "tuple[subprocess.Popen[bytes], str]":
     marker = home / "logs" / f"{estimates.CALIBRATION}.started"
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
+    return _started(["run", "dashboard"], PROJECT_ROOT, environment)
+
+
+@contextlib.contextmanager
+def bare(folder: Path, *what: str) -> Iterator[str]:
+    """The address of a running `streamlit WHAT` without anything of ours, with the settings it has of itself.
+
+    Args:
+        folder: where it runs; one without settings of Streamlit.
+        what: `hello`, or `run` and a script.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    server, address = _started(list(what), folder, environment)
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _started(what: list[str], folder: Path, environment: dict[str, str]) -> "tuple[subprocess.Popen[bytes], str]":
     port = _free_port()
     log = Path(tempfile.mkdtemp(prefix="dashboard-")) / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard", "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", *what, "--server.headless", "true", "--server.port", str(port)]
     with log.open("wb") as output:
-        server = subprocess.Popen(
-            [*command, "--server.port", str(port)], cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=output
-        )
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
     try:
         _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
     except BaseException:
