@@ -29,7 +29,7 @@ def render_checks(run: Run) -> None:
         weeks = acceptance_data.by_week(found, run.class_names)
         total = acceptance.spot_checks(acceptance_data.are_right(found, run.class_names))
         shares = acceptance.weighted(*(weeks[name].tolist() for name in ("num_right", "num_checked", "num_products")))
-        st.subheader(wording.checks(total, shares), anchor=False)
+        st.header(wording.checks(total, shares), anchor=False)
         for sentence in wording.about_checks(shares, weeks, acceptance_data.this_week()):
             st.markdown(sentence)
         st.markdown(wording.INTRODUCTION)
@@ -51,7 +51,7 @@ def render_checks(run: Run) -> None:
 def render_reviewed(run: Run) -> None:
     """What people did with tags, by week and by category."""
     with guard.guarded("What people decided"):
-        st.subheader("What people did with the tags they looked at", anchor=False)
+        st.header("What people did with the tags they looked at", anchor=False)
         products = acceptance_data.in_local_time(acceptance_data.all_products())
         weeks, table = acceptance.of_weeks(products), acceptance.by_week(products)
         if weeks.empty:

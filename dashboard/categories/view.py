@@ -58,7 +58,7 @@ def chosen_category(run: Run, listing: filters.Listing) -> int:
 
 def render_category(run: Run, class_index: int) -> None:
     """One category: how it stands, what it is mixed up with, how sure the model is of it, and its garments."""
-    st.subheader("One category closely", anchor=False)
+    st.header("One category closely", anchor=False)
     st.selectbox(
         "Category",
         range(len(run.class_names)),

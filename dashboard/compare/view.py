@@ -124,7 +124,7 @@ def _render_columns(run: Run, pair: Pair) -> None:
         with left:
             _render_typical(run, pair.first, _KEYS[0], opened)
         with middle:
-            st.subheader("In between", anchor=False)
+            st.header("In between", anchor=False)
             _render_between(run, pair, opened)
         with right:
             _render_typical(run, pair.second, _KEYS[2], opened)
@@ -140,7 +140,7 @@ def _render_columns(run: Run, pair: Pair) -> None:
 def _render_typical(run: Run, class_index: int, key: str, opened: int | None) -> None:
     table = categories.typical(run, class_index)
     shown = table.head(NUM_TYPICAL)
-    st.subheader(phrases.markdown(compare_wording.typical_heading(run.names[class_index])), anchor=False)
+    st.header(phrases.markdown(compare_wording.typical_heading(run.names[class_index])), anchor=False)
     st.caption(phrases.markdown(compare_wording.typical_count(len(shown), len(table))))
     words = [_typical_tile(row, run.names[class_index]) for row in shown.itertuples()]
     _render_tiles(run, shown, words, key, f"{run.id} {class_index}", opened)

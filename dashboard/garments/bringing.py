@@ -37,7 +37,7 @@ _DROPPED, _FOLDER = "Drop files", "A folder of this computer"
 
 def render_bringing() -> None:
     """The way to bring photos in: where they are, what was recognised, and the button."""
-    st.subheader("Bring photos in", anchor=False)
+    st.header("Bring photos in", anchor=False)
     st.markdown(wording.HOW)
     place = _render_place()
     if problem := _PROBLEM.get():

@@ -36,7 +36,7 @@ def render_catalogues() -> None:
 def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.subheader(phrases.markdown(found.name), anchor=False, width="content")
+            st.header(phrases.markdown(found.name), anchor=False, width="content")
             _render_use(found.name, is_used=is_used)
         day = phrases.date(datetime.fromtimestamp(found.changed_at, UTC))
         st.markdown(phrases.markdown(wording.summary(found, day, is_dropped=own_catalogues.is_dropped(found))))

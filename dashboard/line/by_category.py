@@ -43,7 +43,7 @@ def render_categories(
         hand: what was set by hand; all None where one line holds for all.
         promise: wrong tags in 100 that lines are suggested for; None where one line holds for all.
     """
-    st.subheader("Category by category", anchor=False)
+    st.header("Category by category", anchor=False)
     tables = [
         lines_data.per_class(run, answers, lines) for answers in (lines_data.chosen_on(run), lines_data.checked_on(run))
     ]

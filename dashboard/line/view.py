@@ -138,7 +138,7 @@ def _render_outcome(run: Run, choice: Choice, refused: tuple[str, ...]) -> None:
     chosen_on, checked_on = lines.chosen_on(run), lines.checked_on(run)
     real = lines.in_use(run, chosen)
     found = lines.of_photos(lines.outcome(checked_on, chosen, mix), real)
-    st.subheader(phrases.markdown(wording.outcome(found, chosen)), anchor=False)
+    st.header(phrases.markdown(wording.outcome(found, chosen)), anchor=False)
     with st.grid(4, min_column_width=150, gap="small"):
         tagged, to_check = theme.two_parts(found.num_tagged / found.num_products)
         st.metric("By themselves, of 100", tagged, border=True)
@@ -250,7 +250,7 @@ def _mix_changed(run: Run, index: int, shares: tuple[int, ...]) -> None:
 
 
 def _render_calibration(run: Run) -> None:
-    st.subheader("Can its percentages be taken at their word?", anchor=False)
+    st.header("Can its percentages be taken at their word?", anchor=False)
     table, error = predictions.reliability(run)
     st.markdown(phrases.markdown(wording.calibration(table, run.num_test)))
     charts.render_promise(run)

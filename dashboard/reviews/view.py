@@ -46,7 +46,7 @@ def render_progress() -> None:
     """Who said how much; where nobody said anything, why that is and where to begin."""
     with guard.guarded("Who said how much"):
         table = verdicts.progress()
-        st.subheader("Who has looked", anchor=False)
+        st.header("Who has looked", anchor=False)
         if table.empty:
             st.info("Nobody has said anything of a garment yet.", icon=":material/rate_review:")
             navigation.render_link(
@@ -65,7 +65,7 @@ def render_disagreements(run: Run) -> None:
         who = person.name()
         found = verdicts.disputed(who)
         here = verdict_board.positions(run, found)
-        st.subheader("Where people disagree", anchor=False)
+        st.header("Where people disagree", anchor=False)
         st.markdown(phrases.markdown(verdict_wording.disputes(len(here), verdicts.num_disputed(run))))
         if found:
             with st.expander("What each of you said", expanded=len(found) <= 10):

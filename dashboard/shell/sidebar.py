@@ -64,7 +64,7 @@ def _render_training(published: list[Run]) -> None:
         if training_form.seen(queue) != _SEEN_JOBS.get() or flags.is_dark() != flags.DARK.get():
             # It began, ended, or the appearance changed: every page and every session draws itself again, once.
             st.rerun(scope="app")
-        st.subheader("Training", anchor=False)
+        st.header("Training", anchor=False)
         if queue.ended is not None and published and training_view.is_news(queue):
             training_view.render_result(queue.ended, published)
         if queue.running is not None:

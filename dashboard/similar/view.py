@@ -66,7 +66,7 @@ def _render_nearest(run: Run, garment: int) -> None:
     counts = lookalikes.counted(nearest, true, predicted)
     sentence = compare_wording.share_of_similar(counts, run.names[true], run.names[predicted])
     scope = f"{run.id} {garment}"
-    st.subheader(phrases.markdown(compare_wording.nearest_heading(len(nearest))), anchor=False)
+    st.header(phrases.markdown(compare_wording.nearest_heading(len(nearest))), anchor=False)
     st.markdown(f"**{phrases.markdown(sentence)}**")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(

@@ -34,7 +34,7 @@ def render_suspects(run: Run) -> None:
             )
             search.render_search(stored_runs.list_runs(store.store()), is_first=True)
             return
-        st.subheader(phrases.markdown(wording.headline(found.num_suspects, found.num_garments)), anchor=False)
+        st.header(phrases.markdown(wording.headline(found.num_suspects, found.num_garments)), anchor=False)
         if found.num_suspects:
             _render_list(run, found)
         search.render_search(stored_runs.list_runs(store.store()), is_first=False)

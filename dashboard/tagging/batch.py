@@ -49,7 +49,7 @@ def render_batch(batch: Batch) -> None:
 
 def _render_head(batch: Batch) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(phrases.markdown(wording.batch(batch.number, batch.num_photos)), anchor=False)
+        st.header(phrases.markdown(wording.batch(batch.number, batch.num_photos)), anchor=False)
         st.button("All batches", icon=":material/arrow_back:", type="tertiary", key="all-batches-back", on_click=_leave)
 
 

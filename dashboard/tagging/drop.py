@@ -195,7 +195,7 @@ def _start(run: Run, found: Drop, request_id: str) -> None:
 def _render_batches() -> None:
     """Every batch with how far it is, the newest first."""
     found = stored_batches.list_batches(store.store())
-    st.subheader("Batches", anchor=False)
+    st.header("Batches", anchor=False)
     if not found:
         st.info(
             "No photos were tagged yet. Drop some above: they are sorted into three piles, and you decide on those "

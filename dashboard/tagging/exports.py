@@ -26,7 +26,7 @@ def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
         run: the version that tagged it.
         table: of `core.tagging.products.table`.
     """
-    st.subheader("To the shop", anchor=False)
+    st.header("To the shop", anchor=False)
     found = products.progress(table)
     num_leaving = int(table["leaves"].sum())
     st.markdown(phrases.markdown(wording.leaving(num_leaving, found.num_to_decide)))

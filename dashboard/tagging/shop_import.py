@@ -31,7 +31,7 @@ def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
         name: of the batch, for the file's name.
     """
     with guard.guarded("The shop import"), st.container(border=True, key="shop-export"):
-        st.subheader("Shop import", anchor=False)
+        st.header("Shop import", anchor=False)
         layout = _render_layout()
         existing, replaces_tags = _render_existing(layout) if layout in shop_export.READERS else (None, False)
         with_missing = _render_missing(products)

@@ -112,7 +112,7 @@ def _render_kind(run: Run, kind: Kind, lists: Sequence[WatchList], *, has_galler
     chosen = address.number("theme", 1, len(groups))
     if chosen is not None and has_gallery:
         with st.container(key="chosen-kind"):
-            st.subheader(wording.heading(chosen, len(groups[chosen - 1])), anchor=False)
+            st.header(wording.heading(chosen, len(groups[chosen - 1])), anchor=False)
             _render_gallery(run, groups[chosen - 1], kind, ("theme", str(chosen)), f"theme-{chosen}")
 
 
@@ -229,7 +229,7 @@ def _render_gallery(run: Run, garments: NDArray[np.int64], kind: Kind, name: tup
 
 
 def _render_lists(run: Run, lists: Sequence[WatchList], chosen: WatchList | None) -> None:
-    st.subheader("Watch lists", anchor=False, help=glossary.help_text("watch"))
+    st.header("Watch lists", anchor=False, help=glossary.help_text("watch"))
     if not lists:
         st.caption(wording.NO_LISTS)
         return
@@ -238,7 +238,7 @@ def _render_lists(run: Run, lists: Sequence[WatchList], chosen: WatchList | None
     if chosen is None:
         return
     with st.container(key="chosen-kind"):
-        st.subheader(phrases.markdown(chosen.name), anchor=False)
+        st.header(phrases.markdown(chosen.name), anchor=False)
         listing = filters.Listing(
             group=predictions.Group(name=("watch", chosen.id), garments=watch_lists_data.positions(run, chosen)),
             place=("mistakes/themes", (("watch", chosen.id),)),

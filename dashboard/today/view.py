@@ -18,7 +18,7 @@ def render_headline(run: Run) -> None:
     """How many of 100 garments are tagged correctly, and what that figure means."""
     sentence = wording.headline(runs.accuracy(run), run.version, runs.is_live(run))
     with st.container(border=True):
-        st.subheader(phrases.markdown(sentence), anchor=False, help=glossary.help_text("interval"))
+        st.header(phrases.markdown(sentence), anchor=False, help=glossary.help_text("interval"))
         st.markdown(
             phrases.markdown(wording.mistakes(run.num_test - run.num_correct, run.num_test)),
             help=glossary.help_text("correct"),
@@ -81,7 +81,7 @@ def render_trend(run: Run) -> None:
     """The accuracy of every version judged on the same garments; nothing where there is only one."""
     versions = runs.comparable_versions(run)
     if len(versions) > 1:
-        st.subheader("Version by version", anchor=False)
+        st.header("Version by version", anchor=False)
         charts.render_trend(run, versions)
         with st.expander("The same as a table"):
             st.dataframe(_readable_versions(versions), hide_index=True)
@@ -95,7 +95,7 @@ def _render_weakest(run: Run) -> None:
             st.markdown("No garment has been judged yet.")
             return
         row = table.sort_values("recall", kind="stable").iloc[0]
-        st.markdown(f"#### {phrases.markdown(row['class_name'])}")
+        st.markdown(f"### {phrases.markdown(row['class_name'])}")
         st.markdown(f"{phrases.found(row['recall'])} {phrases.trusted(row['precision'])}")
         navigation.render_link("categories", "See this category", {"real": run.class_names[row["class_index"]]})
 
@@ -107,7 +107,7 @@ def _render_waiting(run: Run) -> None:
         if num_waiting is None:
             st.markdown("The garments cannot be read, so none can be reviewed. Every figure still stands.")
             return
-        st.markdown(f"#### {verdict_wording.waiting(num_waiting)}")
+        st.markdown(f"### {verdict_wording.waiting(num_waiting)}")
         st.markdown(verdict_wording.waiting_why(num_waiting, standing.SURE))
         if num_waiting:
             navigation.render_link("mistakes", "Review them", next_step.review_query(standing.SURE))
@@ -147,11 +147,11 @@ def _render_change(run: Run) -> None:
         if before is None:
             numbers = [other.version for other in stored_runs.list_runs(store.store())]
             has_earlier = min(numbers) < run.version
-            st.markdown("#### Nothing to compare with" if has_earlier else "#### The first version")
+            st.markdown("### Nothing to compare with" if has_earlier else "### The first version")
             st.markdown(wording.nothing_to_compare(run.version, max(numbers), has_earlier))
             return
         change = _change(run, before)
-        st.markdown(f"#### {phrases.markdown(wording.fixed_and_broken(change))}")
+        st.markdown(f"### {phrases.markdown(wording.fixed_and_broken(change))}")
         st.markdown(phrases.markdown(wording.is_it_luck(change, before.version)))
 
 

@@ -72,7 +72,7 @@ def _render_result(found: comparison.Comparison, run: Run, live: Run) -> None:
         else:
             headline = wording.result(found, run.version, live.version)
             balance = wording.balance(found.change)
-        st.subheader(phrases.markdown(headline), anchor=False, help=glossary.help_texts("change", "clear"))
+        st.header(phrases.markdown(headline), anchor=False, help=glossary.help_texts("change", "clear"))
         st.markdown(phrases.markdown(balance))
         for sentence in (found.shared.sentence, wording.common(found), wording.losing_categories(found.classes)):
             if sentence:
@@ -81,7 +81,7 @@ def _render_result(found: comparison.Comparison, run: Run, live: Run) -> None:
 
 def _render_rails(found: live_data.Assessment) -> None:
     """The guard rails as sentences; those about the files are one line while all are kept."""
-    st.subheader("Guard rails", anchor=False, help=glossary.help_text("rail"))
+    st.header("Guard rails", anchor=False, help=glossary.help_text("rail"))
     sound = [rail for rail in found.rails if rail.name in wording.SOUND]
     told = [rail for rail in found.rails if rail not in sound]
     if all(rail.passed for rail in sound):
@@ -104,7 +104,7 @@ def _icon(rail: Rail) -> str:
 
 def _render_form(run: Run, live: Run, found: live_data.Assessment) -> None:
     """The reason, the override where one is needed, and the two buttons; a version that is refused offers none."""
-    st.subheader("Decide", anchor=False)
+    st.header("Decide", anchor=False)
     if found.refusals:
         st.error(f"Version {run.version} cannot be made live: see above. Nobody can override that.")
         return
@@ -183,7 +183,7 @@ def _render_said() -> None:
 
 
 def _render_classes(found: comparison.Comparison) -> None:
-    st.subheader("Category by category", anchor=False, help=glossary.help_texts("find", "clear"))
+    st.header("Category by category", anchor=False, help=glossary.help_texts("find", "clear"))
     st.dataframe(
         wording.classes_in_words(found.classes),
         hide_index=True,
@@ -198,14 +198,14 @@ def _render_watched(run: Run, live: Run) -> None:
     lists = stored_watch_lists.current(store.store())
     if not lists:
         return
-    st.subheader("What the team watches", anchor=False, help=glossary.help_text("watch"))
+    st.header("What the team watches", anchor=False, help=glossary.help_text("watch"))
     sentences = [theme_wording.change(watch.name, watch_lists.change(live, run, watch)) for watch in lists]
     st.markdown("\n".join(f"- {phrases.markdown(sentence)}" for sentence in sentences))
 
 
 def _render_garments(run: Run, live: Run, found: comparison.Comparison) -> None:
     """The garments that changed sides, as a gallery."""
-    st.subheader("The very garments", anchor=False)
+    st.header("The very garments", anchor=False)
     change = address.choice("change", tuple(live_data.CHANGES), "newly-wrong") or "newly-wrong"
     counts = {"fixed": found.change.num_fixed, "newly-wrong": found.change.num_broken}
     st.segmented_control(

@@ -30,7 +30,7 @@ _WHOLE: flags.Note[bool] = flags.Note("whole-history")
 
 def render_history() -> None:
     """What was live when, decided by whom and why, newest first; from here a version can be made live again."""
-    st.subheader("What was live when", anchor=False, help=glossary.help_text("version"))
+    st.header("What was live when", anchor=False, help=glossary.help_text("version"))
     _render_said()
     lines = live_history.periods(promotions.history(store.store()))
     published = {run.id: run for run in stored_runs.list_runs(store.store())}
@@ -125,7 +125,7 @@ def _render_said() -> None:
 
 def render_versions(shown: Run) -> None:
     """Every version in a table, newest first, and one of them closely."""
-    st.subheader("Every version", anchor=False)
+    st.header("Every version", anchor=False)
     published = stored_runs.list_runs(store.store())
     st.dataframe(
         _table(published),
@@ -136,7 +136,7 @@ def render_versions(shown: Run) -> None:
             "Between": st.column_config.TextColumn(help=glossary.help_text("interval")),
         },
     )
-    st.subheader(f"Version {shown.version} closely", anchor=False)
+    st.header(f"Version {shown.version} closely", anchor=False)
     tables.render_run(shown)
     _render_delete(shown)
 

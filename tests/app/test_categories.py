@@ -200,7 +200,7 @@ def test_names_that_anybody_chose_stay_text_in_every_part(store):
         at.run()
         assert not at.exception
         assert not at.error
-        for element in (*at.markdown, *at.caption, *at.info, *at.subheader):
+        for element in (*at.markdown, *at.caption, *at.info, *at.header):
             assert "<img" not in element.value.replace("\\<img", "")
             assert "](http" not in element.value
             assert ":red[**b" not in element.value

@@ -95,7 +95,7 @@ def test_names_that_anybody_chose_are_text(store):
     worlds.publish(store, worlds.catalogue(num_test=90, class_names=names), skill=0.2)
     at = opened("mistakes/compare", first=names[1], second=names[0])
     assert not at.exception
-    for element in (*at.markdown, *at.caption, *at.subheader):
+    for element in (*at.markdown, *at.caption, *at.header):
         assert "<img" not in element.value.replace("\\<img", "")
         assert not re.search(r"(?<!\\)\]\(", element.value)
 

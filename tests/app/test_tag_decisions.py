@@ -240,7 +240,7 @@ def test_the_list_of_batches_leads_to_each(store, run):
     at.button(key="batch-1").click().run()
     assert "Batch 1 · 2 photos" in texts(at)
     at.button(key="all-batches-back").click().run()
-    assert "Batches" in [element.value for element in at.subheader]
+    assert "Batches" in [element.value for element in at.header]
 
 
 def test_today_leads_to_the_products_that_wait(store, run):
