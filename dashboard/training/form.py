@@ -16,11 +16,14 @@ from core.store.runs.runs import Run
 from dashboard.data import live as live_data
 from dashboard.data import store
 from dashboard.look import phrases
+from dashboard.parts import places
 from dashboard.session import flags, person
 from dashboard.training import wording
 
 FIRST_RECIPE = "quick"
 PRESETS = wording.PRESETS
+_PRESETS_HEIGHT = 270
+"""Pixels that the presets take at least."""
 _REFUSED: flags.Note[tuple[str, object]] = flags.Note("training-refused")
 _CONFIRM: flags.Note[TrainingRequest] = flags.Note("confirm-training")
 
@@ -109,13 +112,14 @@ def _render_start(published: list[Run]) -> None:
     if asked := _CONFIRM.get():
         _render_confirm(asked, published, None)
         return
-    recipe = st.radio(
-        "How thorough?",
-        list(PRESETS),
-        format_func=wording.title,
-        captions=[wording.preset_note(name, _takes(name, published)) for name in PRESETS],
-        key="preset",
-    )
+    with places.at_least(_PRESETS_HEIGHT, "preset-place"):
+        recipe = st.radio(
+            "How thorough?",
+            list(PRESETS),
+            format_func=wording.title,
+            captions=[wording.preset_note(name, _takes(name, published)) for name in PRESETS],
+            key="preset",
+        )
     request = _render_for_analysts(recipe)
     _render_news(request, published)
     st.button("Train a new version", icon=":material/model_training:", key="start", on_click=_ask, args=(request,))
