@@ -1,5 +1,6 @@
 """The page of two categories side by side: the clear garments of each, and those between them."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,13 @@ from core.store.team import team
 from dashboard.data import categories, predictions, store, stored_garments
 from dashboard.gallery import marks, panel, picking, tiles, verdict_buttons, way_back
 from dashboard.look import compare_wording, phrases, theme
+from dashboard.parts import places
 from dashboard.session import address, guard, navigation, person
 
 NUM_TYPICAL = 12
 NUM_BETWEEN = 24
+_COLUMNS_HEIGHT = 560
+"""Pixels that columns of `NUM_TYPICAL` garments take at least, on any screen."""
 _KEYS = ("compare-first", "compare-between", "compare-second")
 
 
@@ -120,14 +124,15 @@ def _render_mistakes_link(label: str, real: str, tagged: str) -> None:
 def _render_columns(run: Run, pair: Pair) -> None:
     with guard.guarded("The garments"):
         opened = address.number("garment", 0, run.num_test - 1)
-        left, middle, right = st.columns([1, 1.7, 1], gap="medium")
-        with left:
-            _render_typical(run, pair.first, _KEYS[0], opened)
-        with middle:
-            st.header("In between", anchor=False)
-            _render_between(run, pair, opened)
-        with right:
-            _render_typical(run, pair.second, _KEYS[2], opened)
+        with _place_of_columns(run, pair):
+            left, middle, right = st.columns([1, 1.7, 1], gap="medium")
+            with left:
+                _render_typical(run, pair.first, _KEYS[0], opened)
+            with middle:
+                st.header("In between", anchor=False)
+                _render_between(run, pair, opened)
+            with right:
+                _render_typical(run, pair.second, _KEYS[2], opened)
         with st.container(key="garment-panel"):
             if opened is None:
                 st.caption("Click a garment to see it large, with what the model considered.")
@@ -135,6 +140,12 @@ def _render_columns(run: Run, pair: Pair) -> None:
                 with st.container(width=340):
                     verdict_buttons.render_status()
                     panel.render_panel(run, opened, marks.views(run, [opened]).get(opened))
+
+
+def _place_of_columns(run: Run, pair: Pair) -> contextlib.AbstractContextManager[None]:
+    """A place as high as full columns; where there are fewer garments, it grows with them."""
+    is_full = all(len(categories.typical(run, index)) >= NUM_TYPICAL for index in (pair.first, pair.second))
+    return places.at_least(_COLUMNS_HEIGHT, "compare-columns") if is_full else contextlib.nullcontext()
 
 
 def _render_typical(run: Run, class_index: int, key: str, opened: int | None) -> None:
