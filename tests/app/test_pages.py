@@ -50,7 +50,7 @@ def titled(place):
 
 def texts(at):
     """Everything said on the page, as it is read."""
-    kinds = ("title", "subheader", "markdown", "caption", "info", "success", "warning", "error")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "success", "warning", "error")
     said = " \n".join(str(element.value) for kind in kinds for element in at.get(kind))
     return said.replace("\\", "").replace("\N{WORD JOINER}", "")
 

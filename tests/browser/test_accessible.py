@@ -8,11 +8,10 @@ from playwright.sync_api import expect
 from core import settings
 from core.store import open_store
 from core.store.runs import publishing
-from dashboard.session import navigation
+from dashboard.session import site_map
 from tests.browser import drawn
 from tests.support import accessibility, server, worlds
 
-FIRST = next(iter(navigation.PAGES))
 EXCUSED_WIDGETS = """
 import streamlit as st
 st.title("Only Streamlit")
@@ -20,10 +19,10 @@ st.file_uploader("Photos")
 """
 
 
-@pytest.mark.parametrize("key", navigation.PAGES)
-def test_axe_finds_nothing_of_ours_on_a_page_in_light_or_dark(page, address, key):
+@pytest.mark.parametrize("place", site_map.places())
+def test_axe_finds_nothing_of_ours_on_a_page_in_light_or_dark(page, address, place):
     page.emulate_media(color_scheme="light")
-    drawn.open_page(page, f"{address}/{'' if key == FIRST else key}")
+    drawn.open_page(page, drawn.address_of(address, place))
     light = page.evaluate(_BACKGROUND)
     found = accessibility.ours(page)
     page.emulate_media(color_scheme="dark")

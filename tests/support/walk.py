@@ -2,7 +2,7 @@
 
     python -m tests.support.walk --home DIR [--json FILE] [--repeats 3] [PAGE ...]
 
-A page is a key of the navigation, with choices of the address where it should be asked for something (`tag?batch=1`);
+A page is a place of the site map, with choices of the address where it should be asked for something (`tag?batch=1`);
 default all, as the navigation opens them. Every page is opened by a browser that knows nothing but that the tour was
 seen, and over a copy of the home, in which nothing is said. `streamlit hello` goes the same way in the same run, the
 first and the last of it. What each column counts stands in `tests.support.page_measures`.
@@ -19,12 +19,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import streamlit
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from dashboard.session import browser_memory, navigation
+from dashboard.session import browser_memory, site_map
 from tests.browser import drawn
 from tests.support import accessibility, page_measures, server
 
@@ -63,17 +63,12 @@ class Row:
     """Pixels that the page takes on a phone; more than 390: it is scrolled sideways."""
 
 
-def places() -> list[str]:
-    """Every page of the navigation, as what follows the address of the server."""
-    return list(navigation.PAGES)
-
-
 def main() -> int:
     """Walks and prints; 2 where a page is unknown."""
     arguments = _arguments()
-    unknown = [place for place in arguments.pages if place.partition("?")[0] not in navigation.PAGES]
+    unknown = [place for place in arguments.pages if place.partition("?")[0] not in site_map.places()]
     if unknown:
-        print(f"No page {unknown[0]!r}. Choose among: {', '.join(navigation.PAGES)}", file=sys.stderr)  # noqa: T201  (a command)
+        print(f"No page {unknown[0]!r}. Choose among: {', '.join(site_map.places())}", file=sys.stderr)  # noqa: T201  (a command)
         return 2
     home = Path(tempfile.mkdtemp(prefix="walk-")) / "home"
     shutil.copytree(arguments.home.resolve(), home)
@@ -81,8 +76,8 @@ def main() -> int:
     rows = []
     with server.dashboard(home) as ours, server.bare(home.parent, "hello") as theirs, server.browser() as browser:
         print(_HEAD)  # noqa: T201  (a command)
-        for place in [HELLO, *(arguments.pages or places()), HELLO]:
-            address = theirs if place == HELLO else f"{ours}/{_path(place)}"
+        for place in [HELLO, *(arguments.pages or site_map.places()), HELLO]:
+            address = theirs if place == HELLO else _address(ours, place)
             rows.append(measured(browser, place, address, repeats=arguments.repeats, explain=arguments.explain))
             print(line(rows[-1]), flush=True)  # noqa: T201  (a command)
     if arguments.json:
@@ -152,9 +147,9 @@ def _page(browser: Browser, size: tuple[int, int], address: str) -> Iterator[tup
         context.close()
 
 
-def _path(place: str) -> str:
-    key, mark, query = place.partition("?")
-    return ("" if key == next(iter(navigation.PAGES)) else key) + mark + query
+def _address(root: str, place: str) -> str:
+    name, _, query = place.partition("?")
+    return drawn.address_of(root, name, dict(parse_qsl(query)))
 
 
 _HEAD = (
