@@ -44,6 +44,11 @@ class GarmentKeys:
         is_same = (self.digests[place] == asked[number]).all(axis=1)
         return number[is_same], place[is_same]
 
+    def first_positions(self, keys: Sequence[str]) -> dict[str, int]:
+        """Where the first garment of each of these keys is; keys of no garment are left out."""
+        numbers, places = self.positions(keys)
+        return {keys[number]: int(place) for number, place in zip(numbers[::-1], places[::-1], strict=True)}
+
     def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
         """Positions by the beginnings of their keys, and those beginnings, rising; worked out when first asked for."""
         if self._order is None:

@@ -1,5 +1,6 @@
 """How often the model is right: over all garments and per class, with counts and 95 % intervals."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,6 +82,24 @@ def per_class_scores_of_matrix(counts: NDArray[np.int64], class_names: Sequence[
             "f1": _ratio(2 * num_correct, support + num_predicted),
         }
     )
+
+
+def standing(low: float, high: float, target: float) -> str:
+    """Where a figure stands against the target, by its 95 % interval.
+
+    "below" where the whole interval lies below the target, "reached" where none of it does, "undecided" between,
+    "undefined" where there is no figure.
+
+    Args:
+        low: lower end of the interval, 0-1; NaN where the figure is undefined.
+        high: upper end.
+        target: 0-1.
+    """
+    if math.isnan(low) or math.isnan(high):
+        return "undefined"
+    if high < target:
+        return "below"
+    return "reached" if low >= target else "undecided"
 
 
 def _ratio(numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> NDArray[np.float64]:

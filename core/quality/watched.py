@@ -5,9 +5,12 @@ recipe "fixes" about a quarter. So against the version that a list was made from
 what other trainings make of the same garments; between two others the list was chosen by neither, and a test holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
+from core.quality import changes
 from core.quality.changes import Change
 
 
@@ -40,3 +43,21 @@ class Watched:
         if not self.change.is_clear or not self.change.net:
             return "no clear difference"
         return "better" if self.change.net > 0 else "worse"
+
+
+def change(
+    garments: Sequence[str],
+    positions: tuple[Mapping[str, int], Mapping[str, int]],
+    predictions: tuple[pd.DataFrame, pd.DataFrame],
+) -> Change:
+    """What became of the garments of a list from one version to another, of those that both were judged on.
+
+    Args:
+        garments: keys of the list.
+        positions: of the one and of the other version, key -> position in its test split.
+        predictions: tables of `core.model.inference` of the one and of the other.
+    """
+    common = [key for key in garments if all(key in places for places in positions)]
+    was, now = (table.iloc[[known[key] for key in common]] for table, known in zip(predictions, positions, strict=True))
+    found = (was["true_class"], was["predicted_class"], now["predicted_class"])
+    return changes.change(*(column.to_numpy() for column in found))

@@ -109,6 +109,12 @@ def progress(products: pd.DataFrame) -> Progress:
     )
 
 
+def num_waiting(products: pd.DataFrame) -> int:
+    """How many rows of `table` wait for a person."""
+    is_open = products["pile"].isin([piles.CHECK, piles.NOT_RECOGNISED, piles.NOT_OURS])
+    return int((is_open & (products["decision"] == NONE)).sum())
+
+
 def deciders(products: pd.DataFrame) -> pd.Series:
     """Of each row of `table` who decided, in words: "line confirmed by Ada" where no person did."""
     return products["decided_by"].where(

@@ -6,7 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from core.quality import scores
 from dashboard.look import theme
+
+standing = scores.standing
 
 BARS_HINT = (
     "Click an upper bar for the garments that were missed, a lower one for those wrongly tagged as this category. "
@@ -40,24 +43,6 @@ RELIABILITY_HELP = (
     "On the dotted line the model is as often right as it is sure; below it, it is too sure. Larger marks stand for "
     "more garments."
 )
-
-
-def standing(low: float, high: float, target: float) -> str:
-    """Where a figure stands against the target, by its 95 % interval.
-
-    "below" where the whole interval lies below the target, "reached" where none of it does, "undecided" between,
-    "undefined" where there is no figure.
-
-    Args:
-        low: lower end of the interval, 0-1; NaN where the figure is undefined.
-        high: upper end.
-        target: 0-1.
-    """
-    if math.isnan(low) or math.isnan(high):
-        return "undefined"
-    if high < target:
-        return "below"
-    return "reached" if low >= target else "undecided"
 
 
 def target(share: float) -> str:

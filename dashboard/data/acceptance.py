@@ -14,7 +14,7 @@ from core.store.batches.spot_checks import SpotCheck
 from core.store.runs import runs
 from core.store.runs.runs import Run
 from core.store.team import names
-from core.tagging import products
+from core.tagging import checked_products, products
 from dashboard.data import store
 
 
@@ -29,13 +29,8 @@ def all_products() -> pd.DataFrame:
 
 
 def in_local_time(products: pd.DataFrame) -> pd.DataFrame:
-    """The same with its times in the time zone of this computer, in which spot checks name their weeks too."""
-    if products.empty:
-        return products
-    zone = datetime.now().astimezone().tzinfo
-    return products.assign(
-        **{name: products[name].dt.tz_convert(zone) for name in ("decided_at", "tagged_at") if name in products}
-    )
+    """The same with its times in the time zone of this computer; see `checked_products.in_local_time`."""
+    return checked_products.in_local_time(products)
 
 
 def this_week() -> str:
@@ -54,32 +49,8 @@ def draw(week: str, who: str) -> None:
 
 
 def by_week(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> pd.DataFrame:
-    """One row a week in which products that left untouched were tagged, the newest first.
-
-    Columns:
-        week (str).
-        num_products (int64): products tagged in that week that left untouched, those that a check led to a decision on
-            included.
-        num_checked (int64): those of them whose check is answered.
-        num_right (int64): those whose answer is the tag.
-    """
-    found = in_local_time(all_products())
-    if found.empty:
-        return pd.DataFrame({name: [] for name in ("week", "num_products", "num_checked", "num_right")})
-    keys = list(zip(found["batch"], found["position"], strict=True))
-    answered = {(check.batch_number, check.position): check for check in checks if check.is_answered}
-    right = dict(zip(answered, are_right(list(answered.values()), class_names), strict=True))
-    counted = found.assign(
-        num_products=[left or key in answered for key, left in zip(keys, found["by_line"], strict=True)],
-        num_checked=[key in answered for key in keys],
-        num_right=[right.get(key, False) for key in keys],
-    )
-    counted = counted[counted["num_products"]]
-    weeks = [acceptance.week_of(moment) for moment in counted["tagged_at"]]
-    table = counted.groupby(pd.Series(weeks, index=counted.index, name="week", dtype=object))[
-        ["num_products", "num_checked", "num_right"]
-    ].sum()
-    return table.sort_index(ascending=False).reset_index()
+    """Table of `checked_products.by_week` of all products."""
+    return checked_products.by_week(all_products(), checks, names.current(store.store(), class_names))
 
 
 def answer(check: SpotCheck, category: str | None, who: str) -> SpotCheck:
@@ -95,39 +66,15 @@ def where(check: SpotCheck) -> tuple[Batch, Run]:
 
 
 def wrong_and_open(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> list[SpotCheck]:
-    """The answered checks whose tag was wrong and on whose product nobody has decided since, the newest first."""
-    found = all_products()
-    is_open = found["decision"] == products.NONE
-    still = set(zip(found["batch"][is_open], found["position"][is_open], strict=True))
-    answered = [check for check in checks if check.is_answered]
-    right = are_right(answered, class_names)
-    wrong = [check for check, is_right in zip(answered, right, strict=True) if not is_right]
-    return [check for check in wrong[::-1] if (check.batch_number, check.position) in still]
+    """Of all products; see `checked_products.wrong_and_open`."""
+    return checked_products.wrong_and_open(all_products(), checks, names.current(store.store(), class_names))
 
 
 def of_line(checks: Sequence[SpotCheck], held: ConfirmedLine, run: Run) -> list[SpotCheck]:
-    """The answered checks of what that version tagged, drawn since its line was confirmed, in the order of answering.
-
-    Without those of categories that a person set by hand: of them nothing was promised.
-    """
-    found = all_products()
-    mine = set(found["batch"][found["version"] == run.version])
-    of_line = [
-        check
-        for check in checks
-        if check.answered_at is not None
-        and check.drawn_at >= held.confirmed_at
-        and check.batch_number in mine
-        and check.tag not in held.by_hand
-    ]
-    return sorted(of_line, key=lambda check: (check.answered_at, check.number))
+    """The answered checks that say something of a line; see `checked_products.of_line`."""
+    return checked_products.of_line(all_products(), checks, held, run.version)
 
 
 def are_right(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> list[bool]:
-    """Of each answered check whether its tag is what the person chose, or one category with it in the shop."""
-    naming = names.current(store.store(), class_names)
-    return [
-        check.category is not None and naming.of(check.category).name == naming.of(check.tag).name
-        for check in checks
-        if check.is_answered
-    ]
+    """By the names of today; see `checked_products.are_right`."""
+    return checked_products.are_right(checks, names.current(store.store(), class_names))

@@ -17,7 +17,7 @@ from core.store.batches import automation_lines, batch_tags, batches, releases, 
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.store.team import list_columns
-from core.tagging import drop, piles, products, standing_line
+from core.tagging import drop, products, standing_line
 from core.tagging.drop import Drop
 from dashboard.data import batch_pictures, store
 
@@ -123,12 +123,7 @@ def num_waiting(batch: Batch) -> int:
 @store.cached(most=1000)
 def _num_waiting(batch: Batch, about: tuple[int, ...]) -> int:
     """`num_waiting`, which changes only with the batch's tags, its decisions and the line."""
-    rows = table(batch)
-    return int(
-        (
-            (rows["decision"] == products.NONE) & rows["pile"].isin([piles.CHECK, piles.NOT_RECOGNISED, piles.NOT_OURS])
-        ).sum()
-    )
+    return products.num_waiting(table(batch))
 
 
 def num_to_tag(batch: Batch) -> int:

@@ -14,13 +14,12 @@ from core.quality import automation_share, comparison
 from core.store.base import artefacts, audit
 from core.store.live import gate, promotions
 from core.store.runs import file_reader, live_history
-from core.store.runs import runs as stored_runs
 from core.store.runs.contents import LearnedCorrections
 from core.store.runs.runs import Run
 from core.store.runs.soundness import Rail
 from core.store.verdicts import corrections, verdict_tables
 from core.store.verdicts.corrections import Corrections, Learnable
-from dashboard.data import predictions, runs, store, verdict_board
+from dashboard.data import predictions, store, verdict_board
 
 CHANGES = {"fixed": "Fixed", "newly-wrong": "Newly wrong"}
 """What can have become of a garment between two versions -> its name on screen."""
@@ -120,15 +119,8 @@ def were_live() -> frozenset[str]:
 
 def waiting_version() -> int | None:
     """The number of the newest version, where it is newer than the live one and nobody has decided about it."""
-    newest, live = stored_runs.list_runs(store.store())[0], runs.live_version()
-    if (
-        live is None
-        or newest.version <= live
-        or newest.id in were_live()
-        or newest.version in promotions.kept_versions(store.store())
-    ):
-        return None
-    return newest.version
+    waiting = promotions.waiting_run(store.store())
+    return None if waiting is None else waiting.version
 
 
 def is_there(run: Run) -> bool:

@@ -1,12 +1,10 @@
 """Published versions, and which one is live."""
 
-import numpy as np
 import pandas as pd
 
-from core import errors
 from core.quality import scores
-from core.store.live import promotions
-from core.store.runs import file_reader, runs
+from core.store.live import comparisons, promotions
+from core.store.runs import runs
 from core.store.runs.runs import Run
 from dashboard.data import store
 
@@ -51,25 +49,10 @@ def comparable_versions(run: Run) -> pd.DataFrame:
 
 
 def previous_comparable(run: Run) -> Run | None:
-    """The version before this one that was judged on the same garments; None where there is none.
-
-    What they learned from may differ: one recipe sets garments aside to be checked by, another one learns from all.
-    """
-    earlier = (other for other in runs.list_runs(store.store()) if other.version < run.version)
-    return next((other for other in earlier if _are_judged_alike(run, other)), None)
-
-
-def _are_judged_alike(run: Run, other: Run) -> bool:
-    same_classes = run.class_names == other.class_names and run.num_test == other.num_test
-    is_same_catalogue = run.catalogue_fingerprint == other.catalogue_fingerprint
-    return same_classes and (is_same_catalogue or _have_same_test_garments(run, other))
+    """The version before this one that was judged on the same garments; see `comparisons.previous`."""
+    return comparisons.previous(store.store(), run, _have_same_test_garments)
 
 
 @store.cached(most=1000)
 def _have_same_test_garments(run: Run, other: Run) -> bool:
-    """Picture by picture and label by label, in the same order, so that positions mean the same garment."""
-    try:
-        one, another = (file_reader.load_keys(store.store(), each, "test") for each in (run, other))
-    except errors.ArtefactCorrupt:  # the pages of that version say what is wrong with it
-        return False
-    return np.array_equal(one.digests, another.digests)
+    return comparisons.have_same_test_garments(store.store(), run, other)

@@ -58,10 +58,4 @@ def placed(run: Run, verdicts: pd.DataFrame) -> pd.DataFrame:
     """Table of `review.garment_states` of that version's test garments, one row a position, which is the index."""
     if verdicts.empty:  # nobody spoke yet: then no keys are read
         return review.garment_states(verdicts)
-    keys = stored_garments.garment_keys(run)
-    codes, names = pd.factorize(verdicts["garment"].to_numpy(dtype=object))
-    is_here = np.zeros(len(names), dtype=bool)
-    is_here[keys.positions(names.tolist())[0]] = True
-    states = review.garment_states(verdicts[is_here[codes]])
-    numbers, places = keys.positions(states["garment"].tolist())
-    return states.iloc[numbers].set_axis(places)
+    return verdict_tables.states_by_position(verdicts, stored_garments.garment_keys(run))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.quality import changes, scores, themes
+from core.quality import changes, scores, themes, watched
 from core.quality.watched import Watched
 from core.store.runs import file_reader, runs
 from core.store.runs.runs import Run
@@ -71,13 +71,8 @@ def accuracy(run: Run, watch: WatchList) -> scores.Accuracy:
 
 @store.cached(most=128)
 def _change(before: Run, after: Run, garments: tuple[str, ...]) -> changes.Change:
-    first, second = _first_positions(before, garments), _first_positions(after, garments)
-    common = [key for key in garments if key in first and key in second]
-    was = predictions.predictions(before).iloc[[first[key] for key in common]]
-    now = predictions.predictions(after).iloc[[second[key] for key in common]]
-    return changes.change(
-        *(found.to_numpy() for found in (was["true_class"], was["predicted_class"], now["predicted_class"]))
-    )
+    places = (_first_positions(before, garments), _first_positions(after, garments))
+    return watched.change(garments, places, (predictions.predictions(before), predictions.predictions(after)))
 
 
 def change(before: Run, after: Run, watch: WatchList) -> Watched:
@@ -104,8 +99,7 @@ def _others(watch: WatchList, left_out: set[str]) -> dict[int, tuple[int, int]]:
 
 
 def _first_positions(run: Run, garments: tuple[str, ...]) -> dict[str, int]:
-    numbers, places = stored_garments.garment_keys(run).positions(garments)
-    return {garments[number]: int(place) for number, place in zip(numbers[::-1], places[::-1], strict=True)}
+    return stored_garments.garment_keys(run).first_positions(garments)
 
 
 def save(list_id: str, **fields: Any) -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.photos import sprite
 from core.retail import spreadsheet
 from core.store.runs.runs import Run
-from dashboard.gallery import sprite
 
 _LINE_END = "\r\n"
 """Both, so that either in a cell is quoted: else a spreadsheet begins a line, and a cell, in it."""

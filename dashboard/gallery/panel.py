@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from core import errors
+from core.photos import sprite
 from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import predictions, store, stored_garments
-from dashboard.gallery import sprite, tiles, verdict_buttons
+from dashboard.gallery import tiles, verdict_buttons
 from dashboard.look import compare_wording, glossary, phrases, theme
 from dashboard.session import navigation
 

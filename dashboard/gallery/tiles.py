@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.photos import sprite
 from core.store.runs.runs import Run
-from dashboard.gallery import sprite
 from dashboard.look import phrases, theme
 
 Look = Literal["tiles", "wide", "small", "rows"]

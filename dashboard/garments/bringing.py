@@ -14,9 +14,8 @@ from core import errors
 from core.catalogue.own import lists
 from core.catalogue.own.records import Choices, Layout
 from core.jobs.bringing_in import Coming
-from core.photos import containers
+from core.photos import containers, sprite
 from dashboard.data import bringing
-from dashboard.gallery import sprite
 from dashboard.garments import categories, wording
 from dashboard.look import phrases
 from dashboard.parts import sheet

@@ -8,9 +8,9 @@ import streamlit as st
 from core import errors
 from core.catalogue.kept import OwnCatalogue
 from core.catalogue.own import checks
+from core.photos import sprite
 from core.retail import spreadsheet
 from dashboard.data import bringing, own_catalogues
-from dashboard.gallery import sprite
 from dashboard.garments import wording
 from dashboard.look import phrases
 from dashboard.session import flags, guard, person

@@ -4,9 +4,12 @@ Sentences are plain text and may hold names that anybody chose; `markdown` is th
 """
 
 import re
-from datetime import datetime
 
+from core.words import sentences
 from dashboard.look import theme
+
+date, moment, garments = sentences.date, sentences.moment, sentences.garments
+share_of_mistakes = sentences.share_of_mistakes
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _WORD_JOINER = "\N{WORD JOINER}"
@@ -77,22 +80,6 @@ def does_not_answer(seconds: float) -> str:
     )
 
 
-def date(moment: datetime) -> str:
-    """A day as people write it, in the time zone of this computer: "22 November 2026"."""
-    local = moment.astimezone()
-    return f"{local.day} {local:%B %Y}"
-
-
-def moment(instant: datetime) -> str:
-    """A moment as people write it, in the time zone of this computer: "22 November 2026, 14:05"."""
-    return f"{date(instant)}, {instant.astimezone():%H:%M}"
-
-
-def garments(number: int) -> str:
-    """`number` with its noun: "1 garment", "1,234 garments"."""
-    return "1 garment" if number == 1 else f"{number:,} garments"
-
-
 def version(number: int, is_live: bool) -> str:
     """A version as it is called everywhere: "version 3", "version 3 (live)"."""
     return f"version {number} (live)" if is_live else f"version {number}"
@@ -117,14 +104,6 @@ def intruders(num_intruders: int, num_tagged: int, tagged: str) -> str:
     """The foot of a column: garments tagged as one category that are something else."""
     verb = "is" if num_intruders == 1 else "are"
     return f"{num_intruders:,} of {garments(num_tagged)} tagged {tagged} {verb} something else."
-
-
-def share_of_mistakes(share: float) -> str:
-    """What a pair weighs among all mistakes."""
-    for limit, words in ((0.475, "half"), (0.31, "a third"), (0.23, "a quarter")):
-        if limit <= share < limit + 0.05:
-            return f"Together about {words} of all mistakes."
-    return f"Together {theme.percent(share)} of all mistakes."
 
 
 def found(recall: float) -> str:

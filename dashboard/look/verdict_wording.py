@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from core.quality import review, scores
+from core.words import sentences
 from dashboard.look import phrases, theme
+
+second_score, too_few = sentences.second_score, sentences.too_few
 
 KINDS = {
     review.MODEL_WRONG: "Model is wrong",
@@ -112,19 +115,6 @@ def kept_in_list(num_garments: int) -> str:
     return f"{phrases.garments(num_garments)} you have judged since {verb} in the list."
 
 
-def second_score(found: review.TwoScores) -> str:
-    """The score after the team's review: one figure, or two bounds where some garments are right or wrong."""
-    open_ones = found.num_cannot_tell + found.num_disagreements
-    figure = theme.of_hundred(found.at_least, decimals=1)
-    parts = [f"{found.num_reviewed:,} reviewed"]
-    if open_ones:
-        figure = theme.between(found.at_least, found.at_most)
-        parts.append(f"{open_ones:,} that nobody can tell or agree on may be right or wrong")
-    if found.num_unseen:
-        parts.append(f"{found.num_unseen:,} mistakes that nobody has looked at count as mistakes")
-    return f"After your team's review: {figure} of 100 ({'; '.join(parts)})."
-
-
 def first_score(result: scores.Accuracy) -> str:
     """The score by the labels that the garments came with."""
     return (
@@ -140,11 +130,6 @@ def what_counts(found: review.TwoScores) -> str:
         f"label, {found.num_cannot_tell:,} that nobody can tell, {found.num_disagreements:,} in dispute. "
         "The model never learns from verdicts on these garments."
     )
-
-
-def too_few(num_reviewed: int) -> str:
-    """In place of the score after review while it says too little."""
-    return f"After your team's review: too few yet ({num_reviewed:,} of {review.ENOUGH} reviewed)."
 
 
 def waiting(num_garments: int) -> str:

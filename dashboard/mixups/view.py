@@ -7,13 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.photos import sprite
 from core.quality import cost
 from core.store.runs.runs import Run
 from dashboard import gallery
 from dashboard.costs import view as costs_view
 from dashboard.costs import wording as cost_wording
 from dashboard.data import names, predictions, store, stored_garments
-from dashboard.gallery import filter_controls, filters, sprite
+from dashboard.gallery import filter_controls, filters
 from dashboard.look import compare_wording, glossary, phrases
 from dashboard.mixups import charts, wording
 from dashboard.parts import tables

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.photos import sprite
 from core.quality import review
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
@@ -14,7 +15,7 @@ from core.store.verdicts import suspect_lists
 from core.store.verdicts.suspect_lists import SuspectList
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import store, stored_garments, suspects, verdicts
-from dashboard.gallery import listing, marks, paging, picking, sprite, tiles, verdict_buttons, verdict_outbox
+from dashboard.gallery import listing, marks, paging, picking, tiles, verdict_buttons, verdict_outbox
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import address, guard, person
 from dashboard.suspects import search, wording

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core import errors
+from core.photos import sprite
 from core.store.runs import file_reader
 from core.store.runs.runs import Run
 from dashboard.data import predictions, store
-from dashboard.gallery import sprite
 from dashboard.tagging import wording
 
 NUM_GOOD = 5

@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.photos import sprite
 from core.quality.tag_decisions import ACCEPTED, CHANGED, REJECTED
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.tagging import products
 from dashboard.data import batches
-from dashboard.gallery import sprite
 from dashboard.look import phrases, theme
 from dashboard.session import address, flags, person
 from dashboard.tagging import outbox, wording

@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import errors
+from core.photos import sprite
 from core.store.runs.runs import Run
 from core.store.verdicts import watch_lists
 from core.store.verdicts.watch_lists import WatchList
@@ -15,7 +16,7 @@ from dashboard import gallery
 from dashboard.data import predictions, store, stored_garments
 from dashboard.data import watch_lists as watch_lists_data
 from dashboard.data.watch_lists import Kind
-from dashboard.gallery import filters, sprite
+from dashboard.gallery import filters
 from dashboard.look import glossary, phrases
 from dashboard.session import address, flags, guard, person, request_ids
 from dashboard.themes import wording

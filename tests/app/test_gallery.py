@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from core.photos import sprite
 from core.retail import spreadsheet
 from core.store.runs import runs
-from dashboard.gallery import downloads, filters, listing, picking, sprite, tiles
+from dashboard.gallery import downloads, filters, listing, picking, tiles
 from dashboard.session import address, flags
 
 TABLE = pd.DataFrame(

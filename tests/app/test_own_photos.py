@@ -10,12 +10,12 @@ from PIL import Image
 from core import jobs
 from core.catalogue import kept
 from core.jobs import records
+from core.photos import sprite
 from core.store.base import audit, database
 from core.store.batches.batches import NewPhoto
 from core.store.runs import file_reader, live_history, runs
 from core.tagging import batch_work, tagger
 from dashboard.data import batch_pictures, batches
-from dashboard.gallery import sprite
 from dashboard.session import site_map
 from tests.app.test_pages import opened, texts, titled
 from tests.core.tagging.test_tagging_photos import strange_batch

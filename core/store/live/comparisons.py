@@ -1,6 +1,9 @@
 """Two stored versions side by side: reads what each answered, and to what, and has `core.quality` compare it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
 
 from core import errors
 from core.quality import automation_share, comparison
@@ -106,3 +109,37 @@ def overlap(store: Store, run: runs.Run, match: Match) -> comparison.Overlap:
         tests += [match.after.images, match.before.images[garments["before"].to_numpy()]]
     found = [comparison.overlap(images, learned) for images in tests]
     return max(found, key=lambda one: (one.is_leak, one.num_learned))
+
+
+def previous(
+    store: Store, run: runs.Run, are_same_garments: Callable[[runs.Run, runs.Run], bool] | None = None
+) -> runs.Run | None:
+    """The version before this one that was judged on the same garments; None where there is none.
+
+    What they learned from may differ: one recipe sets garments aside to be checked by, another one learns from all.
+
+    Args:
+        store: where.
+        run: which.
+        are_same_garments: whether two were judged on the same, for who keeps what `have_same_test_garments` says.
+    """
+
+    def is_alike(other: runs.Run) -> bool:
+        if run.class_names != other.class_names or run.num_test != other.num_test:
+            return False
+        if run.catalogue_fingerprint == other.catalogue_fingerprint:
+            return True
+        if are_same_garments is None:
+            return have_same_test_garments(store, run, other)
+        return are_same_garments(run, other)
+
+    return next((other for other in runs.list_runs(store) if other.version < run.version and is_alike(other)), None)
+
+
+def have_same_test_garments(store: Store, run: runs.Run, other: runs.Run) -> bool:
+    """Picture by picture and label by label, in the same order, so that positions mean the same garment."""
+    try:
+        one, another = (file_reader.load_keys(store, each, "test") for each in (run, other))
+    except errors.ArtefactCorrupt:  # the pages of that version say what is wrong with it
+        return False
+    return np.array_equal(one.digests, another.digests)

@@ -138,6 +138,15 @@ def kept_versions(store: Store) -> frozenset[int]:
     return frozenset(int(entry.subject.removeprefix(_SUBJECT)) for entry in audit.entries(store, action="keep"))
 
 
+def waiting_run(store: Store) -> runs.Run | None:
+    """The newest version, where it is newer than the live one and nobody has decided about it; else None."""
+    live, published = live_run(store), runs.list_runs(store)
+    if live is None or published[0].version <= live.version or published[0].version in kept_versions(store):
+        return None
+    was_live = any(line.run_id == published[0].id for line in live_history.promotions(store))
+    return None if was_live else published[0]
+
+
 def previous_run(store: Store) -> runs.Run | None:
     """The run that `roll_back` would make live; None where there is none."""
     path = live_history.path(live_history.promotions(store))

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from core.catalogue.identity import GarmentKeys
 from core.quality import review
 from core.store.base import database, people, schema
 from core.store.base.store import Store
@@ -73,6 +75,34 @@ def since(store: Store, number: int) -> pd.DataFrame:
     """The rows of `current` that came after that line: with `review.with_newer` a table is brought up to date."""
     with database.read(store.engine) as connection:
         return _table(connection.execute(_LAST.where(schema.verdicts.c.number > number)).tuples().all())
+
+
+def states_by_position(verdicts: pd.DataFrame, keys: GarmentKeys) -> pd.DataFrame:
+    """Table of `review.garment_states` of the garments of a split, one row a position, which is the index.
+
+    Args:
+        verdicts: table of `current`.
+        keys: of the garments of that split.
+    """
+    codes, names = pd.factorize(verdicts["garment"].to_numpy(dtype=object))
+    is_here = np.zeros(len(names), dtype=bool)
+    is_here[keys.positions(names.tolist())[0]] = True
+    states = review.garment_states(verdicts[is_here[codes]])
+    numbers, places = keys.positions(states["garment"].tolist())
+    return states.iloc[numbers].set_axis(places)
+
+
+def counts_since(store: Store, moment: datetime) -> dict[tuple[str, str], int]:
+    """Of how many garments each person said what since then, by person and kind; what they said last of each counts."""
+    said, num = schema.verdicts.c, sa.func.count()
+    last = sa.select(sa.func.max(said.number)).where(said.said_at >= moment).group_by(said.garment, said.who)
+    asked = sa.select(said.who, said.kind, num).where(said.number.in_(last)).group_by(said.who, said.kind)
+    found: dict[tuple[str, str], int] = {}
+    with database.read(store.engine) as connection:
+        for who, kind, of_kind in connection.execute(asked).tuples():
+            key = (people.person(who), kind)
+            found[key] = found.get(key, 0) + of_kind
+    return found
 
 
 def views(store: Store, garments: Sequence[str], *, who: str) -> list[View]:
