@@ -42,6 +42,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── FolderBusy           another command takes photos from that folder
     │   ├── NoRoom               no room on the disk, or a folder that may not be written
     │   └── ExportRefused        a file of products that cannot be read       (also ValueError)
+    ├── ReportRefused            a report that cannot be made as asked for    (also ValueError)
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
         └── JobNotFound          no job of that name                          (also ValueError)
@@ -225,6 +226,10 @@ class NoRoom(TaggingError):
 
 class ExportRefused(TaggingError, ValueError):
     """A file of the shop's products is not what the shop exports."""
+
+
+class ReportRefused(GarmentsError, ValueError):
+    """A report cannot be made as it was asked for."""
 
 
 class JobError(GarmentsError):

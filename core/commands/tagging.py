@@ -97,10 +97,10 @@ def _named(store: Store, version: str, catalogue: str) -> str:
     """The version that was asked for, as `runs.find` takes it."""
     if version and catalogue:
         raise errors.TaggingRefused("Say --version or --catalogue, not both.")
-    return version or _version_of(store, catalogue)
+    return version or version_of(store, catalogue)
 
 
-def _version_of(store: Store, catalogue: str) -> str:
+def version_of(store: Store, catalogue: str) -> str:
     """The version that tags photos of a catalogue: the live one, else its newest.
 
     Where none is named that of the catalogue in use, and where nothing learned it yet the live version.

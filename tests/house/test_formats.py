@@ -15,6 +15,7 @@ from core.catalogue.own import checks
 from core.commands import suspects
 from core.photos import boxes, containers, sources
 from core.quality import acceptance, cost
+from core.report import lists
 from core.retail import cost_grid, naming, product_list, taxonomy, workbooks
 from core.settings import PREFIX, PROJECT_ROOT, Settings
 from core.store.base import audit
@@ -119,6 +120,12 @@ WRITTEN = {
     "acceptance": list(acceptance.by_week(REVIEWED).columns),
     "log": header(audit.as_csv([])),
     "checks of own photos": checks.COLUMNS,
+    "score card": lists.CARD_COLUMNS,
+    "mix-ups": lists.PAIRS_COLUMNS,
+    "changes since the version before": lists.CHANGES_COLUMNS,
+    "wrong tags": lists.WRONG_COLUMNS,
+    "decisions": lists.DECISIONS_COLUMNS,
+    "open questions": lists.QUESTIONS_COLUMNS,
 }
 FILES = {cells[0]: CODED.findall(cells[2]) for cells in rows("Files that the program writes", "file")}
 

@@ -128,13 +128,13 @@ def test_the_catalogue_says_which_version_tags(store, own_photos_home, run_comma
     (folder / "1.jpg").write_bytes(own_photos.photo("sock", 100))
     kept.use(store.home, "shop")
 
-    assert tagging._version_of(store, "") == "live", "nothing learned what is in use"
+    assert tagging.version_of(store, "") == "live", "nothing learned what is in use"
     code, out, err = run_command("tag", folder, "--catalogue", "shop")
     assert code == 2 and "No version learned 'shop'. First: python -m core train --catalogue shop" in out + err
     assert as_json(run_command, "train")[1]["version"] == 2
     assert as_json(run_command, "tag", folder)[1]["version"] == 2, "version 1 is live, but shop is in use"
     assert as_json(run_command, "tag", folder, "--catalogue", "shop")[1]["version"] == 2
     kept.use(store.home, None)
-    assert tagging._version_of(store, "") == "live"
+    assert tagging.version_of(store, "") == "live"
     code, out, err = run_command("tag", folder, "--catalogue", "shop", "--version", "1")
     assert code == 2 and "not both" in out + err
