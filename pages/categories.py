@@ -4,9 +4,7 @@ import streamlit as st
 
 from dashboard import gallery
 from dashboard.categories import view, wording
-from dashboard.data import predictions
 from dashboard.gallery import filter_controls, filters
-from dashboard.parts import tables
 from dashboard.shell import frame
 
 with frame.page("categories") as run:
@@ -18,6 +16,6 @@ with frame.page("categories") as run:
     gallery.render_chosen_kind(run, listing, wording.BARS_HINT, page_name="categories")
     filter_controls.render_category_choice(run, listing)
     with st.expander("The same as a table"):
-        tables.render_scores(predictions.class_scores(run))
+        view.render_table(run)
     view.render_category(run, category)
     view.render_analysts(run, category)

@@ -86,9 +86,13 @@ def costliest_pairs(
 
     Order: cost descending, then as there.
     """
+    return pairs_by_cost(counts, np.asarray(counts * weights, dtype=np.int64), class_names)
+
+
+def pairs_by_cost(counts: NDArray[np.int64], costs: NDArray[np.int64], class_names: Sequence[str]) -> pd.DataFrame:
+    """Table of `costliest_pairs`, from what all mistakes of each kind weigh together: (K, K), rows = true class."""
     table = pairs.most_confused_pairs(counts, class_names)
     first, second = table["first_index"].to_numpy(), table["second_index"].to_numpy()
-    costs = np.asarray(counts * weights, dtype=np.int64)
     table["cost"] = costs[first, second] + costs[second, first]
     table["share_of_cost"] = table["cost"] / max(int(table["cost"].sum()), 1)
     return table.sort_values("cost", ascending=False, kind="stable").reset_index(drop=True)

@@ -12,6 +12,7 @@ class Filter(TypedDict, total=False):
 
     true_class: int | None
     predicted_class: int | None
+    groups: tuple[int, ...] | None
     confidence_low: float
     confidence_high: float
     only_mistakes: bool
@@ -22,6 +23,7 @@ def filtered(
     *,
     true_class: int | None = None,
     predicted_class: int | None = None,
+    groups: tuple[int, ...] | None = None,
     confidence_low: float = 0.0,
     confidence_high: float = 1.0,
     only_mistakes: bool = True,
@@ -32,6 +34,8 @@ def filtered(
         predictions: columns true_class, predicted_class, confidence at least.
         true_class: only garments of this class; None for all.
         predicted_class: only garments tagged so; None for all.
+        groups: (K,) number of the category of each class, where several are one in the shop: then `true_class` and
+            `predicted_class` stand for all classes of their category, and within it nothing is a mistake.
         confidence_low: lowest confidence kept, 0-1, included.
         confidence_high: highest confidence kept, 0-1, included.
         only_mistakes: leave out the garments that were tagged correctly.
@@ -39,6 +43,11 @@ def filtered(
     keep = np.ones(len(predictions), dtype=bool)
     actual, tagged = predictions["true_class"].to_numpy(), predictions["predicted_class"].to_numpy()
     confidence = predictions["confidence"].to_numpy()
+    if groups is not None:
+        group_of = np.asarray(groups)
+        actual, tagged = group_of[actual], group_of[tagged]
+        true_class, predicted_class = (index if index is None else groups[index]
+                                       for index in (true_class, predicted_class))  # fmt: skip
     if only_mistakes:
         keep &= actual != tagged
     if true_class is not None:

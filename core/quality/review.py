@@ -125,6 +125,7 @@ def two_scores(
     predicted_class: NDArray[np.integer],
     states: pd.DataFrame,
     class_names: Sequence[str],
+    groups: NDArray[np.integer] | None = None,
 ) -> TwoScores:
     """Both scores of one version.
 
@@ -139,12 +140,14 @@ def two_scores(
         states: columns state and category of `garment_states`, one row a garment that somebody reviewed; the index
             is its position in the test split, each at most once.
         class_names: (K,) names of the classes.
+        groups: (K,) number of the category of each class, where several are one in the shop; None: each by itself.
     """
+    of_class = np.arange(len(class_names)) if groups is None else np.asarray(groups)
+    true_class, predicted = of_class[true_class], of_class[predicted_class]
     position = states.index.to_numpy(dtype=np.int64)
     state = states["state"].to_numpy(dtype=object)
-    predicted = np.asarray(predicted_class)
     is_relabelled = state == LABEL_WRONG
-    index = {name: number for number, name in enumerate(class_names)}
+    index = {name: int(number) for name, number in zip(class_names, of_class, strict=True)}
     reviewed_class = np.array(true_class, dtype=np.int64)
     reviewed_class[position[is_relabelled]] = [index[name] for name in states["category"][is_relabelled]]
     is_open = np.zeros(len(true_class), dtype=bool)

@@ -1,7 +1,7 @@
 """What the retailer calls the model's categories: name, department, type, tags, product category, which are one. Pure.
 
 Addresses, keys and stored data keep the model's names; people read the retailer's. Categories that carry the same name
-are merged: one category in the shop. Pages about quality still show each of them, as "Tops (Shirt)".
+are merged: one category in the shop and in figures. Where each of them is shown it is called "Tops (Shirt)".
 """
 
 import unicodedata

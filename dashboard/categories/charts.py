@@ -2,21 +2,23 @@
 
 from core.store.runs.runs import Run
 from dashboard.categories import figures as category_figures
-from dashboard.data import categories, predictions, store
+from dashboard.data import store, views
+from dashboard.data.run_views import RunView
 from dashboard.gallery import filter_controls
 from dashboard.look import certainty_figures
 from dashboard.parts import charts
-from dashboard.session import flags
+from dashboard.session import category_switch, flags
 
 
 def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
     """Two bars a category; a click chooses the garments that were missed, or those wrongly tagged as it."""
     dark = flags.is_dark()
-    changes = None if previous is None else categories.class_changes(run, previous)
+    view = category_switch.shown(run)
+    changes = None if previous is None else views.class_changes(view, previous)
     charts.render(
         store.drawn(
-            (run.id, "bars", target, previous and previous.id, run.names, dark),
-            lambda: category_figures.per_class_bars(predictions.class_scores(run), target, changes, dark),
+            (run.id, "bars", target, previous and previous.id, view.categories, dark),
+            lambda: category_figures.per_class_bars(views.class_scores(view), target, changes, dark),
         ),
         alt="Two bars a category, worst first: how many it finds, and how many of its tags are right. Table below.",
         key="bars",
@@ -25,28 +27,28 @@ def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
     )
 
 
-def render_sureness(run: Run, class_index: int) -> None:
+def render_sureness(view: RunView, index: int) -> None:
     """How sure the model was of one category's tags, right and wrong."""
     dark = flags.is_dark()
     charts.render(
         store.drawn(
-            (run.id, "sureness", class_index, dark),
-            lambda: certainty_figures.sureness_bars(categories.sureness_of_class(run, class_index), dark),
+            (view.run.id, "sureness", index, view.categories, dark),
+            lambda: certainty_figures.sureness_bars(views.sureness_of(view, index), dark),
         ),
         alt="How sure the model was of its tags when right and when wrong. The sentence above tells the main figures.",
         key="sureness",
     )
 
 
-def render_precision_recall(run: Run, class_index: int) -> None:
+def render_precision_recall(view: RunView, index: int) -> None:
     """The precision-recall curve of one category."""
     dark = flags.is_dark()
-    row = predictions.class_scores(run).iloc[class_index]
+    row = views.class_scores(view).iloc[index]
     charts.render(
         store.drawn(
-            (run.id, "precision-recall", class_index, dark),
+            (view.run.id, "precision-recall", index, view.categories, dark),
             lambda: certainty_figures.precision_recall_curve(
-                categories.precision_recall(run, class_index), row["precision"], row["recall"], dark
+                views.precision_recall(view, index), row["precision"], row["recall"], dark
             ),
         ),
         alt="Precision against recall for every probability from which on the category could be tagged.",
@@ -54,13 +56,13 @@ def render_precision_recall(run: Run, class_index: int) -> None:
     )
 
 
-def render_reliability(run: Run) -> None:
+def render_reliability(view: RunView) -> None:
     """How often the model is right for how sure it is."""
     dark = flags.is_dark()
     charts.render(
         store.drawn(
-            (run.id, "reliability", dark),
-            lambda: certainty_figures.reliability_curve(predictions.reliability(run)[0], dark),
+            (view.run.id, "reliability", view.categories, dark),
+            lambda: certainty_figures.reliability_curve(views.reliability(view)[0], dark),
         ),
         alt="Accuracy against confidence in bins. The sentence above tells the expected calibration error.",
         key="reliability",

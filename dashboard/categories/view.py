@@ -11,11 +11,12 @@ from core import errors
 from core.store.runs.runs import Run
 from core.store.team import team
 from dashboard.categories import charts, figures, wording
-from dashboard.data import categories, predictions, runs, store, stored_garments
+from dashboard.data import runs, store, stored_garments, views
+from dashboard.data.run_views import RunView
 from dashboard.gallery import filters, picking, tiles
 from dashboard.look import glossary, phrases
 from dashboard.parts import tables
-from dashboard.session import address, flags, navigation, person
+from dashboard.session import address, category_switch, flags, navigation, person
 
 _TARGET: flags.Note[float] = flags.Note("target")
 _TARGET_PROBLEM: flags.Note[str] = flags.Note("target-problem")
@@ -42,74 +43,83 @@ def render_target() -> None:
 
 def render_bars(run: Run) -> None:
     """The two bars of every category against the target, and how to read them."""
+    category_switch.render_switch(run)
     previous = runs.previous_comparable(run)
     charts.render_category_bars(run, team.target(store.store()), previous)
-    has_arrow = bool(_clear_changes(run, previous))
+    has_arrow = bool(_clear_changes(category_switch.shown(run), previous))
     st.caption(wording.bars_key(previous.version if previous is not None and has_arrow else None))
 
 
 def chosen_category(run: Run, listing: filters.Listing) -> int:
-    """Class index of the category in the address; else the one whose garments are listed, else the worst."""
-    worst = store.drawn((run.id, "worst"), lambda: int(_worst_first(run)["class_index"].iloc[0]))
+    """Position, among the categories on screen, of the one in the address; else the one listed, else the worst."""
+    view = category_switch.shown(run)
+    worst = store.drawn((run.id, "worst", view.categories), lambda: int(_worst_first(view)["class_index"].iloc[0]))
     listed = listing.tagged if listing.real is None else listing.real
-    usual = run.class_names[worst if listed is None else listed]
-    return run.class_names.index(address.choice("category", run.class_names, usual) or usual)
+    usual = run.class_names[view.first_class(worst) if listed is None else listed]
+    return view.index_of(run.class_names.index(address.choice("category", run.class_names, usual) or usual))
 
 
-def render_category(run: Run, class_index: int) -> None:
+def render_table(run: Run) -> None:
+    """The bars as a table, in the categories on screen."""
+    tables.render_scores(views.class_scores(category_switch.shown(run)))
+
+
+def render_category(run: Run, index: int) -> None:
     """One category: how it stands, what it is mixed up with, how sure the model is of it, and its garments."""
+    view = category_switch.shown(run)
     st.header("One category closely", anchor=False)
     st.selectbox(
         "Category",
-        range(len(run.class_names)),
-        format_func=run.names.__getitem__,
-        key=address.control_key("category", class_index),
-        on_change=address.on_control("category", lambda index: run.class_names[index]),
+        range(len(view.names)),
+        format_func=view.names.__getitem__,
+        key=address.control_key("category", index),
+        on_change=address.on_control("category", view.address_of),
     )
-    _render_standing(run, class_index)
+    _render_standing(view, index)
     with st.grid(2, min_column_width=340, gap="medium"):
         with st.container(border=True, height="stretch"):
-            _render_mix_ups(run, class_index)
+            _render_mix_ups(view, index)
         with st.container(border=True, height="stretch"):
             st.markdown("**How sure the model is**", help=glossary.help_text("sure"))
-            sentence = wording.sureness(run.names[class_index], categories.sureness_of_class(run, class_index))
+            sentence = wording.sureness(view.names[index], views.sureness_of(view, index))
             st.markdown(phrases.markdown(sentence))
-            charts.render_sureness(run, class_index)
-    _render_garments(run, class_index)
+            charts.render_sureness(view, index)
+    _render_garments(view, index)
 
 
-def render_analysts(run: Run, class_index: int) -> None:
+def render_analysts(run: Run, index: int) -> None:
     """The exact figures, drawn only while they are open."""
     with st.expander("For analysts", key="analysts", on_change="rerun") as expander:
         if not expander.open:
             return
-        tables.render_exact_scores(predictions.class_scores(run))
+        view = category_switch.shown(run)
+        tables.render_exact_scores(views.class_scores(view))
         with st.grid(2, min_column_width=340, gap="medium"):
             with st.container():
-                st.markdown(f"**Precision and recall of {phrases.markdown(run.names[class_index])}**")
+                st.markdown(f"**Precision and recall of {phrases.markdown(view.names[index])}**")
                 st.caption(wording.CURVE_HELP)
-                charts.render_precision_recall(run, class_index)
+                charts.render_precision_recall(view, index)
             with st.container():
                 st.markdown("**Calibration over all categories**")
-                error = predictions.reliability(run)[1]
-                by_luck = predictions.calibration_by_luck(run)
+                error = views.reliability(view)[1]
+                by_luck = views.calibration_by_luck(view)
                 words = wording.calibration(error, by_luck, run.num_test, run.temperature)
                 st.markdown(phrases.markdown(words))
                 st.caption(wording.RELIABILITY_HELP)
-                charts.render_reliability(run)
+                charts.render_reliability(view)
 
 
-def _worst_first(run: Run) -> pd.DataFrame:
-    return figures.worst_first(predictions.class_scores(run))
+def _worst_first(view: RunView) -> pd.DataFrame:
+    return figures.worst_first(views.class_scores(view))
 
 
-def _clear_changes(run: Run, previous: Run | None) -> dict[int, float]:
+def _clear_changes(view: RunView, previous: Run | None) -> dict[int, float]:
     """What changed clearly since the previous version, as `category_figures.clear_changes`; nothing without one."""
     if previous is None:
         return {}
     return store.drawn(
-        (run.id, "changes", previous.id, run.names),
-        lambda: figures.clear_changes(categories.class_changes(run, previous)),
+        (view.run.id, "changes", previous.id, view.categories),
+        lambda: figures.clear_changes(views.class_changes(view, previous)),
     )
 
 
@@ -125,34 +135,34 @@ def _keep_target() -> None:
         _TARGET_KEPT.set(share)
 
 
-def _render_standing(run: Run, class_index: int) -> None:
+def _render_standing(view: RunView, index: int) -> None:
     row = store.drawn(
-        (run.id, "scores", class_index, run.names), lambda: predictions.class_scores(run).iloc[class_index].to_dict()
+        (view.run.id, "scores", index, view.categories), lambda: views.class_scores(view).iloc[index].to_dict()
     )
-    target, previous = team.target(store.store()), runs.previous_comparable(run)
+    target, previous = team.target(store.store()), runs.previous_comparable(view.run)
     st.markdown(phrases.markdown(wording.found(row, target)), help=glossary.help_text("find"))
     st.markdown(phrases.markdown(wording.trusted(row, target)), help=glossary.help_text("trust"))
-    difference = _clear_changes(run, previous).get(class_index)
+    difference = _clear_changes(view, previous).get(index)
     if previous is not None and difference is not None:
         st.markdown(phrases.markdown(wording.change(difference, previous.version)))
 
 
-def _render_mix_ups(run: Run, class_index: int) -> None:
+def _render_mix_ups(view: RunView, index: int) -> None:
     st.markdown("**What it is mixed up with**", help=glossary.help_text("pair"))
-    found = store.drawn((run.id, "mix-ups", class_index), lambda: mix_ups(predictions.counts(run), class_index))
-    num_real = predictions.counts(run).sum(axis=1)
+    counts = views.counts(view)
+    found = store.drawn((view.run.id, "mix-ups", index, view.categories), lambda: mix_ups(counts, index))
+    num_real = counts.sum(axis=1)
     for mix_up in found[:NUM_MIX_UPS]:
-        _render_mix_up(run, class_index, mix_up, int(num_real[class_index]), int(num_real[mix_up["other_index"]]))
+        _render_mix_up(view, index, mix_up, int(num_real[index]), int(num_real[mix_up["other_index"]]))
     rest = found[NUM_MIX_UPS:]
     if rest:
         num_garments = sum(mix_up["num_lost"] + mix_up["num_gained"] for mix_up in rest)
         st.caption(wording.rest_of_mix_ups(len(rest), num_garments))
     if found:
         with st.container(horizontal=True, gap="small"):
-            navigation.render_link("mistakes", "See it on the map", {"real": run.class_names[class_index]})
-            navigation.render_link(
-                "mistakes/themes", "What they have in common", {"real": run.class_names[class_index]}
-            )
+            kind = {"real": view.address_of(index)}
+            navigation.render_link("mistakes", "See it on the map", kind)
+            navigation.render_link("mistakes/themes", "What they have in common", kind)
     else:
         st.markdown(wording.NO_MIX_UPS)
 
@@ -172,34 +182,34 @@ def mix_ups(counts: NDArray[np.int64], class_index: int) -> list[dict[str, int]]
     return [{"other_index": index, "num_lost": lost[index], "num_gained": gained[index]} for index in others]
 
 
-def _render_mix_up(run: Run, class_index: int, row: Mapping[str, int], num_real: int, num_other: int) -> None:
-    sentence = wording.mix_up(run.names[row["other_index"]], row["num_lost"], num_real, row["num_gained"], num_other)
+def _render_mix_up(view: RunView, index: int, row: Mapping[str, int], num_real: int, num_other: int) -> None:
+    sentence = wording.mix_up(view.names[row["other_index"]], row["num_lost"], num_real, row["num_gained"], num_other)
     with st.container(gap="xxsmall"):
         st.markdown(phrases.markdown(sentence))
-        _render_directions(run, class_index, row)
+        _render_directions(view, index, row)
 
 
-def _render_directions(run: Run, class_index: int, row: Mapping[str, int]) -> None:
+def _render_directions(view: RunView, index: int, row: Mapping[str, int]) -> None:
     """The way to the garments of each direction that has some."""
     with st.container(horizontal=True, gap="small"):
         other = row["other_index"]
-        for real, tagged, number in ((class_index, other, row["num_lost"]), (other, class_index, row["num_gained"])):
+        for real, tagged, number in ((index, other, row["num_lost"]), (other, index, row["num_gained"])):
             if number:
-                label = phrases.chosen_kind(run.names[real], run.names[tagged], number)
+                label = phrases.chosen_kind(view.names[real], view.names[tagged], number)
                 navigation.render_link(
-                    "mistakes", label, {"real": run.class_names[real], "tagged": run.class_names[tagged]}
+                    "mistakes", label, {"real": view.address_of(real), "tagged": view.address_of(tagged)}
                 )
 
 
-def _render_garments(run: Run, class_index: int) -> None:
+def _render_garments(view: RunView, index: int) -> None:
     """Typical garments, and those the model was surest about and wrong; picking one opens its list in this page."""
-    name = run.class_names[class_index]
-    wrong = filters.Listing(real=class_index)
+    run, name = view.run, view.address_of(index)
+    wrong = filters.Listing(real=view.first_class(index), merged=view.is_merged)
     st.markdown("**Typical garments**, tagged correctly, the surest first")
     _render_row(
         run,
         "typical",
-        categories.typical(run, class_index),
+        views.typical(view, index),
         wording.NONE_TYPICAL,
         {"real": name, "tagged": name},
     )

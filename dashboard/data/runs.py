@@ -6,7 +6,7 @@ from core.quality import scores
 from core.store.live import comparisons, promotions
 from core.store.runs import runs
 from core.store.runs.runs import Run
-from dashboard.data import store
+from dashboard.data import store, views
 
 
 def live_version() -> int | None:
@@ -25,8 +25,8 @@ def accuracy(run: Run) -> scores.Accuracy:
     return scores.accuracy_of_counts(run.num_correct, run.num_test)
 
 
-def comparable_versions(run: Run) -> pd.DataFrame:
-    """One row for each version judged on the same garments, oldest first.
+def comparable_versions(run: Run, merged: bool = True) -> pd.DataFrame:
+    """One row for each version judged on the same garments, oldest first; as we sell, or in the model's categories.
 
     Columns: version (int), accuracy, low, high (0-1, the 95 % interval), is_live (bool).
     """
@@ -36,7 +36,7 @@ def comparable_versions(run: Run) -> pd.DataFrame:
         for other in reversed(runs.list_runs(store.store()))
         if other.catalogue_fingerprint == run.catalogue_fingerprint
     ]
-    results = [accuracy(other) for other in same]
+    results = views.accuracies(same, merged)
     return pd.DataFrame(
         {
             "version": [other.version for other in same],

@@ -11,7 +11,7 @@ from core import errors
 from core.quality import review
 from core.store.runs.runs import Run
 from core.store.verdicts import verdict_tables
-from dashboard.data import predictions, store, verdict_board
+from dashboard.data import predictions, run_views, store, verdict_board
 
 SURE = 80
 """Percent: a mistake of which the model was at least so sure asks for a verdict first."""
@@ -82,9 +82,21 @@ def standing(run: Run, who: str) -> Standing:
     return found
 
 
-def num_waiting(run: Run, who: str) -> int:
-    """How many mistakes of which the model was at least `SURE` percent sure have no verdict of that person."""
-    sure = predictions.listed(run, "most-sure", {"confidence_low": SURE / 100, "only_mistakes": True})
+def num_waiting(run: Run, who: str, merged: bool = True) -> int:
+    """How many mistakes of which the model was at least `SURE` percent sure have no verdict of that person.
+
+    As we sell, a mix-up within merged categories is no mistake.
+    """
+    view = run_views.of(run, merged)
+    sure = predictions.listed(
+        run,
+        "most-sure",
+        {
+            "confidence_low": SURE / 100,
+            "only_mistakes": True,
+            "groups": view.categories.group_of if view.is_merged else None,
+        },
+    )
     return int(standing(run, who).passes("not-mine")[sure["garment"].to_numpy()].sum())
 
 

@@ -10,6 +10,7 @@ from core.store import Store, open_store
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.store.verdicts.suspect_lists import SuspectList
+from dashboard.data.run_views import RunView
 
 Drawn = TypeVar("Drawn")
 P = ParamSpec("P")
@@ -36,6 +37,7 @@ def cached(
     """
     keys: dict[str | type[Any], Callable[[Any], Hashable]] = {
         Run: (lambda run: (run.id, run.names)) if by_names else (lambda run: run.id),
+        RunView: lambda view: (view.run.id, view.categories),
         Batch: lambda batch: batch.id,
         SuspectList: lambda found: found.artefact,
     }

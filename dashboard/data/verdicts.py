@@ -11,7 +11,8 @@ from core.store.verdicts import verdict_csv, verdict_tables, verdicts
 from core.store.verdicts.verdict_lines import Subject, Verdict
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import predictions as predictions_data
-from dashboard.data import store, stored_garments, suspects, verdict_board
+from dashboard.data import run_views, store, stored_garments, suspects, verdict_board
+from dashboard.data.run_views import RunView
 
 IMPORT_COLUMNS = (*verdict_csv.NEEDED, "request_id", "place")
 """Header of a CSV of verdicts that were not stored; `python -m core verdicts import` reads it."""
@@ -125,19 +126,21 @@ def withdraw(
 
 
 @store.cached(most=8)
-def _two_scores(run: Run, number: int) -> review.TwoScores:
+def _two_scores(view: RunView, number: int) -> review.TwoScores:
+    run = view.run
     predictions = predictions_data.predictions(run)
     return review.two_scores(
         predictions["true_class"].to_numpy(),
         predictions["predicted_class"].to_numpy(),
         verdict_board.placed(run, verdict_board.table()),
         run.class_names,
+        view.categories.groups,
     )
 
 
-def two_scores(run: Run) -> review.TwoScores:
-    """Both scores of that version by what everybody says now."""
-    return _two_scores(run, verdict_tables.newest_number(store.store()))
+def two_scores(run: Run, merged: bool = False) -> review.TwoScores:
+    """Both scores of that version by what everybody says now; `merged`: as we sell, else in the model's categories."""
+    return _two_scores(run_views.of(run, merged), verdict_tables.newest_number(store.store()))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

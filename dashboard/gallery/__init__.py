@@ -11,7 +11,7 @@ from core import errors
 from core.store.runs.runs import Run
 from core.store.team import team
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import store, stored_garments
+from dashboard.data import run_views, store, stored_garments, views
 from dashboard.gallery import (
     downloads,
     filter_controls,
@@ -134,9 +134,10 @@ def _whole(run: Run, listing: filters.Listing) -> tuple[str, int]:
     """What the list is a part of: its noun, and how many there are."""
     if listing.group is not None:
         return "garments", len(listing.group.garments)
+    num_correct = views.accuracy(run_views.of(run, listing.merged)).num_correct
     if listing.only_mistakes:
-        return "mistakes", run.num_test - run.num_correct
-    return "garments tagged correctly", run.num_correct
+        return "mistakes", run.num_test - num_correct
+    return "garments tagged correctly", num_correct
 
 
 def _render_bar(
@@ -246,5 +247,6 @@ def _open_picked_row(garments: list[int]) -> None:
 def _scope(run: Run, listing: filters.Listing) -> str:
     """Names the list, whatever its page and order: a selection holds within it."""
     return (
-        f"{run.id} {listing.real} {listing.tagged} {listing.sure} {listing.said} {listing.group and listing.group.name}"
+        f"{run.id} {listing.real} {listing.tagged} {listing.merged} {listing.sure} {listing.said} "
+        f"{listing.group and listing.group.name}"
     )

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core import errors
 from core.store.runs.runs import Run
-from dashboard.data import verdicts
+from dashboard.data import run_views, verdicts
 from dashboard.gallery import filters
 from dashboard.gallery import listing as lists
 from dashboard.look import compare_wording
@@ -51,7 +51,10 @@ def _states(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
 
 def file_choices(run: Run, listing: filters.Listing) -> tuple[str, ...]:
     """What narrows and orders a list, as parts of a file name."""
-    real, tagged = (None if index is None else run.names[index] for index in (listing.real, listing.tagged))
+    view = run_views.of(run, listing.merged)
+    real, tagged = (
+        None if index is None else view.names[view.index_of(index)] for index in (listing.real, listing.tagged)
+    )
     low, high = listing.sure
     parts = (
         f"real-{real}" if real else "",

@@ -6,11 +6,11 @@ from typing import Literal
 import streamlit as st
 
 from core.store.runs.runs import Run
-from dashboard.data import predictions
 from dashboard.data import standing as standing_data
+from dashboard.data import views
 from dashboard.gallery import filters
 from dashboard.look import compare_wording, confusion_figures, glossary, phrases, verdict_wording
-from dashboard.session import address, flags, person
+from dashboard.session import address, category_switch, flags, person
 
 _ANYTHING = "Verdicts: all"
 
@@ -59,6 +59,7 @@ def render_controls(run: Run, listing: filters.Listing) -> None:
                 help=glossary.help_text("sure"),
                 on_change=address.on_control("sure", _range_text, clears=filters.LIST_CHOICES),
             )
+        category_switch.render_switch(run)
         if listing.num_filters or address.asked("verdict"):
             st.button("Clear", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
 
@@ -83,10 +84,11 @@ def render_unit(run: Run) -> str:
 
 def _render_map_help(run: Run) -> None:
     st.markdown(phrases.MAP_HELP)
-    pairs = predictions.confused_pairs(run)
+    view = category_switch.shown(run)
+    pairs = views.confused_pairs(view)
     if not pairs.empty:
         worst = pairs.iloc[0].to_dict()
-        num_first = int(predictions.counts(run)[worst["first_index"]].sum())
+        num_first = int(views.counts(view)[worst["first_index"]].sum())
         st.markdown(phrases.markdown(compare_wording.map_example(worst, num_first)))
     st.markdown(compare_wording.MAP_CLICKS)
 
@@ -127,11 +129,14 @@ def clear() -> None:
 
 
 def on_map_click(run: Run, key: str) -> Callable[[], None]:
-    """What the confusion map calls: chooses the cell or total that was clicked."""
+    """What the confusion map of the view on screen calls: chooses the cell or total that was clicked."""
+    view = category_switch.shown(run)
 
     def choose() -> None:
         for point in flags.chart_points(key)[:1]:
-            real, tagged = (None if index == filters.ANY else int(index) for index in point["customdata"])
+            real, tagged = (
+                None if index == filters.ANY else view.first_class(int(index)) for index in point["customdata"]
+            )
             choose_kind(run, real, tagged)
 
     return choose
@@ -139,11 +144,13 @@ def on_map_click(run: Run, key: str) -> Callable[[], None]:
 
 def on_bar_click(run: Run, key: str) -> Callable[[], None]:
     """What the bars call: garments of the category that were missed, or garments wrongly tagged as it."""
+    view = category_switch.shown(run)
 
     def choose() -> None:
         for point in flags.chart_points(key)[:1]:
             index, side = point["customdata"]
-            choose_kind(run, *((int(index), None) if side == "real" else (None, int(index))))
+            chosen = view.first_class(int(index))
+            choose_kind(run, *((chosen, None) if side == "real" else (None, chosen)))
 
     return choose
 
@@ -151,10 +158,11 @@ def on_bar_click(run: Run, key: str) -> Callable[[], None]:
 def _render_class_choice(
     run: Run, name: str, label: str, index: int | None, *, width: int | Literal["stretch"] = "stretch"
 ) -> None:
+    firsts = category_switch.shown(run).categories.first_members
     st.selectbox(
         label,
-        [filters.ANY, *range(len(run.class_names))],
-        format_func=lambda choice: "Any category" if choice == filters.ANY else run.names[choice],
+        [filters.ANY, *firsts],
+        format_func=lambda choice: "Any category" if choice == filters.ANY else str(_shown(run, choice)),
         key=address.control_key(name, filters.ANY if index is None else index),
         width=width,
         on_change=address.on_control(
@@ -169,8 +177,9 @@ def _name(run: Run, index: int | None) -> str | None:
 
 
 def _shown(run: Run, index: int | None) -> str | None:
-    """Its name on screen."""
-    return None if index is None else run.names[index]
+    """Its name on screen, or that of the category as we sell that it stands for."""
+    view = category_switch.shown(run)
+    return None if index is None else view.names[view.index_of(index)]
 
 
 def _range_text(sure: tuple[int, int]) -> str | None:

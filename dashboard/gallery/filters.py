@@ -9,12 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import errors
-from core.quality import mistakes
+from core.quality import merging, mistakes
 from core.store.runs.runs import Run
-from dashboard.data import predictions
+from dashboard.data import predictions, run_views
 from dashboard.data import standing as standing_data
+from dashboard.data.run_views import RunView
 from dashboard.look import confusion_figures
-from dashboard.session import address, flags, person
+from dashboard.session import address, category_switch, flags, person
 
 LIST_CHOICES = ("page", "garment")
 """Choices that belong to one list: another list starts without them."""
@@ -40,6 +41,8 @@ class Listing:
     """Only garments that pass this key of `standings.FILTERS`; None for all."""
     group: predictions.Group | None = None
     """A set of garments that the page is about, right and wrong ones; None: all mistakes."""
+    merged: bool = True
+    """Whether categories are as we sell: then `real` and `tagged` stand for all of their merged category."""
     place: tuple[str, tuple[tuple[str, str], ...]] = ("mistakes", ())
     """The page of the navigation that shows this list, and what else its address must ask for."""
 
@@ -79,7 +82,11 @@ class Listing:
 
 def listed(run: Run, listing: Listing) -> pd.DataFrame:
     """The garments of the listing, in its order, whatever was said: rows of the predictions table; read-only."""
-    return predictions.listed(run, listing.order, listing.arguments, listing.group)
+    view = run_views.of(run, listing.merged)
+    arguments = listing.arguments
+    if view.is_merged:
+        arguments["groups"] = view.categories.group_of
+    return predictions.listed(run, listing.order, arguments, listing.group)
 
 
 def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataFrame, int]:
@@ -107,7 +114,7 @@ def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataF
 
 
 def counts(run: Run, listing: Listing) -> NDArray[np.int64]:
-    """(K, K) confusion matrix of the garments that pass everything but the kind, so that a map counts what is listed.
+    """(G, G) confusion matrix of the garments that pass everything but the kind, so that a map counts what is listed.
 
     Where verdicts cannot be read, whatever was said passes.
     """
@@ -116,7 +123,8 @@ def counts(run: Run, listing: Listing) -> NDArray[np.int64]:
     if said in standing_data.FILTERS:
         with contextlib.suppress(errors.ArtefactCorrupt):
             passes = standing_data.standing(run, person.name()).passes(said)
-    return predictions.counts_among(run, listing.sure, passes)
+    view, found = run_views.of(run, listing.merged), predictions.counts_among(run, listing.sure, passes)
+    return merging.merged_counts(found, view.categories.groups) if view.is_merged else found
 
 
 def forget_kept() -> None:
@@ -125,12 +133,20 @@ def forget_kept() -> None:
 
 
 def chosen_kind(run: Run) -> Listing:
-    """The real and the tagged category that the address asks for, in the usual order."""
-    names = run.class_names
-    real, tagged = address.choice("real", names, None), address.choice("tagged", names, None)
-    return Listing(
-        real=None if real is None else names.index(real), tagged=None if tagged is None else names.index(tagged)
-    )
+    """The real and the tagged category that the address asks for, in the usual order.
+
+    As we sell, any class of a merged category stands for all of it.
+    """
+    view = category_switch.shown(run)
+    real, tagged = (_first_class(view, address.choice(name, run.class_names, None)) for name in ("real", "tagged"))
+    return Listing(real=real, tagged=tagged, merged=category_switch.is_as_sold())
+
+
+def _first_class(view: RunView, class_name: str | None) -> int | None:
+    """The class that stands for the category of that one."""
+    if class_name is None:
+        return None
+    return view.first_class(view.index_of(view.run.class_names.index(class_name)))
 
 
 def chosen(run: Run) -> Listing:

@@ -2,7 +2,7 @@
 
 from core.store.runs.runs import Run
 from dashboard.gallery import filters
-from dashboard.session import flags, navigation
+from dashboard.session import address, category_switch, flags, navigation
 
 _PLACE: flags.Note[tuple[str, dict[str, str]]] = flags.Note("place-in-list")
 
@@ -11,6 +11,8 @@ def remember(run: Run, listing: filters.Listing, page_number: int, garment: int)
     """Notes which part of which list is on screen."""
     names = {"real": listing.real, "tagged": listing.tagged}
     query = {name: run.class_names[index] for name, index in names.items() if index is not None}
+    if not listing.merged:
+        query[address.CATEGORIES] = category_switch.OWN
     if listing.sure != (0, 100):
         query["sure"] = f"{listing.sure[0]}-{listing.sure[1]}"
     if listing.order != "most-sure":

@@ -8,17 +8,17 @@ import streamlit as st
 
 from core import errors
 from core.photos import sprite
-from core.quality import cost
 from core.store.runs.runs import Run
 from dashboard import gallery
 from dashboard.costs import view as costs_view
 from dashboard.costs import wording as cost_wording
-from dashboard.data import names, predictions, store, stored_garments
+from dashboard.data import names, store, stored_garments, views
+from dashboard.data.run_views import RunView
 from dashboard.gallery import filter_controls, filters
 from dashboard.look import compare_wording, glossary, phrases
 from dashboard.mixups import charts, wording
 from dashboard.parts import tables
-from dashboard.session import navigation
+from dashboard.session import category_switch, navigation
 from dashboard.today import next_step
 
 NUM_LISTED = 10
@@ -40,7 +40,8 @@ def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
 def render_table(run: Run) -> None:
     """The map as a table, for whoever reads figures or cannot see colours."""
     with st.expander("The map as a table"):
-        tables.render_matrix(predictions.counts(run), run.names)
+        view = category_switch.shown(run)
+        tables.render_matrix(views.counts(view), view.names)
 
 
 def render_pairs(run: Run) -> None:
@@ -54,13 +55,14 @@ def _render_worst_pairs(run: Run) -> None:
     by_cost = costs_view.render_switch()
     order = "dearest first" if by_cost else "most often first"
     title.markdown(f"**What goes wrong, {order}**", help=glossary.help_text("pair"))
-    table = _by_cost(run) if by_cost else predictions.confused_pairs(run)
+    view = category_switch.shown(run)
+    table = _by_cost(view) if by_cost else views.confused_pairs(view)
     listed = table[table["num_mistakes"] >= next_step.SMALLEST_PAIR].head(NUM_LISTED)
     if listed.empty:
         st.success(f"No pair reaches {next_step.SMALLEST_PAIR} garments.", icon=":material/check_circle:")
         st.caption(compare_wording.small_pairs(len(table), next_step.SMALLEST_PAIR))
         return
-    _render_cards(run, listed.to_dict("records"))
+    _render_cards(view, listed.to_dict("records"))
     rest = table.drop(listed.index)
     if by_cost:
         st.caption(cost_wording.rest_of_pairs(len(rest), float(rest["share_of_cost"].sum())))
@@ -68,24 +70,25 @@ def _render_worst_pairs(run: Run) -> None:
         st.caption(wording.rest_of_pairs(len(rest), float(rest["share_of_mistakes"].sum())))
 
 
-def _by_cost(run: Run) -> pd.DataFrame:
-    weights = names.costs_of(run).weights
+def _by_cost(view: RunView) -> pd.DataFrame:
+    weights = names.costs_of(view.run).weights
     return store.drawn(
-        (run.id, "costliest pairs", run.names, weights.tobytes()),
-        lambda: cost.costliest_pairs(predictions.counts(run), run.names, weights),
+        (view.run.id, "costliest pairs", view.categories, weights.tobytes()),
+        lambda: views.costliest_pairs(view, weights),
     )
 
 
-def _render_cards(run: Run, pairs: Sequence[Mapping[Hashable, Any]]) -> None:
-    num_real = predictions.counts(run).sum(axis=1)
+def _render_cards(view: RunView, pairs: Sequence[Mapping[Hashable, Any]]) -> None:
+    num_real = views.counts(view).sum(axis=1)
     with st.grid(2, min_column_width=340, gap="small"):
         for rank, pair in enumerate(pairs, start=1):
             with st.container(border=True, height="stretch"):
-                _render_card(run, rank, pair, int(num_real[pair["first_index"]]))
+                _render_card(view, rank, pair, int(num_real[pair["first_index"]]))
 
 
-def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: int) -> None:
-    first, second = pair["first_index"], pair["second_index"]
+def _render_card(view: RunView, rank: int, pair: Mapping[Hashable, Any], num_first: int) -> None:
+    first, second = (view.first_class(int(pair[name])) for name in ("first_index", "second_index"))
+    run = view.run
     weight = (
         cost_wording.share_of_cost(pair["share_of_cost"])
         if "share_of_cost" in pair
@@ -93,11 +96,11 @@ def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: i
     )
     sentence = f"{wording.pair(pair, num_first)} {weight}"
     st.markdown(f"**{rank}.** {phrases.markdown(sentence)}")
-    _render_pictures(run, first, second)
+    _render_pictures(view, first, second)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _render_button(run, f"See these {pair['num_first_as_second']:,}", first, second)
+        _render_button(view, f"See these {pair['num_first_as_second']:,}", first, second)
         if pair["num_second_as_first"]:
-            _render_button(run, f"The other way {pair['num_second_as_first']:,}", second, first)
+            _render_button(view, f"The other way {pair['num_second_as_first']:,}", second, first)
         navigation.render_link(
             "mistakes/compare",
             "Side by side",
@@ -106,27 +109,31 @@ def _render_card(run: Run, rank: int, pair: Mapping[Hashable, Any], num_first: i
         )
 
 
-def _render_button(run: Run, label: str, real: int, tagged: int) -> None:
-    help_text = wording.chosen_direction(run.names[real], run.names[tagged])
+def _render_button(view: RunView, label: str, real: int, tagged: int) -> None:
+    help_text = wording.chosen_direction(*(view.names[view.index_of(index)] for index in (real, tagged)))
     st.button(
         label,
         key=f"pair-{real}-{tagged}",
         help=phrases.markdown(help_text),
         on_click=filter_controls.choose_kind,
-        args=(run, real, tagged),
+        args=(view.run, real, tagged),
     )
 
 
-def _render_pictures(run: Run, real: int, tagged: int) -> None:
+def _render_pictures(view: RunView, real: int, tagged: int) -> None:
     try:
-        picture = store.drawn((run.id, "strip", real, tagged), lambda: _strip(run, real, tagged))
+        picture = store.drawn(
+            (view.run.id, "strip", real, tagged, view.categories.group_of), lambda: _strip(view, real, tagged)
+        )
     except errors.GarmentsError:
         return
-    st.image(picture, alt=f"Garments labelled {run.names[real]}, tagged {run.names[tagged]}")
+    labelled, said = (view.names[view.index_of(index)] for index in (real, tagged))
+    st.image(picture, alt=f"Garments labelled {labelled}, tagged {said}")
 
 
-def _strip(run: Run, real: int, tagged: int) -> str:
+def _strip(view: RunView, real: int, tagged: int) -> str:
     """The most sure mistakes of this kind side by side, as an address that carries the picture."""
-    kind = filters.Listing(real=real, tagged=tagged)
-    shown = stored_garments.read_garments(run, filters.listed(run, kind)["garment"].to_numpy()[:_NUM_PICTURES])
+    kind = filters.Listing(real=real, tagged=tagged, merged=view.is_merged)
+    garments = filters.listed(view.run, kind)["garment"].to_numpy()[:_NUM_PICTURES]
+    shown = stored_garments.read_garments(view.run, garments)
     return sprite.data_address(sprite.strip(shown.images))

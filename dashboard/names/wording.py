@@ -20,7 +20,7 @@ FILE = "Names from a CSV or a workbook of Excel"
 FILE_HELP = "With the columns that the button above writes."
 MAPPING_ALONE = "Google's categories are those of Shopify's: give categories.txt of the same release as well."
 WHERE_MERGED = (
-    "Pages about quality go on judging every category of the model, under your names: merged ones as “Tops (Shirt)”. "
+    "Merged categories count as one in every figure; a switch shows the model's own, as “Tops (Shirt)”. "
     "Lists for the shop carry the merged name alone."
 )
 NOTHING_MERGED = (

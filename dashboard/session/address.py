@@ -12,6 +12,8 @@ from dashboard.look import phrases
 
 VERSION = "version"
 """Name in the address of the version shown; kept from page to page."""
+CATEGORIES = "categories"
+"""Name in the address of the categories that figures are about, where they are not as we sell; kept likewise."""
 
 
 def change_address(changes: Mapping[str, str | None]) -> None:
@@ -34,9 +36,9 @@ def asked(name: str) -> str | None:
 
 
 def link(query: Mapping[str, str]) -> dict[str, str]:
-    """What a link to another page must carry: its own choices and the version on screen."""
-    asked = st.query_params.get(VERSION)
-    return {VERSION: asked, **query} if asked else dict(query)
+    """What a link to another page must carry: its own choices, the version on screen and its categories."""
+    kept = {name: st.query_params.get(name) for name in (VERSION, CATEGORIES)}
+    return {**{name: value for name, value in kept.items() if value}, **query}
 
 
 def choice(name: str, options: Sequence[str], default: str | None) -> str | None:

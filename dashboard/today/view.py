@@ -8,19 +8,21 @@ from core.quality import changes
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.store.team import team
-from dashboard.data import batches, categories, live, predictions, runs, standing, store, verdicts
+from dashboard.data import batches, live, runs, standing, store, verdicts, views
 from dashboard.look import glossary, phrases, verdict_wording
-from dashboard.session import guard, navigation, person
+from dashboard.session import category_switch, guard, navigation, person
 from dashboard.today import charts, next_step, wording
 
 
 def render_headline(run: Run) -> None:
     """How many of 100 garments are tagged correctly, and what that figure means."""
-    sentence = wording.headline(runs.accuracy(run), run.version, runs.is_live(run))
+    found = views.accuracy(category_switch.shown(run))
+    sentence = wording.headline(found, run.version, runs.is_live(run))
+    category_switch.render_switch(run)
     with st.container(border=True):
         st.header(phrases.markdown(sentence), anchor=False, help=glossary.help_text("interval"))
         st.markdown(
-            phrases.markdown(wording.mistakes(run.num_test - run.num_correct, run.num_test)),
+            phrases.markdown(wording.mistakes(run.num_test - found.num_correct, run.num_test)),
             help=glossary.help_text("correct"),
         )
         render_second_score(run)
@@ -29,7 +31,7 @@ def render_headline(run: Run) -> None:
 def render_second_score(run: Run) -> None:
     """The score after the team's review, grey while too few garments were reviewed; nothing where it cannot be read."""
     try:
-        found = verdicts.two_scores(run)
+        found = verdicts.two_scores(run, category_switch.is_as_sold())
     except errors.StoreError:
         return
     if found.is_enough:
@@ -58,11 +60,12 @@ def _render_cards(run: Run) -> None:
 
 def _render_next_step(run: Run) -> None:
     num_waiting = _num_waiting(run)
+    view = category_switch.shown(run)
     step = next_step.recommended(
-        predictions.confused_pairs(run),
-        predictions.class_scores(run),
+        views.confused_pairs(view),
+        views.class_scores(view),
         team.target(store.store()),
-        class_names=run.class_names,
+        class_names=[view.address_of(index) for index in range(len(view.names))],
         waiting_version=live.waiting_version(),
         new_garments=batches.newest_waiting(),
         num_disagreements=0 if num_waiting is None else standing.num_seen_disagreements(run, person.name()),
@@ -79,7 +82,7 @@ def _render_next_step(run: Run) -> None:
 
 def render_trend(run: Run) -> None:
     """The accuracy of every version judged on the same garments; nothing where there is only one."""
-    versions = runs.comparable_versions(run)
+    versions = runs.comparable_versions(run, category_switch.is_as_sold())
     if len(versions) > 1:
         st.header("Version by version", anchor=False)
         charts.render_trend(run, versions)
@@ -88,7 +91,8 @@ def render_trend(run: Run) -> None:
 
 
 def _render_weakest(run: Run) -> None:
-    table = predictions.class_scores(run).dropna(subset="recall")
+    view = category_switch.shown(run)
+    table = views.class_scores(view).dropna(subset="recall")
     with st.container(border=True, height="stretch"):
         st.caption("Weakest category", help=glossary.help_texts("find", "trust"))
         if table.empty:
@@ -97,7 +101,7 @@ def _render_weakest(run: Run) -> None:
         row = table.sort_values("recall", kind="stable").iloc[0]
         st.markdown(f"### {phrases.markdown(row['class_name'])}")
         st.markdown(f"{phrases.found(row['recall'])} {phrases.trusted(row['precision'])}")
-        navigation.render_link("categories", "See this category", {"real": run.class_names[row["class_index"]]})
+        navigation.render_link("categories", "See this category", {"real": view.address_of(row["class_index"])})
 
 
 def _render_waiting(run: Run) -> None:
@@ -116,14 +120,15 @@ def _render_waiting(run: Run) -> None:
 def _num_waiting(run: Run) -> int | None:
     """How many sure mistakes have no verdict of this person; None where it cannot be told."""
     try:
-        return standing.num_waiting(run, person.name())
+        return standing.num_waiting(run, person.name(), category_switch.is_as_sold())
     except errors.StoreError:
         return None
 
 
 def _render_worst_pair(run: Run) -> None:
     """One line: the pair that is mixed up most often, and the way to it."""
-    table = predictions.confused_pairs(run)
+    view = category_switch.shown(run)
+    table = views.confused_pairs(view)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         if table.empty:
             st.markdown("**Most frequent mix-up.** No two categories are mixed up.", help=glossary.help_text("pair"))
@@ -136,7 +141,7 @@ def _render_worst_pair(run: Run) -> None:
             help=glossary.help_text("pair"),
             width="content",
         )
-        kind = {"real": run.class_names[row["first_index"]], "tagged": run.class_names[row["second_index"]]}
+        kind = {"real": view.address_of(row["first_index"]), "tagged": view.address_of(row["second_index"])}
         navigation.render_link("mistakes", "See who is taken for whom", kind)
 
 
@@ -157,13 +162,14 @@ def _render_change(run: Run) -> None:
 
 def _change(run: Run, before: Run) -> changes.Change:
     """All garments together: the classes are a partition of them."""
-    table = categories.class_changes(run, before)
+    view = category_switch.shown(run)
+    table = views.class_changes(view, before)
     num_fixed, num_broken = int(table["num_fixed"].sum()), int(table["num_broken"].sum())
     return changes.Change(
         num_garments=run.num_test,
         num_fixed=num_fixed,
         num_broken=num_broken,
-        num_both_wrong=run.num_test - run.num_correct - num_broken,
+        num_both_wrong=run.num_test - views.accuracy(view).num_correct - num_broken,
         p_value=changes.mcnemar(num_fixed, num_broken),
     )
 

@@ -11,7 +11,7 @@ from core.store.team import team
 from dashboard.categories import figures as category_figures
 from dashboard.categories import view as category_view
 from dashboard.categories import wording as category_wording
-from dashboard.data import categories, predictions
+from dashboard.data import categories, predictions, run_views, views
 from dashboard.gallery import filters
 from dashboard.look import phrases
 from dashboard.session import address, flags, site_map
@@ -55,7 +55,7 @@ def test_the_category_in_the_address_is_shown_with_its_figures(published_store, 
     assert not at.exception
     assert category_wording.found(row, team.DEFAULT_TARGET) in texts(at)
     assert category_wording.trusted(row, team.DEFAULT_TARGET) in texts(at)
-    assert category_wording.sureness(name, categories.sureness_of_class(run, index)) in texts(at)
+    assert category_wording.sureness(name, views.sureness_of(run_views.of(run), index)) in texts(at)
     assert at.selectbox(key="control-category").value == index
 
 
@@ -132,7 +132,7 @@ def test_a_change_is_told_only_where_it_is_more_than_luck(store, skill, is_any):
     worlds.publish(store, found, seed=1, skill=0.05)
     worlds.publish(store, found, seed=6, skill=skill)
     newest, first = runs.list_runs(store)
-    table = categories.class_changes(newest, first)
+    table = views.class_changes(run_views.of(newest), first)
     clear = category_figures.clear_changes(table)
     assert bool(clear) is is_any
     for index, name in enumerate(newest.class_names):

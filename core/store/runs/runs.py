@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import catalogue, errors
+from core.retail.naming import Naming
 from core.store.base import database, schema
 from core.store.base.store import Store
 from core.store.runs import live_history
@@ -42,6 +43,8 @@ class Run:
     """The K names of the classes, as the model and everything that is stored calls them."""
     names: tuple[str, ...]
     """(K,) what the team calls them on screen as of this reading, each once; see `core.retail.naming`."""
+    sold_as: tuple[str, ...]
+    """(K,) what each is in the shop as of this reading: equal for those that the team has merged."""
     seed: int
     """Of everything random in the training."""
     code_version: str
@@ -145,20 +148,21 @@ def find_same(store: Store, *identities: str) -> Run | None:
 
 def _runs(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Run]:
     """The runs of those rows, with the names that hold now; most share their classes, so each set is read once."""
-    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    known: dict[tuple[str, ...], Naming] = {}
     for row in rows:
         class_names = tuple(row["class_names"])
         if class_names not in known:
-            known[class_names] = names.current_in(connection, class_names).on_screen
+            known[class_names] = names.current_in(connection, class_names)
     return [_run(row, known[tuple(row["class_names"])]) for row in rows]
 
 
-def _run(row: sa.RowMapping, on_screen: tuple[str, ...]) -> Run:
+def _run(row: sa.RowMapping, named: Naming) -> Run:
     # A catalogue can leave the registry while its runs stay.
     entry = catalogue.CATALOGUES.get(row["catalogue"])
     return Run(
         **{**row, **{name: tuple(row[name]) for name in ("class_names", "corrected_by")}},
-        names=on_screen,
+        names=named.on_screen,
+        sold_as=tuple(entry.name for entry in named.entries),
         catalogue_title=entry.title if entry else row["catalogue"],
         catalogue_note=entry.note if entry else "",
     )
