@@ -1,6 +1,6 @@
 """Every claim there is."""
 
-from tests.claims import acceptance, deliveries, guard_rails, lines, review, suspects, watched
+from tests.claims import acceptance, deliveries, guard_rails, lines, review, suspects, watched, weak_groups
 
 CLAIMS = (
     *guard_rails.CLAIMS,
@@ -10,4 +10,5 @@ CLAIMS = (
     *deliveries.CLAIMS,
     *suspects.CLAIMS,
     *review.CLAIMS,
+    *weak_groups.CLAIMS,
 )
