@@ -18,7 +18,7 @@ from core.catalogue import kept
 from core.store import Store
 from core.store.base import artefacts, audit, database, schema
 from core.store.batches import batches
-from core.store.runs import runs
+from core.store.runs import garment_maps, runs
 from core.store.verdicts import suspect_lists
 
 DAY_SECONDS = 86_400
@@ -120,6 +120,8 @@ def collect(store: Store, *, who: str) -> Collection:
     for number in planned.batches:
         batches.let_go(store, batches.find(store, number), who=who)
     for path in _unused_photos(store):
+        path.unlink(missing_ok=True)
+    for path in garment_maps.unnamed(store):  # made again from a version's files where one is asked for
         path.unlink(missing_ok=True)
     return replace(planned, versions=versions, moved=moved)
 

@@ -1,0 +1,57 @@
+"""All garments as points, in which a box is drawn: those that the model sees as alike lie beside each other. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.quality import garment_map as placing
+from dashboard.look import theme
+
+_SMALL_BELOW = 20_000  # garments: more of them need smaller points
+
+
+def garment_map(places: NDArray[np.uint16], is_wrong: NDArray[np.bool_], dark: bool) -> go.Figure:
+    """Garments tagged correctly as grey points, mistakes above them as orange diamonds; dragging draws a box.
+
+    Places go to the browser as they are, four bytes a garment, and nothing is said over a single point.
+
+    Args:
+        places: (N, 2) as `core.store.runs.garment_maps.places` gives them.
+        is_wrong: (N,) which garments are tagged wrongly.
+        dark: appearance.
+    """
+    colours, size = theme.palette(dark), 5 if len(places) < _SMALL_BELOW else 3
+    figure = go.Figure(layout={"template": theme.layout(dark)})
+    for name, shown, colour, symbol, wider in (
+        ("Tagged correctly", ~is_wrong, colours.quiet, "circle", 0),
+        ("Tagged wrongly", is_wrong, colours.right, "diamond", 2),
+    ):
+        figure.add_scattergl(
+            x=np.ascontiguousarray(places[shown, 0]),
+            y=np.ascontiguousarray(places[shown, 1]),
+            mode="markers",
+            name=name,
+            marker={"color": colour, "size": size + wider, "symbol": symbol, "opacity": 0.9 if wider else 0.35},
+            hoverinfo="skip",
+        )
+    axis = {"visible": False, "range": [-0.02 * placing.STEPS, 1.02 * placing.STEPS], "fixedrange": True}
+    figure.update_layout(
+        height=520,
+        dragmode="select",
+        xaxis=axis,
+        yaxis=axis,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "itemsizing": "constant"},
+        margin={"l": 0, "r": 0, "t": 30, "b": 0},
+    )
+    return figure
+
+
+def drawn_box(boxes: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """The last box of a chart's selection (`event.selection.box`), each pair in rising order; None without one."""
+    if not boxes:
+        return None
+    (left, right), (bottom, top) = (sorted(float(end) for end in boxes[-1][axis]) for axis in ("x", "y"))
+    return (left, right), (bottom, top)
