@@ -42,17 +42,21 @@ SETTLED = ("core.errors", "core.failpoints", "core.settings", "core.model.code_v
 """Modules that are imported and cannot change a number."""
 FORMER = {
     # Version 0.1.0 with torch 2.15.0, which hashed whole folders: it trained, to the last bit, as this program does.
-    "11cbbf1cec56": ("adfff4569373",),
+    "11cbbf1cec56": ("b9d2eaf310e6",),
     # Before photos in colours could be learned from: trained alike, to the last bit of every array.
-    "7a66941c8625": ("adfff4569373",),
+    "7a66941c8625": ("b9d2eaf310e6",),
     # Before pictures were looked at some at a time: the same.
-    "ba9c9717b808": ("adfff4569373",),
+    "ba9c9717b808": ("b9d2eaf310e6",),
     # Before `quick` learned from mirrored garments: every recipe is followed as before, and that one is another now, as
     # its own version says. A search for wrong labels follows it, so that earlier searches are of an older program.
-    "0321bf5f2425": ("adfff4569373",),
-    "7ceb969a81a0": ("40a91d63c621",),
+    "0321bf5f2425": ("b9d2eaf310e6",),
+    "7ceb969a81a0": ("d673bbe25055",),
     # Before grey pictures were made without a hanger's line and HEIC was read: what is learned in colour is the same.
-    "0c292cfc9596": ("40a91d63c621",),
+    "0c292cfc9596": ("d673bbe25055",),
+    # Before the threads of ONNX Runtime, which only tag, waited asleep.
+    "adfff4569373": ("b9d2eaf310e6",),
+    # Before processes that decode were started without the settings: the same.
+    "40a91d63c621": ("d673bbe25055",),
 }
 """Version of an earlier program -> the versions, of a training, a search or a training on photos, that give the same.
 

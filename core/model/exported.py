@@ -59,6 +59,8 @@ def from_bytes(content: bytes, num_classes: int, image_shape: tuple[int, int]) -
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     options.intra_op_num_threads = os.cpu_count() or 1
+    # Threads that wait busily for the next pictures take the processors from those that decode them.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         found = Exported(session=session)

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from core import errors, limited_process
 from core.photos import alarm, decoder, photo_check
-from core.settings import PROJECT_ROOT
 
 START_SECONDS = 60.0
 _NO_START = "Photos cannot be read: the process that decodes them does not start"
@@ -72,7 +71,7 @@ class DecoderProcess:
         environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", decoder.__name__], cwd=PROJECT_ROOT, env=environment,
+                [sys.executable, "-m", decoder.__name__], cwd=limited_process.PROJECT_ROOT, env=environment,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         except OSError as error:

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,12 +33,14 @@ from core.store.batches.batches import Batch, Photo
 if TYPE_CHECKING:
     from core.tagging.tagger import Tagged, Tagger
 
-CHUNK = 16
-"""Photos that are stored together."""
+CHUNK = 32
+"""Photos that are stored together, while those after them are decoded and tagged."""
 KEPT_EDGE = 96
 """Height and width in which a picture in colours is kept, in pixels."""
 PREVIEW_EDGE = 320
 """Longest edge of the small pictures, in pixels."""
+_WRITERS = 8
+"""Small pictures that are written side by side: a disk flushes some of them in hardly more time than one."""
 
 
 def status(store: Store, batch: Batch) -> Job:
@@ -140,9 +143,16 @@ def tag_batch(store: Store, batch: Batch, model: "Tagger", on_photos: Callable[[
     with (
         sandbox.Sandbox() as decoders,
         contextlib.closing(model.batches(remaining, decoders, size=CHUNK, preview_edge=PREVIEW_EDGE)) as chunks,
+        ThreadPoolExecutor(1) as keeper,
     ):
+        kept = None  # where the work ends early, what is being kept is kept: leaving the block waits for it
         for some in chunks:
-            _keep(store, batch, some)
+            if kept is not None:
+                kept.result()
+                on_photos()
+            kept = keeper.submit(_keep, store, batch, some)
+        if kept is not None:
+            kept.result()
             on_photos()
 
 
@@ -162,9 +172,7 @@ def _remaining(store: Store, batch: Batch) -> list[Photo]:
 
 def _keep(store: Store, batch: Batch, some: Sequence["Tagged"]) -> None:
     now = datetime.now(UTC)
-    for found in some:
-        if found.preview is not None:
-            _write_preview(batches.preview_path(store, batch, int(found.file)), found.preview)
+    _write_previews(store, batch, some)
     failpoints.reach("previews-written")
     tags = [
         PhotoTag(
@@ -174,6 +182,16 @@ def _keep(store: Store, batch: Batch, some: Sequence["Tagged"]) -> None:
         for found in some
     ]  # fmt: skip
     batch_tags.append(store, batch, tags)
+
+
+def _write_previews(store: Store, batch: Batch, some: Sequence["Tagged"]) -> None:
+    paths = [batches.preview_path(store, batch, int(found.file)) for found in some if found.preview is not None]
+    pixels = [found.preview for found in some if found.preview is not None]
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        for _ in writers.map(_write_preview, paths, pixels):
+            pass
+    if paths:
+        batches.flush_folder(paths[0].parent)
 
 
 def _write_preview(path: Path, pixels: NDArray[np.uint8]) -> None:

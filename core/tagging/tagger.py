@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import threadpoolctl
 from numpy.typing import NDArray
 
 from core import errors
@@ -110,10 +111,13 @@ class Tagger:
         decoded = decoders.map((source.read for source in files), self.shape, preview_edge=preview_edge)
         pairs = zip((source.name for source in names), decoded, strict=True)
         so_far = SoFar(self)
-        while batch := list(itertools.islice(pairs, size or BATCH_SIZE)):
-            tagged = self.tagged(batch)
-            so_far.add(tagged)
-            yield [_held_back(one) for one in tagged] if so_far.difference() else tagged
+        # Products of matrices so small are not sooner there from several threads, which wait busily for the next one
+        # and take the processors from the decoders meanwhile: five times the processor time (docs/benchmarks.md).
+        with threadpoolctl.threadpool_limits(1, user_api="blas"):
+            while batch := list(itertools.islice(pairs, size or BATCH_SIZE)):
+                tagged = self.tagged(batch)
+                so_far.add(tagged)
+                yield [_held_back(one) for one in tagged] if so_far.difference() else tagged
 
     def tagged(self, batch: Sequence[tuple[str, Decoded | errors.PhotoRefused]]) -> list[Tagged]:
         """What is said of photos that were decoded, or refused, each with its name."""
