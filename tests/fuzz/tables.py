@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of the one reader of tables: `python -m tests.fuzz.tables FOLDER [options]`.
 
 The options are those of libFuzzer, as with `tests.fuzz.photos`. Whatever the bytes are, the answer must be a table or
-one sentence, and cells that were read must be the same after they were written and read again. Workbooks are read by a
-process of their own, for 0.1 s each: that is no work for a fuzzer, so files that are ones are passed over here.
+one sentence, and cells that were read must be the same after they were written and read again. Files
+that are workbooks are passed over: `tests.fuzz.workbooks`.
 """
 
 import warnings
