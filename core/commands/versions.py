@@ -138,7 +138,8 @@ def collect(
         f"{'Would delete' if dry_run else 'Deleted'} versions: {versions}. To the trash: {len(found.moved)} folders. "
         f"Out of the trash: {len(found.purged)} folders, {found.num_bytes / 1e6:.1f} MB. "
         f"Photos of batches: {', '.join(map(str, found.batches)) or 'none'}. "
-        f"Photos that no catalogue holds: {len(found.photos):,}."
+        f"Photos that no catalogue holds: {len(found.photos):,}. "
+        f"Files of how garments of deleted versions hang: {len(found.postures):,}."
     )
 
 

@@ -18,7 +18,7 @@ from core.catalogue import kept
 from core.store import Store
 from core.store.base import artefacts, audit, database, schema
 from core.store.batches import batches
-from core.store.runs import garment_maps, runs
+from core.store.runs import garment_maps, posture_files, runs
 from core.store.verdicts import suspect_lists
 
 DAY_SECONDS = 86_400
@@ -43,6 +43,8 @@ class Collection:
     """Numbers of the batches whose photos are removed, the oldest first."""
     photos: tuple[str, ...] = ()
     """SHA-256 of kept photos that no catalogue holds any more and that are removed."""
+    postures: tuple[str, ...] = ()
+    """Names of the files that told how garments of versions lie that are deleted."""
 
 
 def delete(store: Store, run_id: str, *, who: str, reason: str = "") -> runs.Run:
@@ -63,6 +65,7 @@ def delete(store: Store, run_id: str, *, who: str, reason: str = "") -> runs.Run
     """
     run = runs.find(store, run_id)
     _delete_row(store, run, reason=reason.strip(), who=who)
+    posture_files.path(store, run.id).unlink(missing_ok=True)
     for digest in (run.artefact, run.catalogue_artefact):
         _move_unless_named(store, digest)
     return run
@@ -102,7 +105,15 @@ def plan(store: Store) -> Collection:
         num_bytes=sum(artefacts.num_bytes(path) for path in expired),
         batches=tuple(batch.number for batch in batches.expired(store)),
         photos=tuple(path.stem for path in _unused_photos(store)),
+        postures=tuple(
+            sorted({path.name for path in posture_files.unused(store)} | _names_of_postures(store, too_old))
+        ),
     )
+
+
+def _names_of_postures(store: Store, those: Iterable[runs.Run]) -> set[str]:
+    paths = [posture_files.path(store, run.id) for run in those]
+    return {path.name for path in paths if path.exists()}
 
 
 def collect(store: Store, *, who: str) -> Collection:
@@ -123,7 +134,11 @@ def collect(store: Store, *, who: str) -> Collection:
         path.unlink(missing_ok=True)
     for path in garment_maps.unnamed(store):  # made again from a version's files where one is asked for
         path.unlink(missing_ok=True)
-    return replace(planned, versions=versions, moved=moved)
+    staying = _names_of_postures(store, runs.list_runs(store))
+    postures = tuple(name for name in planned.postures if name not in staying)
+    for name in postures:
+        (store.home / posture_files.FOLDER / name).unlink(missing_ok=True)
+    return replace(planned, versions=versions, moved=moved, postures=postures)
 
 
 def _unused_photos(store: Store) -> list[Path]:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 CHUNK = 32
 """Photos that are stored together, while those after them are decoded and tagged."""
+LEARNING = "learning which way up garments hang"
+"""Stage of the first tagging by a version, before its first photo."""
 KEPT_EDGE = 96
 """Height and width in which a picture in colours is kept, in pixels."""
 PREVIEW_EDGE = 320
@@ -103,13 +105,14 @@ def do(store: Store, job: Job, on_report: OnReport) -> Done:
     priority.bound_threads(store.settings.training_threads)
     num_all = max(1, batch.num_photos)
 
-    def report() -> None:
+    def report(stage: str = "tagging") -> None:
         if records.is_cancel_requested(store, job.id):  # a moment earlier than the heartbeat hears of it
             raise errors.JobCancelled("")
-        on_report("tagging", batch_tags.num_tagged(store, batch) / num_all, None)
+        on_report(stage, batch_tags.num_tagged(store, batch) / num_all, None)
 
     try:
-        tag_batch(store, batch, tagger.load(store, batch.run_id), report)
+        model = tagger.load(store, batch.run_id, on_learning=functools.partial(report, LEARNING))
+        tag_batch(store, batch, model, report)
     except errors.JobCancelled:
         if _remaining(store, batch):
             raise errors.JobCancelled("") from None  # who stopped it is told already

@@ -1,6 +1,7 @@
 """How the garments of a version lie (`core.model.posture`), learned when it first tags and kept in the home."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,13 +10,11 @@ import filelock
 from core.model import posture
 from core.model.posture import Answers, Posture
 from core.store import Store
-from core.store.runs import file_reader
+from core.store.runs import file_reader, posture_files
 from core.store.runs.runs import Run
 
-FOLDER = "postures"
 
-
-def of(store: Store, run: Run, answers: Answers) -> Posture | None:
+def of(store: Store, run: Run, answers: Answers, on_learning: Callable[[], None] = lambda: None) -> Posture | None:
     """What tells how its garments lie; None for a version of photos in colour, or of too few garments.
 
     The first call for a version takes half a minute; it is learned by one process, for which others wait.
@@ -24,18 +23,20 @@ def of(store: Store, run: Run, answers: Answers) -> Posture | None:
         store: where.
         run: the version.
         answers: its network.
+        on_learning: called before it is learned or waited for.
 
     Raises:
         errors.ArtefactCorrupt: the garments it learned are damaged or gone.
     """
     if run.is_of_photos:
         return None
-    path = store.home / FOLDER / f"{run.id}.safetensors"
+    path = posture_files.path(store, run.id)
     if (found := _kept(path)) is not None:
         return found
     train = file_reader.load_split(store, run, "train").images
     if len(train) < posture.FEWEST_GARMENTS or train.shape[1] != train.shape[2]:  # a quarter's turn needs squares
         return None
+    on_learning()
     path.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(store.home / "locks" / f"posture-{run.id}.lock"):
         if (found := _kept(path)) is None:

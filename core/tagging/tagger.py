@@ -206,7 +206,13 @@ class SoFar:
         return delivery.difference(self._told, self._model.usual, mix)
 
 
-def load(store: Store, version: str = "live", *, confidence_line: float | None = None) -> Tagger:
+def load(
+    store: Store,
+    version: str = "live",
+    *,
+    confidence_line: float | None = None,
+    on_learning: Callable[[], None] = lambda: None,
+) -> Tagger:
     """The tagger of a version.
 
     Args:
@@ -215,6 +221,7 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
         confidence_line: tags at least so sure are trusted, 0-1; None takes the line that a person confirmed for the
             version, else the one suggested for `line.MAX_WRONG_IN_100`. Where confidences are not calibrated or nothing
             tells what is unlike, no tag is trusted, and `notice` says why.
+        on_learning: called where it is first learned how its garments lie, which takes half a minute.
 
     Raises:
         errors.TaggingRefused: the line is not between 0 and 1.
@@ -230,7 +237,7 @@ def load(store: Store, version: str = "live", *, confidence_line: float | None =
         chosen, notice, confirmed = confidence_line, "", None
     return Tagger(
         run=run, answers=answers, shape=shape, peak=peak,
-        posture_check=postures.of(store, run, answers), line=chosen,
+        posture_check=postures.of(store, run, answers, on_learning), line=chosen,
         detector=standing.detector, usual=None if _has_several_photos(store, run) else standing.usual,
         notice=notice, confirmed=confirmed,
     )  # fmt: skip

@@ -39,7 +39,10 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
     if not work.is_active or (num_done and not num_drawn):
         st.rerun(scope="app")
     share = min(1.0, num_done / num_all) if num_all else 0.0
-    sentence = wording.tagging(num_done, num_all, is_running=work.status == "running", is_stopping=work.is_stopping)
+    sentence = wording.tagging(
+        num_done, num_all, is_running=work.status == "running", is_stopping=work.is_stopping,
+        is_learning=work.stage == batch_work.LEARNING,
+    )  # fmt: skip
     st.progress(share, text=phrases.markdown(sentence))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("It goes on when you leave this page or close the browser.", width="content")

@@ -126,10 +126,11 @@ def new_in_shop(num_new: int, num_all: int) -> str:
     """How many of the products that leave the shop does not have, said before the button."""
     if not num_new:
         return f"All {num_all:,} are in the shop already." if num_all > 1 else "It is in the shop already."
-    verb = "is" if num_new == 1 else "are"
+    verb, them, they, their = ("is", "it", "it", "its") if num_new == 1 else ("are", "them", "they", "their")
     return (
         f":material/fiber_new: **{num_new:,} of {num_all:,} {verb} new in the shop**: neither SKU, title nor handle is "
-        "known there, so the import creates them. If they should be known, compare their SKU and title with the shop's."
+        f"known there, so the import creates {them}. If {they} should be known, compare {their} SKU and title with the "
+        "shop's."
     )
 
 

@@ -159,12 +159,15 @@ def standing(status: str, num_tagged: int, num_decided: int, num_waiting: int) -
     return f"{start}{num_tagged:,} tagged, {num_decided:,} decided by people.{waiting if num_waiting else ''}"
 
 
-def tagging(num_tagged: int, num_all: int, *, is_running: bool, is_stopping: bool) -> str:
+def tagging(num_tagged: int, num_all: int, *, is_running: bool, is_stopping: bool, is_learning: bool = False) -> str:
     """How far the tagging is."""
     if is_stopping:
         return f"Stopping after the photos in hand, {num_tagged:,} of {num_all:,} photos tagged"
     if not is_running:
         return f"Waiting to be tagged, {num_tagged:,} of {num_all:,} photos done"
+    if is_learning:
+        waiting = f"{_num(num_all, 'photo')} {'waits' if num_all == 1 else 'wait'}"
+        return f"Learning which way up garments hang (once for this version), {waiting}"
     return f"Tagging, {num_tagged:,} of {num_all:,} photos"
 
 

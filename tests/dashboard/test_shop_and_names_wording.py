@@ -63,6 +63,7 @@ def test_what_is_new_in_the_shop_is_said_with_what_to_do():
     assert shop_wording.new_in_shop(0, 3) == "All 3 are in the shop already."
     assert shop_wording.new_in_shop(0, 1) == "It is in the shop already."
     assert "**1 of 3 is new in the shop**" in shop_wording.new_in_shop(1, 3)
+    assert "creates it. If it should be known, compare its SKU" in shop_wording.new_in_shop(1, 3)
     assert shop_wording.new_in_shop(2, 3).endswith("compare their SKU and title with the shop's.")
 
 

@@ -12,7 +12,7 @@ from core.jobs.requests import TrainingRequest
 from core.store import open_store, retention
 from core.store.base import artefacts, audit
 from core.store.live import promotions
-from core.store.runs import file_reader, runs
+from core.store.runs import file_reader, posture_files, runs
 from tests.support import worlds
 
 
@@ -224,3 +224,34 @@ from core.store import open_store, retention
 
 retention.delete(open_store(settings.load()), "2", who="Ada")
 """
+
+
+def told_how_garments_lie(store, name):
+    path = store.home / posture_files.FOLDER / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"learned")
+    return path
+
+
+def test_how_the_garments_of_a_version_lie_goes_with_it(store):
+    first, second = publish(store, 2)
+    files = [told_how_garments_lie(store, f"{run.id}.safetensors") for run in (first, second)]
+    retention.delete(store, "2", who="Ada")
+    assert [path.exists() for path in files] == [True, False]
+
+
+def test_a_collection_takes_how_garments_of_deleted_versions_lie(store):
+    first, second, _ = publish(store, 3)
+    few = store_that_keeps(store, keep_versions=1)
+    staying, leaving = (told_how_garments_lie(store, f"{run.id}.safetensors") for run in (first, second))
+    left, begun = told_how_garments_lie(store, "0123456789ab.safetensors"), told_how_garments_lie(store, "begun.tmp")
+    make_old(staying, 1)
+    make_old(left, 1)
+    expected = tuple(sorted((leaving.name, left.name)))
+    assert retention.plan(few).postures == expected
+    assert leaving.exists() and left.exists(), "a plan changes nothing"
+    assert retention.collect(few, who="Ada").postures == expected
+    assert not leaving.exists() and not left.exists()
+    assert staying.exists(), "its version was live"
+    assert begun.exists(), "it may just be being written"
+    assert retention.collect(few, who="Ada").postures == ()

@@ -7,6 +7,7 @@ import pytest
 import threadpoolctl
 
 from core import errors
+from core.jobs import records
 from core.tagging import batch_work, tagger
 from tests.support import batch_world, worlds
 
@@ -105,3 +106,14 @@ def test_matrices_are_multiplied_in_one_thread_only_while_photos_are_tagged(monk
     with threadpoolctl.threadpool_limits(2, user_api="blas"):
         assert list(model.batches([SimpleNamespace(name="a", read=None)], decoders)) == [[]]
         assert set(during) == {1} and num_threads() == {2}
+
+
+def test_learning_how_garments_hang_is_a_stage_of_its_own(store, batch, kept, monkeypatch):
+    def load(store, version, on_learning):
+        on_learning()
+        return Model()
+
+    monkeypatch.setattr(tagger, "load", load)
+    stages = []
+    batch_work.do(store, records.of_batch(store, batch.number), lambda stage, *rest: stages.append(stage))
+    assert stages == [batch_work.LEARNING] + ["tagging"] * 4

@@ -8,8 +8,8 @@ import pytest
 from core import doctor
 from core.model import posture
 from core.photos import decoder_process, photo_check, sandbox
-from core.store.runs import file_reader
-from core.tagging import postures, tagger
+from core.store.runs import file_reader, posture_files
+from core.tagging import tagger
 from tests.support import product_photos
 
 
@@ -30,14 +30,15 @@ def counted(monkeypatch):
 
 @pytest.fixture
 def home(trained_store):
-    yield trained_store.home / postures.FOLDER
-    for path in (trained_store.home / postures.FOLDER).glob("*"):
+    yield trained_store.home / posture_files.FOLDER
+    for path in (trained_store.home / posture_files.FOLDER).glob("*"):
         path.unlink()
 
 
 def test_it_is_learned_when_a_version_first_tags_and_kept(trained_store, counted, home):
-    first, second = tagger.load(trained_store), tagger.load(trained_store)
-    assert len(counted) == 1
+    told = []
+    first, second = (tagger.load(trained_store, on_learning=lambda: told.append(1)) for _ in range(2))
+    assert len(counted) == len(told) == 1
     np.testing.assert_array_equal(first.posture_check.inner, second.posture_check.inner)
     assert [path.name for path in home.iterdir()] == [f"{first.run.id}.safetensors"]
     assert not [breach for breach in doctor.breaches(trained_store) if breach.startswith("I12")]
