@@ -27,8 +27,7 @@ def render_checks(run: Run) -> None:
     with guard.guarded("The spot checks"), st.container(border=True):
         found = spot_checks.all_checks(store.store())
         weeks = acceptance_data.by_week(found, run.class_names)
-        total = acceptance.spot_checks(acceptance_data.are_right(found, run.class_names))
-        shares = acceptance.weighted(*(weeks[name].tolist() for name in ("num_right", "num_checked", "num_products")))
+        total, shares = acceptance_data.in_real_use(run.class_names)
         st.header(wording.checks(total, shares), anchor=False)
         for sentence in wording.about_checks(shares, weeks, acceptance_data.this_week()):
             st.markdown(sentence)

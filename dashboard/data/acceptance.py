@@ -65,6 +65,14 @@ def where(check: SpotCheck) -> tuple[Batch, Run]:
     return batch, runs.find(store.store(), batch.run_id)
 
 
+def in_real_use(class_names: Sequence[str]) -> tuple[acceptance.SpotChecks, acceptance.Weighted]:
+    """How spot checks of products that left without a person came out, and their share right over all of those."""
+    found = spot_checks.all_checks(store.store())
+    weeks = by_week(found, class_names)
+    total = acceptance.spot_checks(are_right(found, class_names))
+    return total, acceptance.weighted(*(weeks[name].tolist() for name in ("num_right", "num_checked", "num_products")))
+
+
 def wrong_and_open(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> list[SpotCheck]:
     """Of all products; see `checked_products.wrong_and_open`."""
     return checked_products.wrong_and_open(all_products(), checks, names.current(store.store(), class_names))

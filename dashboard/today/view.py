@@ -5,27 +5,39 @@ import streamlit as st
 
 from core import errors
 from core.quality import changes
+from core.report import wording as report_wording
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.store.team import team
-from dashboard.data import batches, live, runs, standing, store, verdicts, views
+from dashboard.data import acceptance, batches, live, runs, standing, store, verdicts, views
 from dashboard.look import glossary, phrases, verdict_wording
 from dashboard.session import category_switch, guard, navigation, person
-from dashboard.today import charts, next_step, wording
+from dashboard.today import charts, next_step, strips, wording
 
 
 def render_headline(run: Run) -> None:
-    """How many of 100 garments are tagged correctly, and what that figure means."""
+    """What the team knows best: how its own checks came out where there are enough, else how the model was judged."""
     found = views.accuracy(category_switch.shown(run))
-    sentence = wording.headline(found, run.version, runs.is_live(run))
+    of_model = wording.headline(found, run.version, runs.is_live(run))
+    of_team = _team_headline(run)
     category_switch.render_switch(run)
-    with st.container(border=True):
-        st.header(phrases.markdown(sentence), anchor=False, help=glossary.help_text("interval"))
+    with st.container(border=True, height="stretch"):
+        st.header(phrases.markdown(of_team or of_model), anchor=False, help=glossary.help_text("interval"))
+        if of_team:
+            st.markdown(f"**{phrases.markdown(of_model)}**")
         st.markdown(
             phrases.markdown(wording.mistakes(run.num_test - found.num_correct, run.num_test)),
             help=glossary.help_text("correct"),
         )
         render_second_score(run)
+
+
+def _team_headline(run: Run) -> str:
+    """What spot checks of tags that left without a person say; empty where there are too few, or none can be read."""
+    try:
+        return report_wording.team_headline(*acceptance.in_real_use(run.class_names))
+    except errors.StoreError:
+        return ""
 
 
 def render_second_score(run: Run) -> None:
@@ -43,19 +55,18 @@ def render_second_score(run: Run) -> None:
 
 
 def render_findings(run: Run) -> None:
-    """Three cards and the one next step; where the predictions cannot be read, the rest of the page still stands."""
+    """The next step and the worst mix-up with their garments, then three cards.
+
+    Where the predictions cannot be read, the rest of the page still stands.
+    """
     with guard.guarded("What the model gets wrong", "The headline above and training a new version still work."):
-        _render_cards(run)
-        _render_next_step(run)
-
-
-def _render_cards(run: Run) -> None:
-    """The weakest category, what waits for review, what changed since the version before; below, the worst mix-up."""
-    with st.grid(3, min_column_width=260, gap="small"):
-        _render_weakest(run)
-        _render_waiting(run)
-        _render_change(run)
-    _render_worst_pair(run)
+        with st.grid(2, min_column_width=340, gap="small"):
+            _render_next_step(run)
+            _render_worst_pair(run)
+        with st.grid(3, min_column_width=260, gap="small"):
+            _render_weakest(run)
+            _render_waiting(run)
+            _render_change(run)
 
 
 def _render_next_step(run: Run) -> None:
@@ -72,12 +83,12 @@ def _render_next_step(run: Run) -> None:
         num_unreviewed=num_waiting or 0,
         sure=standing.SURE,
     )
-    with st.container(border=True):
-        st.markdown(f"**Next step.** {phrases.markdown(step.sentence)}", help=glossary.help_text("next"))
-        if step.page:
-            clicked = st.button(step.action, type="primary", icon=":material/arrow_forward:", key="next-step")
-            if clicked:
-                navigation.open_page(step.page, step.query)
+    with st.container(border=True, height="stretch"):
+        st.caption("Next step", help=glossary.help_text("next"))
+        st.markdown(f"**{phrases.markdown(step.sentence)}**")
+        if step.page and st.button(step.action, type="primary", icon=":material/arrow_forward:", key="next-step"):
+            navigation.open_page(step.page, step.query)
+        strips.render_for_step(run, step)
 
 
 def render_trend(run: Run) -> None:
@@ -126,21 +137,19 @@ def _num_waiting(run: Run) -> int | None:
 
 
 def _render_worst_pair(run: Run) -> None:
-    """One line: the pair that is mixed up most often, and the way to it."""
+    """The pair that is mixed up most often, some of its garments, and the way to them."""
     view = category_switch.shown(run)
     table = views.confused_pairs(view)
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, height="stretch"):
+        st.caption("Most frequent mix-up", help=glossary.help_text("pair"))
         if table.empty:
-            st.markdown("**Most frequent mix-up.** No two categories are mixed up.", help=glossary.help_text("pair"))
+            st.markdown("No two categories are mixed up.")
             return
         row = table.iloc[0]
         first, second = row["first_class"], row["second_class"]
         weight = f"{phrases.garments(row['num_mistakes'])}. {phrases.share_of_mistakes(row['share_of_mistakes'])}"
-        st.markdown(
-            f"**Most frequent mix-up.** {phrases.markdown(f'{first} and {second}')}: {weight}",
-            help=glossary.help_text("pair"),
-            width="content",
-        )
+        st.markdown(f"**{phrases.markdown(f'{first} and {second}')}**: {weight}")
+        strips.render_of_kind(run, view.first_class(row["first_index"]), view.first_class(row["second_index"]))
         kind = {"real": view.address_of(row["first_index"]), "tagged": view.address_of(row["second_index"])}
         navigation.render_link("mistakes", "See who is taken for whom", kind)
 

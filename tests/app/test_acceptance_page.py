@@ -91,6 +91,19 @@ def test_from_twenty_checks_on_the_share_is_told(store, run, untouched):
     assert not [button for button in at.button if button.key == "draw-checks"]
 
 
+def test_today_begins_with_the_teams_own_figure_once_there_is_one_and_names_the_models(store, run, untouched):
+    before = test_pages.opened()
+    assert before.header[0].value.startswith("The live model tags")
+    week = acceptance_data.this_week()
+    for number, check in enumerate(spot_checks.draw(store, products.all_tables(store), week=week, num=20, who="Ada")):
+        category = None if number == 7 else check.tag
+        spot_checks.answer(store, check.number, category, class_names=run.class_names, who="Ada")
+    at = test_pages.opened()
+    low, high = (round(100 * end) for end in intervals.wilson(19, 20))
+    assert at.header[0].value == phrases.markdown(f"Your team accepted 95 of 100 tags (between {low} and {high}).")
+    assert f"**{before.header[0].value}**" in [element.value for element in at.markdown]
+
+
 def test_somebody_who_was_faster_is_named_and_nothing_is_overwritten(store, run, untouched):
     at = opened()
     at.button(key="draw-checks").click().run()
