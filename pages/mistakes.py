@@ -2,6 +2,7 @@
 
 from dashboard.compare import view as compare_view
 from dashboard.gallery import filters
+from dashboard.mixups import picker
 from dashboard.mixups import view as mixups_view
 from dashboard.shell import frame
 from dashboard.similar import view as similar_view
@@ -12,6 +13,7 @@ with frame.parted_page("mistakes") as (run, part):
         listing = filters.chosen(run)
         mixups_view.render_map_and_garments(run, listing)
         mixups_view.render_pairs(run)
+        picker.render_weak_groups(run)
         mixups_view.render_table(run)
     elif part == "themes":
         themes_view.render_themes(run)

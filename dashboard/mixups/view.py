@@ -16,9 +16,9 @@ from dashboard.data import names, store, stored_garments, views
 from dashboard.data.run_views import RunView
 from dashboard.gallery import filter_controls, filters
 from dashboard.look import compare_wording, glossary, phrases
-from dashboard.mixups import charts, wording
+from dashboard.mixups import charts, picker, wording
 from dashboard.parts import tables
-from dashboard.session import category_switch, navigation
+from dashboard.session import category_switch, guard, navigation
 from dashboard.today import next_step
 
 NUM_LISTED = 10
@@ -28,13 +28,18 @@ _NUM_PICTURES = 4
 def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
     """The filters, and below them the map beside the garments that pass; one above the other where it is narrow."""
     filter_controls.render_controls(run, listing)
+    look = picker.chosen_look()
     with st.container(key="map-and-garments"):
         left, right = st.columns([5, 7], gap="medium")
-    with left:
-        unit = filter_controls.render_unit(run)
-        charts.render_confusion_map(run, listing, unit)
+    with left, guard.guarded("What stands beside the garments", "The garments beside it still can be seen."):
+        picker.render_looks(look)
+        if look == picker.ALL:
+            picker.render_all_garments(run)
+        else:
+            unit = filter_controls.render_unit(run)
+            charts.render_confusion_map(run, listing, unit)
     with right, st.container(key="all-kinds" if listing.cell is None else "chosen-kind", gap="small"):
-        gallery.render_gallery(run, listing, page_name="mistakes", is_beside=True)
+        gallery.render_gallery(run, picker.narrowed(run, listing), page_name="mistakes", is_beside=True)
 
 
 def render_table(run: Run) -> None:

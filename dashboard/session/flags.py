@@ -45,6 +45,12 @@ def chart_points(key: str) -> list[dict[str, Any]]:
     return list(event.get("selection", {}).get("points", []))
 
 
+def chart_boxes(key: str) -> list[dict[str, Any]]:
+    """The boxes that were just drawn in a chart; empty where the choice ended."""
+    event = st.session_state.get(key) or {}
+    return list(event.get("selection", {}).get("box", []))
+
+
 def selected_rows(key: str) -> list[int]:
     """The positions of the rows that are selected in a table."""
     event = st.session_state.get(key) or {}
