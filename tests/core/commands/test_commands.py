@@ -166,6 +166,7 @@ def test_versions_are_deleted_and_collected(store, run_json, run_text, monkeypat
     assert run_text("gc") == (
         0,
         "Deleted versions: none. To the trash: 0 folders. Out of the trash: 0 folders, 0.0 MB. "
-        "Photos of batches: none. Photos that no catalogue holds: 0.\n",
+        "Photos of batches: none. Photos that no catalogue holds: 0. "
+        "Files of how garments of deleted versions hang: 0.\n",
     )
     assert promotions.live_run(store).version == 1
