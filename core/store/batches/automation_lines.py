@@ -93,7 +93,8 @@ def confirm(
         version = runs.read(connection, run_id).version
         audit.record(
             connection, who=who, action="confirm-line", subject=f"version {version}",
-            before=None if before is None else as_json(before.lines), after=values["lines"],
+            before=None if before is None else _told(as_json(before.lines), before.max_wrong_in_100, before.by_hand),
+            after=_told(as_json(lines), promise, by_hand),
         )  # fmt: skip
         found = _of_request(connection, request_id)
     assert found is not None
@@ -142,6 +143,11 @@ def check_request_id(request_id: str) -> None:
         raise errors.TaggingRefused(
             f"A request id has 1 to {verdicts.LONGEST_REQUEST_ID} characters, got {len(request_id)}."
         )
+
+
+def _told(lines: list[float | None], promise: float | None, by_hand: Sequence[str]) -> dict[str, Any]:
+    """A line as the log tells it."""
+    return {"lines": lines, "max_wrong_in_100": promise, "by_hand": list(by_hand)}
 
 
 def _check(connection: sa.Connection, run_id: str, values: Mapping[str, Any]) -> None:

@@ -140,7 +140,9 @@ def test_a_line_is_kept_with_who_and_stays_in_the_history(store, run):
     assert [line.number for line in automation_lines.history(store, run.id)] == [second.number, first.number] == [2, 1]
     np.testing.assert_array_equal(second.array, [0.8, math.nan, 0.7])
     entry = audit.entries(store, action="confirm-line")[0]
-    assert (entry.before, entry.after, entry.who) == ([0.9] * 3, [0.8, None, 0.7], "Bo")
+    assert entry.before == {"lines": [0.9] * 3, "max_wrong_in_100": None, "by_hand": []}
+    assert entry.after == {"lines": [0.8, None, 0.7], "max_wrong_in_100": 2.0, "by_hand": []}
+    assert entry.who == "Bo"
     assert automation_lines.confirm(store, run.id, [0.8, math.nan, 0.7], who="Bo", request_id="b").number == 2
 
 
