@@ -101,15 +101,37 @@ def learned_corrections(run: Run) -> LearnedCorrections:
     return file_reader.load_corrections(store.store(), run)
 
 
-def changed_garments(run: Run, live: Run, change: str) -> predictions.Group:
-    """The garments of a key of `CHANGES`, as positions in the test split of `run`; none where nothing can be said."""
+def changed_garments(run: Run, live: Run, change: str, category: str | None = None) -> predictions.Group:
+    """The garments of a key of `CHANGES`, as positions in the test split of `run`; none where nothing can be said.
+
+    Args:
+        run: the new version.
+        live: the live one.
+        change: key of `CHANGES`.
+        category: only those of this one of the names that both know, see `Comparison.shared`; None for all.
+    """
     found = assessment(run, live).comparison
     if found is None:
         positions = np.empty(0, dtype=np.int64)
     else:
         table = found.fixed if change == "fixed" else found.newly_wrong
         positions = np.sort(table["after"].to_numpy())
-    return predictions.Group(name=(change, live.id), garments=positions)
+        if category is not None:
+            true_class = predictions.predictions(run)["true_class"].to_numpy()[positions]
+            positions = positions[found.shared.of_after[true_class] == found.shared.names.index(category)]
+    return predictions.Group(name=(change, live.id, category), garments=positions)
+
+
+def tags_before(run: Run, live: Run) -> dict[int, str]:
+    """Position in the test split of `run` -> what the live version says of that garment, by its name on screen."""
+    found = assessment(run, live).comparison
+    if found is None:
+        return {}
+    predicted = predictions.predictions(live)["predicted_class"].to_numpy()[found.garments["before"]]
+    return {
+        garment: live.names[index]
+        for garment, index in zip(found.garments["after"].tolist(), predicted.tolist(), strict=True)
+    }
 
 
 def were_live() -> frozenset[str]:

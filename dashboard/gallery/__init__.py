@@ -1,6 +1,7 @@
 """The gallery: a list of garments as tiles or as a table, 24 a page, and the one that is opened."""
 
 import contextlib
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,14 @@ def render_chosen_kind(run: Run, listing: filters.Listing, hint: str, *, page_na
 
 
 @st.fragment
-def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garments", is_beside: bool = False) -> None:
+def render_gallery(
+    run: Run,
+    listing: filters.Listing,
+    *,
+    page_name: str = "garments",
+    is_beside: bool = False,
+    before: Mapping[int, str] | None = None,
+) -> None:
     """Draws the listed garments with their count, paging, CSV, and the panel of the opened one.
 
     A fragment: turning a page or opening a garment draws nothing else again.
@@ -52,6 +60,7 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
         listing: which garments.
         page_name: of the page, for the names of its files.
         is_beside: it stands beside a chart, so the opened garment lies above small tiles instead of beside large ones.
+        before: garment -> what a version before said of it, for the captions; None: nothing is told of one.
     """
     with guard.guarded("The state of your verdicts"):
         verdict_buttons.render_status()
@@ -83,7 +92,7 @@ def render_gallery(run: Run, listing: filters.Listing, *, page_name: str = "garm
             with right, st.container(key="garment-panel"):
                 panel.render_panel(run, opened, found.get(opened))
         with left:
-            _render_list(run, listing, shown, pages, view, opened, found, is_small=is_beside)
+            _render_list(run, listing, shown, pages, view, opened, found, before or {}, is_small=is_beside)
             verdict_buttons.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
             if pages.num_pages > 1:
                 st.caption(phrases.markdown(_count_sentence(run, listing, pages)))
@@ -183,6 +192,7 @@ def _render_list(
     view: str,
     opened: int,
     found: dict[int, View],
+    before: Mapping[int, str],
     *,
     is_small: bool,
 ) -> None:
@@ -200,7 +210,7 @@ def _render_list(
     )
     flags.REVEAL_GALLERY.set(None)
     tiles.render_tiles(
-        tiles.garment_tiles(shown, run, listing.kind if is_small else None),
+        (tiles.garment_tiles(shown, run, listing.kind) if is_small else tiles.retagged_tiles(shown, run, before)),
         images,
         key="tiles",
         look="small" if is_small else "tiles",

@@ -202,6 +202,20 @@ def _short_tile(tile: Tile, shared: tuple[int | None, int | None], run: Run) -> 
     return {**tile, "said": said, "label": label, "number": ""}
 
 
+def retagged_tiles(table: pd.DataFrame, run: Run, before: Mapping[int, str]) -> list[Tile]:
+    """The same with what a version before said of each garment, by garment; the usual tile where that is not known."""
+    return [_retagged_tile(row, run, before) for row in table.itertuples()]
+
+
+def _retagged_tile(row: Any, run: Run, tags_before: Mapping[int, str]) -> Tile:
+    tile, before = garment_tile(row, run), tags_before.get(int(row.garment))
+    if before is None:
+        return tile
+    now, true = run.names[row.predicted_class], run.names[row.true_class]
+    sentence = f"{tile['number']}. {phrases.retagged_sentence(before, now, true)}"
+    return {**tile, "said": phrases.retagged(before, now), "sentence": sentence}
+
+
 def _data(shown: Sequence[Tile], images: NDArray[np.uint8] | None, key: str, look: Look) -> dict[str, Any]:
     height, width = (1, 1) if images is None or not len(images) else images.shape[1:3]
     return {

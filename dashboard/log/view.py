@@ -37,7 +37,7 @@ def render_lines(who: str | None, action: str | None) -> None:
         st.markdown(f"**{version_wording.lines_shown(len(shown), len(found))}**", width="content")
         _render_download(who, action)
     for day, lines in itertools.groupby(shown, key=lambda entry: phrases.date(entry.at)):
-        st.subheader(day, anchor=False)
+        st.header(day, anchor=False)
         st.markdown("\n\n".join(_line(entry) for entry in lines))
     if len(shown) < len(found):
         more = ((who, action), len(shown) + NUM_LINES)

@@ -126,6 +126,16 @@ def label(true: str) -> str:
     return f"Label: {true}"
 
 
+def retagged(before: str, now: str) -> str:
+    """The caption of a tile: what the version before said, and what this one says."""
+    return f"{before} → {now}"
+
+
+def retagged_sentence(before: str, now: str, true: str) -> str:
+    """The same as it is read aloud, with the label."""
+    return f"Before: {before}. Now: {now}. The label says {true}."
+
+
 def verdict(true: str, predicted: str, confidence: float) -> str:
     """One garment in one sentence."""
     sure = f"the model is {theme.percent(confidence)} sure of {predicted}"

@@ -30,8 +30,11 @@ _WHOLE: flags.Note[bool] = flags.Note("whole-history")
 
 def render_history() -> None:
     """What was live when, decided by whom and why, newest first; from here a version can be made live again."""
-    st.header("What was live when", anchor=False, help=glossary.help_text("version"))
     _render_said()
+    if (waiting := live_data.waiting_version()) is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/hourglass_empty: **Version {waiting}** waits for a decision", width="content")
+            navigation.render_link("versions/decide", "Decide", {"new": str(waiting)})
     lines = live_history.periods(promotions.history(store.store()))
     published = {run.id: run for run in stored_runs.list_runs(store.store())}
     shown = lines if _WHOLE.get() else lines[:NUM_LINES]
@@ -43,16 +46,14 @@ def render_history() -> None:
 
 
 def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run | None) -> None:
-    sentence = wording.line(
-        run.version,
-        since=phrases.moment(line.promoted_at),
-        until="" if until is None else phrases.moment(until),
-        who=line.who,
-        is_roll_back=line.kind == "roll back",
-    )
+    when = wording.period(phrases.moment(line.promoted_at), _until(line.promoted_at, until))
+    who = wording.decided_by(line.who, is_roll_back=line.kind == "roll back")
+    sign = ":green[:material/radio_button_checked:]" if until is None else ":gray[:material/radio_button_unchecked:]"
     with st.container(border=True):
-        st.markdown(phrases.markdown(sentence))
-        st.markdown(f":gray[“{phrases.markdown(line.reason)}”]")
+        st.markdown(
+            f"{sign} **Version {run.version}** {phrases.markdown(when)} · {phrases.markdown(who)}  \n"
+            f":gray[“{phrases.markdown(line.reason)}”]"
+        )
         for name, finding in line.overridden.items():
             title = wording.RAILS.get(name, name)
             st.caption(f":material/warning: Decided against the guard rail “{title}”: {phrases.markdown(finding)}")
@@ -60,10 +61,18 @@ def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run
             _render_way_back(line, earlier)
 
 
+def _until(since: datetime, until: datetime | None) -> str:
+    """The end of a period, with its day only where that is another one; empty where it has not ended."""
+    if until is None:
+        return ""
+    is_same_day = phrases.date(since) == phrases.date(until)
+    return f"{until.astimezone():%H:%M}" if is_same_day else phrases.moment(until)
+
+
 def _render_way_back(line: Promotion, run: Run) -> None:
     is_there = live_data.is_there(run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        navigation.render_link("versions", "Compare with the live one", {"new": str(run.version)})
+        navigation.render_link("versions/decide", "Compare", {"new": str(run.version)})
         st.button(
             "Make live again",
             key=f"go-back-{line.sequence}",
@@ -124,19 +133,20 @@ def _render_said() -> None:
 
 
 def render_versions(shown: Run) -> None:
-    """Every version in a table, newest first, and one of them closely."""
-    st.header("Every version", anchor=False)
+    """Every version in a table, newest first, and one of them closely; both folded."""
     published = stored_runs.list_runs(store.store())
-    st.dataframe(
-        _table(published),
-        hide_index=True,
-        column_config={
-            "Correct, of 100": st.column_config.NumberColumn(format="%.1f", help=glossary.help_text("correct")),
-            "Garments judged": st.column_config.NumberColumn(format="localized"),
-            "Between": st.column_config.TextColumn(help=glossary.help_text("interval")),
-        },
-    )
-    st.header(f"Version {shown.version} closely", anchor=False)
+    st.header("Every version", anchor=False, help=glossary.help_text("version"))
+    with st.expander(f"Figures of {len(published):,} {'version' if len(published) == 1 else 'versions'}"):
+        st.dataframe(
+            _table(published),
+            hide_index=True,
+            column_config={
+                "Correct, of 100": st.column_config.NumberColumn(format="%.1f", help=glossary.help_text("correct")),
+                "Garments judged": st.column_config.NumberColumn(format="localized"),
+                "Between": st.column_config.TextColumn(help=glossary.help_text("interval")),
+            },
+        )
+    st.markdown(f"**Version {shown.version}**")
     tables.render_run(shown)
     _render_delete(shown)
 

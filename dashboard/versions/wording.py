@@ -1,5 +1,7 @@
 """What two versions say against each other, as sentences a merchandiser reads. Pure."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from core.quality import changes, comparison
@@ -19,8 +21,20 @@ RAILS = {
     "automation": "Tags without a person",
 }
 """Name of a guard rail in the history -> its name on screen."""
+SHORT_RAILS = {
+    "leak": "Fair test",
+    "common": "Same garments",
+    "overall": "Overall",
+    "categories": "Every category",
+    "precision": "Every tag",
+    "automation": "Without a person",
+}
+"""Name of a guard rail -> a word or two for the line of them; those of `SOUND` are told by `WHOLE` there."""
+WHOLE = "Whole and sound"
 SOUND = ("files", "weights", "probabilities", "figures", "classes")
 """Rails about the version itself: told in one line where all are kept."""
+MOST_NAMED = 3
+"""Categories named in a sentence; how many more there are is said."""
 REASON_PROMPT = "For example: fewer shirts lost among T-shirts, nothing else worse."
 OVERRIDE_HELP = "What failed, and that you stood by it, is written into the history with your name."
 ACTIONS = {
@@ -55,22 +69,27 @@ IS_LIVE = "This version is the live one. Choose another one to compare with it."
 
 
 def result(found: comparison.Comparison, number: int, live_number: int) -> str:
-    """The headline: better, worse, or no clear difference."""
+    """The headline: better, worse, or no clear difference, with the garments that changed sides."""
     words = {
-        "better": f"Version {number} is clearly better than version {live_number}, the live one.",
-        "worse": f"Version {number} is clearly worse than version {live_number}, the live one.",
+        "better": f"Version {number} is clearly better than version {live_number}",
+        "worse": f"Version {number} is clearly worse than version {live_number}",
     }
-    return words.get(
-        found.result, f"No clear difference between version {number} and version {live_number}, the live one."
-    )
+    verdict = words.get(found.result, f"No clear difference between version {number} and version {live_number}")
+    change = found.change
+    return f"{verdict}: {change.num_fixed:,} fixed, {change.num_broken:,} newly wrong"
+
+
+def not_comparable(number: int, live_number: int) -> str:
+    """The headline where nothing can be compared."""
+    return f"Version {number} cannot be compared with version {live_number}"
 
 
 def balance(change: changes.Change) -> str:
-    """Fixed, newly wrong, both wrong, and what that means: "… Net +60 of 10,000: a real gain (…)."."""
+    """What the headline rests on: "Net +60 of 10,000 garments, 747 wrong in both. Luck alone …"."""
     net = f"+{change.net:,}" if change.net > 0 else f"−{-change.net:,}" if change.net < 0 else "0"
     return (
-        f"Fixed {change.num_fixed:,}, newly wrong {change.num_broken:,}, wrong in both {change.num_both_wrong:,}. "
-        f"Net {net} of {phrases.garments(change.num_garments)}: {_meaning(change)}."
+        f"Net {net} of {phrases.garments(change.num_garments)}, {change.num_both_wrong:,} wrong in both. "
+        f"Luck alone gives as much in {_cases(change.p_value)}."
     )
 
 
@@ -85,15 +104,26 @@ def common(found: comparison.Comparison) -> str:
 
 
 def losing_categories(classes: pd.DataFrame) -> str:
-    """A warning that names the categories that clearly lose; empty where none does."""
+    """A warning that names the categories that clearly lose, the largest loss first; empty where none does."""
     losing = classes[classes["is_clear"] & (classes["recall_after"] < classes["recall_before"])]
-    if losing.empty:
+    names = worst_change_first(losing)["class_name"].tolist()
+    if not names:
         return ""
-    names = ", ".join(
-        f"{row['class_name']} (finds {100 * row['recall_after']:.1f} of 100, before {100 * row['recall_before']:.1f})"
-        for row in losing.to_dict("records")
-    )
-    return f"Clearly worse at: {names}."
+    more = len(names) - MOST_NAMED
+    return f"Clearly worse: {', '.join(names[:MOST_NAMED])}{f' and {more:,} more' if more > 0 else ''}."
+
+
+def worst_change_first(classes: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `changes.per_class_changes`, the largest loss of recall first; without garments last."""
+    order = (classes["recall_after"] - classes["recall_before"]).sort_values(kind="stable", na_position="last")
+    return classes.loc[order.index]
+
+
+def class_meaning(is_clear: bool, net: int) -> str:
+    """Whether a category is better or worse, as far as luck does not explain it."""
+    if not is_clear or not net:
+        return "No clear difference"
+    return "Clearly better" if net > 0 else "Clearly worse"
 
 
 def classes_in_words(classes: pd.DataFrame) -> pd.DataFrame:
@@ -107,13 +137,45 @@ def classes_in_words(classes: pd.DataFrame) -> pd.DataFrame:
             "Found before, of 100": (100 * classes["recall_before"]).round(1),
             "Found now, of 100": (100 * classes["recall_after"]).round(1),
             "What it means": [
-                _class_meaning(bool(is_clear), int(gain))
+                class_meaning(bool(is_clear), int(gain))
                 for is_clear, gain in zip(classes["is_clear"], net, strict=True)
             ],
         }
     )
     order = pd.DataFrame({"is_luck": ~classes["is_clear"], "net": net}).sort_values(["is_luck", "net"], kind="stable")
     return table.loc[order.index]
+
+
+def refused(number: int, sentences: Sequence[str]) -> str:
+    """Why a version cannot become live whatever anybody says."""
+    return f"Version {number} cannot be made live. {' '.join(sentences)} Nobody can override that."
+
+
+def nothing_changed(why: str) -> str:
+    """What stands beside a button that could not do what it says."""
+    return f"Nothing changed. {why}"
+
+
+def reason_missing(reason: str, shortest: int) -> str:
+    """What is missing where nobody said why, or with fewer characters than `shortest`."""
+    num = len(reason.strip())
+    so_far = f" So far {num}." if num else ""
+    return f"Write why first, at least {shortest} characters.{so_far}"
+
+
+def tags_of_both(live_number: int, number: int) -> str:
+    """What the captions of garments say that changed sides."""
+    return f"Tag of version {live_number} → tag of version {number}, and how sure version {number} is."
+
+
+def stand_by_it(doubts: int) -> str:
+    """What is missing where guard rails fail and nobody stands by it."""
+    return f"Tick “{asked(doubts)}” first, or keep the live version."
+
+
+def shown_of(num_shown: int, num_all: int) -> str:
+    """How many of some garments are on screen: "8 of 202"; only how many where that is all of them."""
+    return f"{num_all:,}" if num_shown == num_all else f"{num_shown:,} of {num_all:,}"
 
 
 def asked(doubts: int) -> str:
@@ -132,10 +194,14 @@ def kept(number: int, live_number: int) -> str:
     return f"Version {live_number} stays live, and why version {number} was left is written down."
 
 
-def line(number: int, *, since: str, until: str, who: str, is_roll_back: bool) -> str:
-    """One line of the history: "Version 7 was live from 3 May 2026, 9:00 to ... Made live by Ada."."""
-    when = f"was live from {since} to {until}" if until else f"is live since {since}"
-    return f"Version {number} {when}. {'Made live again' if is_roll_back else 'Made live'} by {who}."
+def period(since: str, until: str) -> str:
+    """When a version was live: "since 3 May 2026, 9:00", "3 May 2026, 9:00 to 4 May 2026, 10:00"."""
+    return f"{since} to {until}" if until else f"live since {since}"
+
+
+def decided_by(who: str, *, is_roll_back: bool) -> str:
+    """Who made a version live, or live again."""
+    return f"{'made live again' if is_roll_back else 'made live'} by {who}"
 
 
 def deletion(number: int, trash_days: float) -> str:
@@ -164,17 +230,5 @@ def lines_shown(num_shown: int, num_all: int) -> str:
     return f"The newest {num_shown:,} of {num_all:,} {noun}; the CSV has them all"
 
 
-def _meaning(change: changes.Change) -> str:
-    if not change.is_clear or not change.net:
-        return f"no clear difference (luck alone gives as much in {_cases(change.p_value)})"
-    return f"a real {'gain' if change.net > 0 else 'loss'} (luck alone gives as much in {_cases(change.p_value)})"
-
-
 def _cases(share: float) -> str:
     return "fewer than 1 of 100 cases" if share < 0.01 else f"{100 * share:.0f} of 100 cases"
-
-
-def _class_meaning(is_clear: bool, net: int) -> str:
-    if not is_clear or not net:
-        return "No clear difference"
-    return "Clearly better" if net > 0 else "Clearly worse"

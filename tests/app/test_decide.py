@@ -1,4 +1,7 @@
-"""Deciding about a version: the comparison, the decision, the history, the log."""
+"""Deciding about a version: the comparison, the decision, the history."""
+
+import itertools
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +11,10 @@ from core.store.base import audit
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from dashboard.data import live as live_data
-from dashboard.session import site_map
+from dashboard.gallery import tiles
+from dashboard.look import phrases
+from dashboard.session import flags, site_map
+from dashboard.versions import evidence
 from dashboard.versions import wording as version_wording
 from tests.app import test_pages
 from tests.support import sample_garments, worlds
@@ -22,6 +28,23 @@ def press(at, label):
 
 def is_offered(at, label):
     return label in [button.label for button in at.button]
+
+
+def beside(at, label):
+    """What is said right below a button; empty where nothing is."""
+    for block in blocks(at.main):
+        found = list(block.children.values())
+        for button, said in itertools.pairwise(found):
+            if getattr(button, "label", "") == label and said.type == "error":
+                return str(said.value).replace("\\", "")
+    return ""
+
+
+def blocks(block):
+    yield block
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            yield from blocks(child)
 
 
 def write_reason(at, reason=REASON):
@@ -51,8 +74,10 @@ def test_fixed_and_newly_wrong_are_counted_and_shown(store, two_versions):
     at = test_pages.opened("versions", change="fixed")
     assert not at.exception
     said = test_pages.texts(at)
-    assert f"Fixed {len(fixed)}, newly wrong {len(broken)}, wrong in both {(~was_right & ~is_right).sum()}." in said
-    assert "Version 2 is clearly better than version 1, the live one." in said
+    headline = f"Version 2 is clearly better than version 1: {len(fixed)} fixed, {len(broken)} newly wrong"
+    assert at.main.subheader[0].value == phrases.markdown(headline)
+    net = len(fixed) - len(broken)
+    assert f"Net +{net} of 300 garments, {(~was_right & ~is_right).sum()} wrong in both." in said
     assert f"Showing 1 to 24 of {len(fixed)} garments." in said
     at = test_pages.opened("versions", change="newly-wrong")
     assert f"of {len(broken)} garments." in test_pages.texts(at)
@@ -71,8 +96,9 @@ def test_a_version_becomes_live_with_a_reason_and_a_name(store, two_versions):
     line = promotions.history(store)[0]
     assert (line.run_id, line.reason, line.who) == (two_versions[1].id, REASON, "Ada")
     at = test_pages.opened("versions/history")
-    assert "Version 2 is live since" in test_pages.texts(at)
-    assert "Version 1 was live from" in test_pages.texts(at)
+    said = test_pages.texts(at)
+    assert "**Version 2** live since" in said and "made live by Ada" in said
+    assert said.index("**Version 2**") < said.index("**Version 1**")
     assert REASON in test_pages.texts(at)
 
 
@@ -80,7 +106,11 @@ def test_without_a_reason_nothing_becomes_live_and_what_was_typed_stays(store, t
     at = test_pages.opened("versions")
     write_reason(at, "short")
     press(at, "Make version 2 live")
-    assert "A reason is needed" in test_pages.texts(at)
+    missing = "Nothing changed. Write why first, at least 10 characters. So far 5."
+    assert beside(at, "Make version 2 live") == missing
+    press(at, "Keep version 1")
+    assert beside(at, "Keep version 1") == missing
+    assert len(at.error) == 1, "what was said of the other button is gone"
     assert at.text_area(key="note-decision-reason").value == "short"
     assert promotions.live_run(store) == two_versions[0]
 
@@ -91,6 +121,7 @@ def test_a_failing_guard_rail_asks_somebody_to_stand_by_it_and_remembers_who(sto
     write_reason(at)
     press(at, "Make version 2 live")
     assert promotions.live_run(store) == a_worse_version[0]
+    assert beside(at, "Make version 2 live").startswith("Nothing changed. Tick “I stand by it although")
     box = at.checkbox(key="note-decision-override")
     assert box.label.startswith("I stand by it although")
     box.check()
@@ -127,7 +158,7 @@ def test_what_was_live_before_is_made_live_again_with_a_reason(store, two_versio
     assert not at.exception
     assert promotions.live_run(store) == two_versions[0]
     assert promotions.history(store)[0].kind == "roll back"
-    assert "Made live again by" in test_pages.texts(at)
+    assert "made live again by" in test_pages.texts(at)
 
 
 def test_a_decision_is_refused_when_something_else_became_live_in_the_meantime(store, two_versions):
@@ -171,15 +202,81 @@ def test_a_version_is_deleted_on_screen_unless_it_was_ever_live(store, two_versi
     assert audit.entries(store)[0].action == "delete"
 
 
-def test_the_log_is_filtered_by_who_and_what(store, two_versions):
-    promotions.promote(store, two_versions[1].id, reason=REASON, who="Grace [x](http://x.example)", override=True)
-    at = test_pages.opened("log")
+def test_guard_rails_are_one_line_of_signs_that_opens_to_what_each_found(store, a_worse_version):
+    found = live_data.assessment(a_worse_version[1], a_worse_version[0])
+    at = test_pages.opened("versions")
+    (line,) = [each for each in at.expander if "Guard rails" in each.label]
+    assert line.label.count(":material/") == len(evidence.rails_with_names(found.rails)) == 7
+    assert line.label.count(":material/warning:") == len(found.doubts) > 0
+    assert ":orange[:material/warning:]\N{NO-BREAK SPACE}Overall" in line.label
+    inside = " ".join(str(each.value) for each in line.markdown).replace("\\", "").replace("\N{WORD JOINER}", "")
+    for rail in found.rails:
+        assert rail.sentence in inside
+
+
+def test_tiles_say_what_both_versions_said_and_the_label(store, two_versions):
+    live, new = two_versions
+    tables = [file_reader.load_predictions(store, run) for run in two_versions]
+    before = live_data.tags_before(new, live)
+    shown = tables[1].iloc[live_data.changed_garments(new, live, "newly-wrong").garments]
+    for row, tile in zip(shown.itertuples(), tiles.retagged_tiles(shown, new, before), strict=True):
+        names = [new.names[table["predicted_class"].iloc[row.garment]] for table in tables]
+        assert tile["said"] == f"{names[0]} → {names[1]}"
+        assert tile["label"] == f"Label: {names[0]}", "it was right before"
+        assert f"Before: {names[0]}. Now: {names[1]}. The label says {names[0]}." in tile["sentence"]
+
+
+def test_a_click_on_a_category_shows_its_garments_alone(store, two_versions, monkeypatch):
+    live, new = two_versions
+    table = file_reader.load_predictions(store, new)
+    name = new.class_names[6]
+    at = test_pages.opened("versions", real=name, change="fixed")
     assert not at.exception
-    assert len(at.dataframe[0].value) == len(audit.entries(store))
-    at = test_pages.opened("log", what="promote", who="Grace [x](http://x.example)")
-    assert at.dataframe[0].value["Why"].tolist() == [REASON]
-    at = test_pages.opened("log", what="roll-back")
-    assert "Nothing in the log matches these filters." in test_pages.texts(at)
+    garments = live_data.changed_garments(new, live, "fixed", name).garments
+    everything = live_data.changed_garments(new, live, "fixed").garments
+    assert garments.tolist() == [one for one in everything.tolist() if table["true_class"].iloc[one] == 6]
+    assert 0 < len(garments) < len(everything)
+    assert f"of {len(garments)} garments." in test_pages.texts(at)
+    assert at.button(key="chosen-category").label == f"{name} ✕"
+    at.button(key="chosen-category").click().run()
+    assert f"of {len(everything)} garments." in test_pages.texts(at)
+    at.button(key="close-all").click().run()
+    assert not at.exception and "Showing 1 to" not in test_pages.texts(at)
+    at.button(key="all-newly-wrong").click().run()
+    assert "Showing 1 to" in test_pages.texts(at)
+    chosen = []
+    monkeypatch.setattr(evidence, "choose_category", chosen.append)
+    monkeypatch.setattr(flags, "chart_points", lambda key: [{"customdata": [6]}])
+    evidence._on_click(live_data.assessment(new, live).comparison, "change-dots")
+    assert chosen == [name]
+
+
+def test_of_many_categories_the_worst_twenty_are_drawn_and_the_rest_is_folded(store):
+    found = worlds.catalogue(num_train=100, num_test=250, class_names=tuple(f"Kind {number}" for number in range(25)))
+    for seed, skill in ((1, 0.9), (2, 0.5)):
+        worlds.publish(store, found, seed=seed, skill=skill)
+    at = test_pages.opened("versions")
+    assert not at.exception
+    assert "The other 5 categories" in [each.label for each in at.expander]
+    assert len(at.main.get("plotly_chart")) == 2
+
+
+def test_few_words_stand_on_the_page_before_anything_is_opened(store, two_versions):
+    """A page is looked at rather than read: what is folded, and what a chart draws, is not counted."""
+    at = test_pages.opened("versions")
+    said = " ".join(visible(at.main))
+    words = re.findall(r"[\w’']+", re.sub(r":material/\w+:|:(gray|green|orange|red)\[", " ", said))
+    assert len(words) < 150, said
+
+
+def visible(block):
+    for child in block.children.values():
+        if child.type == "expander":
+            yield child.label
+        elif hasattr(child, "children"):
+            yield from visible(child)
+        elif child.type in ("title", "subheader", "markdown", "caption", "info", "button", "text_area", "error"):
+            yield str(getattr(child, "label", "") or child.value)
 
 
 def test_every_action_of_the_log_and_every_rail_has_a_name_on_screen(store, two_versions):

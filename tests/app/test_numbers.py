@@ -261,7 +261,8 @@ def test_the_decision_about_a_version_rests_on_these_figures(published_store):
     fixed, broken = int((~was_right & is_right).sum()), int((was_right & ~is_right).sum())
     at = opened("versions", 2)
     said = test_pages.texts(at)
-    assert f"Fixed {fixed:,}, newly wrong {broken:,}, wrong in both {int((~was_right & ~is_right).sum()):,}." in said
+    assert f": {fixed:,} fixed, {broken:,} newly wrong" in said
+    assert f"{int((~was_right & ~is_right).sum()):,} wrong in both." in said
     luck = 100 * binomtest(min(fixed, broken), fixed + broken).pvalue
     assert ("fewer than 1 of 100 cases" if luck < 1 else f"{luck:.0f} of 100 cases") in said
     table = at.dataframe[0].value.set_index("Category")
