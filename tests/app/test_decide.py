@@ -75,7 +75,7 @@ def test_fixed_and_newly_wrong_are_counted_and_shown(store, two_versions):
     assert not at.exception
     said = test_pages.texts(at)
     headline = f"Version 2 is clearly better than version 1: {len(fixed)} fixed, {len(broken)} newly wrong"
-    assert at.main.subheader[0].value == phrases.markdown(headline)
+    assert at.main.header[0].value == phrases.markdown(headline)
     net = len(fixed) - len(broken)
     assert f"Net +{net} of 300 garments, {(~was_right & ~is_right).sum()} wrong in both." in said
     assert f"Showing 1 to 24 of {len(fixed)} garments." in said
@@ -275,7 +275,7 @@ def visible(block):
             yield child.label
         elif hasattr(child, "children"):
             yield from visible(child)
-        elif child.type in ("title", "subheader", "markdown", "caption", "info", "button", "text_area", "error"):
+        elif child.type in ("title", "header", "markdown", "caption", "info", "button", "text_area", "error"):
             yield str(getattr(child, "label", "") or child.value)
 
 

@@ -39,7 +39,7 @@ def test_a_long_log_shows_its_newest_lines_by_day_and_older_ones_on_request(stor
         team.choose_target(store, (number + 1) / 100, who="Ada")
     at = test_pages.opened("log")
     assert "The newest 50 of 62 lines" in test_pages.texts(at)
-    assert phrases.date(audit.entries(store)[0].at) in [each.value for each in at.subheader]
+    assert phrases.date(audit.entries(store)[0].at) in [each.value for each in at.header]
     assert "set the target to 10 of 100" not in test_pages.texts(at)
     at.button(key="log-more").click().run()
     assert "62 lines" in test_pages.texts(at) and "set the target to 10 of 100" in test_pages.texts(at)

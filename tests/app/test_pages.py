@@ -215,7 +215,7 @@ def test_names_that_anybody_chose_are_text_on_every_page(store):
         at = opened(place, real=names[0], tagged=names[1])
         assert not at.exception
         assert not at.error
-        for element in (*at.markdown, *at.caption, *at.info, *at.subheader):
+        for element in (*at.markdown, *at.caption, *at.info, *at.header, *at.subheader):
             assert "<img" not in element.value.replace("\\<img", "")
             assert "](http" not in element.value
             assert ":red[**b" not in element.value
