@@ -6,9 +6,10 @@ from core import errors
 from core.quality import acceptance, anytime
 from core.retail import spreadsheet
 from core.store.batches import automation_lines, spot_checks
+from core.store.batches.automation_lines import ConfirmedLine
 from core.store.batches.spot_checks import SpotCheck
 from core.store.runs.runs import Run
-from dashboard.acceptance import wording
+from dashboard.acceptance import charts, wording
 from dashboard.data import acceptance as acceptance_data
 from dashboard.data import batches, store
 from dashboard.line import wording as line_wording
@@ -23,7 +24,7 @@ _PROBLEM: flags.Note[str] = flags.Note("check-problem")
 
 
 def render_checks(run: Run) -> None:
-    """What the spot checks say, the next one to answer, or the way to draw them."""
+    """What was promised and what was kept, the next check to answer, or the way to draw them."""
     with guard.guarded("The spot checks"), st.container(border=True):
         found = spot_checks.all_checks(store.store())
         weeks = acceptance_data.by_week(found, run.class_names)
@@ -31,14 +32,17 @@ def render_checks(run: Run) -> None:
         st.header(wording.checks(total, shares), anchor=False)
         for sentence in wording.about_checks(shares, weeks, acceptance_data.this_week()):
             st.markdown(sentence)
-        st.markdown(wording.INTRODUCTION)
-        _render_promise(run, found)
+        held = automation_lines.newest(store.store(), run.id)
+        if total.num_checked:
+            charts.render_kept(weeks, None if held is None else held.max_wrong_in_100)
+        _render_promise(run, found, held)
         _render_said()
         week = acceptance_data.this_week()
         mine = [check for check in found if check.week == week]
         if mine:
             _render_answering(mine)
         else:
+            st.caption(wording.INTRODUCTION)
             _render_draw(week)
         _render_wrong(run, found)
         if found:
@@ -57,15 +61,16 @@ def render_reviewed(run: Run) -> None:
             st.info(wording.NOTHING_DECIDED, icon=":material/how_to_reg:")
             navigation.render_link("tag", "Tag new garments")
             return
-        st.caption(wording.WHO_REVIEWS)
         table["category"] = [run.name_of(category) for category in table["category"]]
         table = table.sort_values(["week", "category"], ascending=[False, True], kind="stable")
-        for found, key in ((weeks, "weeks"), (table, "categories")):
+        st.markdown(wording.decided(weeks))
+        for found, key, title in ((weeks, "weeks", "By week"), (table, "categories", "By week and category")):
             # They stand as text, for the dash where there is no share, and under each other like the counts.
             shares = {title: st.column_config.TextColumn(alignment="right") for title in wording.SHARE_TITLES}
-            words = wording.weeks_in_words(found)
-            st.dataframe(words, hide_index=True, key=f"accepted-{key}", column_config=shares)
-        st.caption(wording.SHARES)
+            with st.expander(title):
+                words = wording.weeks_in_words(found)
+                st.dataframe(words, hide_index=True, key=f"accepted-{key}", column_config=shares)
+                st.caption(f"{wording.SHARES} {wording.WHO_REVIEWS}")
         st.download_button(
             "This list as CSV",
             data=lambda: spreadsheet.as_csv(list(table.columns), table.itertuples(index=False)),
@@ -76,9 +81,8 @@ def render_reviewed(run: Run) -> None:
         )
 
 
-def _render_promise(run: Run, checks: list[SpotCheck]) -> None:
+def _render_promise(run: Run, checks: list[SpotCheck], held: ConfirmedLine | None) -> None:
     """What the line that holds promised, and for which mix of products; what to do where it did not keep it."""
-    held = automation_lines.newest(store.store(), run.id)
     if held is None or held.max_wrong_in_100 is None:
         return
     names = [run.name_of(name) for name in held.by_hand]

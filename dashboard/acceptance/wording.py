@@ -9,8 +9,8 @@ from core.quality.acceptance import SpotChecks, Weighted
 from dashboard.look import theme
 
 INTRODUCTION = (
-    "A few products that were exported untouched are drawn at random each week, most of them tagged in that week, and "
-    "shown to you without the model's tag. Without that nobody knows how right the pile is that nobody looks at."
+    "Each week a few products that were exported untouched are drawn at random and shown to you without the model's "
+    "tag: only so is it known how right they are."
 )
 WHO_REVIEWS = (
     "People look mostly at what the model was unsure of, so this says little of the products that left untouched: for "
@@ -98,6 +98,12 @@ def still_wrong(num: int) -> str:
 def wrong_product(batch_number: int, position: int, tag: str, said: str) -> str:
     """One of them: "Batch 3, product 12: Bag, the model had said Coat"."""
     return f"Batch {batch_number:,}, product {position + 1:,}: {said or 'none of these'}, the model had said {tag}"
+
+
+def decided(weeks: pd.DataFrame) -> str:
+    """What people did with all tags they looked at, from the table of `acceptance.of_weeks`."""
+    counts = [int(weeks[f"num_{name}"].sum()) for name in ("accepted", "changed", "rejected")]
+    return "{:,} accepted, {:,} changed, {:,} rejected.".format(*counts)
 
 
 def progress(num_answered: int, num_drawn: int) -> str:

@@ -83,6 +83,12 @@ def of_line(checks: Sequence[SpotCheck], held: ConfirmedLine, run: Run) -> list[
     return checked_products.of_line(all_products(), checks, held, run.version)
 
 
+def of_held_line(held: ConfirmedLine, run: Run) -> acceptance.SpotChecks:
+    """What the spot checks came to of that version since its line was confirmed, as in `of_line`."""
+    found = of_line(spot_checks.all_checks(store.store()), held, run)
+    return acceptance.spot_checks(are_right(found, run.class_names))
+
+
 def are_right(checks: Sequence[SpotCheck], class_names: Sequence[str]) -> list[bool]:
     """By the names of today; see `checked_products.are_right`."""
     return checked_products.are_right(checks, names.current(store.store(), class_names))

@@ -115,7 +115,7 @@ def suggested(run: Run, max_wrong: float, *, each: bool, mix: Mix | None) -> Off
         each: a line for each category, else the same for all.
         mix: how the shop's products are spread; None as the validation garments are.
     """
-    answers = [_in_mix(known, mix) for known in (chosen_on(run), checked_on(run))]
+    answers = [in_mix(known, mix) for known in (chosen_on(run), checked_on(run))]
     if not each:
         one = checked_line.checked(_told(answers[0]), _told(answers[1]), max_wrong)
         return Offered(lines=(one.line.confidence,) * len(run.class_names), refused=("",) * bool(one.num_refused))
@@ -129,7 +129,7 @@ def suggested(run: Run, max_wrong: float, *, each: bool, mix: Mix | None) -> Off
     )
 
 
-def _in_mix(known: Answers, mix: Mix | None) -> Answers:
+def in_mix(known: Answers, mix: Mix | None) -> Answers:
     """Of the garments as many as can be had whose categories are spread as the mix says."""
     if mix is None:
         return known

@@ -8,7 +8,8 @@ import streamlit as st
 from core.store.batches.automation_lines import ConfirmedLine
 from core.store.runs.runs import Run
 from dashboard.data import lines as lines_data
-from dashboard.line import wording
+from dashboard.data.lines import Mix
+from dashboard.line import curve, wording
 from dashboard.look import phrases
 from dashboard.session import address
 
@@ -31,28 +32,22 @@ def chosen(suggested: Sequence[float], hand: Hand) -> tuple[float, ...]:
     return tuple(line if own is None else own for line, own in zip(suggested, hand, strict=True))
 
 
-def render_categories(
-    run: Run, suggested: Sequence[float], lines: Sequence[float], hand: Hand, promise: float | None
-) -> None:
-    """The table of the categories, and the place where one of them is set by hand.
+def render_categories(run: Run, suggested: Sequence[float] | None, lines: Sequence[float]) -> None:
+    """The table of the categories, and the way to set the line of one of them where one line holds for all.
 
     Args:
         run: the version.
-        suggested: (K) the suggested line of each.
+        suggested: (K) the suggested line of each; None where one line holds for all.
         lines: (K) the line of each as it is on screen.
-        hand: what was set by hand; all None where one line holds for all.
-        promise: wrong tags in 100 that lines are suggested for; None where one line holds for all.
     """
-    st.header("Category by category", anchor=False)
-    tables = [
-        lines_data.per_class(run, answers, lines) for answers in (lines_data.chosen_on(run), lines_data.checked_on(run))
-    ]
-    st.dataframe(
-        wording.table(run.names, lines, *tables, suggested=None if promise is None else suggested),
-        hide_index=True,
-    )
-    st.caption("A category without a line is never tagged automatically: every such tag is checked by a person.")
-    if promise is None:
+    with st.expander("Category by category", icon=":material/table_rows:"):
+        tables = [
+            lines_data.per_class(run, answers, lines)
+            for answers in (lines_data.chosen_on(run), lines_data.checked_on(run))
+        ]
+        st.dataframe(wording.table(run.names, lines, *tables, suggested=suggested), hide_index=True)
+        st.caption("A category without a line is never tagged automatically: every such tag is checked by a person.")
+    if suggested is None:
         st.button(
             "Set the line of a single category",
             icon=":material/tune:",
@@ -60,23 +55,39 @@ def render_categories(
             on_click=address.change_address,
             args=({"lines": "each", "line": None},),
         )
-        return
+
+
+def render_one(run: Run, suggested: Sequence[float], hand: Hand, promise: float, mix: Mix | None) -> None:
+    """One category: its suggested line, its own as a handle on the curve, and what both give."""
     with st.container(border=True, key="line-of-one"):
-        _render_one(run, suggested, hand, promise)
+        name = address.choice("of", run.class_names, run.class_names[0]) or run.class_names[0]
+        index = run.class_names.index(name)
+        own = hand[index]
+        way = "suggested" if own is None else "never" if math.isnan(own) else "hand"
+        _render_choices(run, index, suggested, hand, way)
+        if own is not None and way == "hand":
+            _render_slider(run, index, own, hand)
+        for text, line in wording.both(suggested[index], own):
+            outcome = _outcome(run, index, line)
+            st.markdown(f"**{text}:** {phrases.markdown(outcome)}")
+        if own is not None and way == "hand" and (warning := _more_than_promised(run, index, own, promise)):
+            st.warning(phrases.markdown(warning), icon=":material/warning:")
+        if any(each is not None for each in hand):
+            st.button("All back to the suggested lines", icon=":material/undo:", key="hand-clear",
+                      on_click=address.change_address, args=({"hand": None},))  # fmt: skip
+        line = suggested[index] if own is None else own
+        curve.render(
+            run, line, promise, lambda value: _set(index, value, hand), mix=mix, class_index=index, lowest=LOWEST
+        )
 
 
-def _render_one(run: Run, suggested: Sequence[float], hand: Hand, promise: float) -> None:
-    """One category: its suggested line, its own, and what both give."""
+def _render_choices(run: Run, index: int, suggested: Sequence[float], hand: Hand, way: str) -> None:
     st.markdown("**Set the line of a single category**")
-    name = address.choice("of", run.class_names, run.class_names[0]) or run.class_names[0]
-    index = run.class_names.index(name)
-    own = hand[index]
-    way = "suggested" if own is None else "never" if math.isnan(own) else "hand"
     st.selectbox(
         "Category",
         run.class_names,
         format_func=run.name_of,
-        key=address.control_key("of", name),
+        key=address.control_key("of", run.class_names[index]),
         on_change=address.on_control("of", str),
     )
     st.segmented_control(
@@ -88,16 +99,6 @@ def _render_one(run: Run, suggested: Sequence[float], hand: Hand, promise: float
         on_change=_way_changed,
         args=(index, suggested[index], hand),
     )
-    if own is not None and way == "hand":
-        _render_slider(run, index, own, hand)
-    for text, line in wording.both(suggested[index], own):
-        outcome = _outcome(run, index, line)
-        st.markdown(f"**{text}:** {phrases.markdown(outcome)}")
-    if own is not None and way == "hand" and (warning := _more_than_promised(run, index, own, promise)):
-        st.warning(phrases.markdown(warning), icon=":material/warning:")
-    if any(each is not None for each in hand):
-        st.button("All back to the suggested lines", icon=":material/undo:", key="hand-clear",
-                  on_click=address.change_address, args=({"hand": None},))  # fmt: skip
 
 
 def _render_slider(run: Run, index: int, own: float, hand: Hand) -> None:

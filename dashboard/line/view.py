@@ -8,9 +8,9 @@ from core import errors
 from core.store.batches import automation_lines
 from core.store.runs import offered_line
 from core.store.runs.runs import Run
-from dashboard.data import lines, predictions, store
+from dashboard.data import acceptance, lines, predictions, store
 from dashboard.data.lines import Choice, Mix
-from dashboard.line import by_category, charts, wording
+from dashboard.line import by_category, charts, curve, wording
 from dashboard.look import glossary, phrases, theme
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.tagging import wording as tag_wording
@@ -47,13 +47,16 @@ def render_line(run: Run) -> None:
             mix=mix,
         )
         _render_controls(chosen, each, promise, one)
-        _render_outcome(run, choice, () if one is not None else offered.refused)
-        if not each:
-            _render_confirm(run, choice)
-        by_category.render_categories(run, suggested, chosen, hand, float(promise) if each else None)
-        if each:  # below what may be set by hand
-            _render_confirm(run, choice)
+        _render_outcome(run, choice)
+        if each:
+            by_category.render_one(run, suggested, hand, float(promise), mix)
+        else:
+            curve.render(run, chosen[0], float(promise), _choose, mix=mix, lowest=_LOWEST)
+        _render_limits(run, choice, () if one is not None else offered.refused)
+        _render_confirm(run, choice)
+        by_category.render_categories(run, suggested if each else None, chosen)
         _render_mix(run, mix)
+        _render_source(run, choice, is_refused=one is None and bool(offered.refused))
     with guard.guarded("The proof of its percentages"):
         _render_calibration(run)
     with guard.guarded("The earlier lines"):
@@ -83,17 +86,20 @@ def _render_today(run: Run) -> None:
         text = tag_wording.line_text(found.lines)
         sentence = wording.confirmed(text, found.who, phrases.moment(found.confirmed_at), found.max_wrong_in_100)
         st.markdown(f":material/verified: **Today's line.** {phrases.markdown(sentence)}")
+        st.markdown(wording.in_use(acceptance.of_held_line(found, run)))
         for about in wording.confirmed_for([*map(run.name_of, found.by_hand)], found.mix, run.names):
             st.caption(phrases.markdown(about))
-        st.button(
-            "Start from this line",
-            icon=":material/edit:",
-            type="tertiary",
-            key="line-from-today",
-            help="Everything below shows it as it was confirmed, to be changed.",
-            on_click=address.change_address,
-            args=(by_category.address_of(run, found),),
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Start from this line",
+                icon=":material/edit:",
+                type="tertiary",
+                key="line-from-today",
+                help="Everything below shows it as it was confirmed, to be changed.",
+                on_click=address.change_address,
+                args=(by_category.address_of(run, found),),
+            )
+            navigation.render_link("automation/acceptance", "In real use")
 
 
 def _render_controls(chosen: tuple[float, ...], each: bool, promise: str, one: int | None) -> None:
@@ -132,40 +138,55 @@ def _promise_text(promise: str | None) -> str | None:
     return None if promise in (None, DEFAULT_PROMISE) else str(promise)
 
 
-def _render_outcome(run: Run, choice: Choice, refused: tuple[str, ...]) -> None:
-    """In products, by the test garments, with the counts behind it; what they refused."""
-    chosen, mix = choice.lines, choice.mix
-    chosen_on, checked_on = lines.chosen_on(run), lines.checked_on(run)
-    real = lines.in_use(run, chosen)
-    found = lines.of_photos(lines.outcome(checked_on, chosen, mix), real)
-    st.header(phrases.markdown(wording.outcome(found, chosen)), anchor=False)
+def _choose(line: int) -> None:
+    """Moves the line to where the curve was clicked, in tenths of a percent."""
+    address.change_address({"line": str(min(max(line, _LOWEST), _HIGHEST))})
+
+
+def _render_outcome(run: Run, choice: Choice) -> None:
+    """In products: of real photos where there are enough, else by the test garments."""
+    real = lines.in_use(run, choice.lines)
+    found = lines.of_photos(lines.outcome(lines.checked_on(run), choice.lines, choice.mix), real)
+    st.subheader(phrases.markdown(wording.outcome(found, choice.lines)), anchor=False)
     with st.grid(4, min_column_width=150, gap="small"):
         tagged, to_check = theme.two_parts(found.num_tagged / found.num_products)
         st.metric("By themselves, of 100", tagged, border=True)
         st.metric("Wrong, in 100 of those", theme.of_hundred(found.wrong_share, decimals=1), border=True)
         st.metric("To check, of 100", to_check, border=True)
         st.metric("Checking takes", phrases.duration(60 * found.minutes) if found.minutes else "0 s", border=True)
-    told = wording.OF_TEST
-    if real is not None:
-        told = wording.of_photos(real.num_photos, real.num_batches, real.num_unlike)
-    st.caption(phrases.markdown(told))
-    if choice.promise is not None and (sentence := wording.refused(refused, choice.promise, run.version)):
-        st.warning(phrases.markdown(sentence), icon=":material/rule:")
-    about_test = "Test garments, which helped to choose it" if refused else wording.ONLY_CHECKED
-    for name, answers in (("Held-out garments, on which lines are suggested", chosen_on),
-                          (about_test, checked_on)):  # fmt: skip
-        table = lines.per_class(run, answers, chosen)
-        num_tagged, num_wrong = int(table["num_tagged"].sum()), int(table["num_wrong"].sum())
-        st.caption(phrases.markdown(wording.check(num_tagged, num_wrong, len(answers.true_class), name)))
-    if mix is not None:
-        st.caption("Both as they are, not in your mix; what stands above is in your mix.")
     if real is None:
-        st.caption(phrases.markdown(wording.unlike(lines.unlike_share(run))))
-    if choice.promise is not None:
-        by_hand = [run.name_of(name) for name in choice.by_hand]
-        if sentence := wording.not_reached(run.names, chosen, choice.promise, by_hand):
-            few = "" if mix is None else wording.few_for_mix(lines.num_drawn(run, mix), len(chosen_on.true_class))
-            st.info(phrases.markdown(f"{sentence} {few}".strip()), icon=":material/front_hand:")
+        st.caption(phrases.markdown(wording.OF_TEST))
+
+
+def _render_limits(run: Run, choice: Choice, refused: tuple[str, ...]) -> None:
+    """What the test garments refused, and the categories for which no line keeps the promise."""
+    if choice.promise is None:
+        return
+    if sentence := wording.refused(refused, choice.promise, run.version):
+        st.warning(phrases.markdown(sentence), icon=":material/rule:")
+    by_hand = [run.name_of(name) for name in choice.by_hand]
+    if sentence := wording.not_reached(run.names, choice.lines, choice.promise, by_hand):
+        num_garments = len(lines.chosen_on(run).true_class)
+        few = "" if choice.mix is None else wording.few_for_mix(lines.num_drawn(run, choice.mix), num_garments)
+        st.info(phrases.markdown(f"{sentence} {few}".strip()), icon=":material/front_hand:")
+
+
+def _render_source(run: Run, choice: Choice, *, is_refused: bool) -> None:
+    """The counts behind the figures, and of which garments they are."""
+    with st.expander("Where these figures come from", icon=":material/info:"):
+        real = lines.in_use(run, choice.lines)
+        if real is not None:
+            st.caption(phrases.markdown(wording.of_photos(real.num_photos, real.num_batches, real.num_unlike)))
+        about_test = "Test garments, which helped to choose it" if is_refused else wording.ONLY_CHECKED
+        for name, answers in (("Held-out garments, on which lines are suggested", lines.chosen_on(run)),
+                              (about_test, lines.checked_on(run))):  # fmt: skip
+            table = lines.per_class(run, answers, choice.lines)
+            num_tagged, num_wrong = int(table["num_tagged"].sum()), int(table["num_wrong"].sum())
+            st.caption(phrases.markdown(wording.check(num_tagged, num_wrong, len(answers.true_class), name)))
+        if choice.mix is not None:
+            st.caption("Both as they are, not in your mix; what stands above is in your mix.")
+        if real is None:
+            st.caption(phrases.markdown(wording.unlike(lines.unlike_share(run))))
 
 
 def _render_confirm(run: Run, choice: Choice) -> None:
@@ -176,11 +197,10 @@ def _render_confirm(run: Run, choice: Choice) -> None:
             st.error(phrases.markdown(str(problem)), icon=":material/error:")
         if not person.is_known():
             person.render_name_input("line")
-            st.caption("Your name stands beside the line.")
         text = tag_wording.line_text(chosen)
         st.markdown(
-            f"**{phrases.markdown(text[:1].upper() + text[1:])}.** Confirmed, it holds for all that version "
-            f"{run.version} tags, batches that wait included, until another line is confirmed."
+            f"**{phrases.markdown(text[:1].upper() + text[1:])}** for all that version {run.version} tags, batches "
+            "that wait included."
         )
         st.button(
             "This is today's line" if is_same else _confirm_label(chosen),
@@ -250,14 +270,13 @@ def _mix_changed(run: Run, index: int, shares: tuple[int, ...]) -> None:
 
 
 def _render_calibration(run: Run) -> None:
-    st.header("Can its percentages be taken at their word?", anchor=False)
     table, error = predictions.reliability(run)
-    st.markdown(phrases.markdown(wording.calibration(table, run.num_test)))
-    charts.render_promise(run)
-    with st.expander("For analysts"):
-        st.markdown(
-            f"Expected calibration error (15 bins, test garments): {error:.4f}; a perfect model would show about "
-            f"{predictions.calibration_by_luck(run):.4f} on as many. Temperature: {run.temperature:.4f}."
+    with st.expander("Can its percentages be taken at their word?", icon=":material/percent:"):
+        st.markdown(phrases.markdown(wording.calibration(table, run.num_test)))
+        charts.render_promise(run)
+        st.caption(
+            f"For analysts: expected calibration error (15 bins, test garments): {error:.4f}; a perfect model would "
+            f"show about {predictions.calibration_by_luck(run):.4f} on as many. Temperature: {run.temperature:.4f}."
         )
         st.dataframe(table, hide_index=True)
 

@@ -1,24 +1,28 @@
 """Sentences about the automation line. Pure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from core.quality import intervals
+from core.quality.acceptance import SpotChecks
 from core.quality.automation_line import Outcome
 from dashboard.look import phrases, theme
 
-EXPLANATION = (
-    "Tags above the line need no person: such products are ready at once. Tags below it wait to be checked. A higher "
-    "line makes fewer mistakes and leaves more to check."
-)
+EXPLANATION = "Tags above the line need no person. A higher line makes fewer mistakes and leaves more to check."
+CURVE = "Click the curve to move the line. The shade: as many could be wrong, with a certainty of 99 %."
+ABOVE = ":material/arrow_upward: **Just above the line:** no person looks"
+BELOW = ":material/arrow_downward: **Just below it:** a person looks"
+BESIDE = "Garments beside the line, with tag and sureness"
+NONE_BESIDE = "None."
 HOW_SUGGESTED = (
     "Lines are suggested on garments that were held out of learning, so that the promise holds with a certainty of "
     "99 % for garments of the same kind. Then they are checked on the test garments: a line that these contradict is "
     "not offered, but a surer one."
 )
-OF_TEST = "By the test garments. Figures of your own photos stand here as soon as this version tagged 100 of them."
+OF_TEST = "By the test garments; of your own photos as soon as this version tagged 100 of them."
 ONLY_CHECKED = "Test garments, on which they are only checked"
 
 
@@ -133,6 +137,30 @@ def few_for_mix(num_drawn: int, num_garments: int) -> str:
     return (
         f"For your mix lines are suggested on {num_drawn:,} of {phrases.garments(num_garments)} held out, spread as "
         "your products are. The more uneven the mix, the fewer they are, and the fewer lines can be promised."
+    )
+
+
+def on_curve(row: Mapping[Any, Any]) -> str:
+    """What a line gives, pointed at on its curve, from a row of `line_curve.at`; as Plotly breaks its lines."""
+    return (
+        f"{percent(row['line'])} sure<br>{theme.of_hundred(row['tagged'], decimals=1)} of 100 without a person<br>"
+        f"{theme.of_hundred(row['wrong'], decimals=1)} in 100 of those wrong ({int(row['num_wrong']):,} of "
+        f"{int(row['num_tagged']):,})<br>at most {theme.of_hundred(row['upper'], decimals=1)}, 99 % certain"
+    )
+
+
+def is_a(name: str) -> str:
+    """What a garment with a wrong tag is."""
+    return f"is {name}"
+
+
+def in_use(found: SpotChecks) -> str:
+    """What real use says of a line, in one sentence."""
+    if not found.num_checked:
+        return "In real use nobody has checked it yet."
+    return (
+        f"In real use {found.num_right:,} of {found.num_checked:,} spot checks were right (of 100 "
+        f"{theme.between(found.low, found.high, decimals=0)})."
     )
 
 

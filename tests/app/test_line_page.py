@@ -88,7 +88,7 @@ def test_the_slider_writes_the_line_into_the_address_and_the_products_follow(run
     chosen = lines_data.outcome(lines_data.checked_on(run), (0.755,) * 3, None)
     assert metrics(at)["By themselves, of 100"] == theme.two_parts(chosen.num_tagged / 100)[0]
     assert "At 75.5 %" in texts(at)
-    at.button_group[2].set_value("5").run()
+    at.button_group(key="control-promise").set_value("5").run()
     assert "line" not in at.query_params
     assert at.query_params["promise"] == "5"
 
@@ -137,7 +137,7 @@ def test_confirming_stores_the_exact_line_with_who_and_what_it_promises(store, r
     assert automation_lines.newest(store, run.id).lines == (0.8, 0.8, 0.8)
     assert automation_lines.newest(store, run.id).max_wrong_in_100 is None
     assert [held.number for held in automation_lines.history(store, run.id)] == [2, 1]
-    at.button_group[2].set_value("5").run()
+    at.button_group(key="control-promise").set_value("5").run()
     at.button(key="confirm-line").click().run()
     assert automation_lines.newest(store, run.id).number == 3, "the same line again is a new decision"
 
@@ -279,7 +279,7 @@ def test_the_own_mix_reweights_everything(store, run):
     num = len(
         automation_line.drawn_to_mix(file_reader.load_validation(store, run).labels, np.array([1000.0, 33.0, 33.0]))
     )
-    at.button_group[2].set_value("0.5").run()
+    at.button_group(key="control-promise").set_value("0.5").run()
     assert f"For your mix lines are suggested on {num} of 300 garments held out" in texts(at)
     at = at_page(line="755", mix="1000-33-33")
     at.button(key="mix-clear").click().run()
