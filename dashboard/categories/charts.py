@@ -10,15 +10,15 @@ from dashboard.parts import charts
 from dashboard.session import category_switch, flags
 
 
-def render_category_bars(run: Run, target: float, previous: Run | None) -> None:
-    """Two bars a category; a click chooses the garments that were missed, or those wrongly tagged as it."""
+def render_category_bars(run: Run, target: float, previous: Run | None, most: int | None = None) -> None:
+    """Two bars a category, or for `most` of the worst; a click chooses those missed, or those wrongly tagged as it."""
     dark = flags.is_dark()
     view = category_switch.shown(run)
     changes = None if previous is None else views.class_changes(view, previous)
     charts.render(
         store.drawn(
-            (run.id, "bars", target, previous and previous.id, view.categories, dark),
-            lambda: category_figures.per_class_bars(views.class_scores(view), target, changes, dark),
+            (run.id, "bars", target, previous and previous.id, view.categories, most, dark),
+            lambda: category_figures.per_class_bars(views.class_scores(view), target, changes, dark, most=most),
         ),
         alt="Two bars a category, worst first: how many it finds, and how many of its tags are right. Table below.",
         key="bars",

@@ -1,6 +1,7 @@
 """Charts about categories: a documented table in, a Plotly figure out. Pure, like `figures`.
 
-No fact is told by colour alone: which of the two bars it is, its place says; how it stands, a word on it.
+A colour is one of the two questions, here and on the whole page. How a bar stands is never a fill: what is clearly
+below the target has a thick outline, and words say it.
 """
 
 from dataclasses import dataclass
@@ -17,28 +18,12 @@ _ROW_HEIGHT = 58
 _LONGEST_NAME = 18
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Standings:
-    """Colours of bars that do not stand above the target, as CSS colours."""
-
-    below: str
-    """Clearly below the target: red, by its lightness apart from orange too; at least 3:1 against the page."""
-    on_below: str
-    """Words on it; at least 4.5:1."""
-    undecided: str
-    """Neither clearly below nor clearly above: grey."""
-    undecided_edge: str
-    """The edge of it; at least 3:1 against the page."""
-    on_undecided: str
-    """Words on it; at least 4.5:1."""
-
-
-LIGHT = Standings(
-    below="#A61B29", on_below="#FFFFFF", undecided="#DCE2E9", undecided_edge="#6B7683", on_undecided="#1B2430"
-)
-DARK = Standings(
-    below="#FF8080", on_below="#2A0A0A", undecided="#323D49", undecided_edge="#8995A3", on_undecided="#E7ECF2"
-)
+BELOW_LIGHT, BELOW_DARK = "#1B2430", "#FFFFFF"
+"""Outline of what is clearly below the target; at least 3:1 against both bars and the page."""
+ON_BAR_LIGHT, ON_BAR_DARK = "#000000", "#000000"
+"""Figures on a bar; at least 4.5:1 on both."""
+MOST = 20
+"""Categories drawn before all are asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,19 +66,22 @@ def worst_first(table: pd.DataFrame) -> pd.DataFrame:
     return table.loc[worst.sort_values(kind="stable", na_position="last").index]
 
 
-def per_class_bars(table: pd.DataFrame, target: float, changes: pd.DataFrame | None, dark: bool) -> go.Figure:
-    """Two bars a category, each labelled by its question, with 95 % whiskers; the worst category first.
+def per_class_bars(
+    table: pd.DataFrame, target: float, changes: pd.DataFrame | None, dark: bool, *, most: int | None = None
+) -> go.Figure:
+    """Two bars a category, each labelled by its per cent, with 95 % whiskers; the worst category first.
 
-    Red is clearly below the target, grey too close to call, both also in words on the bar; blue and orange are
-    clearly reached. A click on a bar reports `customdata` [class_index, "real" or "tagged"].
+    Blue is what is found, orange what is right; an outline is clearly below the target, and words say so, as they do
+    where it is too close to call. A click on a bar reports `customdata` [class_index, "real" or "tagged"].
 
     Args:
         table: columns of `scores.per_class_scores`.
         target: the team's target, 0-1.
         changes: table of `changes.per_class_changes` since the version before; None where there is none to compare.
         dark: appearance.
+        most: so many of the worst categories are drawn; None draws all.
     """
-    order = worst_first(table)
+    order = worst_first(table).head(len(table) if most is None else most)
     figure = go.Figure(layout={"template": theme.layout(dark)})
     for bar in BARS:
         figure.add_trace(_bars(order, bar, target, dark))
@@ -117,15 +105,18 @@ def _bars(order: pd.DataFrame, bar: _Bar, target: float, dark: bool) -> go.Bar:
         y=list(range(len(order))),
         x=100 * shown[bar.column],
         marker={
-            "color": [_fill(standing, bar, dark) for standing in standings],
-            "line": {"color": [_edge(standing, bar, dark) for standing in standings], "width": 1},
+            "color": _colour(bar, dark),
+            "line": {
+                "color": BELOW_DARK if dark else BELOW_LIGHT,
+                "width": [3 if standing == "below" else 0 for standing in standings],
+            },
         },
-        text=[{"below": "below target", "undecided": "too close to call"}.get(standing, "") for standing in standings],
+        text=[_label(share, standing) for share, standing in zip(shown[bar.column], standings, strict=True)],
         textposition="auto",
         insidetextanchor="start",
         textangle=0,
         constraintext="none",
-        insidetextfont={"size": 12, "color": [_on_fill(standing, dark) for standing in standings]},
+        insidetextfont={"size": 12, "color": ON_BAR_DARK if dark else ON_BAR_LIGHT},
         outsidetextfont={"size": 12, "color": colours.text},
         customdata=[[int(index), bar.side] for index in order["class_index"]],
         error_x=_whiskers(shown, bar.column, colours.text),
@@ -145,40 +136,32 @@ def _standings(order: pd.DataFrame, bar: _Bar, target: float) -> list[str]:
     ]
 
 
-def _fill(standing: str, bar: _Bar, dark: bool) -> str:
-    standings, colours = DARK if dark else LIGHT, theme.palette(dark)
-    usual = colours.found if bar.side == "real" else colours.right
-    return {"below": standings.below, "undecided": standings.undecided}.get(standing, usual)
+def _label(share: float, standing: str) -> str:
+    """The per cent of a bar and, where it does not clearly reach the target, how it stands."""
+    words = {"below": " · below target", "undecided": " · too close to call"}.get(standing, "")
+    return f"{theme.percent(share)}{words}"
 
 
-def _edge(standing: str, bar: _Bar, dark: bool) -> str:
-    standings = DARK if dark else LIGHT
-    return standings.undecided_edge if standing == "undecided" else _fill(standing, bar, dark)
-
-
-def _on_fill(standing: str, dark: bool) -> str:
-    standings = DARK if dark else LIGHT
-    return standings.on_below if standing == "below" else standings.on_undecided
+def _colour(bar: _Bar, dark: bool) -> str:
+    colours = theme.palette(dark)
+    return colours.found if bar.side == "real" else colours.right
 
 
 def _key(order: pd.DataFrame, target: float, dark: bool) -> list[go.Scatter]:
-    """What the colours mean, those that occur: marks without a place, because each bar has a colour of its own."""
-    standings = DARK if dark else LIGHT
-    occurring = {standing for bar in BARS for standing in _standings(order, bar, target)}
-    entries = [(bar.question, *[_fill("reached", bar, dark)] * 2) for bar in BARS]
-    if "below" in occurring:
-        entries.append(("clearly below the target", standings.below, standings.below))
-    if "undecided" in occurring:
-        entries.append(("too close to call", standings.undecided, standings.undecided_edge))
+    """What colours and the outline mean: marks without a place; the outline where it occurs."""
+    entries = [(bar.question, _colour(bar, dark), 0) for bar in BARS]
+    if any("below" in _standings(order, bar, target) for bar in BARS):
+        entries.append(("clearly below the target", "rgba(0, 0, 0, 0)", 3))
+    edge = BELOW_DARK if dark else BELOW_LIGHT
     return [
         go.Scatter(
             x=[None],
             y=[None],
             name=name,
             mode="markers",
-            marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": edge, "width": 1}},
+            marker={"symbol": "square", "size": 12, "color": colour, "line": {"color": edge, "width": width}},
         )
-        for name, colour, edge in entries
+        for name, colour, width in entries
     ]
 
 

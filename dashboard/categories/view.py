@@ -45,9 +45,27 @@ def render_bars(run: Run) -> None:
     """The two bars of every category against the target, and how to read them."""
     category_switch.render_switch(run)
     previous = runs.previous_comparable(run)
-    charts.render_category_bars(run, team.target(store.store()), previous)
-    has_arrow = bool(_clear_changes(category_switch.shown(run), previous))
+    view = category_switch.shown(run)
+    charts.render_category_bars(run, team.target(store.store()), previous, _num_shown(len(view.names)))
+    has_arrow = bool(_clear_changes(view, previous))
     st.caption(wording.bars_key(previous.version if previous is not None and has_arrow else None))
+
+
+def _num_shown(num_categories: int) -> int | None:
+    """How many of the worst are drawn; of many categories all of them only when the address asks for it."""
+    if num_categories <= figures.MOST:
+        return None
+    asked = address.choice("bars", ("all",), None)
+    st.segmented_control(
+        "Categories shown",
+        list(wording.SHOWN),
+        required=True,
+        format_func=lambda name: wording.SHOWN[name].format(figures.MOST, num_categories),
+        label_visibility="collapsed",
+        key=address.control_key("bars", asked or "worst"),
+        on_change=address.on_control("bars", lambda name: "all" if name == "all" else None),
+    )
+    return None if asked else figures.MOST
 
 
 def chosen_category(run: Run, listing: filters.Listing) -> int:

@@ -45,6 +45,10 @@ RELIABILITY_HELP = (
 )
 
 
+SHOWN = {"worst": "The worst {0}", "all": "All {1:,}"}
+"""How many categories are drawn, by what the address says."""
+
+
 def target(share: float) -> str:
     """The target as a name: "Team's target: 85 of 100"."""
     return f"Team's target: {number(share)} of 100"

@@ -99,4 +99,5 @@ def _table(names: Sequence[str], base: str, levels: NDArray[np.int64], row: int 
             *(sheet.Column(title=title, options=wording.LEVELS) for title in columns[1:]),
         ),
         rows=tuple(rows),
+        brushes=tuple(zip(wording.LEVELS, wording.SIGNS, strict=True)) if row is None else (),
     )

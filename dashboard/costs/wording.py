@@ -11,8 +11,11 @@ LEVELS = tuple(name.capitalize() for name in NAMES)
 """Name on screen of each level, in their order."""
 READINGS = {"number": "By number", "cost": "By cost"}
 """How mistakes can be read: key in the address -> name on screen."""
+SIGNS = ("·", "!", "!!")
+"""Sign of each level in a cell, beside its colour."""
 GRID_HELP = (
-    "Rows: what a garment really is. Columns: what the model said. Right tags, on the diagonal, never cost anything."
+    "Rows: what a garment really is. Columns: what the model said. Choose a brush and click or drag; with the keyboard "
+    "arrows move and 1, 2, 3 choose."
 )
 REAL, SAID, COSTS = "Real category", "Tagged as", "Such a mistake is"
 LABEL = "What each kind of mistake costs"

@@ -8,7 +8,7 @@ from dashboard.look import phrases, theme
 
 
 def sureness_bars(table: pd.DataFrame, dark: bool) -> go.Figure:
-    """How sure the model was of one category's tags: of 100 right ones (blue) and of 100 wrong ones (orange, striped).
+    """How sure the model was of one category's tags: of 100 right ones (orange) and of 100 wrong ones (grey, striped).
 
     Args:
         table: columns of `sureness.of_class`.
@@ -19,8 +19,8 @@ def sureness_bars(table: pd.DataFrame, dark: bool) -> go.Figure:
     stripes = {"fillmode": "overlay", "fgcolor": colours.background, "size": 6, "solidity": 0.35}
     figure = go.Figure(layout={"template": theme.layout(dark)})
     for column, name, colour, shape in (
-        ("num_right", "when right", colours.found, ""),
-        ("num_wrong", "when wrong", colours.right, "/"),
+        ("num_right", "when right", colours.right, ""),
+        ("num_wrong", "when wrong", colours.quiet, "/"),
     ):
         total = int(table[column].sum())
         if total:
@@ -67,7 +67,7 @@ def precision_recall_curve(curve: pd.DataFrame, precision: float, recall: float,
         y=curve["precision"],
         name="tagged from a probability on",
         mode="lines",
-        line={"color": colours.found, "width": 2, "shape": "hv"},
+        line={"color": colours.quiet, "width": 2, "shape": "hv"},
         customdata=curve["threshold"],
         hovertemplate="from %{customdata:.4f} on<br>precision %{y:.4f}<br>recall %{x:.4f}<extra></extra>",
     )
@@ -77,7 +77,7 @@ def precision_recall_curve(curve: pd.DataFrame, precision: float, recall: float,
             y=[precision],
             name="as this version tags",
             mode="markers",
-            marker={"symbol": "diamond", "size": 13, "color": colours.right},
+            marker={"symbol": "diamond", "size": 13, "color": colours.text},
             hovertemplate="as this version tags<br>precision %{y:.4f}<br>recall %{x:.4f}<extra></extra>",
         )
     figure.update_layout(
@@ -116,7 +116,7 @@ def reliability_curve(table: pd.DataFrame, dark: bool, *, plain: bool = False) -
         y=table["accuracy"],
         name="this version",
         mode="lines+markers",
-        line={"color": colours.found, "width": 2},
+        line={"color": colours.text, "width": 2},
         marker={"size": 6 + 14 * np.sqrt(table["num_garments"] / most), "opacity": 1},
         hovertext=[
             f"{100 * row['low']:.0f}–{100 * row['high']:.0f} % sure: {phrases.garments(row['num_garments'])}<br>"

@@ -1,5 +1,6 @@
 // A table of fields to type in. They are fields of a page, not a drawing with an editor above it: what stands in them is
 // what a person sees, and whatever is clicked next, the browser first says that a field has changed.
+// Cells that are painted are in sheet_brush.js, which is read as the end of this file.
 // Python is told while somebody types and at the latest when the field is left. It sends a new table when its `base`
 // changes (somebody else saved) or `settled` does (what was reported up to number `taken` was saved or thrown away).
 
@@ -61,12 +62,15 @@ function draw(root, sheet) {
     table.tBodies[0].append(line(texts.map((text, column) => cell(sheet, row, column, text))))
   }
   root.classList.toggle("cards", sheet.data.cards)
-  root.replaceChildren(table)
+  const isPainted = sheet.data.brushes.length > 0
+  root.classList.toggle("painted", isPainted)
+  root.replaceChildren(...(isPainted ? [palette(sheet), table] : [table]))
   root.oninput = (event) => noteChange(event.target.cell, sheet)
   root.onchange = (event) => leave(event.target.cell, sheet)
   root.onfocusin = (event) => { if (event.target.cell) event.target.cell.first = event.target.value }
   root.onkeydown = (event) => { if (event.target.cell) press(event, event.target.cell, sheet) }
   root.onpaste = (event) => { if (event.target.cell) paste(event, event.target.cell, sheet) }
+  if (isPainted) listenToBrush(root, sheet)
 }
 
 function cell(sheet, row, column, text) {
@@ -78,6 +82,7 @@ function cell(sheet, row, column, text) {
     return box
   }
   const name = `${title}: ${sheet.data.rows[row][0]}`
+  if (options.length && sheet.data.brushes.length) return painted(sheet, row, column, text, box, name)
   const input = element(options.length ? "select" : "input", { "aria-label": name, title: "" })
   for (const option of options) input.append(new Option(option, option))
   if (!options.length) Object.assign(input, { type: "text", autocomplete: "off", spellcheck: false })
@@ -112,6 +117,7 @@ function reportChanges(sheet) {
 
 function press(event, field, sheet) {
   if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return
+  if (field.paint) return pressPainted(event, field, sheet)
   const isText = field.input.tagName === "INPUT"
   if (event.key === "Escape" && isText && field.input.value !== field.first) {
     put(field, field.first)
@@ -175,6 +181,7 @@ function tidied({ input, saved }) {
 
 function put(field, text) {
   if (field.input.value !== text) field.input.value = text
+  field.paint?.()
 }
 
 function line(cells) {

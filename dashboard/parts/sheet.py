@@ -20,7 +20,7 @@ _COMPONENT = st.components.v2.component(
     "sheet",
     html='<div class="sheet"></div>',
     css=(_FOLDER / "sheet.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "sheet.js").read_text(encoding="utf-8"),
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("sheet.js", "sheet_brush.js")),
 )
 _STATUS = st.components.v2.component(
     "sheet_status",
@@ -60,6 +60,8 @@ class Sheet:
     """From left to right; the first is fixed and says what its row is about."""
     rows: tuple[tuple[str | None, ...], ...]
     """The texts of each row, one a column; None where there is no field."""
+    brushes: tuple[tuple[str, str], ...] = ()
+    """Options and the sign of each, where cells are painted with one of them instead of opened; from none to most."""
 
 
 def render(sheet: Sheet, *, label: str, is_cards: bool = False, said: tuple[int, str] | None = None) -> None:
@@ -88,6 +90,7 @@ def render(sheet: Sheet, *, label: str, is_cards: bool = False, said: tuple[int,
             "rows": [list(row) for row in sheet.rows],
             "cells": {f"{row},{column}": text for (row, column), text in cells.items()},
             "label": label,
+            "brushes": [{"text": text, "sign": sign} for text, sign in sheet.brushes],
             "cards": is_cards,
             "words": _WORDS,
             "said": {"number": said[0], "text": said[1]} if said else None,

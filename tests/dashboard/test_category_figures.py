@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import metrics
 
 from core.quality import changes, curves, reliability, scores, sureness
 from dashboard.categories import figures as category_figures
@@ -63,15 +64,32 @@ def test_a_click_on_a_bar_tells_category_and_question():
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_red_and_grey_need_an_interval_and_say_so_in_words(dark):
+def test_a_colour_is_one_question_and_below_the_target_is_an_outline_with_words(dark):
     counts = [[640, 360, 0], [20, 980, 0], [0, 2, 8]]
     figure = bars(counts, target=0.85, dark=dark)
-    find = figure.data[0]
-    standings = category_figures.DARK if dark else category_figures.LIGHT
+    find, trust = figure.data[:2]
     assert list(figure.layout.yaxis.ticktext) == ["Shirt", "Coat", "Bag"]
-    assert list(find.marker.color) == [standings.below, theme.palette(dark).found, standings.undecided]
-    assert list(find.text) == ["below target", "", "too close to call"]
-    assert legend(figure)[2:] == ["clearly below the target", "too close to call"]
+    assert (find.marker.color, trust.marker.color) == (theme.palette(dark).found, theme.palette(dark).right)
+    assert list(find.marker.line.width) == [3, 0, 0]
+    assert list(find.text) == ["64 % · below target", "98 %", "80 % · too close to call"]
+    assert legend(figure)[2:] == ["clearly below the target"]
+
+
+def test_the_per_cent_of_the_bars_are_recall_and_precision_of_scikit_learn():
+    true = np.repeat(range(3), COUNTS.sum(axis=1))
+    predicted = np.concatenate([np.repeat(range(3), row) for row in COUNTS])
+    find, trust = bars(target=0).data[:2]
+    for trace, expected in (
+        (find, metrics.recall_score(true, predicted, average=None)),
+        (trust, metrics.precision_score(true, predicted, average=None)),
+    ):
+        assert [text.split(" ·")[0] for text in trace.text] == [theme.percent(share) for share in expected]
+
+
+def test_of_many_categories_the_worst_are_drawn():
+    figure = category_figures.per_class_bars(table(), 0.5, None, False, most=2)
+    assert list(figure.layout.yaxis.ticktext) == ["Shirt", "Coat"]
+    assert [data[0] for data in figure.data[0].customdata] == [0, 1]
 
 
 def test_the_target_line_stands_at_the_target_with_its_name():
@@ -138,18 +156,21 @@ def test_no_category_at_all_is_still_a_chart():
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_words_are_readable_on_red_and_grey(dark):
-    standings, page = category_figures.DARK if dark else category_figures.LIGHT, theme.palette(dark).background
-    assert contrast(standings.below, page) >= 3
-    assert contrast(standings.undecided_edge, page) >= 3
-    assert contrast(standings.on_below, standings.below) >= 4.5
-    assert contrast(standings.on_undecided, standings.undecided) >= 4.5
+def test_figures_are_readable_on_both_colours_and_the_outline_stands_out(dark):
+    colours = theme.palette(dark)
+    on_bar = category_figures.ON_BAR_DARK if dark else category_figures.ON_BAR_LIGHT
+    edge = category_figures.BELOW_DARK if dark else category_figures.BELOW_LIGHT
+    for fill in (colours.found, colours.right):
+        assert contrast(on_bar, fill) >= 4.5
+        assert contrast(edge, fill) >= 3
+    assert contrast(edge, colours.background) >= 3
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_red_and_orange_differ_in_lightness_too(dark):
-    standings = category_figures.DARK if dark else category_figures.LIGHT
-    assert contrast(standings.below, theme.palette(dark).right) >= 1.4
+def test_how_sure_the_model_is_of_tags_has_the_colour_of_tags(dark):
+    right, wrong = certainty_figures.sureness_bars(sureness.of_class(PREDICTIONS, 0), dark=dark).data
+    assert right.marker.color == theme.palette(dark).right
+    assert wrong.marker.color not in (theme.palette(dark).right, theme.palette(dark).found)
 
 
 def test_sureness_counts_right_and_wrong_tags_of_100_each():
