@@ -28,11 +28,8 @@ def kept(weeks: pd.DataFrame, promise: float | None, dark: bool) -> go.Figure:
     figure.add_scatter(
         x=list(range(len(checked))),
         y=100 * share,
-        mode="markers+text",
+        mode="markers",
         marker={"size": 12, "color": colours.right},
-        text=[f"{one:.0f} of {of:.0f}" for one, of in zip(right, num, strict=True)],
-        textposition="middle right",
-        textfont={"size": 13, "color": colours.text},
         error_y={
             "array": 100 * (high - share),
             "arrayminus": 100 * (share - low),
@@ -48,11 +45,15 @@ def kept(weeks: pd.DataFrame, promise: float | None, dark: bool) -> go.Figure:
         showlegend=False,
     )
     floor = min([*(100 * low), *([] if promise is None else [100 - 3 * promise])], default=0)
-    _lay_out(figure, checked["week"].tolist(), max(0.0, floor - 3), promise, colours)
+    names = [
+        f"{week.partition('-')[2] or week}<br>{one:.0f} of {of:.0f}"
+        for week, one, of in zip(checked["week"], right, num, strict=True)
+    ]
+    _lay_out(figure, names, max(0.0, floor - 3), promise, colours)
     return figure
 
 
-def _lay_out(figure: go.Figure, weeks: list[str], floor: float, promise: float | None, colours: theme.Palette) -> None:
+def _lay_out(figure: go.Figure, names: list[str], floor: float, promise: float | None, colours: theme.Palette) -> None:
     shapes: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
     if promise is not None:
@@ -62,19 +63,19 @@ def _lay_out(figure: go.Figure, weeks: list[str], floor: float, promise: float |
             {"type": "rect", **across, "y1": 101, "fillcolor": colours.grid, "line": {"width": 0}},
             {"type": "line", **across, "y1": 100 - promise, "line": dashes},
         ]
-        words = [
-            {"text": f"promised: at least {100 - promise:g} of 100", "xref": "paper", "x": 0.01, "xanchor": "left",
-             "y": 100 - promise, "yanchor": "top", "showarrow": False, "font": {"size": 13, "color": colours.text}}
-        ]  # fmt: skip
+        place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
+        font = {"size": 13, "color": colours.text}
+        words = [{**place, "text": f"promised: at least {100 - promise:g} of 100", "font": font, "showarrow": False}]
     figure.update_layout(
         height=HEIGHT,
         shapes=shapes,
         annotations=words,
+        margin={"t": 28},
         hovermode="closest",
         xaxis={
-            "tickvals": list(range(len(weeks))),
-            "ticktext": [week.partition("-")[2] or week for week in weeks],
-            "range": [-0.6, max(len(weeks), 3) - 0.2],
+            "tickvals": list(range(len(names))),
+            "ticktext": names,
+            "range": [-0.5, max(len(names), 3) - 0.5],
             "showgrid": False,
         },
         yaxis={"title": {"text": "Right, of 100"}, "range": [floor, 101], "nticks": 5},

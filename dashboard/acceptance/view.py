@@ -11,7 +11,8 @@ from core.store.batches.spot_checks import SpotCheck
 from core.store.runs.runs import Run
 from dashboard.acceptance import charts, wording
 from dashboard.data import acceptance as acceptance_data
-from dashboard.data import batches, store
+from dashboard.data import batches, examples, store
+from dashboard.examples import frame
 from dashboard.line import wording as line_wording
 from dashboard.look import phrases
 from dashboard.session import flags, guard, navigation, person
@@ -35,6 +36,9 @@ def render_checks(run: Run) -> None:
         held = automation_lines.newest(store.store(), run.id)
         if total.num_checked:
             charts.render_kept(weeks, None if held is None else held.max_wrong_in_100)
+        else:
+            with frame.framed("kept"):
+                charts.render_kept(examples.weeks(), examples.PROMISE, key="kept-example")
         _render_promise(run, found, held)
         _render_said()
         week = acceptance_data.this_week()

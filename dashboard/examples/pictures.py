@@ -1,7 +1,7 @@
 """Garments as pictures with a few words under each, to be looked at only: nothing happens when one is clicked."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +51,7 @@ def render(images: NDArray[np.uint8], words: Sequence[Words], *, label: str, key
             "sheet": sprite.sheet_address(images),
             "ratio": f"{images.shape[2]} / {images.shape[1]}",
             "smooth": images.ndim == 4,
-            "words": [asdict(each) for each in words],
+            # A sign of per cent stays beside its number.
+            "words": [asdict(replace(each, second=each.second.replace(" %", "\N{NO-BREAK SPACE}%"))) for each in words],
         },
     )

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from core.quality import line_curve
 from core.store.runs.runs import Run
-from dashboard.data import line_curves, store, stored_garments
+from dashboard.data import examples, line_curves, store, stored_garments
 from dashboard.data.lines import Answers, Mix
-from dashboard.examples import pictures
+from dashboard.examples import frame, pictures
 from dashboard.line import figures, wording
 from dashboard.look import theme
 from dashboard.parts import charts
@@ -86,6 +86,22 @@ def _render_beside(run: Run, line: float, class_index: int | None) -> None:
             st.caption("The pictures cannot be read.")
         else:
             render_pictures(found.images, answers, chosen, run.names, key=f"line-{key}")
+
+
+def render_example() -> None:
+    """What the curve will look like, by the built-in sample."""
+    with frame.framed("line"):
+        found, dark = examples.example(), flags.is_dark()
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            drawn = store.drawn(("line-example", dark), lambda: figures.curve(examples.curve(), examples.PROMISE, dark))
+            charts.render(drawn, alt="Wrong tags against tags that need no person, of the example.", key="line-example")
+        with right:
+            sides = line_curve.beside(found.answers.confidence, found.line, NUM_BESIDE)
+            for title, chosen, key in zip((wording.ABOVE, wording.BELOW), sides, ("above", "below"), strict=True):
+                st.markdown(title)
+                pictures_of = found.images[chosen]
+                render_pictures(pictures_of, found.answers, chosen, found.class_names, key=f"example-{key}")
 
 
 def render_pictures(

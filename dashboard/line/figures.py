@@ -133,10 +133,10 @@ def _lay_out(figure: go.Figure, found: Curve, promise: float, top: float, colour
         annotations=names,
         xaxis={
             "title": {"text": "Tagged without a person, of 100"},
-            "range": [0, 101],
+            "range": [0, 103],
             "tickvals": list(range(0, 101, 20)),
         },
-        yaxis={"title": {"text": "Wrong, in 100 of those"}, "range": [0, top], "nticks": 6},
+        yaxis={"title": {"text": "Wrong, in 100 of those"}, "range": [-0.03 * top, top], "nticks": 6},
     )
 
 

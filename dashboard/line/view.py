@@ -64,13 +64,13 @@ def render_line(run: Run) -> None:
 
 
 def _render_locked(why: str) -> None:
-    """The slider as it will be, and why it cannot be moved."""
+    """Why no line can be set, and what it will look like."""
     st.warning(
         phrases.markdown(f"{why} So no line can be set, and every tag waits for a person. Train once more."),
         icon=":material/lock:",
     )
-    st.slider("Trust a tag when the model is at least so sure, %", 30.0, 99.9, 90.0, disabled=True, key="locked-line")
     navigation.render_link("versions", "Choose another version")
+    curve.render_example()
 
 
 def _render_today(run: Run) -> None:

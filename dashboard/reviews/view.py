@@ -12,7 +12,8 @@ from core.store.runs.runs import Run
 from core.store.verdicts import verdict_tables
 from core.store.verdicts.verdict_lines import Verdict
 from dashboard import gallery
-from dashboard.data import predictions, runs, standing, store, verdict_board, verdicts
+from dashboard.data import examples, predictions, runs, standing, store, verdict_board, verdicts
+from dashboard.examples import frame, pictures
 from dashboard.gallery import filters
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import guard, navigation, person
@@ -55,8 +56,30 @@ def render_progress() -> None:
                 next_step.review_query(standing.SURE),
                 icon=":material/arrow_forward:",
             )
+            _render_example()
             return
         st.dataframe(table.rename(columns={"who": "Who", **_COUNTS}), hide_index=True, width="content")
+
+
+def _render_example() -> None:
+    """What verdicts will look like: one of each kind, on mistakes of the sample."""
+    with frame.framed("reviews"):
+        found = examples.example()
+        kinds = (review.MODEL_WRONG, review.LABEL_WRONG, review.CANNOT_TELL)
+        chosen = found.mistakes[: len(kinds)]
+        words = []
+        for kind, place in zip(kinds, chosen.tolist(), strict=False):
+            tagged, label = (
+                found.class_names[of[place]] for of in (found.answers.predicted_class, found.answers.true_class)
+            )
+            mark = verdict_wording.mark(kind, tagged if kind == review.LABEL_WRONG else None)
+            words.append(
+                pictures.Words(
+                    first=f"{verdict_wording.SIGNS[kind]} {mark}",
+                    second=f"{phrases.guess(tagged)}. {phrases.label(label)}",
+                )
+            )
+        pictures.render(found.images[chosen], words, label="Verdicts of the example", key="reviews-example")
 
 
 def render_disagreements(run: Run) -> None:

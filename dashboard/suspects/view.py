@@ -14,7 +14,8 @@ from core.store.runs.runs import Run
 from core.store.verdicts import suspect_lists
 from core.store.verdicts.suspect_lists import SuspectList
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import store, stored_garments, suspects, verdicts
+from dashboard.data import examples, store, stored_garments, suspects, verdicts
+from dashboard.examples import frame, pictures
 from dashboard.gallery import listing, marks, paging, picking, tiles, verdict_buttons, verdict_outbox
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import address, guard, person
@@ -34,11 +35,29 @@ def render_suspects(run: Run) -> None:
                 icon=":material/label_off:",
             )
             search.render_search(stored_runs.list_runs(store.store()), is_first=True)
+            _render_example()
             return
         st.header(phrases.markdown(wording.headline(found.num_suspects, found.num_garments)), anchor=False)
         if found.num_suspects:
             _render_list(run, found)
         search.render_search(stored_runs.list_runs(store.store()), is_first=False)
+
+
+def _render_example() -> None:
+    """What the list will look like: labels that the sample's garments look least like."""
+    with frame.framed("suspects"):
+        found = examples.example()
+        chosen = found.mistakes[: examples.NUM_SHOWN]
+        names = found.class_names
+        words = [
+            pictures.Words(
+                first=wording.perhaps(names[found.answers.predicted_class[place]]),
+                second=phrases.label(names[found.answers.true_class[place]]),
+                sign="asks",
+            )
+            for place in chosen.tolist()
+        ]
+        pictures.render(found.images[chosen], words, label="Doubted labels of the example", key="suspects-example")
 
 
 @st.fragment
@@ -123,7 +142,7 @@ def _tile(run: Run, row: dict[Hashable, Any]) -> tiles.Tile:
     return {
         "garment": row["position"],
         "mark": "",
-        "said": f"Perhaps {suggested}",
+        "said": wording.perhaps(suggested),
         "label": phrases.label(label),
         "number": number,
         "guess": run.class_names[row["suggested_class"]],

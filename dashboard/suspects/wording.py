@@ -48,6 +48,11 @@ def start(seconds: float | None) -> str:
     return "Look for wrong labels" if seconds is None else f"Look for wrong labels (about {phrases.duration(seconds)})"
 
 
+def perhaps(suggested: str) -> str:
+    """What a garment may be, on its tile."""
+    return f"Perhaps {suggested}"
+
+
 def number(position: int) -> str:
     """A training garment by its number."""
     return f"Training garment {position:,}"

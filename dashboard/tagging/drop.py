@@ -12,9 +12,12 @@ from core.retail import product_list
 from core.store.batches import batches as stored_batches
 from core.store.runs import offered_line
 from core.store.runs.runs import Run
+from core.tagging import piles
 from core.tagging.drop import Drop
-from dashboard.data import batches, runs, store
-from dashboard.look import phrases
+from dashboard.data import batches, examples, runs, store
+from dashboard.examples import frame as example_frame
+from dashboard.examples import pictures
+from dashboard.look import phrases, theme
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.shell import frame
 from dashboard.tagging import list_columns, list_wording, wording
@@ -202,12 +205,32 @@ def _render_batches() -> None:
             "of which the model is not sure.",
             icon=":material/add_a_photo:",
         )
+        _render_example()
         return
     num_shown = len(found) if _ALL.get() else NUM_BATCHES
     for row in batches.overview(found[:num_shown]):
         _render_row(row)
     if len(found) > num_shown:
         st.button(f"Show all {len(found):,} batches", key="all-batches", on_click=_ALL.set, args=(True,))
+
+
+def _render_example() -> None:
+    """What the piles will look like: one garment of the sample in each."""
+    with example_frame.framed("piles"):
+        found, chosen = examples.example(), examples.of_piles()
+        words = []
+        for name, place in chosen.items():
+            tag = found.class_names[found.answers.predicted_class[place]]
+            sure = theme.percent(float(found.answers.confidence[place]))
+            is_ready = name == piles.READY
+            words.append(
+                pictures.Words(
+                    first=wording.PILES[name],
+                    second="" if name == piles.NOT_OURS else f"{tag} {sure}",
+                    sign="" if is_ready else "asks",
+                )
+            )
+        pictures.render(found.images[list(chosen.values())], words, label="The piles of the example", key="tag-example")
 
 
 def _render_row(row: batches.Standing) -> None:

@@ -13,15 +13,17 @@ from core.store.runs.runs import Run
 from core.store.verdicts import watch_lists
 from core.store.verdicts.watch_lists import WatchList
 from dashboard import gallery
-from dashboard.data import predictions, store, stored_garments
+from dashboard.data import examples, predictions, store, stored_garments
 from dashboard.data import watch_lists as watch_lists_data
 from dashboard.data.watch_lists import Kind
+from dashboard.examples import frame, pictures
 from dashboard.gallery import filters
 from dashboard.look import glossary, phrases
 from dashboard.session import address, flags, guard, person, request_ids
 from dashboard.themes import wording
 
 NUM_PICTURES = 9
+NUM_OF_EXAMPLE = 3
 _SAID: flags.Note[tuple[bool, str]] = flags.Note("theme-said")
 _CHOICES = ("theme", "watch", *filters.LIST_CHOICES)
 
@@ -99,6 +101,8 @@ def _render_kind(run: Run, kind: Kind, lists: Sequence[WatchList], *, has_galler
     found, garments = watch_lists_data.grouping(run, kind), kind.garments(run)
     if found.status != "grouped":
         st.info(wording.not_grouped(found.status, len(garments)), icon=":material/blur_on:")
+        if found.status == "too few":
+            _render_example()
         if has_gallery:
             _render_gallery(run, garments, kind, ("all",), "mistakes")
         return
@@ -115,6 +119,20 @@ def _render_kind(run: Run, kind: Kind, lists: Sequence[WatchList], *, has_galler
         with st.container(key="chosen-kind"):
             st.header(wording.heading(chosen, len(groups[chosen - 1])), anchor=False)
             _render_gallery(run, groups[chosen - 1], kind, ("theme", str(chosen)), f"theme-{chosen}")
+
+
+def _render_example() -> None:
+    """What themes will look like: mistakes of the sample, grouped by the same code."""
+    with frame.framed("themes"):
+        found = examples.example()
+        for place, (column, garments) in enumerate(zip(st.columns(2), found.groups, strict=False)):
+            with column:
+                st.markdown(f"**{phrases.markdown(wording.heading(place + 1, len(garments)))}**")
+                shown = garments[:NUM_OF_EXAMPLE]
+                tagged = [found.class_names[index] for index in found.answers.predicted_class[shown]]
+                words = [pictures.Words(first=name) for name in tagged]
+                key = f"themes-example-{place}"
+                pictures.render(found.images[shown], words, label="A theme of the example", key=key)
 
 
 def _render_theme(

@@ -1,5 +1,6 @@
 """Acceptance in real use on screen: spot checks asked blind and answered once, and what people did by week."""
 
+import json
 import time
 import uuid
 from urllib.parse import parse_qsl
@@ -199,7 +200,13 @@ def test_where_the_line_did_not_keep_its_promise_it_is_said_with_what_to_do(stor
     promise(store, run)
     answered(store, run, 12)
     at = opened()
+    (chart,) = at.get("plotly_chart")
+    layout = json.loads(chart.proto.spec)["layout"]
+    assert layout["xaxis"]["ticktext"] == [f"{acceptance_data.this_week()[5:]}<br>12 of 20"]
+    assert [note["text"] for note in layout["annotations"]] == ["promised: at least 98 of 100"]
     assert "Of 20 checks since this line was confirmed 12 were right: fewer than it promised." in test_pages.texts(at)
+    line_page = test_verdicts.opened("automation")
+    assert "In real use 12 of 20 spot checks were right (of 100 between 39 and 78)." in test_pages.texts(line_page)
     assert "automation" in {link.proto.page for link in at.get("page_link")}
     assert acceptance_wording.OF_BEFORE not in test_pages.texts(at)
     promise(store, run)  # of a new line the old checks say nothing

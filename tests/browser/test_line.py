@@ -35,6 +35,14 @@ def test_a_click_on_the_curve_moves_the_line_in_the_address_and_the_garments_fol
         assert all(float(text.removeprefix("over ").split()[0]) >= place["line"] / 10 - 0.05 for text in sure)
         assert sure
     assert serious(page) == []
+    page.get_by_role("slider").press("ArrowLeft")
+    page.wait_for_url(re.compile(f"[?&]line={place['line'] - 1}(&|$)"))
+    drawn.settle(page)
+    page.locator(".st-key-line-curve").scroll_into_view_if_needed()
+    drawn.settle(page)
+    place = page.evaluate(PLACE, 0.8)
+    page.mouse.click(place["x"], place["y"])
+    page.wait_for_url(re.compile(f"[?&]line={place['line']}(&|$)"))  # the same mark again
 
 
 def test_nothing_of_the_line_is_wider_than_a_phone(address, phone):

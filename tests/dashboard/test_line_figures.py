@@ -72,9 +72,8 @@ def test_where_no_tag_is_trusted_no_line_is_drawn():
 def test_weeks_with_checks_stand_in_time_beside_the_promise():
     figure = acceptance_figures.kept(WEEKS, 2.0, False)
     (marks,) = figure.data
-    assert list(figure.layout.xaxis.ticktext) == ["W46", "W47"]
+    assert list(figure.layout.xaxis.ticktext) == ["W46<br>16 of 16", "W47<br>19 of 20"]
     assert list(marks.y) == [100, 95]
-    assert list(marks.text) == ["16 of 16", "19 of 20"]
     low, high = intervals.wilson([16, 19], [16, 20])
     np.testing.assert_allclose(marks.y + marks.error_y.array, 100 * high)
     np.testing.assert_allclose(marks.y - marks.error_y.arrayminus, 100 * low)
