@@ -22,7 +22,7 @@ _TARGET: flags.Note[float] = flags.Note("target")
 _TARGET_PROBLEM: flags.Note[str] = flags.Note("target-problem")
 _TARGET_KEPT: flags.Note[float] = flags.Note("target-kept")
 
-NUM_MIX_UPS = 4
+NUM_MIX_UPS = 3
 _NUM_TILES = 9
 
 

@@ -11,10 +11,7 @@ from dashboard.look import theme
 
 standing = scores.standing
 
-BARS_HINT = (
-    "Click an upper bar for the garments that were missed, a lower one for those wrongly tagged as this category. "
-    "“Choose without the chart” does the same."
-)
+BARS_HINT = "Click a bar for its garments: the upper one for those missed, the lower one for those wrongly tagged."
 """What stands under the bars until a kind of garments is chosen."""
 
 TARGET_HELP = (

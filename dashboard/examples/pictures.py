@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.gallery import sprite
+from core.photos import sprite
 
 _FOLDER = Path(__file__).parent
 _COMPONENT = st.components.v2.component(

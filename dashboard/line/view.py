@@ -147,7 +147,7 @@ def _render_outcome(run: Run, choice: Choice) -> None:
     """In products: of real photos where there are enough, else by the test garments."""
     real = lines.in_use(run, choice.lines)
     found = lines.of_photos(lines.outcome(lines.checked_on(run), choice.lines, choice.mix), real)
-    st.subheader(phrases.markdown(wording.outcome(found, choice.lines)), anchor=False)
+    st.header(phrases.markdown(wording.outcome(found, choice.lines)), anchor=False)
     with st.grid(4, min_column_width=150, gap="small"):
         tagged, to_check = theme.two_parts(found.num_tagged / found.num_products)
         st.metric("By themselves, of 100", tagged, border=True)
