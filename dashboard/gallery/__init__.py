@@ -76,6 +76,7 @@ def render_gallery(
         _render_bar(run, listing, table, pages, view, page_name)
         _render_kept(num_kept)
         if shown.empty:
+            verdict_buttons.render_answers()
             _render_nothing(listing)
             return
         asked = address.number("garment", 0, run.num_test - 1)

@@ -1,14 +1,16 @@
 // Garments over one sprite sheet. Every text is set as textContent: names are anybody's text.
 // What is picked and selected stays in this file; Python is told, and sends a new `stamp` only to change it itself.
-// Verdicts by key are in verdict_keys.js, which is read as the end of this file.
+// Verdicts are in verdict_keys.js, the choice of a category in category_choice.js; both are read as the end of this file.
 
 const memory = new Map() // by the component's key, so that tiles that leave the screen come back as they were
 
 export default function (component) {
   const { parentElement, data, setStateValue } = component
-  const list = parentElement.querySelector("ul")
+  const root = parentElement.querySelector(".root")
+  const list = root.querySelector("ul")
   const known = memory.get(data.key) ?? {
     stamp: null, picked: null, selected: new Set(), selecting: false, last: null, pending: [], given: [], turning: false,
+    current: null, choosing: null, moved: null, pressed: -Infinity,
   }
   memory.set(data.key, known)
   const focused = list.getRootNode().activeElement?.closest?.("li button")?.dataset.garment
@@ -18,16 +20,18 @@ export default function (component) {
     known.picked = data.picked
     known.selected = new Set(data.selected)
     known.last = null
+    known.current = data.picked
+    known.choosing = null
   }
 
   list.className = data.smooth ? `${data.look} smooth` : data.look
   list.setAttribute("aria-label", data.label)
-  parentElement.querySelector(".keys").hidden = !data.review
-  if (data.review) showHints(parentElement.querySelector(".keys"), data.keys)
+  root.querySelector(".say").hidden = !data.review
   list.replaceChildren(...data.tiles.map((tile, position) => tileItem(tile, position, data)))
   const buttons = [...list.querySelectorAll("button")]
   const garmentOf = (button) => Number(button.dataset.garment)
-  const bar = parentElement.querySelector(".bar")
+  if (data.review && known.current === null && buttons.length) known.current = garmentOf(buttons[0])
+  const bar = root.querySelector(".bar")
   bar.hidden = !data.selectable
 
   const show = () => {
@@ -37,8 +41,10 @@ export default function (component) {
     buttons.forEach((button, position) => {
       button.setAttribute("aria-pressed", String(isChosen(button)))
       button.classList.toggle("selected", known.selected.has(garmentOf(button)))
+      button.classList.toggle("current", garmentOf(button) === known.current && !data.opens)
       button.tabIndex = position === start ? 0 : -1
     })
+    root.querySelector(".say").classList.toggle("beside", known.selecting)
     showBar(bar, known)
   }
   const report = () => {
@@ -51,8 +57,19 @@ export default function (component) {
       known.picked = garment
       setStateValue("picked", garment)
     }
+    known.current = garment
     show()
-    bringPanelIntoView(data.panelBelow)
+    if (data.review) bringIntoView(button, root)
+    else bringPanelIntoView(data.panelBelow)
+  }
+  // On to that tile: what is opened is what is judged next. The page moves no farther than until the tile is seen.
+  const go = (position, isFocused) => {
+    const button = buttons[position]
+    known.current = garmentOf(button)
+    if (data.opens && !known.selecting) pick(button)
+    else show()
+    if (isFocused) button.focus({ preventScroll: true })
+    bringIntoView(button, root)
   }
   const select = (button, withAllBetween) => {
     const position = buttons.indexOf(button)
@@ -85,7 +102,7 @@ export default function (component) {
     if (known.selecting) select(button, event.shiftKey)
     else pick(button)
   }
-  const verdicts = data.review ? verdictKeys({ component, known, buttons, bar, pick, show }) : null
+  const verdicts = data.review ? verdictKeys({ component, known, buttons, root, list, go, pick }) : null
   list.onkeydown = (event) => {
     const position = buttons.indexOf(event.target.closest("button"))
     if (verdicts && position >= 0 && verdicts.onKey(event, position)) return
@@ -93,10 +110,12 @@ export default function (component) {
     const next = position < 0 ? null : neighbour(event.key, position, buttons)
     if (next === null) return
     event.preventDefault()
-    buttons[next].focus()
+    if (data.review && !event.repeat) go(next, true)
+    else buttons[next].focus()
   }
   list.onfocusin = (event) => {
     buttons.forEach((button) => { button.tabIndex = button === event.target ? 0 : -1 })
+    if (event.target.dataset.garment) known.current = garmentOf(event.target)
   }
   show()
   verdicts?.showMarks()
@@ -185,6 +204,13 @@ function neighbour(key, position, buttons) {
   if (key === "End") return buttons.length - 1
   if (step === undefined) return null
   return Math.min(Math.max(position + step, 0), buttons.length - 1)
+}
+
+// No farther than until the tile is seen whole, beside what lies over the page: the navigation, the buttons, the choice.
+function bringIntoView(button, root, covered = root.querySelector(".say").offsetHeight) {
+  const isPhone = window.innerWidth <= 640
+  button.style.scrollMargin = isPhone ? `68px 0 ${covered + 8}px` : `${68 + covered}px 0 16px`
+  button.scrollIntoView({ block: "nearest", inline: "nearest" })
 }
 
 // On a phone the panel stands far below the tiles; on some pages everywhere. It is filled only after the pick was

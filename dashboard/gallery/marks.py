@@ -10,12 +10,14 @@ from core.quality import review
 from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import verdicts
-from dashboard.gallery import outbox, tiles, verdict_outbox
+from dashboard.gallery import outbox, picking, tiles, verdict_outbox
 from dashboard.look import verdict_wording
 from dashboard.session import flags, person
 
 Mark = dict[str, str]
 """What one tile shows: sign, text, and the kind, which decides the colour."""
+
+_ORDER = (review.MODEL_WRONG, review.LABEL_WRONG, review.CANNOT_TELL)
 
 _COMPONENT = st.components.v2.component(
     "garment_marks",
@@ -59,21 +61,23 @@ def render_marks(run: Run, key: str, found: dict[int, View], split: str = "test"
             continue
         for garment in request.garments:
             marks[str(garment)] = {"sign": "…", "text": "Not stored yet", "kind": "waiting"}
-    send(key, marks, verdict_outbox.handled())
+    send(key, marks, verdict_outbox.handled(), asks=bool(verdict_outbox.waiting()) and not person.is_known())
 
 
-def send(key: str, marks: Mapping[str, Mark], handled: Sequence[str]) -> None:
+def send(key: str, marks: Mapping[str, Mark], handled: Sequence[str], *, asks: bool) -> None:
     """Brings marks to tiles; draws nothing itself.
 
     Args:
         key: of the tiles.
         marks: garment, as text, -> what its tile shows.
         handled: ids of all that was taken in, oldest first; the tiles need not report those again.
+        asks: whether something waits for the name of the person, so that it is asked for beside the tiles.
     """
     reported = [str(said["id"])[:40] for said in flags.component_value(key, "said") or []]
     taken_in = [request_id for request_id in reported if request_id in handled]
     done = list(dict.fromkeys((*taken_in, *handled[-outbox.NUM_UNDONE :])))
-    _COMPONENT(key=f"{key}-marks", data={"key": key, "marks": dict(marks), "handled": done})
+    told = {"key": key, "marks": dict(marks), "handled": done, "asks": asks, "move": picking.move(key)}
+    _COMPONENT(key=f"{key}-marks", data=told)
 
 
 def mark_of(run: Run, view: View, split: str = "test") -> Mark | None:
@@ -89,14 +93,18 @@ def mark_of(run: Run, view: View, split: str = "test") -> Mark | None:
 
 
 def review_by_key(run: Run, key: str, *, split: str = "test", opens_next: bool = True) -> tiles.Review:
-    """Lets verdicts be given by key on the tiles of that key, which show garments of that split."""
+    """Lets verdicts be given on the tiles of that key, which show garments of that split.
+
+    The keys 1, 2, 3 are the first, second and third button wherever verdicts are given.
+    """
     words, signs = verdict_wording.kinds(split), verdict_wording.signs(split)
     keys = tiles.Keys(
-        kinds={"1": review.MODEL_WRONG, "2": review.LABEL_WRONG, "3": review.CANNOT_TELL, "4": "choose"},
+        kinds=dict(zip("1234", (*_ORDER, "choose"), strict=True)),
         chosen=review.LABEL_WRONG,
-        give=words[review.LABEL_WRONG],
         shown={kind: (signs[kind], words[kind]) for kind in review.KINDS},
-        hints=tuple(zip("1234", verdict_wording.keys(split), strict=True)),
+        buttons=tuple(
+            zip("1234", (*(words[kind] for kind in _ORDER), "Category"), verdict_wording.keys(split), strict=True)
+        ),
     )
     return tiles.Review(run=run, on_said=on_said(run, key, split), keys=keys, opens_next=opens_next)
 

@@ -55,6 +55,31 @@ def on_select(key: str, scope: str) -> Callable[[], None]:
     return keep
 
 
+def open_next(garment: int) -> None:
+    """Opens what follows that garment in the tiles on screen; what was said of it beside the tiles leads on, too."""
+    _, garments = tiles.ON_SCREEN.get() or ("", ())
+    if garment in garments:
+        open_beside(garments[min(garments.index(garment) + 1, len(garments) - 1)])
+
+
+def open_beside(garment: int) -> None:
+    """Opens a garment of the tiles on screen by a button beside them; nothing where it is none of them.
+
+    The tiles are told by `move`: what `told` says would send their pictures again.
+    """
+    key, garments = tiles.ON_SCREEN.get() or ("", ())
+    if garment not in garments:
+        return
+    _known(key).set((_list(key).get(), garment))
+    _move(key).set({"id": secrets.token_hex(8), "garment": garment})
+    address.change_address({"garment": str(garment)})
+
+
+def move(key: str) -> dict[str, str | int] | None:
+    """What was opened last beside these tiles: its `garment`, and an `id` so that they go there once."""
+    return _move(key).get()
+
+
 def selected(key: str, scope: str) -> frozenset[int]:
     """The garments selected in that list; none where another list was selected from since."""
     kept_scope, garments = _selection(key).get() or (None, frozenset())
@@ -79,3 +104,8 @@ def _known(key: str) -> flags.Note[tuple[str | None, int | None]]:
 def _selection(key: str) -> flags.Note[tuple[str, frozenset[int]]]:
     """What was selected in which list."""
     return flags.Note(f"{key}-selected")
+
+
+def _move(key: str) -> flags.Note[dict[str, str | int]]:
+    """Where the tiles were sent last by a button beside them."""
+    return flags.Note(f"{key}-move")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.photos import sprite
 from core.store.runs.runs import Run
 from dashboard.look import phrases, theme
+from dashboard.session import flags, person
 
 Look = Literal["tiles", "wide", "small", "rows"]
 """Large tiles, wider ones for two pictures beside each other, small ones for narrow columns, or rows of picture and
@@ -24,27 +25,46 @@ guess and actual, the class names that the model said and the label says, where 
 A tile with a mark is outlined, and the mark stands above its other lines."""
 
 _FOLDER = Path(__file__).parent
+_SCRIPTS = ("component.js", "verdict_keys.js", "category_choice.js")
 
 _COMPONENT = st.components.v2.component(
     "garment_tiles",
     html="""
+<div class="root">
 <div class="bar" role="group" aria-label="Select several garments" hidden>
   <button type="button" class="toggle"></button>
   <button type="button" class="page">All on this page</button>
   <span class="count" role="status"></span>
   <button type="button" class="clear">Clear</button>
-  <span class="choice" hidden>
-    <label>Right category <select></select></label>
-    <button type="button" class="give"></button>
-    <button type="button" class="leave">Cancel</button>
+</div>
+<div class="say" role="group" aria-label="What you say of this garment" hidden>
+  <form class="who"></form>
+  <span class="answer" role="status"></span>
+  <span class="verbs" id="keys"></span>
+  <span class="ways">
+    <button type="button" class="undo"><kbd>Z</kbd>Undo</button>
+    <button type="button" class="details">Details</button>
+    <button type="button" class="next"><kbd>N</kbd>Next</button>
   </span>
-  <p class="keys" id="keys" hidden></p>
 </div>
 <ul aria-describedby="keys"></ul>
+<div class="choice" role="group" aria-label="Right category" hidden>
+  <div class="typed">
+    <input role="combobox" aria-label="Right category" aria-expanded="true" aria-controls="options"
+           aria-autocomplete="list" autocomplete="off" placeholder="Type to find it">
+    <button type="button" class="leave">Cancel</button>
+  </div>
+  <div class="options" id="options" role="listbox" aria-label="Categories" tabindex="-1"></div>
+  <span class="none" role="status" hidden>No category with these letters.</span>
+</div>
+</div>
 """,
     css=(_FOLDER / "component.css").read_text(encoding="utf-8"),
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("component.js", "verdict_keys.js")),
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
+
+ON_SCREEN: flags.Note[tuple[str, tuple[int, ...]]] = flags.Note("tiles-on-screen")
+"""Key and garments of the tiles drawn last, in order, where a verdict opens the next one; else None."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,17 +75,15 @@ class Keys:
     """Key -> kind of what is said; "choose" lets a category be chosen first."""
     chosen: str
     """Kind of what is said by choosing a category."""
-    give: str
-    """On the button that says it."""
     shown: Mapping[str, tuple[str, str]]
     """Kind -> sign and words on a tile until it is stored."""
-    hints: tuple[tuple[str, str], ...]
-    """Keys and what they do, as they stand above the tiles; Z and paging come besides."""
+    buttons: tuple[tuple[str, str, str], ...]
+    """Key, words and help of each button, in the order of the keys; undo and *Next* come besides."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
-    """Lets verdicts be given by key on the tiles."""
+    """Lets verdicts be given on the tiles, by key and by the buttons beside them."""
 
     run: Run
     """The version whose categories can be chosen."""
@@ -142,13 +160,15 @@ def render_tiles(
         "classes": list(review.run.class_names) if review else [],
         "names": list(review.run.names) if review else [],
         "opens": bool(review and review.opens_next),
-        "keys": _keys(review, pages),
+        "keys": _keys(review),
         "page": pages.number if pages else 0,
         "pages": pages.num_pages if pages else 0,
     }
+    ON_SCREEN.set((key, tuple(tile["garment"] for tile in shown)) if data["opens"] else None)
     _COMPONENT(
         key=key,
         data=data,
+        on_name_change=lambda: person.give_name(flags.component_value(key, "name")),
         on_picked_change=on_pick,
         on_selected_change=on_select or _ignore,
         on_said_change=review.on_said if review else _ignore,
@@ -230,17 +250,15 @@ def _data(shown: Sequence[Tile], images: NDArray[np.uint8] | None, key: str, loo
     }
 
 
-def _keys(review: Review | None, pages: Pages | None) -> dict[str, Any] | None:
+def _keys(review: Review | None) -> dict[str, Any] | None:
     if review is None:
         return None
     keys = review.keys
-    more = [("Z", "undo")] + [("Page Down", "next page")] * (pages is not None and pages.num_pages > 1)
     return {
         "kinds": dict(keys.kinds),
         "chosen": keys.chosen,
-        "give": keys.give,
         "shown": {kind: list(words) for kind, words in keys.shown.items()},
-        "hints": [list(hint) for hint in (*keys.hints, *more)],
+        "buttons": [list(button) for button in keys.buttons],
     }
 
 

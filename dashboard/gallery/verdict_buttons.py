@@ -9,12 +9,14 @@ from core.quality import review
 from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import verdicts
-from dashboard.gallery import verdict_outbox
+from dashboard.gallery import picking, verdict_outbox
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import browser_memory, flags, person, request_ids
 
 _ICONS = {review.MODEL_WRONG: ":material/close:", review.CANNOT_TELL: ":material/question_mark:"}
 _DRAWN: flags.Note[bool] = flags.Note("verdict-status-drawn")
+_STRIP: flags.Note[bool] = flags.Note("verdict-strip-drawn")
+_CALLED: flags.Note[tuple[str, str]] = flags.Note("verdict-toast")
 
 
 # ---- saying ----------------------------------------------------------------------------------------------------------
@@ -119,51 +121,80 @@ def _say_label(run: Run, garments: list[int], place: str, request_id: str, split
 
 
 def _say(run: Run, garments: list[int], kind: str, category: str | None, request_id: str, split: str = "test") -> None:
+    """Puts it on its way; after a verdict on the one that is opened the next one is."""
     verdict_outbox.say(run, garments, kind, category, request_id=request_id, split=split)
+    if len(garments) == 1 and kind in review.KINDS:
+        picking.open_next(garments[0])
 
 
 # ---- what became of it -----------------------------------------------------------------------------------------------
 
 
 def render_status() -> None:
-    """Stores what waits; then the strip of what could not be stored, the conflicts, and what was left out."""
+    """Stores what waits; then the strip of what could not be stored. All else is answered by `render_answers`."""
     verdict_outbox.send()
     browser_memory.bring()
-    _DRAWN.set(True)
     # One place that is always there: what comes and goes must not move the tiles, they would lose the focus.
     with st.container(key="verdict-status"):
-        if verdict_outbox.waiting():
-            _render_waiting()
-        for number, conflict in enumerate(verdict_outbox.conflicts()):
-            _render_conflict(conflict, number)
-        if verdict_outbox.last_note():
-            st.warning(phrases.markdown(verdict_outbox.last_note()), icon=":material/info:")
+        if verdict_outbox.waiting() and person.is_known():
+            _render_not_stored()
+    _call_out()
+
+
+def render_answers() -> None:
+    """What became of the last verdict, beside its buttons: whose it is, who spoke meanwhile, what was left out."""
+    _DRAWN.set(True)
+    if verdict_outbox.waiting() and not person.is_known():
+        _render_name()
+    for number, conflict in enumerate(verdict_outbox.conflicts()):
+        _render_conflict(conflict, number)
+    if verdict_outbox.last_note():
+        st.warning(phrases.markdown(verdict_outbox.last_note()), icon=":material/info:")
+
+
+def _call_out() -> None:
+    """Says once, wherever on the page somebody is, what else could be out of sight."""
+    said = ""
+    if verdict_outbox.waiting() and person.is_known():
+        said = verdict_wording.not_stored(verdict_outbox.num_waiting())
+    elif verdict_outbox.conflicts():
+        said = verdict_wording.SPOKEN_OF
+    elif verdict_outbox.last_note():
+        said = verdict_outbox.last_note()
+    now = ("".join(verdict_outbox.handled()[-1:]), said)
+    if said and _CALLED.get() != now:
+        st.toast(phrases.markdown(said), icon=":material/info:")
+    _CALLED.set(now)
 
 
 def begin_run() -> None:
     """Before anything of a run of the whole page is drawn."""
     _DRAWN.set(False)
+    _STRIP.set(False)
 
 
 def render_rest() -> None:
     """What is not stored yet, where no gallery on the page has shown it, a page that failed included."""
-    if verdict_outbox.waiting() and not _DRAWN.get():
-        verdict_outbox.send()
-        if verdict_outbox.waiting():
-            _render_waiting()
-
-
-def _render_waiting() -> None:
-    num = verdict_outbox.num_waiting()
-    if not person.is_known():
-        with st.container(border=True, key="verdict-name"):
-            st.markdown(f":material/person: **{phrases.markdown(verdict_wording.needs_name(num))}**")
-            person.render_name_input("verdict")
+    if not verdict_outbox.waiting() or _DRAWN.get():
         return
-    st.error(
-        f"**{verdict_wording.not_stored(num)}** {phrases.markdown(verdict_outbox.why() or '')}",
-        icon=":material/cloud_off:",
-    )
+    verdict_outbox.send()
+    if verdict_outbox.waiting() and not person.is_known():
+        _render_name()
+    elif verdict_outbox.waiting() and not _STRIP.get():
+        _render_not_stored()
+
+
+def _render_name() -> None:
+    with st.container(border=True, key="verdict-name"):
+        words = verdict_wording.needs_name(verdict_outbox.num_waiting())
+        st.markdown(f":material/person: **{phrases.markdown(words)}**")
+        person.render_name_input("verdict")
+
+
+def _render_not_stored() -> None:
+    _STRIP.set(True)
+    sentence = verdict_wording.not_stored(verdict_outbox.num_waiting())
+    st.error(f"**{sentence}** {phrases.markdown(verdict_outbox.why() or '')}", icon=":material/cloud_off:")
     with st.container(horizontal=True):
         st.button("Try again", icon=":material/refresh:", key="verdict-retry")
         st.download_button(
@@ -202,7 +233,8 @@ def _resolve(conflict: verdict_outbox.Conflict, mine: bool) -> None:
 
 
 def render_way_back(run: Run, garment: int, view: View, split: str = "test") -> None:
-    """Takes back what this person says of a garment, whenever it was said; then the last thing stored, and its undo."""
+    """What became of the last verdict; then the ways back: of this garment's verdict, and of the last thing stored."""
+    render_answers()
     if view.mine is not None:
         st.button(
             "Take back",
@@ -232,9 +264,12 @@ def _render_saved() -> None:
             key="verdict-undo",
             help=phrases.markdown(verdict_wording.undo(last[0].kind, category, num, last[0].split)),
             on_click=_undo,
-            args=(next_id("undo", [last[0].group]),),
+            args=(next_id("undo", [last[0].group]), last[0].garments if num == 1 else ()),
         )
 
 
-def _undo(request_id: str) -> None:
+def _undo(request_id: str, garments: Sequence[int]) -> None:
+    """Takes the last thing back, and opens its garment again where it was one."""
     verdict_outbox.undo(request_id=request_id)
+    for garment in garments:
+        picking.open_beside(garment)

@@ -30,6 +30,8 @@ FILTERS = {
 COLLEAGUE = "A colleague has looked at this garment too."
 IS_LEARNED = "The next training learns the labels that you change and leaves out what nobody can tell."
 ONLY_THE_SCORE = "A verdict here changes only the score after review. The model never learns from it."
+SPOKEN_OF = "Somebody spoke on this garment while you were looking: decide beside it."
+"""Calls to what `conflict` asks."""
 ALL_JUDGED = "All garments in this view have a verdict."
 
 
@@ -44,10 +46,20 @@ def signs(split: str) -> dict[str, str]:
 
 
 def keys(split: str) -> tuple[str, ...]:
-    """What the keys 1, 2, 3 and 4 say."""
+    """What the keys 1, 2, 3 and 4 say, as the help of their buttons."""
     if split == "test":
-        return ("model is wrong", "label is wrong, the model is right", "cannot tell", "choose the category")
-    return ("label is right", "label is wrong, the suggestion is right", "cannot tell", "choose the category")
+        return (
+            "The label is right",
+            "The model is right: the label becomes what it says",
+            "Nobody can tell from this picture",
+            "The label is wrong: choose the right category",
+        )
+    return (
+        "The label stays",
+        "The label becomes what is suggested",
+        "Nobody can tell from this picture",
+        "The label is wrong: choose the right category",
+    )
 
 
 def mark(kind: str, category: str | None, split: str = "test") -> str:
@@ -99,7 +111,7 @@ def not_stored(num_verdicts: int) -> str:
 def needs_name(num_verdicts: int) -> str:
     """Why a name is asked for."""
     verdicts = "Your verdict is" if num_verdicts == 1 else f"Your {num_verdicts:,} verdicts are"
-    return f"{verdicts} kept here. Who are you? Your name stands beside what you say of garments."
+    return f"{verdicts} kept here. Who are you?"
 
 
 def conflict(garments: Sequence[int], theirs: str, kind: str, category: str | None, split: str = "test") -> str:

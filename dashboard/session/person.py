@@ -56,3 +56,9 @@ def render_name_input(place: str) -> None:
         placeholder="First and last name",
         on_change=lambda: browser_memory.write(browser_memory.NAME, address.control_value(key)),
     )
+
+
+def give_name(text: object) -> None:
+    """Remembers the name in this browser; nothing where none was typed."""
+    if isinstance(text, str) and text.strip():
+        browser_memory.write(browser_memory.NAME, text)

@@ -173,7 +173,7 @@ def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View | None) 
 
 
 def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> None:
-    """What was said, and what can be said: the suggestion first, then the label, doubt, and every other category."""
+    """What was said, and what can be said, in the order of the keys: the label, the suggestion, doubt, another one."""
     row = shown.iloc[place]
     label, suggested = run.class_names[row["label"]], run.class_names[row["suggested_class"]]
     position = int(row["position"])
@@ -185,13 +185,13 @@ def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> No
             type="primary" if category == suggested else "secondary",
             key=f"suspect-{key}",
             on_click=_say,
-            args=(run, shown, place, kind, category, request_id),
+            args=(run, position, kind, category, request_id),
             width="stretch",
         )
 
     verdict_buttons.render_standing(run, view, _SPLIT)
-    choice(f"Change to {run.name_of(suggested)}", "change", review.LABEL_WRONG, suggested)
     choice(f"Keep {run.name_of(label)}", "keep", review.MODEL_WRONG)
+    choice(f"Change to {run.name_of(suggested)}", "change", review.LABEL_WRONG, suggested)
     choice(verdict_wording.OF_LABELS[review.CANNOT_TELL], "unclear", review.CANNOT_TELL)
     with st.popover("Another category", width="stretch"):
         for name in run.class_names:
@@ -200,9 +200,7 @@ def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> No
     verdict_buttons.render_way_back(run, position, view, _SPLIT)
 
 
-def _say(run: Run, shown: pd.DataFrame, place: int, kind: str, category: str | None, request_id: str) -> None:
+def _say(run: Run, position: int, kind: str, category: str | None, request_id: str) -> None:
     """Puts it on its way and opens the next garment of the page."""
-    position = int(shown["position"].iloc[place])
     verdict_outbox.say(run, [position], kind, category, request_id=request_id, split=_SPLIT)
-    following = shown["position"].iloc[min(place + 1, len(shown) - 1)]
-    address.change_address({"garment": str(following)})
+    picking.open_next(position)

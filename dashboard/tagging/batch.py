@@ -132,17 +132,13 @@ def _render_line_link(run: Run, label: str) -> None:
 def _render_status() -> None:
     """What could not be stored, and why; an empty place where all is well, so that nothing below it moves."""
     with st.container(key="decision-status"):
-        if outbox.waiting() and not person.is_known():
-            with st.container(border=True, key="decision-name"):
-                st.markdown(f":material/person: **{phrases.markdown(wording.needs_name(outbox.num_waiting()))}**")
-                person.render_name_input("decision")
-        elif outbox.waiting():
+        if outbox.waiting() and person.is_known():
             sentence = wording.not_stored(outbox.num_waiting())
             st.error(f"**{phrases.markdown(sentence)}** {phrases.markdown(outbox.why() or '')}",
                      icon=":material/cloud_off:")  # fmt: skip
             st.button("Try again", icon=":material/refresh:", key="decision-retry")
-        if outbox.note():
-            st.warning(phrases.markdown(outbox.note()), icon=":material/group:")
+    if outbox.call_out():
+        st.toast(phrases.markdown(outbox.note()), icon=":material/group:")
 
 
 def _chosen_pile(table: pd.DataFrame) -> str:
@@ -193,6 +189,7 @@ def _render_pile(batch: Batch, run: Run, table: pd.DataFrame, pile: str) -> None
     if rows.empty or pile == piles.UNREADABLE:
         _render_about(run, pile)
     if rows.empty:
+        panel.render_answers()
         _render_nothing(run, pile)
         return
     if pile == piles.UNREADABLE:

@@ -32,6 +32,8 @@ class Request:
     """Id of the request that an `UNDO` takes back."""
 
 
+_CALLED: flags.Note[tuple[str, str]] = flags.Note("decisions-toast")
+
 _OUTBOX: Outbox[Request] = Outbox("decisions")
 waiting, done, handled, note, why = _OUTBOX.waiting, _OUTBOX.done, _OUTBOX.handled, _OUTBOX.note, _OUTBOX.why
 
@@ -79,6 +81,14 @@ def undo(batch: Batch, *, request_id: str) -> None:
 def send() -> None:
     """Stores what waits, in its order; stops where it cannot be stored now."""
     _OUTBOX.send(_store)
+
+
+def call_out() -> bool:
+    """Whether the note is to be said wherever on the page somebody is: once each time it is made."""
+    now = ("".join(handled()[-1:]), note())
+    is_new = bool(note()) and _CALLED.get() != now
+    _CALLED.set(now)
+    return is_new
 
 
 def num_waiting() -> int:

@@ -12,8 +12,9 @@ from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.tagging import products
 from dashboard.data import batches
+from dashboard.gallery import picking
 from dashboard.look import phrases, theme
-from dashboard.session import address, flags, person
+from dashboard.session import flags, person
 from dashboard.tagging import outbox, wording
 
 
@@ -32,11 +33,13 @@ def render_panel(batch: Batch, run: Run, row: Mapping[Hashable, Any], position: 
         for finding in row["findings"]:
             st.caption(f":material/info: {phrases.markdown(finding)}")
         _render_standing(run, row)
-        if not person.is_known():
-            person.render_name_input("product")
-            st.caption("A decision needs a name.")
         with st.container(key="product-buttons"):
             render_buttons(batch, run, pd.DataFrame([row]), "one")
+            st.button(
+                "Next", icon=":material/arrow_forward:", key="product-next", type="tertiary",
+                on_click=picking.open_next, args=(position,), width="stretch",
+            )  # fmt: skip
+        render_answers()
         _render_saved(batch)
         st.caption("What the model considered")
         for guess, probability in row["guesses"]:
@@ -101,6 +104,16 @@ def _render_pictures(batch: Batch, position: int, name: str) -> None:
                      alt=f"What the model sees of product {name}")  # fmt: skip
 
 
+def render_answers() -> None:
+    """What became of the last decision, beside its buttons: whose it is, and what was not taken."""
+    if outbox.waiting() and not person.is_known():
+        with st.container(border=True, key="decision-name"):
+            st.markdown(f":material/person: **{phrases.markdown(wording.needs_name(outbox.num_waiting()))}**")
+            person.render_name_input("decision")
+    if outbox.note():
+        st.warning(phrases.markdown(outbox.note()), icon=":material/group:")
+
+
 def _render_standing(run: Run, row: Mapping[Hashable, Any]) -> None:
     if row["decision"] != products.NONE:
         when = phrases.moment(row["decided_at"].to_pydatetime())
@@ -131,7 +144,7 @@ def _render_saved(batch: Batch) -> None:
             type="tertiary",
             key="decision-undo",
             on_click=_undo,
-            args=(batch, outbox.next_id("undo", [last.id])),
+            args=(batch, outbox.next_id("undo", [last.id]), last.positions),
         )
 
 
@@ -142,11 +155,14 @@ def _change(batch: Batch, run: Run, positions: tuple[int, ...], place: str, requ
 
 
 def _decide(batch: Batch, positions: tuple[int, ...], kind: str, category: str | None, request_id: str) -> None:
-    """Decides; after a decision on one product the next one that is open is opened."""
+    """Decides; after a decision on one product the next one is opened."""
     outbox.say(batch, positions, kind, category, request_id=request_id)
     if len(positions) == 1:
-        address.change_address({"garment": None})
+        picking.open_next(positions[0])
 
 
-def _undo(batch: Batch, request_id: str) -> None:
+def _undo(batch: Batch, request_id: str, positions: tuple[int, ...]) -> None:
+    """Takes the last decision back, and opens its product again where it was one."""
     outbox.undo(batch, request_id=request_id)
+    if len(positions) == 1:
+        picking.open_beside(positions[0])

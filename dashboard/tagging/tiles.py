@@ -13,16 +13,19 @@ from dashboard.data import batches
 from dashboard.gallery import marks, paging, picking, tiles
 from dashboard.gallery.outbox import UNDO
 from dashboard.look import theme
-from dashboard.session import flags
+from dashboard.session import flags, person
 from dashboard.tagging import outbox, wording
 
 KEY = "products"
 KEYS = tiles.Keys(
-    kinds={"1": ACCEPTED, "2": "choose", "3": REJECTED},
+    kinds={"1": ACCEPTED, "2": "choose", "3": REJECTED, "4": "choose"},
     chosen=CHANGED,
-    give="Change to it",
     shown={kind: (wording.SIGNS[kind], wording.KINDS[kind]) for kind in wording.KINDS},
-    hints=(("1", "accept the tag"), ("2", "change it"), ("3", "reject")),
+    buttons=(
+        ("1", "Accept", "The tag is right"),
+        ("2", "Change", "Choose another category; key 4 does the same in every list"),
+        ("3", "Reject", "No garment of ours, or a photo of no use"),
+    ),
 )
 
 
@@ -51,7 +54,8 @@ def render_tiles(batch: Batch, run: Run, shown: pd.DataFrame, opened: int, pages
         review=tiles.Review(run=run, on_said=_on_said(batch, run), keys=KEYS),
         pages=pages.by_key(KEY),
     )
-    marks.send(KEY, _marks(run, rows), outbox.handled())
+    asks = bool(outbox.waiting()) and not person.is_known()
+    marks.send(KEY, _marks(run, rows), outbox.handled(), asks=asks)
 
 
 def selected(batch: Batch, pile: str) -> frozenset[int]:

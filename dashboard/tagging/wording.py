@@ -295,7 +295,7 @@ def not_stored(num: int) -> str:
 def needs_name(num: int) -> str:
     """Why a name is asked for."""
     what = f"What you decided on {_num(num, 'product')} is kept here."
-    return f"{what} Who are you? Your name stands beside what you decide."
+    return f"{what} Who are you?"
 
 
 def showing(first: int, last: int, num: int) -> str:

@@ -182,4 +182,5 @@ def _render_done() -> None:
         return
     _DONE.set(None)
     st.success(phrases.markdown(done), icon=":material/check_circle:")
+    st.toast(phrases.markdown(done), icon=":material/check_circle:")
     navigation.render_link("versions/history", "See the history", icon=":material/history:")

@@ -104,6 +104,7 @@ def _render_form(run: Run) -> None:
                 args=(run, live and live.id),
             )
             st.form_submit_button("Not now", on_click=_ASKED.set, args=(None,))
+    _render_refused()
 
 
 def _go_back(run: Run, expected_live: str | None) -> None:
@@ -124,12 +125,22 @@ def _go_back(run: Run, expected_live: str | None) -> None:
 
 
 def _render_said() -> None:
+    """What came of the last wish, once: above the history, and wherever on the page somebody is."""
     said = _SAID.get()
-    if said is None:
+    if said is None or (not said[0] and _ASKED.get() is not None):
         return
     _SAID.set(None)
     show, icon = (st.success, ":material/check_circle:") if said[0] else (st.error, ":material/error:")
     show(phrases.markdown(said[1]), icon=icon)
+    st.toast(phrases.markdown(said[1]), icon=icon)
+
+
+def _render_refused() -> None:
+    """Why a version did not become live again, once, beside the button."""
+    said = _SAID.get()
+    _SAID.set(None)
+    if said is not None:
+        st.error(phrases.markdown(said[1]), icon=":material/error:")
 
 
 def render_versions(shown: Run) -> None:

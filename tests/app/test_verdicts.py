@@ -45,6 +45,12 @@ def opened(place="mistakes", /, *, who="Ada", **query):
     return at.run()
 
 
+def again(at, garment):
+    """The garment opened again: a verdict has opened the next one."""
+    at.query_params["garment"] = str(garment)
+    return at.run()
+
+
 def said(store):
     return {(line.who, line.position): (line.kind, line.category) for line in verdict_tables.standing(store)}
 
@@ -81,10 +87,10 @@ def test_a_click_that_is_repeated_stores_once(world, run):
     assert len(handled) == 1
     stored = verdict_tables.history(world)
     assert stored[0].request_id == handled[0], "the id was made before the click"
-    again = verdicts_data.save(
+    same = verdicts_data.save(
         run, [stored[0].position], kind="cannot-tell", category=None, who="Ada", request_id=handled[0], seen={}
     )
-    assert again == tuple(stored)
+    assert same == tuple(stored)
     assert len(verdict_tables.history(world)) == 1
 
 
@@ -105,8 +111,9 @@ def test_undo_and_take_back_add_lines_and_lose_none(world, run):
     at = opened()
     garment = int(surest(run)["garment"])
     at.button(key="verdict-model-one").click().run()
-    at.button(key="verdict-cannot-one").click().run()
+    again(at, garment).button(key="verdict-cannot-one").click().run()
     at.button(key="verdict-undo").click().run()
+    assert "".join(at.query_params["garment"]) == str(garment), "what was taken back is opened again"
     assert said(world) == {("Ada", garment): ("model-wrong", None)}
     at.button(key="verdict-take-back").click().run()
     assert said(world) == {}
@@ -144,9 +151,24 @@ def test_another_persons_verdict_is_hidden_until_one_has_spoken(world, run):
     assert verdict_wording.COLLEAGUE in test_pages.texts(at)
     assert "Grace" not in test_pages.texts(at)
     at.button(key="verdict-model-one").click().run()
-    words = test_pages.texts(at)
+    words = test_pages.texts(again(at, garment))
     assert "Grace: cannot tell" in words
     assert "You: model is wrong" in words
+
+
+def test_a_verdict_opens_the_next_garment_of_the_list_and_the_last_one_stays(world, run):
+    listed = filters.listed(run, filters.Listing())["garment"].tolist()
+    at = opened()
+    at.button(key="verdict-model-one").click().run()
+    assert "".join(at.query_params["garment"]) == str(listed[1])
+    again(at, listed[23]).button(key="verdict-cannot-one").click().run()
+    assert "".join(at.query_params["garment"]) == str(listed[23])
+    assert said(world) == {("Ada", listed[0]): ("model-wrong", None), ("Ada", listed[23]): ("cannot-tell", None)}
+
+
+def test_nothing_is_asked_for_a_name_before_something_was_said(world):
+    at = opened(who="")
+    assert "control-name-verdict" not in [field.key for field in at.text_input]
 
 
 def test_somebody_who_spoke_in_the_meantime_is_shown_and_the_second_decides(world, run):
@@ -191,7 +213,7 @@ def test_what_cannot_be_stored_stays_is_told_and_can_be_taken_along(world, run, 
 
     monkeypatch.setattr(verdicts, "save", fail)
     at.button(key="verdict-model-one").click().run()
-    at.button(key="verdict-cannot-one").click().run()
+    again(at, garment).button(key="verdict-cannot-one").click().run()
     assert "Your last 2 verdicts are kept here but not stored yet." in test_pages.texts(at)
     assert "disk is full" in test_pages.texts(at)
     at.switch_page(str(test_pages.site_map.path("today"))).run()

@@ -41,7 +41,7 @@ def test_the_keys_1_to_4_say_the_same_on_every_keyboard(own_address, page, said,
         press(page, key, code)
     expect(page.locator(".st-key-tiles li .verdict:not(:empty)")).to_have_count(3, timeout=20_000)
     press(page, *keys[3])
-    expect(page.locator(".st-key-tiles .choice select")).to_be_focused()
+    expect(page.locator(".st-key-tiles .choice").get_by_role("combobox")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".st-key-verdict-saved")).to_be_visible(timeout=20_000)
     drawn.settle(page)

@@ -91,9 +91,9 @@ def test_twelve_photos_are_tagged_decided_by_keys_and_still_so_after_a_reload(ow
     page.keyboard.press("3")
     expect(tiles.nth(1).locator(".verdict")).to_have_text("✕ Rejected", timeout=20_000)
     page.keyboard.press("2")
-    choice = page.locator(".st-key-products .choice select")
-    expect(choice).to_be_focused()
-    category = choice.input_value()
+    choice = page.locator(".st-key-products .choice")
+    expect(choice.get_by_role("combobox")).to_be_focused()
+    category = choice.get_by_role("option", selected=True).inner_text()
     page.keyboard.press("Enter")
     expect(tiles.nth(2).locator(".verdict")).to_have_text(f"✎ Changed: {category}", timeout=20_000)
     page.keyboard.press("1")
@@ -155,6 +155,7 @@ def test_a_name_that_was_given_for_a_decision_is_known_after_a_reload(own_addres
         connection.execute(sa.update(schema.jobs).values(status="finished"))
     page.context.add_cookies([{"name": "garment-tags-tour-seen", "value": "yes", "url": own_address}])
     drawn.open_page(page, f"{own_address}/tag?batch=1")
+    assert page.get_by_label("Your name").count() == 0, "nothing is asked before it is needed"
     page.locator(".st-key-products li button").first.focus()
     page.keyboard.press("1")
     field = page.locator(".st-key-decision-name").get_by_label("Your name")
@@ -168,6 +169,29 @@ def test_a_name_that_was_given_for_a_decision_is_known_after_a_reload(own_addres
     drawn.settle(page)
     expect(page.get_by_text("You are Grace Hopper")).to_be_visible()
     expect(mark).to_have_text("✓ Accepted")
+
+
+def test_products_have_the_keys_of_every_list_and_a_button_opens_the_next_one(own_address, page, opened_store):
+    batch = batch_world.tagged(opened_store, runs.find(opened_store, "live"), [0.5, 0.51, 0.52, 0.53])
+    with database.write(opened_store.engine) as connection:
+        connection.execute(sa.update(schema.jobs).values(status="finished"))
+    give_name(page, own_address)
+    drawn.open_page(page, f"{own_address}/tag?batch=1&pile=check")
+    tiles = page.locator(".st-key-products li button")
+    order = [int(tile.get_attribute("data-garment")) for tile in tiles.all()]
+    page.locator(".st-key-decide-accept-one button").click()
+    expect(tiles.nth(1)).to_have_attribute("aria-pressed", "true", timeout=20_000)
+    page.locator(".st-key-product-next button").click()
+    expect(tiles.nth(2)).to_have_attribute("aria-pressed", "true", timeout=20_000)
+    drawn.settle(page)
+    page.keyboard.press("4")
+    page.keyboard.type("bag")
+    page.keyboard.press("Enter")
+    page.keyboard.press("3")
+    expect(tiles.nth(3).locator(".verdict")).to_have_text("✕ Rejected", timeout=20_000)
+    drawn.settle(page)
+    found = {position: line.kind for position, line in tag_decisions.current(opened_store, batch).items()}
+    assert found == {order[0]: "accepted", order[2]: "changed", order[3]: "rejected"}
 
 
 def test_a_batch_does_not_scroll_sideways_on_a_phone(own_address, opened_store, phone):

@@ -128,10 +128,10 @@ def test_another_category_is_chosen_by_key(own_address, page, said):
     garment = garments_on(tiles)[0]
     tiles.first.focus()
     page.keyboard.press("4")
-    choice = page.locator(".st-key-tiles .choice select")
-    expect(choice).to_be_focused()
+    choice = page.locator(".st-key-tiles .choice")
+    expect(choice.get_by_role("combobox")).to_be_focused()
     page.keyboard.press("ArrowDown")
-    chosen = choice.input_value()
+    chosen = choice.get_by_role("option", selected=True).inner_text()
     page.keyboard.press("Enter")
     expect(tiles.first.locator(".verdict")).to_have_text(f"✎ Label is wrong: {chosen}", timeout=20_000)
     drawn.settle(page)
@@ -143,7 +143,7 @@ def test_who_gave_no_name_is_asked_once_and_loses_nothing(own_address, page, sai
     tiles = page.locator(".st-key-tiles li button")
     expect(tiles).to_have_count(24, timeout=20_000)
     garment = garments_on(tiles)[0]
-    page.get_by_role("button", name="Model is wrong").click()
+    page.locator(".st-key-verdict-model-one button").click()
     field = page.locator(".st-key-verdict-name").get_by_label("Your name")
     expect(field).to_be_visible(timeout=20_000)
     assert said() == {}
@@ -155,20 +155,25 @@ def test_who_gave_no_name_is_asked_once_and_loses_nothing(own_address, page, sai
     expect(page.locator(".st-key-verdict-name")).to_have_count(0)
 
 
-def test_a_verdict_sends_only_a_few_kilobytes_and_no_tile_again(own_address, page):
+def test_a_verdict_sends_only_the_next_garment_and_no_tile_again(own_address, page):
     give_name(page, own_address)
     received = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(bytes(frame))))
     drawn.open_page(page, f"{own_address}/mistakes")
     tiles = page.locator(".st-key-tiles li button")
     expect(tiles).to_have_count(24, timeout=20_000)
     tiles.nth(3).click()
     drawn.settle(page)
+    sheet = tiles.nth(3).locator(".picture").evaluate("(span) => getComputedStyle(span).backgroundImage")
+    piece = sheet[len(sheet) // 2 :][:200].encode()
+    assert any(piece in frame for frame in received)
     received.clear()
-    page.get_by_role("button", name="Cannot tell").click()
+    page.locator(".st-key-verdict-cannot-one button").click()
     expect(tiles.nth(3).locator(".verdict")).to_have_text(re.compile("Cannot tell"), timeout=20_000)
     drawn.settle(page)
-    assert sum(received) < 30_000
+    expect(tiles.nth(4)).to_have_attribute("aria-pressed", "true")
+    assert not any(piece in frame for frame in received)
+    assert sum(map(len, received)) < 100_000
 
 
 @pytest.fixture
