@@ -5,8 +5,12 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
+from core import settings
+from core.store import open_store
 from tests.browser import drawn
+from tests.browser.test_review import serious
 from tests.browser.test_verdicts import NAME, focused_garment, garments_on, give_name
+from tests.support import server, worlds
 
 ROW = 320
 """Pixels: a row of tiles with its gap; the page moves no farther at once."""
@@ -119,6 +123,9 @@ def test_the_category_is_chosen_at_the_tile_by_letters_that_are_not_lost_to_an_a
 def test_escape_leaves_the_choice_and_what_is_typed_there_is_no_verdict(mistakes, page, said):
     page.keyboard.press("4")
     choice = page.locator(".st-key-tiles .choice")
+    expect(choice.get_by_role("combobox")).to_be_focused()
+    drawn.settle(page)
+    assert serious(page) == []
     page.keyboard.type("1z")
     expect(choice.get_by_text("No category with these letters.")).to_be_visible()
     page.keyboard.press("Enter")
@@ -128,6 +135,28 @@ def test_escape_leaves_the_choice_and_what_is_typed_there_is_no_verdict(mistakes
     assert focused_garment(page) == garments_on(mistakes)[0]
     drawn.settle(page)
     assert said() == {}
+
+
+def test_of_60_categories_the_chosen_one_is_scrolled_to_inside_the_window(tmp_path, page):
+    names = tuple(f"Category {number:02}" for number in range(60))
+    home = tmp_path / "many"
+    store = open_store(settings.Settings(home=home, data_dir=tmp_path / "data"))
+    worlds.publish(store, worlds.catalogue(600, 300, class_names=names), skill=0.2)
+    store.engine.dispose()
+    with server.dashboard(home, catalogue="sample") as address:
+        give_name(page, address)
+        open_mistakes(address, page)
+        page.keyboard.press("4")
+        options = page.locator(".st-key-tiles .choice").get_by_role("option")
+        expect(options).to_have_count(59)
+        for _ in range(40):
+            page.keyboard.press("ArrowDown")
+        chosen = page.locator(".st-key-tiles .choice").get_by_role("option", selected=True)
+        _, top, _, bottom = box_of(chosen)
+        _, list_top, _, list_bottom = box_of(page.locator(".st-key-tiles .choice .options"))
+        assert chosen.inner_text() == options.nth(40).inner_text()
+        assert 0 <= list_top - 1 <= top < bottom <= list_bottom + 1 <= 900
+        page.goto("about:blank")
 
 
 def test_n_and_arrow_right_open_the_next_garment_and_at_the_end_the_next_page(mistakes, page):
