@@ -1,4 +1,4 @@
-"""The sidebar: which version is shown, the training, who is at the screen, and help."""
+"""The sidebar: which version is shown, what is trained and the button for more, who is at the screen, and help."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ _IDLE_SECONDS = 5.0
 
 
 def render_sidebar() -> None:
-    """Draws the version shown and the panel for retraining."""
+    """Draws the version shown and the panel for retraining: how trainings stand, and the form once it is asked for."""
     with st.sidebar, guard.guarded("The sidebar"):
         published = stored_runs.list_runs(store.store())
         if published:
@@ -64,7 +64,6 @@ def _render_training(published: list[Run]) -> None:
         if training_form.seen(queue) != _SEEN_JOBS.get() or flags.is_dark() != flags.DARK.get():
             # It began, ended, or the appearance changed: every page and every session draws itself again, once.
             st.rerun(scope="app")
-        st.header("Training", anchor=False)
         if queue.ended is not None and published and training_view.is_news(queue):
             training_view.render_result(queue.ended, published)
         if queue.running is not None:

@@ -1,6 +1,6 @@
 """Asking for a training: how thorough, how long it takes, what it would bring, and why it was refused.
 
-The only one that starts trainings from the screen.
+The only one that starts trainings from the screen. The form is used once a week, so it is one button until then.
 """
 
 import contextlib
@@ -16,34 +16,40 @@ from core.store.runs.runs import Run
 from dashboard.data import live as live_data
 from dashboard.data import store
 from dashboard.look import phrases
-from dashboard.parts import places
 from dashboard.session import flags, person
 from dashboard.training import wording
 
 FIRST_RECIPE = "quick"
 PRESETS = wording.PRESETS
-_PRESETS_HEIGHT = 270
-"""Pixels that the presets take at least."""
 _REFUSED: flags.Note[tuple[str, object]] = flags.Note("training-refused")
-_CONFIRM: flags.Note[TrainingRequest] = flags.Note("confirm-training")
+_OPEN: flags.Note[bool] = flags.Note("training-form-open")
+"""Whether the form stands open in this session."""
 
 
 def render_ask(queue: Queue, published: list[Run]) -> None:
-    """The way to a new training: in full where nothing runs, folded away where it would wait."""
+    """The way to a new training: one button, which opens the form in its place."""
     if queue.running is not None and queue.waiting is not None:
-        _CONFIRM.set(None)  # what was asked about is no longer possible
+        _OPEN.set(None)  # what was asked about is no longer possible
         why = wording.both_places_taken()
-        st.button("Train a new version", icon=":material/model_training:", key="start", disabled=True, help=why)
+        _render_button(is_disabled=True)
         st.caption(why)
-    elif queue.running is None and queue.waiting is None:
-        if published:
+    elif _OPEN.get():
+        if queue.running is None:
             estimates.request_calibration(store.store())
-        _render_start(published)
-    elif asked := _CONFIRM.get():
-        _render_confirm(asked, published, queue.running)
+        _render_form(published, queue.running)
     else:
-        with st.expander("Queue another training", icon=":material/hourglass_top:"):
-            _render_start(published)
+        _render_button()
+
+
+def _render_button(*, is_disabled: bool = False) -> None:
+    st.button(
+        "Train a new version",
+        icon=":material/model_training:",
+        key="start",
+        width="stretch",
+        disabled=is_disabled,
+        on_click=_open,
+    )
 
 
 def render_first_start_refused() -> None:
@@ -68,7 +74,7 @@ def render_refusal() -> None:
 
 def submit(request: TrainingRequest) -> None:
     """Starts the training; that somebody else was first is an answer, not an error."""
-    _CONFIRM.set(None)
+    _OPEN.set(None)
     try:
         job = jobs.submit(store.store(), request, started_by=person.name())
     except errors.JobBusy:
@@ -98,21 +104,9 @@ def seen(queue: Queue) -> tuple[str | None, ...]:
     return tuple(None if job is None else job.id for job in (queue.running, queue.waiting, queue.ended))
 
 
-def _render_confirm(asked: TrainingRequest, published: list[Run], running: Job | None) -> None:
-    name = phrases.markdown(wording.title(asked.recipe))
-    when = "now" if running is None else f"when {phrases.markdown(wording.title(running.name))} has ended"
-    st.markdown(f"Start **{name}** {when}? The live version stays as it is.")
-    st.caption(_takes(asked.recipe, published))
-    with st.container(horizontal=True):
-        st.button("Start", type="primary", key="start-confirmed", on_click=submit, args=(asked,))
-        st.button("Not now", key="start-refused", on_click=_CONFIRM.set, args=(None,))
-
-
-def _render_start(published: list[Run]) -> None:
-    if asked := _CONFIRM.get():
-        _render_confirm(asked, published, None)
-        return
-    with places.at_least(_PRESETS_HEIGHT, "preset-place"):
+def _render_form(published: list[Run], running: Job | None) -> None:
+    """What can be chosen, what it brings, and the button that starts it; folded away until it is asked for."""
+    with st.container(border=True):
         recipe = st.radio(
             "How thorough?",
             list(PRESETS),
@@ -120,9 +114,12 @@ def _render_start(published: list[Run]) -> None:
             captions=[wording.preset_note(name, _takes(name, published)) for name in PRESETS],
             key="preset",
         )
-    request = _render_for_analysts(recipe)
-    _render_news(request, published)
-    st.button("Train a new version", icon=":material/model_training:", key="start", on_click=_ask, args=(request,))
+        request = _render_for_analysts(recipe)
+        _render_news(request, published)
+        st.caption(phrases.markdown(wording.what_starts(None if running is None else running.name)))
+        with st.container(horizontal=True):
+            st.button("Start", type="primary", key="start-confirmed", on_click=submit, args=(request,))
+            st.button("Not now", key="start-refused", on_click=_OPEN.set, args=(None,))
 
 
 def _render_for_analysts(recipe: str) -> TrainingRequest:
@@ -180,9 +177,9 @@ def _takes(recipe: str, published: list[Run]) -> str:
     return "" if found is None else wording.takes(found.seconds, is_measured=found.is_measured)
 
 
-def _ask(request: TrainingRequest) -> None:
+def _open() -> None:
     _REFUSED.set(None)
-    _CONFIRM.set(request)
+    _OPEN.set(True)
 
 
 def _refuse(why: str) -> None:

@@ -19,8 +19,8 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "quick": Preset(title="Quick check", note="The shortest. Good for seeing whether new garments can be learned."),
-    "standard": Preset(title="Standard", note="The usual choice: clearly better tags for a few minutes more."),
-    "thorough": Preset(title="Thorough", note="The best tags. Takes the longest; start it before a break."),
+    "standard": Preset(title="Standard", note="The usual choice: clearly better tags."),
+    "thorough": Preset(title="Thorough", note="The best tags, and the longest wait."),
 }
 """Recipe name -> how it is offered; every other recipe is offered to analysts only."""
 
@@ -105,6 +105,12 @@ def started_at(recipe: str, who: str, moment: datetime) -> str:
 def asked_for(who: str, moment: datetime) -> str:
     """Who asked for a training that waits, and when."""
     return f"Asked for by {who} at {clock(moment)}."
+
+
+def what_starts(running: str | None) -> str:
+    """When a training would begin that is asked for now, and what it leaves alone; `running`: the name of the job."""
+    when = "" if running is None else f"It begins when {title(running)} has ended. "
+    return f"{when}The live version stays as it is."
 
 
 def both_places_taken() -> str:

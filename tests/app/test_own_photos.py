@@ -37,11 +37,11 @@ def test_every_page_opens_on_own_photos(own_photos_store, name):
 def test_the_sidebar_trains_the_catalogue_in_use_by_recipes_for_photos(own_photos_store):
     kept.use(own_photos_store.home, "shop")
     at = opened()
+    at.button(key="start").click().run()
     names = at.selectbox(key="recipe-quick").options
     assert names == ["quick (chosen above)", "standard", "thorough"]
     assert all("Takes about " in caption for caption in at.radio(key="preset").proto.captions)
     at.radio(key="preset").set_value("standard").run()
-    at.button(key="start").click().run()
     at.button(key="start-confirmed").click().run()
     assert not at.exception
     job = jobs.queue(own_photos_store).running
