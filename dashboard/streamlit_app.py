@@ -30,6 +30,7 @@ with st.sidebar:
 verdict_buttons.begin_run()
 with guard.guarded("This page"):
     welcome.render_if_no_version()
+    welcome.render_news()
     page.run()
 with guard.guarded("Your last verdicts"):
     verdict_buttons.render_rest()

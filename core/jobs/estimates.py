@@ -1,10 +1,11 @@
-"""How long a training takes on this computer: as the last one did, else from a short calibration. Knows no torch.
+"""How long a training takes on this computer: as the last ones did, else from a short calibration. Knows no torch.
 
-The calibration (`core.jobs.speed_probe`) is made once by a process of its own and kept in `estimates.json` of the home,
-with the machine and the code it holds for.
+The calibration (`core.jobs.speed_probe`) is made by a process of its own and kept in `estimates.json` of the home, with
+the machine and the code it holds for; one of a busy moment is made again later. Until there is one, what is known of
+the recipes (`core.jobs.nominal_rates`) is believed, in the proportion in which this machine was faster or slower.
 """
 
-import functools
+import itertools
 import json
 import os
 import platform
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from core import catalogue, errors
-from core.catalogue import fashion_mnist, kept
-from core.jobs import launchers, photo_estimates, records
+from core.catalogue import fashion_mnist, kept, sample
+from core.jobs import first_start, launchers, nominal_rates, photo_estimates, records
+from core.jobs.nominal_rates import Rates, Size
 from core.model import code_version, photo_recipes, recipes
 from core.store import Store
 from core.store.runs import file_reader, runs
@@ -25,6 +27,10 @@ CALIBRATION = "calibration"
 """What a launcher is given in place of a job's id to have the calibration made."""
 FILE_NAME = "estimates.json"
 _SECONDS_BETWEEN_CALIBRATIONS = 600.0
+_LAST_RUNS = 5
+"""Trainings of a recipe that are looked at."""
+_BUSY_TIMES = 1.5
+"""A training that took so many times what the calibration says ran beside other work."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,26 +41,6 @@ class Estimate:
     """From the start to the published version."""
     is_measured: bool
     """True where such a training ran on this computer, False where it is estimated."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rates:
-    """What one garment costs on this machine by one recipe."""
-
-    learn_seconds: float
-    """To learn from it once."""
-    judge_seconds: float
-    """To tag it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Size:
-    """How many garments a catalogue has."""
-
-    num_train: int
-    """To learn from, those set aside for validation included."""
-    num_test: int
-    """To be judged on."""
 
 
 class Machine(TypedDict):
@@ -74,7 +60,10 @@ def machine() -> Machine:
 def of_recipe(
     store: Store, recipe: recipes.Recipe | photo_recipes.PhotoRecipe, published: Sequence[runs.Run]
 ) -> Estimate | None:
-    """How long that recipe takes on the garments it would be given now; None where nothing is known yet.
+    """How long that recipe takes on the garments it would be given now; None where their number is not known.
+
+    A training that ran here is believed, the fastest of the last ones, unless this machine is known to be much faster
+    when nothing else keeps it busy.
 
     Args:
         store: where.
@@ -87,13 +76,38 @@ def of_recipe(
         return None if found is None else Estimate(seconds=found, is_measured=False)
     if size is None:
         return None
-    last = next((run for run in published if _is_such(store, run, recipe, size)), None)
-    if last is not None:
-        return Estimate(seconds=max(last.total_seconds, last.train_seconds), is_measured=True)
+    calibrated = _calibrated(store, recipe, size)
+    measured = _measured(store, recipe, size, published)
+    if measured is not None and (calibrated is None or measured <= _BUSY_TIMES * calibrated):
+        return Estimate(seconds=measured, is_measured=True)
+    if calibrated is None:
+        # What a busy machine was measured to take is a bound: it may be the moment's and not the machine's.
+        guesses = (
+            nominal_rates.seconds(recipe, size, published, _is_here(store)),
+            _busily_calibrated(store, recipe, size),
+        )
+        calibrated = min((guess for guess in guesses if guess is not None), default=None)
+    return None if calibrated is None else Estimate(seconds=calibrated, is_measured=False)
+
+
+def _measured(store: Store, recipe: recipes.Recipe, size: Size, published: Sequence[runs.Run]) -> float | None:
+    """Seconds of the fastest of the last such trainings here: others may have been disturbed."""
+    such = (run for run in published if _is_such(store, run, recipe, size))
+    return min((max(run.total_seconds, run.train_seconds) for run in itertools.islice(such, _LAST_RUNS)), default=None)
+
+
+def _calibrated(store: Store, recipe: recipes.Recipe, size: Size) -> float | None:
+    rates = None if is_busy(store) else _stored(store).get(recipe.name)
+    return None if rates is None else computed(recipe, size, rates)
+
+
+def _busily_calibrated(store: Store, recipe: recipes.Recipe, size: Size) -> float | None:
     rates = _stored(store).get(recipe.name)
-    if rates is None:
-        return None
-    return Estimate(seconds=computed(recipe, size, rates), is_measured=False)
+    return None if rates is None else computed(recipe, size, rates)
+
+
+def _is_here(store: Store) -> Callable[[runs.Run], bool]:
+    return lambda run: _machine_of(store, run) == machine()
 
 
 def of_suspects(store: Store, published: Sequence[runs.Run]) -> Estimate | None:
@@ -106,35 +120,63 @@ def of_suspects(store: Store, published: Sequence[runs.Run]) -> Estimate | None:
 
 def computed(recipe: recipes.Recipe, size: Size, rates: Rates) -> float:
     """Seconds of a training: every round learns and validates; in the end all garments are looked at once."""
-    num_validation = round(size.num_train * recipe.validation_share)
-    num_learned = size.num_train - num_validation
-    a_round = num_learned * rates.learn_seconds + num_validation * rates.judge_seconds
-    return recipe.epochs * a_round + (num_learned + num_validation + size.num_test) * rates.judge_seconds
+    return nominal_rates.computed(recipe, size, rates)
 
 
 def wanted_size(store: Store, published: Sequence[runs.Run]) -> Size | None:
     """How many garments the next training gets: as many as the last one; before the first, as its source says."""
     named = store.settings.catalogue or kept.in_use(store.home)
+    if named is None and first_start.is_open(store):
+        named = catalogue.DEFAULT
     last = next((run for run in published if named in (None, run.catalogue)), None)
-    if last is not None:
-        return _size_of(last)
-    if (named or catalogue.DEFAULT) == catalogue.DEFAULT:
-        official = fashion_mnist.OFFICIAL
-        return Size(num_train=official.num_train, num_test=official.num_test)
-    return None
+    return _size_of(last) if last is not None else _SIZES.get(named or catalogue.DEFAULT)
 
 
-def keep(store: Store, rates: dict[str, Rates], device: str) -> None:
-    """Keeps what a calibration found, in place of the one before; whoever reads sees one of the two, whole."""
+_SIZES = {
+    catalogue.DEFAULT: Size(num_train=fashion_mnist.OFFICIAL.num_train, num_test=fashion_mnist.OFFICIAL.num_test),
+    catalogue.FALLBACK: Size(num_train=sample.NUM_TRAIN, num_test=sample.NUM_TEST),
+}
+
+
+def keep(store: Store, rates: dict[str, Rates], device: str, *, is_busy: bool = False) -> None:
+    """Keeps what a calibration found; whoever reads sees what was there before or all of it, whole.
+
+    Of two calibrations in busy moments the faster one is kept, recipe by recipe: nothing makes a machine too fast.
+
+    Args:
+        store: where.
+        rates: recipe name -> what was measured.
+        device: on which.
+        is_busy: whether other work kept the machine busy meanwhile.
+    """
+    content = _content(store)
+    if is_busy and content.get("device") == device:
+        before = _stored(store)
+        if before and not content.get("is_busy"):
+            return
+        rates = before | {name: _faster(rate, before.get(name, rate)) for name, rate in rates.items()}
     content = {
         **machine(),
         "code_version": code_version.code_version(),
         "device": device,
+        "is_busy": is_busy,
         "rates": {name: [rate.learn_seconds, rate.judge_seconds] for name, rate in rates.items()},
     }
     staged = store.home / f"{FILE_NAME}.tmp"
     staged.write_text(json.dumps(content, indent=1, allow_nan=False))
     staged.replace(store.home / FILE_NAME)
+
+
+def _faster(one: Rates, other: Rates) -> Rates:
+    return Rates(
+        learn_seconds=min(one.learn_seconds, other.learn_seconds),
+        judge_seconds=min(one.judge_seconds, other.judge_seconds),
+    )
+
+
+def is_busy(store: Store) -> bool:
+    """Whether the calibration that is kept was made while other work kept the machine busy."""
+    return bool(_content(store).get("is_busy"))
 
 
 def forget_other_device(store: Store, device: str) -> None:
@@ -145,8 +187,8 @@ def forget_other_device(store: Store, device: str) -> None:
 
 
 def request_calibration(store: Store, launcher: str = launchers.DEFAULT) -> None:
-    """Has the calibration made where there is none, nothing is trained, and none was begun in the last minutes."""
-    if _stored(store) or records.active(store):
+    """Has the calibration made where none is kept, or a busy moment's; not beside a training, nor twice in minutes."""
+    if (_stored(store) and not is_busy(store)) or records.active(store):
         return
     marker = store.home / "logs" / f"{CALIBRATION}.started"
     try:
@@ -189,25 +231,20 @@ def _size_of(run: runs.Run) -> Size:
 
 def _is_such(store: Store, run: runs.Run, recipe: recipes.Recipe | photo_recipes.PhotoRecipe, size: Size) -> bool:
     """Whether that run was this very training as far as time goes."""
-    return (
-        run.recipe == recipe.model_dump(mode="json")
-        and _size_of(run) == size
-        and _machine_of(store.home, run.artefact, functools.partial(file_reader.load_environment, store, run))
-        == machine()
-    )
+    is_alike = run.recipe == recipe.model_dump(mode="json") and _size_of(run) == size
+    return is_alike and _machine_of(store, run) == machine()
 
 
 _MACHINES: dict[tuple[Path, str], dict[str, str | int | None]] = {}
 
 
-def _machine_of(
-    home: Path, artefact: str, load: Callable[[], dict[str, str | int | None]]
-) -> dict[str, str | int | None]:
+def _machine_of(store: Store, run: runs.Run) -> dict[str, str | int | None]:
     """Where a run was trained; read once, since artefacts never change."""
-    if (home, artefact) not in _MACHINES:
+    key = (store.home, run.artefact)
+    if key not in _MACHINES:
         try:
-            environment = load()
+            environment = file_reader.load_environment(store, run)
         except errors.ArtefactCorrupt:
             environment = {}
-        _MACHINES[home, artefact] = {name: environment.get(name) for name in machine()}
-    return _MACHINES[home, artefact]
+        _MACHINES[key] = {name: environment.get(name) for name in machine()}
+    return _MACHINES[key]

@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.catalogue import kept
 from core.catalogue.own import loading
-from core.jobs import photo_space, priority
+from core.jobs import first_start, photo_space, priority
 from core.jobs.requests import TrainingRequest
 from core.jobs.training_pipeline import OnReport, Outcome, environment, facts_of, identity_of, learned_with
 from core.model import (
@@ -85,7 +85,8 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         seed=request.seed, num_correct=num_correct, temperature=model.temperature, train_seconds=model.train_seconds,
         started=started,
     )  # fmt: skip
-    published = publishing.publish(store, files, facts, created_by=started_by)
+    arrival = first_start.arrival(store, request, started_by)
+    published = publishing.publish(store, files, facts, created_by=started_by, arrival=arrival)
     return Outcome(run=published, is_new=True, notice=learned_with(published))
 
 

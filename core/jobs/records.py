@@ -5,7 +5,7 @@ comes second changes nothing. The job of a lane that is worked on holds the lane
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,17 +33,33 @@ def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
     Raises:
         errors.JobBusy: one runs and one waits; the message says whose they are.
     """
-    now, asked = datetime.now(UTC), {name: getattr(request, name) for name in TrainingRequest.__slots__}
     try:
         with database.write(store.engine) as connection:
-            slot = _free_slot(connection)
-            job = _new_job(request, started_by, slot, now)
-            values = {name: getattr(job, name) for name in Job.__slots__}
-            connection.execute(sa.insert(schema.jobs).values(**values))
-            audit.record(connection, who=started_by, action="train", subject=job.subject, after=asked)
+            job = _new_job(request, started_by, _free_slot(connection), datetime.now(UTC))
+            _write(connection, job)
     except IntegrityError:
         raise errors.JobBusy("Another training was just started. Try again in a moment.") from None
     return job
+
+
+def insert_first(store: Store, requests: Sequence[TrainingRequest], *, started_by: str) -> list[Job]:
+    """New jobs for all of these, the second one waiting, where nothing was ever asked for; else none at all."""
+    now = datetime.now(UTC)
+    slots = (TRAINING.slot, TRAINING.waiting_slot)
+    with database.write(store.engine) as connection:
+        if connection.scalar(sa.select(schema.jobs.c.id).where(schema.jobs.c.kind.in_(TRAINING.kinds)).limit(1)):
+            return []
+        jobs = [_new_job(each, started_by, slot, now) for each, slot in zip(requests, slots, strict=False)]
+        for job in jobs:
+            _write(connection, job)
+    return jobs
+
+
+def _write(connection: sa.Connection, job: Job) -> None:
+    """The row of a new job, and who asked for what in the log."""
+    connection.execute(sa.insert(schema.jobs).values(**{name: getattr(job, name) for name in Job.__slots__}))
+    asked = {name: getattr(job, name) for name in TrainingRequest.__slots__}
+    audit.record(connection, who=job.started_by, action="train", subject=job.subject, after=asked)
 
 
 def _new_job(request: TrainingRequest, started_by: str, slot: int | None, now: datetime) -> Job:
@@ -134,6 +150,17 @@ def last_ended(store: Store) -> Job | None:
     """The training that ended last, whichever way; None before the first."""
     ended = _select(TRAINING).where(schema.jobs.c.ended_at.is_not(None))
     return _first(store, ended.order_by(schema.jobs.c.ended_at.desc(), schema.jobs.c.number.desc()))
+
+
+def oldest(store: Store) -> Job | None:
+    """The training that was submitted first; None before it."""
+    return _first(store, _select(TRAINING).order_by(schema.jobs.c.number))
+
+
+def was_another_finished(store: Store, job: Job) -> bool:
+    """Whether a training or a search besides that one was done to its end."""
+    done = _select(TRAINING).where(schema.jobs.c.status == "finished", schema.jobs.c.id != job.id)
+    return _first(store, done) is not None
 
 
 def begun_since(store: Store, moment: datetime) -> list[datetime]:

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from core import catalogue
 from core.catalogue import corrected
-from core.jobs import estimates, priority, resume
+from core.jobs import estimates, first_start, priority, resume
 from core.jobs.requests import TrainingRequest
-from core.jobs.time_left import TimeLeft
+from core.jobs.time_left import OnReport, TimeLeft, moving
 from core.model import (
     code_version,
     devices,
@@ -24,6 +24,7 @@ from core.model import (
     exported,
     inference,
     neighbours,
+    recipes,
     temperature,
     training,
     weights,
@@ -35,11 +36,12 @@ from core.store.runs.contents import LearnedCorrections
 from core.store.runs.file_writer import RunFiles
 from core.store.verdicts import corrections, verdict_tables
 
-OnReport = Callable[[str, float, float | None], None]
-"""Called with the stage in words, the share done (0-1) and the seconds left (None: unknown); may raise to stop."""
-
 LEARNING_BEGINS, LEARNING_ENDS, CHECKING_ENDS, SIMILAR_ENDS = 0.05, 0.90, 0.93, 0.98
 """Where on the bar the stages meet."""
+JUDGING_TIMES = 1.5
+"""Time to look at a garment, in times of learning from it once: all answer in float32, and by both mirror images."""
+EXPORT_SECONDS, SAVING_SECONDS = 3.0, 3.0
+"""What writing the ONNX file and publishing take, about."""
 PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "pandas", "scikit-learn", "onnx", "onnxruntime")
 
 
@@ -90,16 +92,17 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
         corrected.corrected(garments.train, learned.positions, learned.labels, learned.unclear_positions),
         garments.validation,
         seed=request.seed,
-        on_progress=_reporter_of_learning(on_report, resume.rounds_in(checkpoints)),
+        on_progress=_reporter_of_learning(on_report, resume.rounds_in(checkpoints), _share_after(recipe, garments)),
         checkpoint_folder=checkpoints,
     )
     files, num_correct, finding = _judged(trained, garments, None if learned.is_empty else learned.content, on_report)
-    on_report("saving the new version", SIMILAR_ENDS, None)
     facts = facts_of(
         garments, files, learned, identity=identity, version=code_version.code_version(), seed=request.seed,
         num_correct=num_correct, temperature=trained.temperature, train_seconds=trained.train_seconds, started=started,
     )  # fmt: skip
-    published = publishing.publish(store, files, facts, created_by=started_by)
+    arrival = first_start.arrival(store, request, started_by)
+    with moving(on_report, "saving the new version", SIMILAR_ENDS, 1.0, SAVING_SECONDS):
+        published = publishing.publish(store, files, facts, created_by=started_by, arrival=arrival)
     shutil.rmtree(checkpoints, ignore_errors=True)
     notices = [notice, learned_with(published), _tagging_notice(finding)]
     return Outcome(run=published, is_new=True, notice=" ".join(filter(None, notices)))
@@ -191,14 +194,17 @@ def _judged(
 
     The only look at the test split.
     """
-    on_report(f"checking on {len(garments.test):,} garments", LEARNING_ENDS, None)
-    predictions = inference.predict(trained, garments.test)
-    held_out = inference.predict(trained, garments.validation) if len(garments.validation) else None
-    figures = evaluation.official_figures(predictions, garments.test.labels, len(garments.class_names))
-    is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
-    network, finding = _exported(trained, garments.test, predictions)
-    on_report("finding similar garments", CHECKING_ENDS, None)
-    similar = neighbours.neighbours(trained, garments.train, predictions.features)
+    a_garment = trained.train_seconds / max(trained.recipe.epochs * len(garments.train), 1) * JUDGING_TIMES
+    checking = EXPORT_SECONDS + a_garment * 2 * (len(garments.test) + len(garments.validation))
+    with moving(on_report, f"checking on {len(garments.test):,} garments", LEARNING_ENDS, CHECKING_ENDS, checking):
+        predictions = inference.predict(trained, garments.test)
+        held_out = inference.predict(trained, garments.validation) if len(garments.validation) else None
+        figures = evaluation.official_figures(predictions, garments.test.labels, len(garments.class_names))
+        is_correct = predictions.table["true_class"] == predictions.table["predicted_class"]
+        network, finding = _exported(trained, garments.test, predictions)
+    looking = SAVING_SECONDS + a_garment * len(garments.train)
+    with moving(on_report, "finding similar garments", CHECKING_ENDS, SIMILAR_ENDS, looking):
+        similar = neighbours.neighbours(trained, garments.train, predictions.features)
 
     def write_weights(path: Path) -> None:
         path.write_bytes(weights.to_bytes(trained.module.cpu(), trained.recipe))
@@ -239,9 +245,15 @@ def _exported(
     return (None, finding) if finding else (content, "")
 
 
-def _reporter_of_learning(on_report: OnReport, num_kept: int) -> Callable[[Progress], None]:
+def _share_after(recipe: recipes.Recipe, garments: catalogue.Catalogue) -> float:
+    """How long what follows the rounds takes, as a share of them: every garment is looked at once more."""
+    num_looks = len(garments.train) + len(garments.validation) + 2 * len(garments.test)
+    return JUDGING_TIMES * num_looks / max(recipe.epochs * len(garments.train), 1)
+
+
+def _reporter_of_learning(on_report: OnReport, num_kept: int, share_after: float) -> Callable[[Progress], None]:
     """Turns the training's progress into words, the share of the whole, and the time left."""
-    left = TimeLeft()
+    left = TimeLeft(share_after)
     kept = f", going on after round {num_kept}" if num_kept else ""
 
     def report(progress: Progress) -> None:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from core.jobs import failures
+from core.jobs import failures, time_left
 from core.jobs.job import Job
 from core.jobs.worker import Done, OnReport
 from core.store import Store
@@ -33,7 +33,7 @@ def _pipeline(store: Store, job: Job, on_report: OnReport) -> "Outcome | Finding
         run = suspect_search.run
     elif job.request.is_of_photos:
         run = photo_pipeline.run
-    return run(store, job.request, started_by=job.started_by, on_report=on_report)
+    return run(store, job.request, started_by=job.started_by, on_report=time_left.Explained(on_report))
 
 
 @contextlib.contextmanager

@@ -44,6 +44,11 @@ def remember_version(number: int) -> None:
     address.change_address({address.VERSION: str(number), "garment": None})
 
 
+def keep_on_screen(number: int) -> None:
+    """Keeps that version on screen in this session, even when another one becomes live meanwhile."""
+    st.session_state["remembered-version"] = number
+
+
 def forget_version() -> None:
     """Shows the usual version again: the one on screen is gone."""
     st.session_state["remembered-version"] = None

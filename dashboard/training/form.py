@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core import catalogue, errors, jobs
-from core.jobs import Job, Queue, TrainingRequest, estimates, preview, requests
+from core.jobs import Job, Queue, TrainingRequest, estimates, first_start, preview, requests
 from core.model import photo_recipes, recipes
 from core.store.live import promotions
 from core.store.runs.runs import Run
@@ -19,7 +19,7 @@ from dashboard.look import phrases
 from dashboard.session import flags, person
 from dashboard.training import wording
 
-FIRST_RECIPE = "quick"
+FIRST_RECIPE = first_start.RECIPE
 PRESETS = wording.PRESETS
 _REFUSED: flags.Note[tuple[str, object]] = flags.Note("training-refused")
 _OPEN: flags.Note[bool] = flags.Note("training-form-open")
@@ -94,8 +94,8 @@ def start_first_training() -> None:
     if jobs.current(store.store()) is not None:
         return
     try:
-        jobs.submit(store.store(), TrainingRequest(recipe=FIRST_RECIPE), started_by="the dashboard")
-    except errors.JobError as error:
+        first_start.ask(store.store())
+    except errors.GarmentsError as error:
         _refuse(str(error))
 
 

@@ -34,6 +34,12 @@ DIFFERENCES = {
 """What can differ between two trainings, in words."""
 
 
+FIRST_LOOK_COMES = (
+    "In a moment you can browse a first look, learned from a tenth of the garments. The rest is fetched and learned "
+    "meanwhile."
+)
+FIRST_LOOK = "First look, learned from a tenth of the garments. The model of all garments is being trained."
+
 OTHER_JOBS = {"suspects": "Search for wrong labels"}
 """Name of a job that is no training -> its name on screen."""
 
@@ -128,6 +134,21 @@ def failure(status: str, message: str) -> str:
     if status == "cancelled":
         return "The training was cancelled. Nothing that was there before has changed."
     return message or "The training stopped. The live version is untouched."
+
+
+def real_model_ready(accuracy: tuple[float, float, float], num_test: int, num_train: int) -> str:
+    """That the model is there for which a first look stood in, and what it can do.
+
+    Args:
+        accuracy: the share that is right, 0-1, and the ends of its 95 % interval.
+        num_test: garments it was judged on.
+        num_train: garments it learned from.
+    """
+    share, low, high = (f"{100 * value:.1f}" for value in accuracy)
+    return (
+        f"Your real model is ready: {share} of 100 garments right ({low} to {high}, judged on {num_test:,}), "
+        f"learned from {num_train:,}."
+    )
 
 
 def goes_on(num_rounds_done: int, num_rounds: int) -> str:

@@ -12,9 +12,10 @@ from sklearn import metrics
 from streamlit.testing.v1 import AppTest
 
 from core import jobs
+from core.jobs import first_start, records
 from core.quality import pairs, scores
 from core.store.live import promotions
-from core.store.runs import file_reader, garments
+from core.store.runs import file_reader, garments, publishing
 from dashboard.data import predictions
 from dashboard.gallery import filter_controls, filters
 from dashboard.look import phrases
@@ -226,14 +227,39 @@ def test_without_a_model_the_first_training_is_started_once(store):
     for at in (first, second):
         assert not at.exception
         assert at.title[0].value == "Getting your first model ready"
-    job = jobs.current(store)
-    assert job.recipe == training_form.FIRST_RECIPE
-    assert job.started_by == "the dashboard"
+        assert {"Trouser", "Ankle boot"} <= {each.value for each in at.caption}, "there are garments to look at"
+    queue = jobs.queue(store)
+    assert [(job.recipe, job.catalogue, job.started_by) for job in (queue.running, queue.waiting)] == [
+        (training_form.FIRST_RECIPE, "sample", "the dashboard"),
+        (training_form.FIRST_RECIPE, None, "the dashboard"),
+    ]
+
+
+def test_a_first_look_stays_on_screen_and_on_its_page_until_the_real_model_is_asked_for(store):
+    def arrives(seed, num_train, arrival):
+        files = worlds.run_files(worlds.catalogue(num_train=num_train), seed=seed)
+        publishing.publish(store, files, worlds.facts(files, seed=seed), created_by="the dashboard", arrival=arrival)
+
+    first_start.ask(store)
+    arrives(0, 60, "first look")
+    records.end(store, jobs.queue(store).running.id, "finished")
+    at = opened("categories")
+    assert "First look, learned from a tenth of the garments." in texts(at)
+    arrives(1, 90, "after the first look")
+    at.run()
+    assert "Your real model is ready: " in texts(at)
+    assert at.query_params["version"] == "1"
+    at.button(key="show-real").click().run()
+    assert not at.exception
+    assert at.query_params["version"] == "2"
+    assert "Your real model is ready: " not in texts(at)
+    assert "Your real model is ready: " not in texts(opened("categories")), "who comes later sees it at once"
 
 
 def test_a_failed_first_training_says_why_and_is_not_started_again_by_itself(store):
     opened()
-    jobs.cancel(store, jobs.current(store).id, who="Ada")
+    for _ in range(2):  # the first look, and the one that waited for it
+        jobs.cancel(store, jobs.current(store).id, who="Ada")
     at = opened()
     assert "The training was cancelled. Nothing that was there before has changed." in texts(at)
     assert not jobs.current(store).is_active

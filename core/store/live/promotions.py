@@ -1,6 +1,7 @@
 """Deciding which run is live: refused for a run that is not fit for it, written down with who and why.
 
-There are three ways to become live: as the first run ever (`publishing.publish`), by `promote`, and by `roll_back`.
+There are three ways to become live: as the first run ever, or the one that an automatic first look stood for
+(`publishing.publish`), by `promote`, and by `roll_back`.
 All pass `core.store.runs.soundness`, all append one line to the history and one to the log, and a decision that was
 taken while something else became live is refused, so that nobody replaces a version they never saw.
 """

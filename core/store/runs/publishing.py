@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -14,6 +14,10 @@ from core.store.runs import live_history, runs, soundness
 from core.store.runs.file_writer import RunFiles
 
 FIRST_REASON = "The first version."
+FIRST_LOOK_REASON = "A first look, from the built-in sample: nobody chose it."
+AFTER_FIRST_LOOK_REASON = "The first version of the real garments, in place of the first look that nobody chose."
+Arrival = Literal["usual", "first look", "after the first look"]
+"""How a run comes: asked for; by itself at the first start, from the sample; or as the one it stood for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,16 +62,18 @@ class RunFacts:
     """SHA-256 of the exact set; empty where there is none."""
 
 
-def publish(store: Store, files: RunFiles, facts: RunFacts, *, created_by: str) -> runs.Run:
+def publish(store: Store, files: RunFiles, facts: RunFacts, *, created_by: str, arrival: Arrival = "usual") -> runs.Run:
     """Makes a finished training visible: one rename for its files, one transaction for its row.
 
-    The first run ever published becomes the live one in the same transaction, if it is sound.
+    The first run ever published becomes the live one in the same transaction, if it is sound. So does the one that
+    comes after a first look, as long as nobody has decided what is live.
 
     Args:
         store: where.
         files: the run's files and the garments it was trained and judged on.
         facts: what the training determines.
         created_by: who started it.
+        arrival: how it comes.
 
     Raises:
         errors.PromotionRefused: it would be the first, and is not fit to be live; nothing of it is published then.
@@ -92,10 +98,25 @@ def publish(store: Store, files: RunFiles, facts: RunFacts, *, created_by: str) 
         audit.record(connection, who=created_by, action="publish", subject=f"version {run.version}", after=summary)
         if live_history.live_run_id(connection) is None:
             _refuse_unsound(store, run)
-            live_history.record(connection, run_id, reason=FIRST_REASON, who=created_by)
+            reason = FIRST_LOOK_REASON if arrival == "first look" else FIRST_REASON
+            live_history.record(connection, run_id, reason=reason, who=created_by)
+        elif arrival == "after the first look" and _may_follow(connection, store, run):
+            live_history.record(connection, run_id, reason=AFTER_FIRST_LOOK_REASON, who=created_by)
         failpoints.reach("publish-committing")
     failpoints.reach("publish-committed")
     return run
+
+
+def _may_follow(connection: sa.Connection, store: Store, run: runs.Run) -> bool:
+    """Whether the live run is a first look of other garments and no person decided anything about what is live."""
+    line = live_history.newest(connection)
+    assert line is not None
+    if line.sequence != 1 or line.reason != FIRST_LOOK_REASON:
+        return False
+    if runs.read(connection, line.run_id).catalogue_fingerprint == run.catalogue_fingerprint:
+        return False
+    has_kept = connection.scalar(sa.select(schema.log.c.sequence).where(schema.log.c.action == "keep").limit(1))
+    return has_kept is None and all(rail.passed for rail in soundness.rails(store, run))
 
 
 def _next_version(connection: sa.Connection) -> int:

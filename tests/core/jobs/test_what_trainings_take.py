@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core import doctor, errors, jobs
-from core.jobs import estimates, failures, launchers, preview, priority, records, resume, speed_probe
+from core.jobs import estimates, failures, launchers, nominal_rates, preview, priority, records, resume, speed_probe
 from core.jobs.requests import TrainingRequest
 from core.model import code_version, recipes
 from core.store.live import promotions
@@ -39,18 +39,58 @@ def published_by(store, monkeypatch, **changes):
 
 
 def test_a_training_takes_as_long_as_the_last_one_did_on_this_computer(store, monkeypatch):
-    assert estimates.of_recipe(store, recipes.find("quick"), []) is None
     published_by(store, monkeypatch)
     found = estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store))
     assert found == estimates.Estimate(seconds=40.0, is_measured=True)
-    assert estimates.of_recipe(store, recipes.find("standard"), runs.list_runs(store)) is None
+    published_by(store, monkeypatch, identity="again", total_seconds=400.0, train_seconds=90.0)
+    found = estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store))
+    assert found == estimates.Estimate(seconds=40.0, is_measured=True), "the second one ran in a busy moment"
+    assert not estimates.of_recipe(store, recipes.find("standard"), runs.list_runs(store)).is_measured
+
+
+def test_a_training_of_a_busy_moment_is_not_believed_where_the_calibration_knows_better(store, monkeypatch):
+    published_by(store, monkeypatch, total_seconds=2100.0)
+    rates = estimates.Rates(learn_seconds=1.0, judge_seconds=1.0)
+    estimates.keep(store, {"quick": rates}, "cpu", is_busy=True)
+    assert estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store)).seconds == 2100.0
+    estimates.keep(store, {"quick": rates}, "cpu")
+    found = estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store))
+    assert found == estimates.Estimate(seconds=2 * 60 + 90, is_measured=False)
+
+
+def test_of_two_calibrations_of_busy_moments_the_faster_stays_and_an_idle_one_replaces_both(store):
+    slow, fast, idle = (estimates.Rates(learn_seconds=each, judge_seconds=each) for each in (3.0, 2.0, 2.5))
+    for rates in (slow, fast, slow):
+        estimates.keep(store, {"one-conv": rates}, "cpu", is_busy=True)
+    assert json.loads((store.home / estimates.FILE_NAME).read_text())["rates"] == {"one-conv": [2.0, 2.0]}
+    assert estimates.is_busy(store)
+    estimates.keep(store, {"one-conv": idle}, "cpu")
+    estimates.keep(store, {"one-conv": fast}, "cpu", is_busy=True)
+    assert not estimates.is_busy(store)
+    assert json.loads((store.home / estimates.FILE_NAME).read_text())["rates"] == {"one-conv": [2.5, 2.5]}
+
+
+def test_before_anything_was_measured_every_recipe_has_a_time_that_follows_what_ran_here(store, monkeypatch):
+    before = {name: estimates.of_recipe(store, recipe, []) for name, recipe in recipes.RECIPES.items()}
+    assert all(found.seconds > 0 and not found.is_measured for found in before.values())
+    assert before["quick"].seconds < before["standard"].seconds < before["thorough"].seconds
+    published_by(store, monkeypatch)
+    learning = 2 * (
+        nominal_rates.NOMINAL["quick"].learn_seconds * 54 + nominal_rates.NOMINAL["quick"].judge_seconds * 6
+    )
+    slower = nominal_rates.times_slower(runs.list_runs(store), lambda run: True)
+    assert slower == 50.0, "never more than fifty times"
+    (run,) = runs.list_runs(store)
+    monkeypatch.setattr(nominal_rates, "_MOST_TIMES", 1e9)
+    assert nominal_rates.times_slower([run], lambda run: True) == pytest.approx(run.train_seconds / learning)
+    assert nominal_rates.times_slower([run], lambda run: False) == 1.0
 
 
 @pytest.mark.parametrize("changes", [{"environment": {"num_processors": 99}}, {"num_train": 5}])
 def test_another_computer_or_another_number_of_garments_measures_nothing(store, monkeypatch, changes):
     published_by(store, monkeypatch, **changes)
     worlds.publish(store)
-    assert estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store)) is None
+    assert not estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store)).is_measured
 
 
 def test_without_a_measurement_the_calibration_gives_about_how_long(store):
@@ -65,19 +105,21 @@ def test_without_a_measurement_the_calibration_gives_about_how_long(store):
     estimates.forget_other_device(store, "cpu")
     assert estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store)) == found
     estimates.forget_other_device(store, "cuda")
-    assert estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store)) is None
+    assert estimates.of_recipe(store, recipes.find("quick"), runs.list_runs(store)) != found
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"rates": 3}', '{"rates": {"quick": ["x", 1]}}'])
 def test_a_calibration_that_cannot_be_read_counts_as_none(store, content):
+    unknown = estimates.of_recipe(store, recipes.find("quick"), [])
     estimates.keep(store, {"quick": estimates.Rates(learn_seconds=1, judge_seconds=1)}, "cpu")
+    assert estimates.of_recipe(store, recipes.find("quick"), []) != unknown
     path = store.home / estimates.FILE_NAME
     whole = json.loads(path.read_text())
     try:
         path.write_text(json.dumps({**whole, **json.loads(content)}))
     except (ValueError, TypeError):
         path.write_text(content)
-    assert estimates.of_recipe(store, recipes.find("quick"), []) is None
+    assert estimates.of_recipe(store, recipes.find("quick"), []) == unknown
 
 
 def test_the_calibration_is_asked_for_once_and_not_beside_a_training(store, launched):
