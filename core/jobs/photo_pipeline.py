@@ -13,7 +13,8 @@ from core.catalogue import kept
 from core.catalogue.own import loading
 from core.jobs import first_start, photo_space, priority
 from core.jobs.requests import TrainingRequest
-from core.jobs.training_pipeline import OnReport, Outcome, environment, facts_of, identity_of, learned_with
+from core.jobs.time_left import OnReport
+from core.jobs.training_pipeline import Outcome, environment, facts_of, identity_of, learned_with
 from core.model import (
     code_version,
     evaluation,

@@ -2,7 +2,7 @@
 
 import os
 
-from core.jobs import estimates, priority, records
+from core.jobs import estimates, nominal_rates, priority, records
 from core.model import recipes
 from core.store import Store
 
@@ -23,12 +23,12 @@ def run(store: Store) -> None:
 
     priority.step_back(store.settings.training_niceness)
     priority.bound_threads(store.settings.training_threads)
-    rates: dict[str, estimates.Rates] = {}
+    rates: dict[str, nominal_rates.Rates] = {}
     for name in sorted(recipes.RECIPES, key=lambda name: name not in FIRST):
         if records.active(store):
             return
         learn_seconds, judge_seconds = speed.seconds_a_garment(recipes.RECIPES[name])
-        rates[name] = estimates.Rates(learn_seconds=learn_seconds, judge_seconds=judge_seconds)
+        rates[name] = nominal_rates.Rates(learn_seconds=learn_seconds, judge_seconds=judge_seconds)
         estimates.keep(store, rates, str(devices.choose()), is_busy=was_busy)
 
 
