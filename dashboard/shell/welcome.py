@@ -4,12 +4,12 @@ import streamlit as st
 
 from core import catalogue, errors, jobs
 from core.jobs import first_start
+from core.photos import sprite
 from core.store.live import promotions
 from core.store.runs import publishing
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from dashboard.data import built_in_sample, runs, store
-from dashboard.gallery import sprite
 from dashboard.look import phrases
 from dashboard.session import guard, shown_version
 from dashboard.training import form as training_form

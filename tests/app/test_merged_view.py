@@ -68,7 +68,7 @@ def test_where_nothing_is_merged_there_is_no_switch_and_both_views_are_one(store
     run = promotions.live_run(store)
     assert run_views.of(run) == run_views.of(run, merged=False)
     assert views.predictions(run_views.of(run)) is predictions.predictions(run)
-    for page in ("overview", "categories", "confusion", "mistakes"):
+    for page in ("today", "categories", "mistakes"):
         assert "control-categories" not in test_pages.opened(page).session_state
 
 
@@ -128,9 +128,9 @@ def test_any_class_of_a_category_opens_all_of_it_in_the_map_and_its_list(version
     view = run_views.of(version)
     missed = len(filters.listed(version, filters.Listing(real=view.first_class(view.names.index("Tops")))))
     for name in TOPS:
-        at = test_pages.opened("confusion", real=name)
+        at = test_pages.opened("mistakes", real=name)
         assert at.button(key="chip").label == f"{phrases.chosen_kind('Tops', None, missed)} ✕"
-    own = test_pages.opened("confusion", real="Shirt", categories="own")
+    own = test_pages.opened("mistakes", real="Shirt", categories="own")
     alone = len(filters.listed(version, filters.Listing(real=version.class_names.index("Shirt"), merged=False)))
     assert str(alone) in own.button(key="chip").label
 
@@ -180,7 +180,7 @@ def test_a_merge_of_everything_into_one_leaves_no_mistake(store):
     run = promotions.live_run(store)
     run = merge(store, run, run.class_names, "Things")
     assert views.accuracy(run_views.of(run)).accuracy == 1.0
-    for page in ("overview", "categories", "confusion", "mistakes"):
+    for page in ("today", "categories", "mistakes"):
         at = test_pages.opened(page)
         assert not at.exception
         assert not at.error
@@ -191,7 +191,7 @@ def test_hostile_names_of_merged_categories_are_text(store):
     name = payloads.SCRIPTS[0][: naming.LONGEST]
     run = merge(store, promotions.live_run(store), TOPS, name)
     assert name in run_views.of(run).names
-    for page in ("overview", "categories", "confusion", "mistakes"):
+    for page in ("today", "categories", "mistakes"):
         at = test_pages.opened(page, real="Shirt")
         assert not at.exception
         assert name not in str(at.query_params)

@@ -21,7 +21,7 @@ from tests.app.test_pages import opened, texts, titled
 from tests.core.tagging.test_tagging_photos import strange_batch
 from tests.support import batch_world, own_photos, worlds
 
-REFUSED = "Version 2 cannot be made live: see above. Nobody can override that."
+REFUSED = "Version 2 cannot be made live"
 
 
 @pytest.mark.parametrize("name", site_map.places())
@@ -85,7 +85,8 @@ def test_every_page_opens_beside_a_version_of_other_categories(own_photos_store,
         at = opened(name, version=version)
         assert not at.exception
         # Small grey pictures of other categories are refused for good.
-        assert [str(error.value) for error in at.error] == [REFUSED] * (name == "versions/decide")
+        refusals = [str(error.value)[: len(REFUSED)] for error in at.error]
+        assert refusals == [REFUSED] * (name == "versions/decide")
 
 
 def test_other_categories_ask_for_an_override_on_the_page(own_photos_store):

@@ -122,7 +122,7 @@ def test_today_says_how_many_sure_mistakes_wait_and_opens_exactly_those(world, r
     speak(world, run, sure[0], "model-wrong", who="Ada")
     speak(world, run, sure[1], "model-wrong", who="Grace")
     num = len(sure) - 1
-    assert f"#### {num} garments" in test_pages.texts(opened("today"))
+    assert f"### {num} garments" in test_pages.texts(opened("today"))
     at = opened("mistakes", **next_step.review_query(standing.SURE))
     assert f"of {num} (of {len(table)} mistakes in all)." in test_pages.texts(at)
 
