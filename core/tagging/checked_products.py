@@ -80,6 +80,8 @@ def of_line(products: pd.DataFrame, checks: Sequence[SpotCheck], held: Confirmed
 
     Without those of categories that a person set by hand: of them nothing was promised.
     """
+    if products.empty:  # nothing was tagged yet, and the table has no columns
+        return []
     mine = set(products["batch"][products["version"] == version])
     of_line = [
         check

@@ -143,7 +143,8 @@ def _count_sentence(run: Run, listing: filters.Listing, pages: paging.Paging) ->
 def _whole(run: Run, listing: filters.Listing) -> tuple[str, int]:
     """What the list is a part of: its noun, and how many there are."""
     if listing.group is not None:
-        return "garments", len(listing.group.garments)
+        noun = "mistakes" if listing.place[0] == "mistakes" else "garments"
+        return noun, len(listing.group.garments)
     num_correct = views.accuracy(run_views.of(run, listing.merged)).num_correct
     if listing.only_mistakes:
         return "mistakes", run.num_test - num_correct

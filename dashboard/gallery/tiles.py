@@ -217,9 +217,8 @@ def garment_tiles(table: pd.DataFrame, run: Run, shared: tuple[int | None, int |
 def _short_tile(tile: Tile, shared: tuple[int | None, int | None], run: Run) -> Tile:
     """A tile without what its whole list shares, and without its number, which stands beside the opened garment."""
     real, tagged = shared
-    said = "" if tagged is not None else run.name_of(tile["guess"])
-    label = "" if real is not None else f"is {run.name_of(tile['actual'])}"
-    return {**tile, "said": said, "label": label, "number": ""}
+    told = [run.name_of(tile[name]) for name, known in (("actual", real), ("guess", tagged)) if known is None]
+    return {**tile, "said": " → ".join(told), "sure": tile["sure"].replace("over ", "> "), "label": "", "number": ""}
 
 
 def retagged_tiles(table: pd.DataFrame, run: Run, before: Mapping[int, str]) -> list[Tile]:

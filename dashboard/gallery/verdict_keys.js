@@ -38,7 +38,7 @@ function verdictKeys({ component, known, buttons, root, list, go, pick }) {
     const { sign, text } = provisional({ kind, category }, data)
     const isLast = position + 1 >= buttons.length
     const end = isLast && data.page < data.pages ? " That was the last one of this page." : ""
-    tell(`${garments.length > 1 ? `${garments.length} garments` : tileOf.get(garments[0])?.number ?? ""}: ${sign} ${text}.${end}`)
+    tell(`${garments.length > 1 ? `${garments.length} garments` : calledOf(tileOf.get(garments[0]))}: ${sign} ${text}.${end}`)
     if (known.selecting || isLast) {
       if (isFocused) buttons[position].focus({ preventScroll: true })
     } else go(position + 1, isFocused)
@@ -105,7 +105,7 @@ function verdictKeys({ component, known, buttons, root, list, go, pick }) {
   showButtons(root.querySelector(".verbs"), keys, isSeen, (kind) => press(kind, placeNow()))
   root.querySelector(".undo").onclick = () => undo()
   root.querySelector(".next").onclick = next
-  root.querySelector(".details").onclick = () => scrollTo(".st-key-garment-panel")
+  root.querySelector(".details").onclick = () => scrollTo(".st-key-garment-panel, .st-key-garment-strip")
   who.onsubmit = (event) => {
     event.preventDefault()
     const name = who.querySelector("input").value.trim()
@@ -139,8 +139,10 @@ function digitOf(event) {
 function isHere(target, root, list) {
   if (list.contains(target) || target.closest?.("input, textarea, select, [contenteditable]")) return false
   if (document.querySelector("[role=dialog], [role=menu]")) return false
-  const isNowhere = target === document.body || target === document.documentElement
-  return isNowhere || root.contains(target) || Boolean(target.closest?.(".st-key-garment-panel"))
+  // A click on empty space puts the focus on one of the frames around the page.
+  const frames = "body, html, [data-testid=stApp], [data-testid=stAppViewContainer], [data-testid=stMain]"
+  const panels = ".st-key-garment-panel, .st-key-garment-strip"
+  return Boolean(target.matches?.(frames)) || root.contains(target) || Boolean(target.closest?.(panels))
 }
 
 function isMistake(tile) {
@@ -196,4 +198,9 @@ function showMark(button, mark, tile) {
 
 function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
+// What a garment is called: small tiles do not show it, but it is read aloud.
+function calledOf(tile) {
+  return tile?.number || tile?.sentence?.split(". ")[0] || "Garment"
 }

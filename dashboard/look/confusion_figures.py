@@ -14,7 +14,7 @@ from core.quality import confusion
 from dashboard.look import phrases, theme
 
 UNITS = {
-    "garments": "Garments",
+    "garments": "Number of garments",
     "real": "% of the real category",
     "tagged": "% of the tagged category",
 }

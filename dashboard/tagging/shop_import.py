@@ -130,6 +130,8 @@ def _render_leaving(found: ShopExport, name: str) -> None:
     with st.container(horizontal=True):
         for place, part in enumerate(parts):
             _render_download(part, name, None if len(parts) == 1 else place)
+    if not found.rows:
+        st.caption(shop_wording.nothing(found.num_decided, found.num_rejected, found.num_products))
     if found.rows and (words := shop_wording.how_to_import(found.layout, found.num_new, len(found.rows))):
         st.caption(words)
 

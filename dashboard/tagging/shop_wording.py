@@ -49,7 +49,10 @@ def nothing(num_decided: int, num_rejected: int, num_products: int) -> str:
         return f"{num_decided} of {num_products:,} decided."
     if num_decided == num_rejected:
         return "All that is decided was rejected."
-    return "None of the decided products can leave; see above."
+    return (
+        "None of the decided products can leave: they have no SKU, or are named above with another reason. "
+        "Drop the photos with a list of SKUs, or take the layout for any other shop."
+    )
 
 
 def without_sku(num: int) -> str:

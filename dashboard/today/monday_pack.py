@@ -12,10 +12,11 @@ from dashboard.session import guard, person
 
 def render_button(run: Run) -> None:
     """The pack about the version on screen as a ZIP: two pages to print, and their lists as CSV; made at the click."""
+    who = person.name()  # asked now: the browser fetches the file without its session
     with guard.guarded("The Monday pack"), st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Monday pack",
-            data=lambda: pack.make(store.store(), run, who=person.name(), now=datetime.now(UTC)).zipped(),
+            data=lambda: pack.make(store.store(), run, who=who, now=datetime.now(UTC)).zipped(),
             file_name=f"monday-pack_version-{run.version}_{datetime.now().astimezone():%Y-%m-%d}.zip",
             mime="application/zip",
             icon=":material/print:",

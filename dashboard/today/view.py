@@ -9,6 +9,7 @@ from core.report import wording as report_wording
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.store.team import team
+from dashboard.categories import figures as category_figures
 from dashboard.data import acceptance, batches, live, runs, standing, store, verdicts, views
 from dashboard.look import glossary, phrases, verdict_wording
 from dashboard.session import category_switch, guard, navigation, person
@@ -109,7 +110,7 @@ def _render_weakest(run: Run) -> None:
         if table.empty:
             st.markdown("No garment has been judged yet.")
             return
-        row = table.sort_values("recall", kind="stable").iloc[0]
+        row = category_figures.worst_first(table).iloc[0]  # the first bar of the page that the link opens
         st.markdown(f"### {phrases.markdown(row['class_name'])}")
         st.markdown(f"{phrases.found(row['recall'])} {phrases.trusted(row['precision'])}")
         navigation.render_link("categories", "See this category", {"real": view.address_of(row["class_index"])})

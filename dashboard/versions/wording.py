@@ -25,7 +25,7 @@ SHORT_RAILS = {
     "leak": "Fair test",
     "common": "Same garments",
     "overall": "Overall",
-    "categories": "Every category",
+    "categories": "No big loss",
     "precision": "Every tag",
     "automation": "Without a person",
 }
@@ -87,10 +87,9 @@ def not_comparable(number: int, live_number: int) -> str:
 def balance(change: changes.Change) -> str:
     """What the headline rests on: "Net +60 of 10,000 garments, 747 wrong in both. Luck alone …"."""
     net = f"+{change.net:,}" if change.net > 0 else f"−{-change.net:,}" if change.net < 0 else "0"
-    return (
-        f"Net {net} of {phrases.garments(change.num_garments)}, {change.num_both_wrong:,} wrong in both. "
-        f"Luck alone gives as much in {_cases(change.p_value)}."
-    )
+    is_luck = change.p_value > 0.5
+    luck = "That can well be pure luck." if is_luck else f"Luck alone gives as much in {_cases(change.p_value)}."
+    return f"Net {net} of {phrases.garments(change.num_garments)}, {change.num_both_wrong:,} wrong in both. {luck}"
 
 
 def common(found: comparison.Comparison) -> str:

@@ -74,7 +74,7 @@ def test_24_garments_take_24_clicks_without_waiting_for_the_server(mistakes, pag
 
 
 def test_a_button_beside_the_opened_garment_opens_the_next_one_and_its_tile_is_the_one_marked(mistakes, page, said):
-    garments, panel = garments_on(mistakes), page.locator(".st-key-garment-panel")
+    garments, panel = garments_on(mistakes), page.locator(".st-key-garment-strip")
     for garment in garments[:3]:
         expect(panel.get_by_text(f"Garment {garment:,}", exact=True)).to_be_visible(timeout=20_000)
         drawn.settle(page)
@@ -160,7 +160,7 @@ def test_of_60_categories_the_chosen_one_is_scrolled_to_inside_the_window(tmp_pa
 
 
 def test_n_and_arrow_right_open_the_next_garment_and_at_the_end_the_next_page(mistakes, page):
-    garments, panel = garments_on(mistakes), page.locator(".st-key-garment-panel")
+    garments, panel = garments_on(mistakes), page.locator(".st-key-garment-strip")
     page.keyboard.press("n")
     page.keyboard.press("ArrowRight")
     expect(panel.get_by_text(f"Garment {garments[2]:,}", exact=True)).to_be_visible(timeout=20_000)

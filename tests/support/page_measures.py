@@ -1,8 +1,8 @@
 """What can be counted on a page in a browser: words, pictures of garments, moving of what was drawn, bytes.
 
-Words are runs of characters without a space that hold a letter or a digit and that somebody can see in the main area:
-not those of the sidebar and of the bar above, not in an expander that is closed, not names of symbols, not what is
-only read aloud, not alternative texts. Words on charts count, those that a table paints on a canvas do not.
+Words are runs of characters without a space that hold a letter (figures are looked at, not read) and that somebody can
+see in the main area: not those of the sidebar and of the bar above, not in an expander that is closed, not names of
+symbols, not what is only read aloud, not alternative texts. Words on charts count, those painted on a canvas do not.
 
 A picture of a garment counts where all of it is in the window before anybody scrolls.
 """
@@ -73,7 +73,7 @@ _WORDS = (
     const found = { all: 0, first: 0, lines: [] }
     for (const node of nodes(main)) {
         if (node.nodeType !== 3 || !node.parentElement || isHidden(node.parentElement)) continue
-        for (const word of node.data.matchAll(/\\S*[\\p{L}\\p{N}]\\S*/gu)) {
+        for (const word of node.data.matchAll(/\\S*[\\p{L}]\\S*/gu)) {
             const range = document.createRange()
             range.setStart(node, word.index)
             range.setEnd(node, word.index + word[0].length)
