@@ -95,7 +95,7 @@ def render_gallery(
         with left:
             _render_list(run, listing, shown, pages, view, opened, found, before or {}, is_small=is_beside)
             verdict_buttons.render_for_selected(run, picking.selected("tiles", _scope(run, listing)))
-            if pages.num_pages > 1:
+            if pages.num_pages > 1 and not is_beside:
                 st.caption(phrases.markdown(_count_sentence(run, listing, pages)))
             pages.render()
 

@@ -77,7 +77,7 @@ def render_unit(run: Run) -> str:
             key=address.control_key("unit", unit),
             on_change=address.on_control("unit", lambda choice: None if choice == "garments" else str(choice)),
         )
-        with st.popover("How to read it", icon=":material/help:", type="tertiary"):
+        with st.popover("Help", icon=":material/help:", type="tertiary"):
             _render_map_help(run)
     return unit
 

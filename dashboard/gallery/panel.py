@@ -81,7 +81,7 @@ def _render_ways(run: Run, garment: int, row: Any) -> None:
     if rival != true:
         sides = {"first": run.class_names[true], "second": run.class_names[rival]}
         help_text = phrases.markdown(compare_wording.compare(run.names[true], run.names[rival]))
-        navigation.render_link("mistakes/compare", "Compare the two", sides, help=help_text)
+        navigation.render_link("mistakes/compare", "Compare", sides, help=help_text)
 
 
 def _render_picture(run: Run, garment: int, real: str) -> None:

@@ -14,7 +14,7 @@ from core.quality import confusion
 from dashboard.look import phrases, theme
 
 UNITS = {
-    "garments": "Number of garments",
+    "garments": "Counts",
     "real": "% of the real category",
     "tagged": "% of the tagged category",
 }

@@ -44,14 +44,14 @@ def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
 
 def render_table(run: Run) -> None:
     """The map as a table, for whoever reads figures or cannot see colours."""
-    with st.expander("The map as a table"):
+    with st.expander("As a table"):
         view = category_switch.shown(run)
         tables.render_matrix(views.counts(view), view.names)
 
 
 def render_pairs(run: Run) -> None:
     """The ten worst pairs with both directions merged, four garments each, and what the others weigh; folded."""
-    with st.expander("The worst pairs in words", icon=":material/format_list_numbered:"):
+    with st.expander("Worst pairs", icon=":material/format_list_numbered:"):
         _render_worst_pairs(run)
 
 

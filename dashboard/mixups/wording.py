@@ -9,7 +9,7 @@ LOOKS = {"map": "Mix-ups", "all": "All garments"}
 """What can stand beside the garments: name in the address -> name on screen."""
 ALL_GARMENTS = "Garments that the model sees as alike lie beside each other. Draw a box to see its mistakes."
 ALL_GARMENTS_ALT = "All garments as points, mistakes as orange diamonds; what the model sees as alike lies together."
-WEAK_GROUPS = "Groups that are wrong more often"
+WEAK_GROUPS = "Weak groups"
 
 
 def pair(row: Mapping[Hashable, Any], num_first: int) -> str:

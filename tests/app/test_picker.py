@@ -30,7 +30,7 @@ def test_a_box_lists_the_mistakes_within_it(published_store, run):
     expected = [garment for garment in wrong if places[garment, 0] <= half]
     at = opened("mistakes", look="all", box=f"0-{half}-0-{garment_map.STEPS}", view="table")
     assert 0 < len(expected) < len(wrong)
-    assert f"of {len(expected)} garments" in texts(at)
+    assert f"of {len(expected)} mistakes" in texts(at)
     assert set(at.dataframe[0].value["Garment"]) <= set(expected)
 
 

@@ -106,7 +106,7 @@ def test_the_links_of_an_opened_garment_carry_it_along(published_store):
     at = opened("mistakes")
     links = {link.label.replace("\\", ""): link.proto.query_string for link in at.get("page_link")}
     assert links["More like this"] == f"part=similar&garment={int(row['garment'])}"
-    assert links["Compare the two"] == "part=compare&" + urlencode({"first": real, "second": tagged})
+    assert links["Compare"] == "part=compare&" + urlencode({"first": real, "second": tagged})
 
 
 def test_the_way_back_leads_to_the_same_part_of_the_list(published_store):
