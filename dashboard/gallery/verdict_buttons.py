@@ -253,10 +253,11 @@ def _render_saved() -> None:
     if not done or verdict_outbox.waiting():
         return
     last = [request for request in done if request.group == done[-1].group]
-    num = sum(len(request.garments) for request in last)
+    garments = [garment for request in last for garment in request.garments]
+    num = len(garments)
     category = last[0].category and last[0].run.name_of(last[0].category) if len(last) == 1 else None
     with st.container(horizontal=True, vertical_alignment="center", key="verdict-saved"):
-        st.caption(f":material/check: {phrases.markdown(verdict_wording.saved(num))}", width="content")
+        st.caption(f":material/check: {phrases.markdown(verdict_wording.saved(garments))}", width="content")
         st.button(
             "Undo",
             icon=":material/undo:",

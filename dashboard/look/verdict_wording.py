@@ -73,9 +73,9 @@ def said(who: str, kind: str, category: str | None, split: str = "test") -> str:
     return f"{who}: {kinds(split)[kind].lower()}{end}"
 
 
-def saved(num_garments: int) -> str:
-    """The quiet word after a verdict was stored."""
-    return "Saved" if num_garments == 1 else f"Saved · {phrases.garments(num_garments)}"
+def saved(garments: Sequence[int]) -> str:
+    """The quiet word after a verdict was stored; it stands beside the next garment, so it names its own."""
+    return f"Saved: garment {garments[0]:,}" if len(garments) == 1 else f"Saved · {phrases.garments(len(garments))}"
 
 
 def undo(kind: str, category: str | None, num_garments: int, split: str = "test") -> str:

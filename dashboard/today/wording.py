@@ -1,43 +1,11 @@
-"""Sentences of the first page: how good the tags are, and what changed."""
+"""Sentences of the first page: how good the tags are, and what changed; those that paper has too are worded there."""
 
-from core.quality import changes, scores
-from dashboard.look import phrases, theme
+from core.words import sentences
 
-
-def headline(result: scores.Accuracy, number: int, is_live: bool) -> str:
-    """The one sentence of the first page: how many of 100 garments are tagged correctly, with the interval."""
-    who = "The live model" if is_live else f"Version {number}"
-    if not result.num_garments:
-        return f"{who} has not been judged on any garment yet."
-    return (
-        f"{who} tags {theme.of_hundred(result.accuracy, decimals=1)} of 100 garments correctly "
-        f"({theme.between(result.low, result.high)})."
-    )
-
-
-def mistakes(num_mistakes: int, num_garments: int) -> str:
-    """How many garments are tagged wrongly."""
-    if not num_mistakes:
-        return f"All {num_garments:,} garments are tagged correctly."
-    verb = "is" if num_mistakes == 1 else "are"
-    return f"{num_mistakes:,} of {phrases.garments(num_garments)} {verb} tagged wrongly."
-
-
-def fixed_and_broken(change: changes.Change) -> str:
-    """What changed between two versions on the same garments, in counts."""
-    if not change.num_fixed and not change.num_broken:
-        return "No change"
-    return f"Fixed {change.num_fixed:,}, newly wrong {change.num_broken:,}"
-
-
-def is_it_luck(change: changes.Change, number_before: int) -> str:
-    """Whether the change since an earlier version is more than luck, by McNemar's test."""
-    where = f"of {phrases.garments(change.num_garments)}, since version {number_before}"
-    if not change.num_fixed and not change.num_broken:
-        return f"Every one {where} is right or wrong as before."
-    if not change.is_clear:
-        return f"{where[:1].upper()}{where[1:]}: no clear difference."
-    return f"{where[:1].upper()}{where[1:]}: clearly {'better' if change.net > 0 else 'worse'}."
+headline = sentences.headline
+mistakes = sentences.mistakes
+fixed_and_broken = sentences.fixed_and_broken
+is_it_luck = sentences.is_it_luck
 
 
 def nothing_to_compare(number: int, newest_version: int, has_earlier: bool) -> str:

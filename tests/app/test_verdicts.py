@@ -14,7 +14,7 @@ from core.store.verdicts import verdict_csv, verdict_tables, verdicts
 from dashboard.data import categories, predictions
 from dashboard.data import verdicts as verdicts_data
 from dashboard.gallery import filters, verdict_outbox
-from dashboard.look import verdict_wording
+from dashboard.look import phrases, verdict_wording
 from dashboard.session import browser_memory, flags, person
 from tests.app import test_pages
 from tests.support import worlds
@@ -76,7 +76,7 @@ def test_a_click_saves_at_once_with_who_and_which_version(world, run):
     (line,) = verdict_tables.history(world)
     assert (line.who, line.position, line.kind, line.run_id) == ("Ada", garment, "model-wrong", run.id)
     assert line.garment == identity.garment_keys(file_reader.load_split(world, run, "test"))[garment]
-    assert any(caption.value.endswith("Saved") for caption in at.caption)
+    assert any(caption.value.endswith(phrases.markdown(f"Saved: garment {garment:,}")) for caption in at.caption)
     assert "model is wrong" in at.button(key="verdict-undo").help
 
 

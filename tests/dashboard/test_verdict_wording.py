@@ -21,8 +21,8 @@ def test_a_mark_names_the_right_category_only_where_the_label_is_wrong():
 def test_one_garment_and_many_are_told_apart():
     assert verdict_wording.selected(1) == "Apply to 1 selected"
     assert verdict_wording.selected(1200) == "Apply to 1,200 selected"
-    assert verdict_wording.saved(1) == "Saved"
-    assert verdict_wording.saved(12) == "Saved · 12 garments"
+    assert verdict_wording.saved([1234]) == "Saved: garment 1,234"
+    assert verdict_wording.saved(range(12)) == "Saved · 12 garments"
     assert verdict_wording.not_stored(1) == "Your last verdict is kept here but not stored yet."
     assert verdict_wording.not_stored(3) == "Your last 3 verdicts are kept here but not stored yet."
     assert verdict_wording.not_stored(0) == "What you took back is not stored yet."
