@@ -223,11 +223,6 @@ def resolve(conflict: Conflict, *, mine: bool) -> None:
         _OUTBOX.put(request)
 
 
-def drop_note() -> None:
-    """Forgets the note: it was read."""
-    _OUTBOX.say("")
-
-
 def waiting_as_csv() -> bytes:
     """What waits, as a file that `python -m core verdicts import` reads: the same lines are stored once."""
     places: Counter[str] = Counter()
