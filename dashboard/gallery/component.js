@@ -27,7 +27,7 @@ export default function (component) {
   list.className = data.smooth ? `${data.look} smooth` : data.look
   list.setAttribute("aria-label", data.label)
   root.querySelector(".say").hidden = !data.review
-  list.replaceChildren(...data.tiles.map((tile, position) => tileItem(tile, position, data)))
+  drawTiles(list, data)
   const buttons = [...list.querySelectorAll("button")]
   const garmentOf = (button) => Number(button.dataset.garment)
   if (data.review && known.current === null && buttons.length) known.current = garmentOf(buttons[0])
@@ -147,6 +147,14 @@ function showBar(bar, known) {
   bar.querySelector(".count").textContent = num || known.selecting ? `${num.toLocaleString("en")} selected` : ""
   bar.querySelector(".page").hidden = !known.selecting
   bar.querySelector(".clear").hidden = num === 0
+}
+
+// Tiles that did not change stay: one that is drawn anew while it is pressed takes the click along.
+function drawTiles(list, data) {
+  const wanted = JSON.stringify([data.tiles, data.sheet, data.look, data.width, data.height, Boolean(data.review)])
+  if (list.drawn === wanted) return
+  list.drawn = wanted
+  list.replaceChildren(...data.tiles.map((tile, position) => tileItem(tile, position, data)))
 }
 
 function tileItem(tile, position, data) {
