@@ -7,5 +7,5 @@ with frame.parted_page("versions") as (run, part):
     if part == "decide":
         decide.render_decision(run)
     else:
-        view.render_history()
+        view.render_history(run)
         view.render_versions(run)

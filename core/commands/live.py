@@ -32,7 +32,7 @@ def keep(run: Version, reason: Reason, as_json: AsJson = False) -> None:
     store = commands.store()
     found = runs.find(store, run)
     promotions.keep(store, found.id, reason=reason, who=commands.who())
-    live = promotions.live_run(store)
+    live = promotions.live_run(store, found.scope)
     if as_json:
         console.print_json({"version": found.version, "live": live and live.version})
         return
@@ -43,11 +43,15 @@ def keep(run: Version, reason: Reason, as_json: AsJson = False) -> None:
 def rollback(
     reason: Reason,
     to: Annotated[str | None, typer.Option(help="A version that was live once; otherwise the one before.")] = None,
+    catalogue: Annotated[
+        str, typer.Option(help="Of this catalogue; else of the one whose live version is usual.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make the version live again that was live before; twice in a row goes back twice."""
     store = commands.store()
-    promotion = promotions.roll_back(store, reason=reason, who=commands.who(), to=to)
+    scope = live_history.scope_of(catalogue) if catalogue else None
+    promotion = promotions.roll_back(store, reason=reason, who=commands.who(), to=to, scope=scope)
     _tell(store, promotion, as_json=as_json)
 
 
@@ -55,20 +59,27 @@ def rollback(
 def history(as_json: AsJson = False) -> None:
     """Show what was live when, by whom and why, newest first."""
     store = commands.store()
-    versions = {run.id: run.version for run in runs.list_runs(store)}
+    published = {run.id: run for run in runs.list_runs(store)}
     periods = live_history.periods(promotions.history(store))
     if as_json:
         lines = [
-            {**commands.fields(line), "version": versions[line.run_id], "live_until": until} for line, until in periods
+            {
+                **commands.fields(line),
+                "version": published[line.run_id].version,
+                "catalogue": published[line.run_id].catalogue,
+                "live_until": until,
+            }
+            for line, until in periods
         ]
         console.print_json({"history": lines})
         return
     rows = [
-        [versions[line.run_id], f"{line.promoted_at:%Y-%m-%d %H:%M}", f"{until:%Y-%m-%d %H:%M}" if until else "now",
+        [published[line.run_id].version, published[line.run_id].catalogue,
+         f"{line.promoted_at:%Y-%m-%d %H:%M}", f"{until:%Y-%m-%d %H:%M}" if until else "now",
          line.kind, line.who, line.reason, ", ".join(line.overridden)]
         for line, until in periods
     ]  # fmt: skip
-    columns = ["version", "live from (UTC)", "until", "by", "who", "reason", "overridden"]
+    columns = ["version", "catalogue", "live from (UTC)", "until", "by", "who", "reason", "overridden"]
     console.print_table(f"{len(rows)} times a version became live", columns, rows)
 
 

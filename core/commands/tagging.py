@@ -109,10 +109,10 @@ def version_of(store: Store, catalogue: str) -> str:
     learned = [run for run in runs.list_runs(store) if run.catalogue == name]
     if catalogue and not learned:
         raise errors.TaggingRefused(f"No version learned {name!r}. First: python -m core train --catalogue {name}")
-    live = promotions.live_run(store)
-    if not learned or (live is not None and live.catalogue == name):
+    if not learned:
         return "live"
-    return learned[0].id
+    live = promotions.live_run(store, learned[0].scope)
+    return live.id if live and live.catalogue == name else learned[0].id
 
 
 def _batches(

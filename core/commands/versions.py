@@ -18,8 +18,8 @@ from core.store.runs import file_reader, runs
 def list_runs(as_json: AsJson = False) -> None:
     """List the published versions, newest first."""
     store = commands.store()
-    live = promotions.live_run(store)
-    found = [{**commands.summary(run), "live": live is not None and run.id == live.id} for run in runs.list_runs(store)]
+    live = {run.id for run in promotions.live_runs(store).values()}
+    found = [{**commands.summary(run), "live": run.id in live} for run in runs.list_runs(store)]
     if as_json:
         console.print_json({"runs": found})
         return

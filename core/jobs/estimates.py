@@ -58,7 +58,10 @@ def machine() -> Machine:
 
 
 def of_recipe(
-    store: Store, recipe: recipes.Recipe | photo_recipes.PhotoRecipe, published: Sequence[runs.Run]
+    store: Store,
+    recipe: recipes.Recipe | photo_recipes.PhotoRecipe,
+    published: Sequence[runs.Run],
+    named: str | None = None,
 ) -> Estimate | None:
     """How long that recipe takes on the garments it would be given now; None where their number is not known.
 
@@ -69,10 +72,12 @@ def of_recipe(
         store: where.
         recipe: which.
         published: every run, newest first.
+        named: the catalogue; None: the one that trainings use.
     """
-    size = wanted_size(store, published)
+    named = named or store.settings.catalogue or kept.in_use(store.home)
+    size = wanted_size(store, published, named)
     if isinstance(recipe, photo_recipes.PhotoRecipe):
-        found = photo_estimates.seconds(store.home, recipe, store.settings.catalogue or kept.in_use(store.home) or "")
+        found = photo_estimates.seconds(store.home, recipe, named or "")
         return None if found is None else Estimate(seconds=found, is_measured=False)
     if size is None:
         return None
@@ -123,9 +128,9 @@ def computed(recipe: recipes.Recipe, size: Size, rates: Rates) -> float:
     return nominal_rates.computed(recipe, size, rates)
 
 
-def wanted_size(store: Store, published: Sequence[runs.Run]) -> Size | None:
+def wanted_size(store: Store, published: Sequence[runs.Run], named: str | None = None) -> Size | None:
     """How many garments the next training gets: as many as the last one; before the first, as its source says."""
-    named = store.settings.catalogue or kept.in_use(store.home)
+    named = named or store.settings.catalogue or kept.in_use(store.home)
     if named is None and first_start.is_open(store):
         named = catalogue.DEFAULT
     last = next((run for run in published if named in (None, run.catalogue)), None)

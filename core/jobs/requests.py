@@ -33,7 +33,7 @@ class TrainingRequest:
     again: bool = False
     """Train even where a run with the same recipe, data, seed and code exists."""
     kind: Kind = "training"
-    """What for; the garments of "suspects" are those of the live version."""
+    """What for; the garments of "suspects" are those of the live version, where one is named of that catalogue."""
 
     def __post_init__(self) -> None:
         if self.catalogue is not None and not self.is_of_photos:
@@ -89,6 +89,6 @@ def _with_epochs(name: str, epochs: int | None) -> recipes.Recipe:
     return recipe if epochs is None else recipes.with_epochs(recipe, epochs)
 
 
-def of_suspects(*, seed: int = 0, epochs: int | None = None) -> TrainingRequest:
-    """Asks for a list of the training garments of the live version whose label is unlikely."""
-    return TrainingRequest(recipe=recipes.FOR_SUSPECTS, seed=seed, epochs=epochs, kind="suspects")
+def of_suspects(*, catalogue: str | None = None, seed: int = 0, epochs: int | None = None) -> TrainingRequest:
+    """Asks for a list of the training garments of the live version (of that catalogue) whose label is unlikely."""
+    return TrainingRequest(recipe=recipes.FOR_SUSPECTS, catalogue=catalogue, seed=seed, epochs=epochs, kind="suspects")

@@ -22,7 +22,7 @@ from core.model import checkpoints, code_version, neighbours, out_of_fold, recip
 from core.quality import suspects
 from core.store import Store
 from core.store.live import promotions
-from core.store.runs import file_reader, runs
+from core.store.runs import file_reader, live_history, runs
 from core.store.verdicts import suspect_lists
 from core.store.verdicts.suspect_lists import SuspectList
 
@@ -59,7 +59,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     """
     started = time.monotonic()
     priority.bound_threads(store.settings.training_threads)
-    live = promotions.live_run(store)
+    live = promotions.live_run(store, live_history.scope_of(request.catalogue) if request.catalogue else None)
     if live is None:
         raise errors.TrainingError("There is no version yet whose garments could be searched. Train one first.")
     if live.is_of_photos:

@@ -45,7 +45,7 @@ def read(
         num_below: categories clearly below the target.
         now: today, in the time zone in which weeks are told.
     """
-    waiting = promotions.waiting_run(store)
+    waiting = promotions.waiting_run(store, run.scope)
     held = automation_lines.newest(store, run.id)
     num_products, num_batches, num_held_back = _of_batches(products)
     week = acceptance.week_of(now)

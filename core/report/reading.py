@@ -62,7 +62,7 @@ def read(store: Store, run: Run, made: Made) -> Contents:
 
 def _contents(found: Read, made: Made) -> Contents:
     store, run, naming = found.store, found.run, found.naming
-    live, target, reviewed = promotions.live_run(store), team.target(store), _reviewed(found)
+    live, target, reviewed = promotions.live_run(store, found.run.scope), team.target(store), _reviewed(found)
     counts = merging.merged_counts(found.counts, naming.shop_index)
     card = scores.per_class_scores_of_matrix(counts, naming.shop_names)
     mixed = pairs.most_confused_pairs(counts, naming.shop_names)

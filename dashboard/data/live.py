@@ -139,9 +139,9 @@ def were_live() -> frozenset[str]:
     return frozenset(line.run_id for line in live_history.promotions(store.store()))
 
 
-def waiting_version() -> int | None:
-    """The number of the newest version, where it is newer than the live one and nobody has decided about it."""
-    waiting = promotions.waiting_run(store.store())
+def waiting_version(run: Run) -> int | None:
+    """The newest version of the catalogue of that one, where it is newer than the live one and nobody has decided."""
+    waiting = promotions.waiting_run(store.store(), run.scope)
     return None if waiting is None else waiting.version
 
 

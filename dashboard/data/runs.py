@@ -9,15 +9,15 @@ from core.store.runs.runs import Run
 from dashboard.data import store, views
 
 
-def live_version() -> int | None:
-    """The number of the live version, None where none is live."""
-    live = promotions.live_run(store.store())
+def live_version(run: Run) -> int | None:
+    """The number of the live version of the catalogue of that one, None where none is live."""
+    live = promotions.live_run(store.store(), run.scope)
     return None if live is None else live.version
 
 
 def is_live(run: Run) -> bool:
-    """Whether that version is the live one."""
-    return run.version == live_version()
+    """Whether that version is the live one of its catalogue."""
+    return run.version == live_version(run)
 
 
 def accuracy(run: Run) -> scores.Accuracy:
@@ -30,7 +30,7 @@ def comparable_versions(run: Run, merged: bool = True) -> pd.DataFrame:
 
     Columns: version (int), accuracy, low, high (0-1, the 95 % interval), is_live (bool).
     """
-    live = live_version()
+    live = live_version(run)
     same = [
         other
         for other in reversed(runs.list_runs(store.store()))

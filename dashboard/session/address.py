@@ -12,6 +12,8 @@ from dashboard.look import phrases
 
 VERSION = "version"
 """Name in the address of the version shown; kept from page to page."""
+CATALOGUE = "catalogue"
+"""Name in the address of the garments whose versions are shown, where they are not the usual ones; kept likewise."""
 CATEGORIES = "categories"
 """Name in the address of the categories that figures are about, where they are not as we sell; kept likewise."""
 
@@ -36,8 +38,8 @@ def asked(name: str) -> str | None:
 
 
 def link(query: Mapping[str, str]) -> dict[str, str]:
-    """What a link to another page must carry: its own choices, the version on screen and its categories."""
-    kept = {name: st.query_params.get(name) for name in (VERSION, CATEGORIES)}
+    """What a link to another page must carry: its own choices; the garments, version and categories on screen."""
+    kept = {name: st.query_params.get(name) for name in (CATALOGUE, VERSION, CATEGORIES)}
     return {**{name: value for name, value in kept.items() if value}, **query}
 
 

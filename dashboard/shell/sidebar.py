@@ -35,7 +35,10 @@ def render_sidebar() -> None:
 
 
 def _render_version(published: list[Run]) -> None:
-    shown, live = shown_version.shown_version(published), runs.live_version()
+    run = shown_version.shown_run(published)
+    _render_catalogue(published, run)
+    published = [other for other in published if other.scope == run.scope]
+    shown, live = run.version, runs.live_version(run)
     if len(published) == 1:
         st.caption(f"Showing **{phrases.version(shown, shown == live)}**", help=glossary.help_text("version"))
         return
@@ -47,6 +50,20 @@ def _render_version(published: list[Run]) -> None:
         on_change=shown_version.on_version_chosen,
         help=glossary.help_text("version"),
     )
+
+
+def _render_catalogue(published: list[Run], run: Run) -> None:
+    """Which garments are shown, where versions learned more than one catalogue."""
+    titles = shown_version.titles(published)
+    if len(titles) > 1:
+        st.selectbox(
+            "Garments shown",
+            list(titles),
+            format_func=titles.__getitem__,
+            key=address.control_key("shown-catalogue", shown_version.name_of(run)),
+            on_change=shown_version.on_catalogue_chosen,
+            help="Each catalogue has its own versions, its own live one, and its own lines and mistakes.",
+        )
 
 
 def _render_help() -> None:

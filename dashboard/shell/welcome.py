@@ -75,7 +75,7 @@ def render_news() -> None:
     look = _first_look(published)
     if look is None or shown_version.shown_version(published) != look.version:
         return
-    live = promotions.live_run(store.store())
+    live = promotions.live_run(store.store(), look.scope)
     if live is None:
         return
     if live.id != look.id:

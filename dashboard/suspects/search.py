@@ -20,8 +20,8 @@ _ERROR: flags.Note[str] = flags.Note("search-error")
 _WATCHING_SECONDS = 1.0
 
 
-def render_search(published: list[Run], *, is_first: bool) -> None:
-    """Draws the search that is under way or that failed, else the way to a first or to another one."""
+def render_search(run: Run, published: list[Run], *, is_first: bool) -> None:
+    """Draws the search that is under way or that failed, else the way to one of these garments."""
     queue = jobs.queue(store.store())
     ours = next((job for job in (queue.running, queue.waiting) if job is not None and job.kind == "suspects"), None)
     if ours is not None:
@@ -34,13 +34,15 @@ def render_search(published: list[Run], *, is_first: bool) -> None:
     if problem := _ERROR.get():
         st.warning(phrases.markdown(problem), icon=":material/info:")
     is_full = queue.running is not None and queue.waiting is not None
-    found = estimates.of_suspects(store.store(), published)
+    # Photos are judged by what their networks said already, which takes seconds.
+    found = None if run.is_of_photos else estimates.of_suspects(store.store(), published)
     st.button(
         wording.start(None if found is None else found.seconds) if is_first else "Look again",
         icon=":material/search:",
         type="primary" if is_first else "secondary",
         key="search",
         on_click=_start,
+        args=(run.catalogue,),
         disabled=is_full,
         help=training_wording.both_places_taken() if is_full else None,
     )
@@ -67,10 +69,10 @@ def _cancel(job_id: str) -> None:
     jobs.cancel(store.store(), job_id, who=person.name())
 
 
-def _start() -> None:
+def _start(catalogue: str) -> None:
     """Begins the search; that somebody else was first is an answer, not an error."""
     try:
-        job = jobs.submit(store.store(), jobs.of_suspects(), started_by=person.name())
+        job = jobs.submit(store.store(), jobs.of_suspects(catalogue=catalogue), started_by=person.name())
     except errors.GarmentsError as error:
         _ERROR.set(str(error))
     else:

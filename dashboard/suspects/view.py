@@ -34,13 +34,13 @@ def render_suspects(run: Run) -> None:
                 "garments that it then judges.",
                 icon=":material/label_off:",
             )
-            search.render_search(stored_runs.list_runs(store.store()), is_first=True)
+            search.render_search(run, stored_runs.list_runs(store.store()), is_first=True)
             _render_example()
             return
         st.header(phrases.markdown(wording.headline(found.num_suspects, found.num_garments)), anchor=False)
         if found.num_suspects:
             _render_list(run, found)
-        search.render_search(stored_runs.list_runs(store.store()), is_first=False)
+        search.render_search(run, stored_runs.list_runs(store.store()), is_first=False)
 
 
 def _render_example() -> None:

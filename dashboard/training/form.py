@@ -9,14 +9,16 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core import catalogue, errors, jobs
+from core.catalogue import kept
 from core.jobs import Job, Queue, TrainingRequest, estimates, first_start, preview, requests
 from core.model import photo_recipes, recipes
 from core.store.live import promotions
+from core.store.runs import live_history
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
 from dashboard.data import store
 from dashboard.look import phrases
-from dashboard.session import flags, person
+from dashboard.session import flags, person, shown_version
 from dashboard.training import wording
 
 FIRST_RECIPE = first_start.RECIPE
@@ -106,15 +108,18 @@ def seen(queue: Queue) -> tuple[str | None, ...]:
 
 def _render_form(published: list[Run], running: Job | None) -> None:
     """What can be chosen, what it brings, and the button that starts it; folded away until it is asked for."""
+    wanted = _catalogue(published)
     with st.container(border=True):
+        if learned := _title(wanted):
+            st.caption(phrases.markdown(wording.learns_from(learned)))
         recipe = st.radio(
             "How thorough?",
             list(PRESETS),
             format_func=wording.title,
-            captions=[wording.preset_note(name, _takes(name, published)) for name in PRESETS],
+            captions=[wording.preset_note(name, _takes(name, wanted, published)) for name in PRESETS],
             key="preset",
         )
-        request = _render_for_analysts(recipe)
+        request = _render_for_analysts(recipe, wanted)
         _render_news(request, published)
         st.caption(phrases.markdown(wording.what_starts(None if running is None else running.name)))
         with st.container(horizontal=True):
@@ -122,11 +127,38 @@ def _render_form(published: list[Run], running: Job | None) -> None:
             st.button("Not now", key="start-refused", on_click=_OPEN.set, args=(None,))
 
 
-def _render_for_analysts(recipe: str) -> TrainingRequest:
+def _catalogue(published: list[Run]) -> str | None:
+    """The catalogue that the next training learns from, as a request names it; None: the usual one.
+
+    That of the garments on screen. Those that the team chose for trainings come first while nothing has learned them.
+    """
+    try:
+        usual = catalogue.named_by(None, store.store().settings)
+    except errors.SettingsError:  # said once a training is asked for
+        return None
+    if not published:
+        return None
+    shown = shown_version.shown_run(published)
+    usual_scope = live_history.scope_of(usual or catalogue.DEFAULT)
+    if shown.scope == usual_scope or usual_scope not in {run.scope for run in published}:
+        return None
+    is_there = shown.catalogue in (*catalogue.CATALOGUES, *kept.names(store.store().home))
+    return shown.catalogue if is_there else None
+
+
+def _title(wanted: str | None) -> str:
+    """The name for people of the own catalogue that is learned from; empty where it is one of the program's."""
+    with contextlib.suppress(errors.SettingsError):
+        named = catalogue.named_by(wanted, store.store().settings)
+        return named if named and named not in catalogue.CATALOGUES else ""
+    return ""
+
+
+def _render_for_analysts(recipe: str, wanted: str | None) -> TrainingRequest:
     with st.expander("For analysts"):
         name = st.selectbox(
             "Recipe",
-            [recipe, *(name for name in _recipes() if name != recipe)],
+            [recipe, *(name for name in _recipes(wanted) if name != recipe)],
             format_func=lambda name: f"{name} (chosen above)" if name == recipe else name,
             key=f"recipe-{recipe}",
         )
@@ -136,24 +168,26 @@ def _render_for_analysts(recipe: str) -> TrainingRequest:
             key="again",
             help="Same recipe, garments, seed and code give the same version: it is shown instead of trained again.",
         )
-        request = TrainingRequest(recipe=name, seed=int(seed), again=again)
+        request = TrainingRequest(recipe=name, catalogue=wanted, seed=int(seed), again=again)
         with contextlib.suppress(errors.SettingsError):  # said once a training is asked for
             request = requests.resolved(request, store.store().settings)
         st.json(request.full_recipe.model_dump(mode="json"), expanded=False)
     return request
 
 
-def _recipes() -> Mapping[str, recipes.Recipe | photo_recipes.PhotoRecipe]:
-    """The recipes for the garments that trainings use now."""
+def _recipes(wanted: str | None) -> Mapping[str, recipes.Recipe | photo_recipes.PhotoRecipe]:
+    """The recipes for the garments that the next training learns from."""
     try:
-        named = catalogue.named_by(None, store.store().settings)
+        named = catalogue.named_by(wanted, store.store().settings)
     except errors.SettingsError:  # said once a training is asked for
         named = None
     return recipes.RECIPES if named is None or named in catalogue.CATALOGUES else photo_recipes.PHOTO_RECIPES
 
 
 def _render_news(request: TrainingRequest, published: list[Run]) -> None:
-    live = promotions.live_run(store.store())
+    if not published:
+        return
+    live = promotions.live_run(store.store(), shown_version.shown_run(published).scope)
     if live is None:
         return
     found = preview.since(live, request, published, store.store().settings.catalogue, _to_learn)
@@ -171,9 +205,9 @@ def _to_learn(run: Run) -> preview.ToLearn:
         return preview.ToLearn()
 
 
-def _takes(recipe: str, published: list[Run]) -> str:
+def _takes(recipe: str, wanted: str | None, published: list[Run]) -> str:
     """How long a training by that recipe takes here; empty where nothing is known yet."""
-    found = estimates.of_recipe(store.store(), _recipes()[recipe], published)
+    found = estimates.of_recipe(store.store(), _recipes(wanted)[recipe], published, wanted)
     return "" if found is None else wording.takes(found.seconds, is_measured=found.is_measured)
 
 

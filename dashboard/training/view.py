@@ -128,7 +128,7 @@ def _render_whose(job: Job) -> None:
 
 def _render_comparison(run: Run) -> None:
     """The way to the decision about a new version; none where it is the live one already."""
-    if run.version != runs.live_version():
+    if not runs.is_live(run):
         query = address.link({"new": str(run.version)})
         navigation.render_link("versions", "Compare with the live one", query)
 

@@ -64,6 +64,11 @@ def clock(moment: datetime) -> str:
     return f"{moment.astimezone():%H:%M}"
 
 
+def learns_from(catalogue: str) -> str:
+    """Whose photos the next version learns from."""
+    return f"Learns from the photos of {catalogue}."
+
+
 def news(same_version: int | None, live_version: int, differences: Sequence[str], num_new_corrections: int = 0) -> str:
     """What a training would bring that no version has yet.
 

@@ -28,8 +28,9 @@ _CHOICES = ("new", "change", evidence.CATEGORY, *filters.LIST_CHOICES)
 
 def render_decision(shown: Run) -> None:
     """Everything about one version against the live one; says what to do where there is only one version."""
-    live = promotions.live_run(store.store())
-    others = [run for run in stored_runs.list_runs(store.store()) if live is not None and run.id != live.id]
+    live = promotions.live_run(store.store(), shown.scope)
+    published = [run for run in stored_runs.list_runs(store.store()) if run.scope == shown.scope]
+    others = [run for run in published if live is not None and run.id != live.id]
     _render_done()
     if live is None or not others:
         st.info(wording.NO_CHALLENGER, icon=":material/model_training:")

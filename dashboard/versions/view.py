@@ -28,14 +28,14 @@ _SAID: flags.Note[tuple[bool, str]] = flags.Note("go-back-said")
 _WHOLE: flags.Note[bool] = flags.Note("whole-history")
 
 
-def render_history() -> None:
+def render_history(shown_run: Run) -> None:
     """What was live when, decided by whom and why, newest first; from here a version can be made live again."""
     _render_said()
-    if (waiting := live_data.waiting_version()) is not None:
+    if (waiting := live_data.waiting_version(shown_run)) is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/hourglass_empty: **Version {waiting}** waits for a decision", width="content")
             navigation.render_link("versions/decide", "Decide", {"new": str(waiting)})
-    lines = live_history.periods(promotions.history(store.store()))
+    lines = live_history.periods(promotions.history(store.store(), shown_run.scope))
     published = {run.id: run for run in stored_runs.list_runs(store.store())}
     shown = lines if _WHOLE.get() else lines[:NUM_LINES]
     for line, until in shown:
@@ -87,7 +87,7 @@ def _render_way_back(line: Promotion, run: Run) -> None:
 
 
 def _render_form(run: Run) -> None:
-    live = promotions.live_run(store.store())
+    live = promotions.live_run(store.store(), run.scope)
     if not person.is_known():
         person.render_name_input("go-back")
     with st.form("go-back", border=False, enter_to_submit=False):
@@ -145,7 +145,7 @@ def _render_refused() -> None:
 
 def render_versions(shown: Run) -> None:
     """Every version in a table, newest first, and one of them closely; both folded."""
-    published = stored_runs.list_runs(store.store())
+    published = [run for run in stored_runs.list_runs(store.store()) if run.scope == shown.scope]
     st.header("Every version", anchor=False, help=glossary.help_text("version"))
     with st.expander(f"Figures of {len(published):,} {'version' if len(published) == 1 else 'versions'}"):
         st.dataframe(
@@ -192,7 +192,11 @@ def _delete(run: Run) -> None:
 
 
 def _table(published: Sequence[Run]) -> pd.DataFrame:
-    live, were_live, kept = runs.live_version(), live_data.were_live(), promotions.kept_versions(store.store())
+    live, were_live, kept = (
+        runs.live_version(published[0]),
+        live_data.were_live(),
+        promotions.kept_versions(store.store()),
+    )
     rows = []
     for run in published:
         score = runs.accuracy(run)

@@ -11,17 +11,15 @@ from core import jobs
 from core.catalogue import kept
 from core.jobs import records
 from core.photos import sprite
-from core.store.base import audit, database
+from core.store.base import audit
 from core.store.batches.batches import NewPhoto
-from core.store.runs import file_reader, live_history, runs
+from core.store.runs import file_reader, runs
 from core.tagging import batch_work, tagger
 from dashboard.data import batch_pictures, batches
 from dashboard.session import site_map
 from tests.app.test_pages import opened, texts, titled
 from tests.core.tagging.test_tagging_photos import strange_batch
 from tests.support import batch_world, own_photos, worlds
-
-REFUSED = "Version 2 cannot be made live"
 
 
 @pytest.mark.parametrize("name", site_map.places())
@@ -84,19 +82,15 @@ def test_every_page_opens_beside_a_version_of_other_categories(own_photos_store,
     for version in ("1", str(other.version)):
         at = opened(name, version=version)
         assert not at.exception
-        # Small grey pictures of other categories are refused for good.
-        refusals = [str(error.value)[: len(REFUSED)] for error in at.error]
-        assert refusals == [REFUSED] * (name == "versions/decide")
+        assert not at.error
+        assert f"version {version}" in texts(at).lower()
 
 
-def test_other_categories_ask_for_an_override_on_the_page(own_photos_store):
-    other = worlds.publish(own_photos_store)
-    with database.write(own_photos_store.engine) as connection:
-        live_history.record(connection, other.id, reason="as it was before", who="Ada")
-    at = opened("versions")
+def test_a_version_of_other_garments_is_no_challenger(own_photos_store):
+    worlds.publish(own_photos_store)
+    at = opened("versions", catalogue="shop")
     assert not at.exception and not at.error
-    assert "every tag from then on is one of its categories" in texts(at)
-    assert any("override" in (box.key or "") for box in at.checkbox)
+    assert "There is no other version to compare with the live one yet." in texts(at)
 
 
 def test_the_page_of_garments_shows_what_is_there_and_has_trainings_use_it(own_photos_store):

@@ -213,9 +213,7 @@ def test_doubted_labels_are_decided_by_keys_one_by_one_and_together(doubted, own
     for position in (4, 5, 6):
         tiles.nth(position).click()
     drawn.settle(page)
-    assert shown.evaluate(
-        "(tile) => tile.isConnected"
-    )  # one drawn anew while it is pressed loses the click
+    assert shown.evaluate("(tile) => tile.isConnected")  # one drawn anew while it is pressed loses the click
     page.keyboard.press("2")
     expect(page.locator(".st-key-suspect-tiles li .verdict:not(:empty)")).to_have_count(5, timeout=20_000)
     drawn.settle(page)

@@ -1,7 +1,9 @@
 """Deciding which run is live: refused for a run that is not fit for it, written down with who and why.
 
-There are three ways to become live: as the first run ever, or the one that an automatic first look stood for
-(`publishing.publish`), by `promote`, and by `roll_back`.
+There are three ways to become live: as the first run ever or of its catalogue, or the one that an automatic first look
+stood for (`publishing.publish`), by `promote`, and by `roll_back`. Each catalogue of one's own has its own live run,
+and the garments that come with the program have one: what is compared and gone back to is of the same scope, see
+`live_history`.
 All pass `core.store.runs.soundness`, all append one line to the history and one to the log, and a decision that was
 taken while something else became live is refused, so that nobody replaces a version they never saw.
 """
@@ -19,22 +21,36 @@ _PURPOSE = "to change what is live"
 _SUBJECT = "version "
 
 
-def live_run(store: Store) -> runs.Run | None:
-    """The live run; None before the first."""
+def live_run(store: Store, scope: str | None = None) -> runs.Run | None:
+    """The live run of a scope; None for the scope that is meant where nobody names one. None before the first."""
+    line = _newest(store, scope)
+    return runs.find(store, line.run_id) if line else None
+
+
+def live_runs(store: Store) -> dict[str, runs.Run]:
+    """The live run of every scope that has one."""
+    found = live_history.promotions(store)
+    return {
+        scope: runs.find(store, run_id) for scope, run_id in {line.scope: line.run_id for line in found[::-1]}.items()
+    }
+
+
+def _newest(store: Store, scope: str | None) -> Promotion | None:
     with database.read(store.engine) as connection:
-        run_id = live_history.live_run_id(connection)
-    return runs.find(store, run_id) if run_id else None
+        if scope is None:
+            return live_history.usual(connection, store.settings)
+        return live_history.newest(connection, scope)
 
 
-def history(store: Store) -> list[Promotion]:
-    """Every promotion and roll back, newest first."""
-    return live_history.promotions(store)
+def history(store: Store, scope: str | None = None) -> list[Promotion]:
+    """Every promotion and roll back of a scope, None for those of all, newest first."""
+    return live_history.promotions(store, scope)
 
 
 def promote(
     store: Store, run_id: str, *, reason: str, who: str, override: bool = False, expected_live: str | None = None
 ) -> Promotion:
-    """Makes that run live and writes down why; what is returned is on disk.
+    """Makes that run the live one of its catalogue and writes down why; what is returned is on disk.
 
     Args:
         store: where.
@@ -42,7 +58,7 @@ def promote(
         reason: why, as `reasons.checked` takes it.
         who: who decides.
         override: promote also against guard rails that may be overridden; which ones is written down.
-        expected_live: id of the run that was live when the person decided; None where nobody looked.
+        expected_live: id of the run that was live there when the person decided; None where nobody looked.
 
     Raises:
         errors.RunNotFound: no such run.
@@ -52,8 +68,7 @@ def promote(
     """
     reason = reasons.checked(reason, _PURPOSE)
     run = runs.find(store, run_id)
-    with database.read(store.engine) as connection:
-        newest = live_history.newest(connection)
+    newest = _newest(store, run.scope)
     live = runs.find(store, newest.run_id) if newest else None
     _refuse_surprise(store, expected_live, newest)
     if live is not None and live.id == run.id:
@@ -73,7 +88,13 @@ def promote(
 
 
 def roll_back(
-    store: Store, *, reason: str, who: str, to: str | None = None, expected_live: str | None = None
+    store: Store,
+    *,
+    reason: str,
+    who: str,
+    to: str | None = None,
+    scope: str | None = None,
+    expected_live: str | None = None,
 ) -> Promotion:
     """Makes an earlier live run live again and writes down why; what is returned is on disk.
 
@@ -85,6 +106,7 @@ def roll_back(
         reason: why, as `reasons.checked` takes it.
         who: who decides.
         to: any name of a run that was live once; None for the one that was live before the live one.
+        scope: where `to` is None, of which scope; None for the one that is meant where nobody names one.
         expected_live: id of the run that was live when the person decided; None where nobody looked.
 
     Raises:
@@ -94,10 +116,11 @@ def roll_back(
             meantime.
     """
     reason = reasons.checked(reason, _PURPOSE)
-    lines = live_history.promotions(store)
+    target = runs.find(store, to) if to else None
+    lines = live_history.promotions(store, target.scope if target else _scope(store, scope))
     newest = lines[0] if lines else None
     _refuse_surprise(store, expected_live, newest)
-    run = runs.find(store, to) if to else _before(store, lines)
+    run = target or _before(store, lines)
     if run.id not in {line.run_id for line in lines}:
         raise errors.PromotionRefused(f"Version {run.version} was never live, so nothing goes back to it: promote it.")
     if newest is not None and newest.run_id == run.id:
@@ -118,7 +141,7 @@ def keep(store: Store, run_id: str, *, reason: str, who: str) -> None:
     reason = reasons.checked(reason, _PURPOSE)
     run = runs.find(store, run_id)
     with database.write(store.engine) as connection:
-        newest = live_history.newest(connection)
+        newest = live_history.newest(connection, run.scope)
         if newest is None or newest.run_id == run.id:
             raise errors.PromotionRefused(f"Version {run.version} is live, so there is nothing to keep instead of it.")
         live = connection.scalar(sa.select(schema.runs.c.version).where(schema.runs.c.id == newest.run_id))
@@ -139,19 +162,33 @@ def kept_versions(store: Store) -> frozenset[int]:
     return frozenset(int(entry.subject.removeprefix(_SUBJECT)) for entry in audit.entries(store, action="keep"))
 
 
-def waiting_run(store: Store) -> runs.Run | None:
-    """The newest version, where it is newer than the live one and nobody has decided about it; else None."""
-    live, published = live_run(store), runs.list_runs(store)
-    if live is None or published[0].version <= live.version or published[0].version in kept_versions(store):
+def waiting_run(store: Store, scope: str | None = None) -> runs.Run | None:
+    """The newest version of a scope, where it is newer than the live one there and nobody decided about it; else None.
+
+    None as scope: the one that is meant where nobody names one.
+    """
+    live = live_run(store, scope)
+    if live is None:
         return None
-    was_live = any(line.run_id == published[0].id for line in live_history.promotions(store))
+    published = [run for run in runs.list_runs(store) if run.scope == live.scope]
+    if published[0].version <= live.version or published[0].version in kept_versions(store):
+        return None
+    was_live = any(line.run_id == published[0].id for line in live_history.promotions(store, live.scope))
     return None if was_live else published[0]
 
 
-def previous_run(store: Store) -> runs.Run | None:
-    """The run that `roll_back` would make live; None where there is none."""
-    path = live_history.path(live_history.promotions(store))
+def previous_run(store: Store, scope: str | None = None) -> runs.Run | None:
+    """The run that `roll_back` would make live in a scope; None where there is none."""
+    path = live_history.path(live_history.promotions(store, _scope(store, scope)))
     return runs.find(store, path[-2]) if len(path) > 1 else None
+
+
+def _scope(store: Store, scope: str | None) -> str:
+    """That scope, or the one that is meant where nobody names one."""
+    if scope is not None:
+        return scope
+    line = _newest(store, None)
+    return line.scope if line else live_history.PROGRAM
 
 
 def _before(store: Store, lines: list[Promotion]) -> runs.Run:
@@ -182,9 +219,9 @@ def _record(
     kind: live_history.Kind,
     overridden: dict[str, str],
 ) -> Promotion:
-    """Appends to the history unless it grew since `newest` was its last line."""
+    """Appends to the history unless it grew, in the scope of the run, since `newest` was its last line."""
     with database.write(store.engine) as connection:
-        last = live_history.newest(connection)
+        last = live_history.newest(connection, run.scope)
         if last != newest:
             assert last is not None  # a history never shrinks
             version = connection.scalar(sa.select(schema.runs.c.version).where(schema.runs.c.id == last.run_id))

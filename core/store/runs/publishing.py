@@ -16,6 +16,7 @@ from core.store.runs.file_writer import RunFiles
 FIRST_REASON = "The first version."
 FIRST_LOOK_REASON = "A first look, from the built-in sample: nobody chose it."
 AFTER_FIRST_LOOK_REASON = "The first version of the real garments, in place of the first look that nobody chose."
+FIRST_OF_CATALOGUE_REASON = "The first version of these garments."
 Arrival = Literal["usual", "first look", "after the first look"]
 """How a run comes: asked for; by itself at the first start, from the sample; or as the one it stood for."""
 
@@ -66,7 +67,7 @@ def publish(store: Store, files: RunFiles, facts: RunFacts, *, created_by: str, 
     """Makes a finished training visible: one rename for its files, one transaction for its row.
 
     The first run ever published becomes the live one in the same transaction, if it is sound. So does the one that
-    comes after a first look, as long as nobody has decided what is live.
+    comes after a first look, as long as nobody has decided what is live, and the first of a catalogue of one's own.
 
     Args:
         store: where.
@@ -96,12 +97,14 @@ def publish(store: Store, files: RunFiles, facts: RunFacts, *, created_by: str, 
         run = runs.read(connection, run_id)
         summary = {"run": run_id, "recipe": run.recipe_name, "catalogue": run.catalogue, "accuracy": run.accuracy}
         audit.record(connection, who=created_by, action="publish", subject=f"version {run.version}", after=summary)
-        if live_history.live_run_id(connection) is None:
+        if live_history.newest(connection) is None:
             _refuse_unsound(store, run)
             reason = FIRST_LOOK_REASON if arrival == "first look" else FIRST_REASON
             live_history.record(connection, run_id, reason=reason, who=created_by)
         elif arrival == "after the first look" and _may_follow(connection, store, run):
             live_history.record(connection, run_id, reason=AFTER_FIRST_LOOK_REASON, who=created_by)
+        elif live_history.newest(connection, run.scope) is None and _is_sound(store, run):
+            live_history.record(connection, run_id, reason=FIRST_OF_CATALOGUE_REASON, who=created_by, kind="first")
         failpoints.reach("publish-committing")
     failpoints.reach("publish-committed")
     return run
@@ -116,7 +119,11 @@ def _may_follow(connection: sa.Connection, store: Store, run: runs.Run) -> bool:
     if runs.read(connection, line.run_id).catalogue_fingerprint == run.catalogue_fingerprint:
         return False
     has_kept = connection.scalar(sa.select(schema.log.c.sequence).where(schema.log.c.action == "keep").limit(1))
-    return has_kept is None and all(rail.passed for rail in soundness.rails(store, run))
+    return has_kept is None and _is_sound(store, run)
+
+
+def _is_sound(store: Store, run: runs.Run) -> bool:
+    return all(rail.passed for rail in soundness.rails(store, run))
 
 
 def _next_version(connection: sa.Connection) -> int:

@@ -86,6 +86,11 @@ class Run:
         return self.names[self.class_names.index(class_name)] if known else class_name
 
     @property
+    def scope(self) -> str:
+        """Which versions it stands beside: those of one own catalogue, or of the garments of the program."""
+        return live_history.scope_of(self.catalogue)
+
+    @property
     def is_of_photos(self) -> bool:
         """Whether it learned from photos in their colours, by a recipe of `core.model.photo_recipes`."""
         return "backbones" in self.recipe
@@ -110,12 +115,14 @@ def list_runs(store: Store) -> list[Run]:
 def find(store: Store, text: str) -> Run:
     """The run that `text` names: its id, the beginning of it (4 or more), its version such as 7 or v7, or `live`.
 
+    `live` is the live run that is meant where nobody names a catalogue, see `live_history.usual`.
+
     Raises:
         errors.RunNotFound: none, or more than one.
     """
     with database.read(store.engine) as connection:
-        if text == "live":
-            text = live_history.live_run_id(connection) or text
+        if text == "live" and (usual := live_history.usual(connection, store.settings)):
+            text = usual.run_id
         digits = text.removeprefix("v")
         if digits.isascii() and digits.isdigit() and len(digits) <= 9:
             by_version = connection.execute(_SELECT.where(schema.runs.c.version == int(digits))).mappings().first()

@@ -138,22 +138,18 @@ def test_coordinates_are_kept_and_the_same_when_a_broken_file_is_replaced(own_ph
         )
 
 
-def test_own_photos_take_the_place_of_other_categories_by_an_override_and_go_back(store, own_photos_home):
+def test_own_photos_are_live_beside_the_garments_of_the_program(store, own_photos_home):
     worlds.publish(store)
     shutil.copytree(own_photos_home / "catalogues", store.home / "catalogues")
     for name in ("photos", "features", "backbones"):
         shutil.copytree(own_photos_home / name, store.home / name)
     _, run = train(store)
     assert (run.version, promotions.live_run(store).version) == (2, 1)
-    with pytest.raises(errors.PromotionRefused, match="The categories differ: the new version lacks"):
-        promotions.promote(store, run.id, reason="our own garments now", who="Ada")
-    promoted = promotions.promote(store, run.id, reason="our own garments now", who="Ada", override=True)
-    assert list(promoted.overridden) == ["classes"]
-    assert promoted.overridden["classes"].endswith("every tag from then on is one of its categories.")
+    assert promotions.live_run(store, "shop").version == 2
+    kept.use(store.home, "shop")
     assert promotions.live_run(store).version == 2
-    assert promotions.roll_back(store, reason="back to the ones before", who="Ada").kind == "roll back"
-    with pytest.raises(errors.PromotionRefused, match=r"is live already"):
-        promotions.promote(store, "1", reason="the small grey ones again", who="Ada", override=True)
+    kept.use(store.home, None)
+    assert promotions.live_run(store).version == 1
     assert doctor.breaches(store) == []
 
 
