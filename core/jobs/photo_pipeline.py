@@ -240,6 +240,7 @@ def _judged(
         recipe=model.recipe.model_dump(mode="json"),
         write_weights=write_weights,
         export=_export(store, model),
+        sources=own.sources,
         photo_details=_details(own, model, features, kept_products, learned, tuner),
         corrections=None if learned.is_empty else learned.content,
     )

@@ -22,7 +22,7 @@ def sheet_address(images: NDArray[np.uint8]) -> str:
     buffer = io.BytesIO()
     row = images.transpose(1, 0, 2, 3).reshape(height, num_images * width, 3)
     Image.fromarray(row).save(buffer, format="JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return data_address(buffer.getvalue(), "jpeg")
 
 
 def enlarged(image: NDArray[np.uint8], smallest_side: int = 280) -> bytes:
@@ -47,9 +47,9 @@ def strip(images: NDArray[np.uint8], gap: int = 2, smallest_side: int = 56) -> b
     return _png(canvas.repeat(times, axis=0).repeat(times, axis=1))
 
 
-def data_address(png: bytes) -> str:
-    """The picture as an address that carries it, for `<img src>` and picture columns."""
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+def data_address(picture: bytes, kind: str = "png") -> str:
+    """The picture, a file of that kind, as an address that carries it, for `<img src>` and picture columns."""
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core import errors
 from core.store.runs.runs import Run
-from dashboard.data import run_views, verdicts
+from dashboard.data import photo_sources, run_views, verdicts
 from dashboard.gallery import filters
 from dashboard.gallery import listing as lists
 from dashboard.look import compare_wording
@@ -31,13 +31,18 @@ def render_downloads(run: Run, table: pd.DataFrame, chosen: frozenset[int], page
 def _render_download(run: Run, table: pd.DataFrame, label: str, page_name: str, *choices: str) -> None:
     st.download_button(
         label,
-        data=lambda: lists.as_csv(table, run.names, _states(run, table)),
+        data=lambda: lists.as_csv(table, run.names, _states(run, table), _sources(run, table)),
         file_name=lists.file_name(run.version, *choices, page=page_name),
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         disabled=table.empty,
     )
+
+
+def _sources(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
+    """What the retailer calls the listed garments."""
+    return photo_sources.listed(run, table["garment"], "test")
 
 
 def _states(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:

@@ -34,11 +34,17 @@ def with_pictures(table: pd.DataFrame, images: NDArray[np.uint8]) -> pd.DataFram
     return pd.concat([pd.DataFrame({"Picture": pictures}), table], axis=1)
 
 
-def as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFrame | None = None) -> bytes:
+def as_csv(
+    table: pd.DataFrame,
+    class_names: tuple[str, ...],
+    states: pd.DataFrame | None = None,
+    sources: pd.DataFrame | None = None,
+) -> bytes:
     """The list as CSV with columns of the code: garment, label, model_said, confidence (0-1), second_guess, margin.
 
     Where `states` are given (columns state, category; same order; None: nothing to see), also verdict, the state of the
     garment as the person may see it, and agreed_category, the category that the team agrees on instead of the label.
+    Where `sources` are given (columns product, photo; same order), they stand after the garment.
 
     Cells that a spreadsheet would take for a formula begin with an apostrophe, see `core.retail.spreadsheet`.
     """
@@ -54,13 +60,18 @@ def as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFra
         }
     )
     # The mark lets spreadsheets read names with accents.
-    return _with_states(content, states).to_csv(index=False, lineterminator=_LINE_END).encode("utf-8-sig")
+    return _complete(content, states, sources)
 
 
-def suspects_as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: pd.DataFrame | None = None) -> bytes:
+def suspects_as_csv(
+    table: pd.DataFrame,
+    class_names: tuple[str, ...],
+    states: pd.DataFrame | None = None,
+    sources: pd.DataFrame | None = None,
+) -> bytes:
     """The list of suspects as CSV: training_garment, label, suggested, probability_of_label, probability_of_suggested.
 
-    Where `states` are given, verdict and agreed_category stand beside them as in `as_csv`.
+    Where `states` and `sources` are given, their columns stand beside them as in `as_csv`.
     """
     names = np.asarray([spreadsheet.safe_cell(name) for name in class_names], dtype=object)
     content = pd.DataFrame(
@@ -72,6 +83,13 @@ def suspects_as_csv(table: pd.DataFrame, class_names: tuple[str, ...], states: p
             "probability_of_suggested": table["suggested_confidence"].round(6).to_numpy(),
         }
     )
+    return _complete(content, states, sources)
+
+
+def _complete(content: pd.DataFrame, states: pd.DataFrame | None, sources: pd.DataFrame | None) -> bytes:
+    if sources is not None:
+        for place, name in enumerate(("product", "photo"), 1):
+            content.insert(place, name, [spreadsheet.safe_cell(cell) for cell in sources[name]])
     return _with_states(content, states).to_csv(index=False, lineterminator=_LINE_END).encode("utf-8-sig")
 
 

@@ -5,11 +5,10 @@ from typing import Any
 import streamlit as st
 
 from core import errors
-from core.photos import sprite
 from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import predictions, store, stored_garments
-from dashboard.gallery import tiles, verdict_buttons
+from dashboard.data import predictions, stored_garments
+from dashboard.gallery import photo, tiles, verdict_buttons
 from dashboard.look import compare_wording, glossary, phrases, theme
 from dashboard.session import navigation
 
@@ -29,7 +28,7 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
     true, predicted = int(row["true_class"]), int(row["predicted_class"])
     real, tagged = run.names[true], run.names[predicted]
     with st.container(border=True):
-        st.markdown(f"**Garment {garment:,}**")
+        st.markdown(f"**{photo.called(run, garment)}**")
         _render_picture(run, garment, real)
         st.markdown(phrases.markdown(phrases.verdict(real, tagged, float(row["confidence"]))))
         if view is not None:
@@ -62,7 +61,7 @@ def render_strip(run: Run, garment: int, view: View | None) -> None:
             _render_picture(run, garment, real)
         with words:
             sentence = phrases.verdict(real, tagged, float(row["confidence"]))
-            st.markdown(f"{phrases.markdown(sentence)} :gray[Garment {garment:,}]")
+            st.markdown(f"{phrases.markdown(sentence)} :gray[{photo.called(run, garment)}]")
             if view is not None:
                 verdict_buttons.render_for_one(run, garment, view, is_row=True)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -85,15 +84,7 @@ def _render_ways(run: Run, garment: int, row: Any) -> None:
 
 
 def _render_picture(run: Run, garment: int, real: str) -> None:
-    found = stored_garments.garments(run, [garment], quiet=True)
-    if found is None:
-        st.caption("The picture of this garment cannot be read.")
-        return
-    picture = store.drawn(
-        (run.catalogue_fingerprint, "large", garment),
-        lambda: sprite.data_address(sprite.enlarged(found.images[0])),
-    )
-    st.image(picture, width=_PICTURE_WIDTH, alt=f"Garment {garment}, labelled {real}")
+    photo.render(run, garment, width=_PICTURE_WIDTH, alt=f"Garment {garment}, labelled {real}")
 
 
 def _render_guesses(run: Run, garment: int) -> None:

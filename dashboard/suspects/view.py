@@ -14,9 +14,9 @@ from core.store.runs.runs import Run
 from core.store.verdicts import suspect_lists
 from core.store.verdicts.suspect_lists import SuspectList
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import examples, store, stored_garments, suspects, verdicts
+from dashboard.data import examples, photo_sources, store, stored_garments, suspects, verdicts
 from dashboard.examples import frame, pictures
-from dashboard.gallery import listing, marks, paging, picking, tiles, verdict_buttons, verdict_outbox
+from dashboard.gallery import listing, marks, paging, photo, picking, tiles, verdict_buttons, verdict_outbox
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import address, guard, person
 from dashboard.suspects import search, wording
@@ -103,7 +103,8 @@ def _as_csv(run: Run, table: pd.DataFrame) -> bytes:
         said = verdicts.states(run, table["position"].tolist(), who=person.name(), split=_SPLIT)
     except errors.StoreError:
         said = None
-    return listing.suspects_as_csv(table, run.names, said if said is None else listing.named(said, run))
+    sources = photo_sources.listed(run, table["position"], _SPLIT)
+    return listing.suspects_as_csv(table, run.names, said if said is None else listing.named(said, run), sources)
 
 
 def _opened(shown: pd.DataFrame) -> int:
@@ -155,14 +156,9 @@ def _render_panel(run: Run, shown: pd.DataFrame, place: int, view: View | None) 
     """The opened garment with what it looks like; where it cannot be seen, nobody can judge it."""
     row = shown.iloc[place]
     label, suggested = run.names[row["label"]], run.names[row["suggested_class"]]
-    st.markdown(f"**{wording.number(row['position'])}**")
+    st.markdown(f"**{photo.called(run, row['position'], _SPLIT)}**")
     alike = stored_garments.garments(run, [row["position"], *row["similar"]], split=_SPLIT, quiet=True)
-    if alike is None:
-        st.caption("The picture of this garment cannot be read.")
-    else:
-        alternative = f"Garment {row['position']}, labelled {label}"
-        # As an address that carries the picture: whoever presses keys fast is gone before a file would be fetched.
-        st.image(sprite.data_address(sprite.enlarged(alike.images[0])), width=220, alt=alternative)
+    photo.render(run, row["position"], split=_SPLIT, width=220, alt=f"Garment {row['position']}, labelled {label}")
     st.markdown(phrases.markdown(wording.doubt(label, suggested, row["suggested_confidence"])))
     if alike is not None and len(alike) > 1:
         words = wording.similar([run.names[index] for index in alike.labels[1:]])

@@ -15,7 +15,8 @@ from core.store.base import audit
 from core.store.batches.batches import NewPhoto
 from core.store.runs import file_reader, runs
 from core.tagging import batch_work, tagger
-from dashboard.data import batch_pictures, batches
+from dashboard.data import batch_pictures, batches, photo_sources, predictions
+from dashboard.gallery import listing, photo
 from dashboard.session import site_map
 from tests.app.test_pages import opened, texts, titled
 from tests.core.tagging.test_tagging_photos import strange_batch
@@ -45,6 +46,25 @@ def test_the_sidebar_trains_the_catalogue_in_use_by_recipes_for_photos(own_photo
     job = jobs.queue(own_photos_store).running
     assert (job.request.recipe, job.request.catalogue, job.request.epochs) == ("standard", "shop", None)
     assert records.find(own_photos_store, job.id).request == job.request
+
+
+def test_an_opened_garment_is_called_as_the_retailer_calls_it_and_shown_as_it_was_brought_in(own_photos_store):
+    run = runs.find(own_photos_store, "live")
+    at = opened("mistakes", garment="2", only="all")
+    sources = file_reader.load_sources(own_photos_store, run)
+    row = sources[(sources["split"] == "test") & (sources["garment"] == 2)].iloc[0]
+    assert photo.called(run, 2).replace("\\", "") == f"Garment 2 · {row['photo'].rpartition('/')[2]}"
+    shown = photo_sources.photos(run, 2, "test")
+    assert shown == [kept.photo_path(own_photos_store.home, row["sha256"]).read_bytes()]
+    assert not at.exception
+    table = predictions.predictions(run)
+    lines = listing.as_csv(table, run.names, None, photo_sources.listed(run, table["garment"], "test")).decode(
+        "utf-8-sig"
+    )
+    assert lines.splitlines()[0].startswith("garment,product,photo,label,")
+    assert lines.splitlines()[3].startswith(f"2,,{row['photo']},")
+    kept.photo_path(own_photos_store.home, row["sha256"]).unlink()
+    assert photo_sources.photos(run, 2, "test") == []  # then the small picture stands there
 
 
 def test_wrong_tags_are_shown_in_their_colours(own_photos_store):

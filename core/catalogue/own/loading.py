@@ -30,6 +30,9 @@ class OwnGarments:
     """SHA-256 of each photo of the test garments."""
     test_products: NDArray[np.int64]
     """(len(test_photos),) position in the test split of the garment that each of them shows."""
+    sources: pd.DataFrame
+    """One row a photo, those to learn from first, in the orders above: split ("train" or "test"), garment (position in
+    that split), photo (path as it was given), product (as the retailer calls it; "" where nobody said), sha256."""
 
 
 def load(home: Path, name: str) -> OwnGarments:
@@ -62,6 +65,7 @@ def load(home: Path, name: str) -> OwnGarments:
     )
     return OwnGarments(
         garments=garments,
+        sources=_sources(usable, learned, judged, train_products, test_products),
         train_photos=tuple(usable["sha256"].iloc[learned]),
         train_products=train_products,
         test_photos=tuple(usable["sha256"].iloc[judged]),
@@ -77,6 +81,19 @@ def _products(usable: pd.DataFrame, places: NDArray[np.int64]) -> tuple[NDArray[
     keys = pd.Series([splitting.garment_of(dict(zip(columns, row, strict=True))) for row in zip(*lists, strict=True)])
     numbers = pd.factorize(keys)[0].astype(np.int64)
     return places[~keys.duplicated().to_numpy()], numbers
+
+
+def _sources(
+    usable: pd.DataFrame,
+    learned: NDArray[np.int64],
+    judged: NDArray[np.int64],
+    train_products: NDArray[np.int64],
+    test_products: NDArray[np.int64],
+) -> pd.DataFrame:
+    rows = usable.iloc[np.concatenate([learned, judged])]
+    found = rows[["split", "photo", "product", "sha256"]].reset_index(drop=True)
+    found.insert(1, "garment", np.concatenate([train_products, test_products]))
+    return found
 
 
 def _of(pictures: NDArray[np.uint8], places: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -17,7 +17,7 @@ from core.catalogue import identity
 from core.store.base import artefacts
 from core.store.base.store import Store
 from core.store.runs.contents import Figures, LearnedCorrections, PhotoDetails
-from core.store.runs.file_writer import CORRECTIONS_FILE, DETAILS, EXPORT, GARMENTS, KEYS, VALIDATION
+from core.store.runs.file_writer import CORRECTIONS_FILE, DETAILS, EXPORT, GARMENTS, KEYS, SOURCES, VALIDATION
 from core.store.runs.runs import Run
 
 
@@ -128,6 +128,17 @@ def load_photo_details(store: Store, run: Run) -> PhotoDetails | None:
         return None
     details: PhotoDetails = _read_json(store, run, DETAILS)
     return details
+
+
+def load_sources(store: Store, run: Run) -> pd.DataFrame | None:
+    """Which photos its garments are of, `core.catalogue.own.loading.OwnGarments.sources`; None where that is not kept.
+
+    Raises:
+        errors.ArtefactCorrupt: the file is missing or changed.
+    """
+    if SOURCES not in artefacts.manifest_of(store.home, run.artefact):
+        return None
+    return _read_table(store, run, SOURCES)
 
 
 def load_environment(store: Store, run: Run) -> dict[str, str | int | None]:

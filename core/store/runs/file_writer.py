@@ -22,6 +22,8 @@ GARMENTS, KEYS = "garments.safetensors", "keys.safetensors"
 """Pictures with labels, and which garments they are; there are no keys in what was published before they were kept."""
 DETAILS = "photos.json"
 """Only in the folder of a run that learned own photos."""
+SOURCES = "sources.parquet"
+"""Only in the folder of a run that learned own photos; runs that were published before it was kept have none."""
 EXPORT = "network.onnx"
 """Only in the folder of a run whose export answers as its network does; earlier runs have none."""
 
@@ -60,6 +62,9 @@ class RunFiles:
     """The model as an ONNX file; None where there is none that answers alike, and then there is no file."""
     photo_details: PhotoDetails | None = None
     """What is known besides where it learned own photos; else None, and then there is no file."""
+    sources: pd.DataFrame | None = None
+    """Which photos the garments are of, see `core.catalogue.own.loading.OwnGarments`; None where there are none, and
+    then there is no file."""
     corrections: LearnedCorrections | None = None
     """The corrections it learned with, `Corrections.content`; None where there were none, and then there is no file."""
 
@@ -81,6 +86,8 @@ class RunFiles:
             (folder / f"{name}.json").write_text(json.dumps(getattr(self, name), indent=1, allow_nan=False))
         if self.photo_details is not None:
             (folder / DETAILS).write_text(json.dumps(self.photo_details, indent=1, allow_nan=False))
+        if self.sources is not None:
+            self.sources.to_parquet(folder / SOURCES, index=False)
         if self.corrections is not None:
             (folder / CORRECTIONS_FILE).write_text(json.dumps(self.corrections, indent=1, allow_nan=False))
 

@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core import doctor, errors, jobs
 from core.catalogue import kept
@@ -52,6 +53,26 @@ def test_a_version_of_photos_holds_what_every_page_reads(own_photos_store):
     nearest = train_split.labels[similar[:, 0]]
     assert (nearest == table["true_class"]).mean() > 0.7, "the most similar ones are of the same kind"
     assert doctor.breaches(store) == []
+
+
+def test_a_version_keeps_which_photo_each_of_its_garments_is_of(own_photos_store):
+    store = own_photos_store
+    run = runs.find(store, "live")
+    sources = file_reader.load_sources(store, run)
+    assert len(sources) == run.num_train + run.num_test
+    names = kept.rows(store.home, kept.find(store.home, "shop")).set_index("sha256")
+    for side in ("train", "test"):
+        shown, ours = file_reader.load_split(store, run, side), sources[sources["split"] == side]
+        assert ours["garment"].tolist() == list(range(len(shown)))
+        for garment in (0, len(shown) // 2, len(shown) - 1):
+            row = ours.iloc[garment]
+            assert row["photo"] == names.loc[row["sha256"], "photo"]
+            assert row["photo"].startswith(f"{shown.class_names[shown.labels[garment]]}/")
+            with Image.open(kept.photo_path(store.home, row["sha256"])) as photo:
+                photo.thumbnail((kept.TILE_SIDE, kept.TILE_SIDE))
+            left = (kept.TILE_SIDE - photo.width) // 2  # higher than wide: white stands beside it
+            tile = shown.images[garment][:, left : left + photo.width]
+            assert np.abs(np.asarray(photo).astype(int) - tile).mean() < 8, "the tile is of that photo"
 
 
 def test_the_same_training_is_found_and_another_recipe_or_label_is_another_version(own_photos_store):
@@ -203,6 +224,9 @@ def test_products_with_several_photos_are_learned_by_photo_and_judged_by_product
     assert details["learned"] == np.bincount(own.garments.train.labels).tolist()
     assert (details["num_train_photos"], details["num_test_photos"]) == (2 * run.num_train, 2 * run.num_test)
     assert 0.6 < details["photo_accuracy"] <= 1
+    sources = file_reader.load_sources(store, run)
+    assert (sources.groupby(["split", "garment"]).size() == 2).all()
+    assert (sources.groupby(["split", "garment"])["product"].nunique() == 1).all()
     answers = file_reader.load_validation(store, run)
     assert answers.probabilities.shape == (run.num_train, 3)
     np.testing.assert_array_equal(answers.labels, own.garments.train.labels)
