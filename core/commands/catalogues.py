@@ -8,7 +8,7 @@ import typer
 
 from core import catalogue, commands, errors
 from core.catalogue import kept
-from core.catalogue.own import checks, layouts, records
+from core.catalogue.own import checks, example_photos, layouts, records
 from core.commands import AsJson, console, files
 from core.jobs import bringing_in
 from core.retail import spreadsheet
@@ -25,9 +25,13 @@ _MOST_SHOWN = 24
 @group.command()
 def add(
     place: Annotated[
-        Path, typer.Argument(help="Folder with photos, in folders named like categories or with a list; or a list.")
-    ],
-    name: Annotated[str, typer.Option(help="What to call it: small letters, digits, hyphens.")],
+        Path | None,
+        typer.Argument(help="Folder with photos, in folders named like categories or with a list; or a list."),
+    ] = None,
+    name: Annotated[str, typer.Option(help="What to call it: small letters, digits, hyphens.")] = "",
+    sample: Annotated[
+        bool, typer.Option("--sample", help="The 100 example photos that come with the program, and nothing else.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Take what was recognised without asking.")] = False,
     list_file: Annotated[str, typer.Option("--list", help="The CSV in the folder that names the categories.")] = "",
     column: Annotated[list[str] | None, typer.Option(help="What a column says, such as category=articleType.")] = None,
@@ -42,11 +46,18 @@ def add(
 ) -> None:
     """Bring photos in from a folder or a list; again for the same name, bring it up to date."""
     store = commands.store()
-    bringing_in.check_free(store, name)
     choices = records.Choices(
         list_file=list_file, columns=_pairs(column, "--column"), renamed=_pairs(rename, "--rename"),
         left_out=tuple(leave_out or ()), fetch=fetch,
     )  # fmt: skip
+    if sample:
+        if place is not None or name or choices != records.Choices():
+            raise errors.CatalogueError("--sample brings in the example photos as they are: say it alone.")
+        _add_examples(store, as_json=as_json)
+        return
+    if place is None or not name:
+        raise errors.CatalogueError("Name the folder with the photos, and the catalogue with --name; or say --sample.")
+    bringing_in.check_free(store, name)
     layout = layouts.recognised(place, choices)
     if not as_json:
         _show(layout)
@@ -55,6 +66,13 @@ def add(
             raise errors.CatalogueError("With --json nobody is asked: say --yes as well.")
         typer.confirm("Bring these photos in?", abort=True)
     _bring_in(store, name, place, layout, choices, as_json=as_json)
+
+
+def _add_examples(store: Store, *, as_json: bool) -> None:
+    name = example_photos.NAME
+    bringing_in.check_free(store, name, example_photos.folder_of(store.home))
+    place, choices = example_photos.unpack(store.home), records.Choices()
+    _bring_in(store, name, place, layouts.recognised(place, choices), choices, as_json=as_json)
 
 
 @group.command()

@@ -14,7 +14,7 @@ import filelock
 
 from core import catalogue, errors
 from core.catalogue import kept
-from core.catalogue.own import adding, fetching, layouts
+from core.catalogue.own import adding, example_photos, fetching, layouts
 from core.catalogue.own.records import Choices, Layout
 from core.jobs import launchers
 from core.store import Store
@@ -119,7 +119,7 @@ def start(store: Store, name: str, place: Path, choices: Choices, *, who: str) -
     Raises:
         errors.CatalogueError: see `check_free`, or no process could be started.
     """
-    check_free(store, name)
+    check_free(store, name, place)
     try:
         _stop_file(store, name).unlink(missing_ok=True)
         _save(store, Coming(name=name, place=str(place), choices=choices, who=who, started_at=time.time()))
@@ -129,17 +129,34 @@ def start(store: Store, name: str, place: Path, choices: Choices, *, who: str) -
         raise errors.CatalogueError(f"No process could be started ({error.strerror}). Try again.") from None
 
 
-def check_free(store: Store, name: str) -> None:
+def check_free(store: Store, name: str, place: Path | None = None) -> None:
     """Whether photos may be brought in under that name now.
+
+    Args:
+        store: where.
+        name: of the catalogue.
+        place: where its photos are, once that is known; the name of the examples is free for these alone.
 
     Raises:
         errors.CatalogueError: the name is none, the program's own, or that catalogue is being brought in already.
     """
     adding.check_name(name)
-    if name in catalogue.CATALOGUES:
+    is_taken = name == example_photos.NAME and place != example_photos.folder_of(store.home)
+    if name in catalogue.CATALOGUES or is_taken:
         raise errors.CatalogueError(f"{name!r} comes with the program. Choose another name.")
     if (now := find(store, name)) is not None and is_running(store, now):
         raise errors.CatalogueError(f"{name!r} is being brought in already. Wait for it, or stop it.")
+
+
+def start_examples(store: Store, *, who: str) -> None:
+    """Starts to bring in the example photos that come with the program.
+
+    Raises:
+        errors.CatalogueError: they are being brought in already, their file is not as it was released, or the disk is
+            full.
+    """
+    check_free(store, example_photos.NAME, example_photos.folder_of(store.home))
+    start(store, example_photos.NAME, example_photos.unpack(store.home), Choices(), who=who)
 
 
 def stop(store: Store, name: str) -> None:

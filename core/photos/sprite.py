@@ -47,6 +47,15 @@ def strip(images: NDArray[np.uint8], gap: int = 2, smallest_side: int = 56) -> b
     return _png(canvas.repeat(times, axis=0).repeat(times, axis=1))
 
 
+def squared(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """(side, side, 3) a picture (h, w, 3) made as small as it must be, in the middle of white."""
+    photo = Image.fromarray(picture)
+    photo.thumbnail((side, side))
+    canvas = Image.new("RGB", (side, side), "white")
+    canvas.paste(photo, ((side - photo.width) // 2, (side - photo.height) // 2))
+    return np.asarray(canvas)
+
+
 def data_address(picture: bytes, kind: str = "png") -> str:
     """The picture, a file of that kind, as an address that carries it, for `<img src>` and picture columns."""
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from core import errors
 from core.catalogue import kept
-from core.catalogue.own import adding, layouts, uploads
+from core.catalogue.own import adding, example_photos, layouts, uploads
 from core.catalogue.own.records import Choices, Layout, Row
 from core.jobs import bringing_in
 from core.jobs.bringing_in import Coming
+from core.photos import sprite
 from core.settings import Settings
 from dashboard.data import store
 
@@ -83,7 +83,9 @@ def pictures(place: Path, changed_at: float, rows: tuple[Row, ...]) -> list[tupl
     """Small square pictures of those that can be read, each with its row."""
     _check(place)
     found = adding.previews(place, rows, max_mb=limits().max_photo_mb, edge=SIDE)
-    return [(row, _squared(each)) for row, each in zip(rows, found, strict=True) if isinstance(each, np.ndarray)]
+    return [
+        (row, sprite.squared(each, SIDE)) for row, each in zip(rows, found, strict=True) if isinstance(each, np.ndarray)
+    ]
 
 
 def all_coming() -> list[tuple[Coming, bool]]:
@@ -103,6 +105,25 @@ def start(name: str, place: Path, choices: Choices, *, who: str) -> None:
     if place.resolve().is_relative_to((opened.home / "uploads" / "waiting").resolve()):
         place = uploads.take_over(opened.home, place, name)
     bringing_in.start(opened, name, place, choices, who=who)
+
+
+@store.cached(most=1)
+def examples() -> dict[str, NDArray[np.uint8]]:
+    """Category -> (SIDE, SIDE, 3) one of the example photos that come with the program; read-only.
+
+    Raises:
+        errors.CatalogueCorrupt: their file is not the one that was released.
+    """
+    return {name: sprite.squared(photo, SIDE) for name, photo in example_photos.one_of_each().items()}
+
+
+def start_examples(*, who: str) -> None:
+    """Starts to bring in the example photos.
+
+    Raises:
+        errors.CatalogueError: see `bringing_in.start_examples`.
+    """
+    bringing_in.start_examples(store.store(), who=who)
 
 
 def go_on(coming: Coming, *, who: str) -> None:
@@ -135,11 +156,3 @@ def forget(name: str) -> None:
 def _check(place: Path) -> None:
     if not is_allowed(place):
         raise errors.CatalogueError("The page may not read there. Choose a folder of the list, or drop the files.")
-
-
-def _squared(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    photo = Image.fromarray(picture)
-    photo.thumbnail((SIDE, SIDE))
-    canvas = Image.new("RGB", (SIDE, SIDE), "white")
-    canvas.paste(photo, ((SIDE - photo.width) // 2, (SIDE - photo.height) // 2))
-    return np.asarray(canvas)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.catalogue import kept
-from core.catalogue.own import checks
+from core.catalogue.own import checks, example_photos
 from core.catalogue.own.checks import Check
 from core.store.team import catalogue_in_use
 from dashboard.data import bringing, store
@@ -38,6 +38,11 @@ def choose(name: str | None, *, who: str) -> None:
 def is_dropped(found: kept.OwnCatalogue) -> bool:
     """Whether it was brought in from files that were dropped on the page."""
     return Path(found.source).is_relative_to((store.store().home / "uploads").resolve())
+
+
+def is_example(found: kept.OwnCatalogue) -> bool:
+    """Whether it holds the example photos that come with the program."""
+    return found.name == example_photos.NAME
 
 
 def may_update(name: str) -> bool:

@@ -11,7 +11,7 @@ from core.catalogue.own import checks
 from core.photos import sprite
 from core.retail import spreadsheet
 from dashboard.data import bringing, own_catalogues
-from dashboard.garments import wording
+from dashboard.garments import examples, wording
 from dashboard.look import phrases
 from dashboard.session import flags, guard, person
 
@@ -27,6 +27,7 @@ def render_catalogues() -> None:
     found, used = own_catalogues.all_catalogues(), own_catalogues.in_use()
     if not found:
         st.info(wording.NONE, icon=":material/photo_library:")
+        examples.render_offer()
         return
     for each in found:
         with guard.guarded(f"The catalogue {each.name}"):
@@ -39,7 +40,9 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
             st.header(phrases.markdown(found.name), anchor=False, width="content")
             _render_use(found.name, is_used=is_used)
         day = phrases.date(datetime.fromtimestamp(found.changed_at, UTC))
-        st.markdown(phrases.markdown(wording.summary(found, day, is_dropped=own_catalogues.is_dropped(found))))
+        st.markdown(phrases.markdown(wording.summary(found, day, _source(found))))
+        if own_catalogues.is_example(found):
+            st.caption(f":material/visibility: {wording.EXAMPLES_NOTE}")
         pictures = own_catalogues.some_pictures(found.name, found.rows_file, NUM_PICTURES)
         st.image(sprite.data_address(sprite.strip(pictures, smallest_side=96)), alt="Some of the photos")
         left, right = st.columns(2)
@@ -50,6 +53,12 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
             table = own_catalogues.categories(found.name, found.rows_file)
             names = {"category": "Category", "learned": "To learn from", "judged": "Kept back to judge"}
             st.dataframe(table.rename(columns=names), hide_index=True, height=280)
+
+
+def _source(found: OwnCatalogue) -> str:
+    if own_catalogues.is_example(found):
+        return wording.EXAMPLES_SOURCE
+    return wording.DROPPED_SOURCE if own_catalogues.is_dropped(found) else found.source
 
 
 def _render_use(name: str, *, is_used: bool) -> None:

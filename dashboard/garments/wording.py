@@ -1,7 +1,7 @@
 """Own catalogues in words a merchandiser reads."""
 
 from core.catalogue.kept import OwnCatalogue
-from core.catalogue.own import lists
+from core.catalogue.own import example_photos, lists
 from core.catalogue.own.checks import Check
 from core.catalogue.own.records import Row
 
@@ -9,6 +9,14 @@ NONE = (
     "Trainings learn from the garments that come with the program: small grey pictures that nobody sells. Bring in "
     "your own photos, with your own categories, and the model learns those."
 )
+TRY = f"Try it with {example_photos.NUM_PHOTOS} example photos"
+TRY_WHAT = (
+    f"{example_photos.NUM_PHOTOS} small colour photos of {example_photos.NUM_CATEGORIES} categories come with the "
+    "program, taken by ordinary people and given to everybody (CC0). Brought in and used for a training, they show "
+    "every page with photos. They teach nothing about your garments, and can be removed again."
+)
+DROPPED_SOURCE, EXAMPLES_SOURCE = "files that were dropped here", "the examples that come with the program"
+EXAMPLES_NOTE = "Examples, not your garments: to see how the pages look with photos. Figures of so few say little."
 HOW = (
     "A ZIP with a folder for each category is enough; or photos with a CSV, spreadsheet or feed that names their "
     "categories, as your shop exports it. Nothing leaves this computer."
@@ -47,10 +55,9 @@ def nameless(category: str) -> str:
     return f"{category!r} is to be called nothing. Type a name for it, or choose No to leave it out."
 
 
-def summary(found: OwnCatalogue, day: str, *, is_dropped: bool) -> str:
+def summary(found: OwnCatalogue, day: str, source: str) -> str:
     """How much it holds, and where it is from."""
     photos, categories = f"{found.num_photos:,} photos", f"{len(found.class_names):,} categories"
-    source = "files that were dropped here" if is_dropped else found.source
     return f"{photos} of {categories}, brought in on {day} from {source}."
 
 

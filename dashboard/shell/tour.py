@@ -1,4 +1,4 @@
-"""The first five minutes: five short steps, each beside what it is about. A card in the page, never in the way.
+"""The first five minutes: six short steps, each beside what it is about. A card in the page, never in the way.
 
 It is offered on the first page only, where the address asks for nothing; who opens a link to something sees just that.
 A browser that saw it or refused it is not asked again. Once started it goes along from page to page until it is ended;
@@ -51,6 +51,12 @@ STEPS = (
         "click of yours, and nothing leaves for the shop before a person confirmed the line.",
     ),
     Step(
+        page="setup/garments",
+        title="Bring in your own photos",
+        text="Drop a ZIP with a folder for each category, or photos with the list of your shop: the next training "
+        "learns your garments under your own names, in colour. 100 example photos that come with the program show how.",
+    ),
+    Step(
         page="today",
         title="Words, versions, training",
         text="A “?” beside a figure explains it with a garment; “Words we use” at the foot of the sidebar has "
@@ -96,7 +102,7 @@ def render_restart() -> None:
 
 def _render_invitation() -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="tour-offer"):
-        st.markdown("**New here?** Five short steps show what is where. Two minutes.")
+        st.markdown("**New here?** Six short steps show what is where. Two minutes.")
         if st.button("Start the tour", icon=":material/explore:", key="tour-start"):
             _go_to(0)
             st.rerun()

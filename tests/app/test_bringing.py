@@ -8,7 +8,7 @@ import pytest
 
 from core import errors
 from core.catalogue import kept
-from core.catalogue.own import uploads
+from core.catalogue.own import example_photos, uploads
 from core.jobs import bringing_in
 from core.photos import containers
 from core.retail import tables, workbooks
@@ -31,6 +31,38 @@ def works(store, monkeypatch):
         bringing_in.launchers, "run_detached", lambda at, arguments, log: bringing_in.work(at, arguments[-1])
     )
     return store
+
+
+def test_the_examples_are_offered_brought_in_by_a_button_and_marked(works):
+    at = opened("setup/garments")
+    assert bringing_wording.TRY_WHAT in texts(at)
+    shown = str(at.get("image")[0].proto)
+    assert all(f"An example of {name}" in shown for name in example_photos.one_of_each())
+    at.button(key="try-examples").click().run()
+    assert not at.exception
+    assert "example-photos: 100 photos of 10 categories, 100 new." in texts(at)
+    assert bringing_wording.EXAMPLES_NOTE in texts(at)
+    assert f"from {bringing_wording.EXAMPLES_SOURCE}." in texts(at)
+    assert not [button for button in at.button if button.key in ("try-examples", "update-example-photos")]
+    at.button(key="bring-close-example-photos").click().run()
+    at.button(key="use-example-photos").click().run()
+    assert kept.in_use(works.home) == "example-photos"
+    at.button(key="unuse-example-photos").click().run()
+    at.button(key="remove-example-photos").click().run()
+    assert kept.names(works.home) == []
+    assert [button.label for button in at.button if button.key == "try-examples"] == [bringing_wording.TRY]
+
+
+def test_examples_that_cannot_be_brought_in_are_said_beside_their_button(works, monkeypatch):
+    at = opened("setup/garments")
+
+    def refuse(store):
+        raise errors.CatalogueCorrupt("The example photos cannot be read. Install the program again.")
+
+    monkeypatch.setattr(example_photos, "unpack", refuse)
+    at.button(key="try-examples").click().run()
+    assert "The example photos cannot be read. Install the program again." in texts(at)
+    assert kept.names(works.home) == [] and at.button(key="try-examples")
 
 
 def row_of(category):

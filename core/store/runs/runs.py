@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import catalogue, errors
+from core.catalogue.own import example_photos
 from core.retail.naming import Naming
 from core.store.base import database, schema
 from core.store.base.store import Store
@@ -166,10 +167,11 @@ def _runs(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Run]
 def _run(row: sa.RowMapping, named: Naming) -> Run:
     # A catalogue can leave the registry while its runs stay.
     entry = catalogue.CATALOGUES.get(row["catalogue"])
+    of_examples = example_photos.NOTE if row["catalogue"] == example_photos.NAME else ""
     return Run(
         **{**row, **{name: tuple(row[name]) for name in ("class_names", "corrected_by")}},
         names=named.on_screen,
         sold_as=tuple(entry.name for entry in named.entries),
         catalogue_title=entry.title if entry else row["catalogue"],
-        catalogue_note=entry.note if entry else "",
+        catalogue_note=entry.note if entry else of_examples,
     )

@@ -75,6 +75,20 @@ def test_from_a_folder_to_a_catalogue_in_use_checked_updated_and_removed(run_com
     store.engine.dispose()
 
 
+def test_the_example_photos_are_brought_in_by_one_word_and_alone(run_command, shop):
+    for more in ([shop], ["--name", "x"], ["--fetch"]):
+        code, out, err = run_command("catalogue", "add", "--sample", *more)
+        assert code == 1 and "--sample brings in the example photos as they are: say it alone." in out + err
+    code, out, err = run_command("catalogue", "add", shop)
+    assert code == 1 and "Name the folder with the photos, and the catalogue with --name; or say --sample." in out + err
+    code, found = as_json(run_command, "catalogue", "add", "--sample")
+    assert (code, found["catalogue"], found["photos"], found["unusable"]) == (0, "example-photos", 100, 0)
+    assert set(found["categories"].values()) == {10} and len(found["categories"]) == 10
+    code, out, _ = run_command("catalogue", "add", "--sample")
+    assert code == 0 and "example-photos: 100 photos of 10 categories, 0 new. 20 are kept back to judge." in out
+    assert run_command("catalogue", "remove", "example-photos")[0] == 0
+
+
 def test_nothing_is_brought_in_where_a_person_says_no(run_command, shop, monkeypatch):
     monkeypatch.setattr("typer.confirm", lambda text, abort: (_ for _ in ()).throw(command_line.typer.Abort()))
     assert run_command("catalogue", "add", shop, "--name", "summer")[0] == 130
