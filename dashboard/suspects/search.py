@@ -34,10 +34,8 @@ def render_search(run: Run, published: list[Run], *, is_first: bool) -> None:
     if problem := _ERROR.get():
         st.warning(phrases.markdown(problem), icon=":material/info:")
     is_full = queue.running is not None and queue.waiting is not None
-    # Photos are judged by what their networks said already, which takes seconds.
-    found = None if run.is_of_photos else estimates.of_suspects(store.store(), published)
     st.button(
-        wording.start(None if found is None else found.seconds) if is_first else "Look again",
+        wording.start(_seconds(run, published)) if is_first else "Look again",
         icon=":material/search:",
         type="primary" if is_first else "secondary",
         key="search",
@@ -46,6 +44,12 @@ def render_search(run: Run, published: list[Run], *, is_first: bool) -> None:
         disabled=is_full,
         help=training_wording.both_places_taken() if is_full else None,
     )
+
+
+def _seconds(run: Run, published: list[Run]) -> float | None:
+    """How long a search takes, where that is known; one of photos trains nothing and is done at once."""
+    found = None if run.is_of_photos else estimates.of_suspects(store.store(), published)
+    return None if found is None else found.seconds
 
 
 def _render_running(job_id: str) -> None:

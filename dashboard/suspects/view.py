@@ -29,11 +29,7 @@ def render_suspects(run: Run) -> None:
     with guard.guarded("The list"):
         found = suspect_lists.newest(store.store(), run.catalogue_fingerprint)
         if found is None:
-            st.info(
-                "Nobody has looked for wrong labels in these garments yet. Five models are trained, each without the "
-                "garments that it then judges.",
-                icon=":material/label_off:",
-            )
+            st.info(wording.nobody_yet(of_photos=run.is_of_photos), icon=":material/label_off:")
             search.render_search(run, stored_runs.list_runs(store.store()), is_first=True)
             _render_example()
             return

@@ -16,6 +16,16 @@ def headline(num_suspects: int, num_garments: int) -> str:
     return f"{num_suspects:,} of {num_garments:,} {verb} doubted. The least likely ones come first."
 
 
+def nobody_yet(*, of_photos: bool) -> str:
+    """Why there is no list yet, and what makes one."""
+    how = (
+        "It takes a moment: when they were learned, each got the answer of a model that had not learned it."
+        if of_photos
+        else "Five models are trained, each without the garments that it then judges."
+    )
+    return f"Nobody has looked for wrong labels in these garments yet. {how}"
+
+
 def hit_rate(rate: HitRate) -> str:
     """How often those that people judged had a wrong label; no interval, as they chose the beginning."""
     if not rate.num_reviewed:

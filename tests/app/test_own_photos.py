@@ -113,6 +113,14 @@ def test_a_version_of_other_garments_is_no_challenger(own_photos_store):
     assert "There is no other version to compare with the live one yet." in texts(at)
 
 
+def test_looking_for_wrong_labels_of_photos_trains_nothing_and_promises_no_minutes(own_photos_store):
+    at = opened("labels")
+    assert not at.exception
+    assert "each got the answer of a model that had not learned it." in texts(at)
+    assert "Five models" not in texts(at)
+    assert at.button(key="search").label == "Look for wrong labels"
+
+
 def test_the_page_of_garments_shows_what_is_there_and_has_trainings_use_it(own_photos_store):
     at = opened("setup/garments")
     assert "90 photos of 3 categories, brought in on" in texts(at)
