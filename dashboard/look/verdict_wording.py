@@ -152,7 +152,7 @@ def waiting(num_garments: int) -> str:
 def waiting_why(num_garments: int, sure: int) -> str:
     """Why those garments wait."""
     if not num_garments:
-        return f"You have judged every mistake of which the model was at least {sure} % sure."
+        return f"No mistake of which the model was at least {sure} % sure is without your verdict."
     return f"The model was at least {sure} % sure and differs from the label. Often it is the label that is wrong."
 
 

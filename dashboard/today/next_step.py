@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.look import theme
+from dashboard.today import wording
 
 SMALLEST_PAIR = 10
 """A pair with fewer mistakes is left alone: it may be chance."""
@@ -130,9 +131,11 @@ def _look_at_pair(pair: Mapping[Hashable, Any], class_names: Sequence[str]) -> S
 
 def _look_at_category(row: Mapping[Hashable, Any], target: float, class_names: Sequence[str]) -> Step:
     name = row["class_name"]
+    found = f"{theme.of_hundred(row['recall'])} of 100"
+    if row["support"] < wording.FEW:
+        found = f"{int(row['num_correct']):,} of only {int(row['support']):,}"
     return Step(
-        sentence=f"{name} is clearly below the target line of {theme.of_hundred(target)}: "
-        f"the model finds {theme.of_hundred(row['recall'])} of 100.",
+        sentence=f"{name} is clearly below the target line of {theme.of_hundred(target)}: the model finds {found}.",
         action="See the missed garments",
         page="mistakes",
         query={"real": class_names[row["class_index"]]},

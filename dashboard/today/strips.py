@@ -13,6 +13,8 @@ from dashboard.today.next_step import Step
 
 NUM_SHOWN = 8
 """Garments in a row: as many as fit beside each other at a desk."""
+_FEW, _WIDTH_EACH = 5, 98
+"""So many fill the row; of fewer each has so many pixels, as one alone would fill the card with a blurred picture."""
 
 
 def render_of_kind(run: Run, real: int, tagged: int) -> None:
@@ -55,4 +57,5 @@ def _render(run: Run, listing: filters.Listing, said: str | None = None) -> None
         )
     except errors.GarmentsError:
         return
-    st.image(picture, alt=f"{len(shown)} garments that it is about", width="stretch")
+    alt = f"{len(shown)} garments that it is about"
+    st.image(picture, alt=alt, width="stretch" if len(shown) >= _FEW else _WIDTH_EACH * len(shown))

@@ -112,7 +112,7 @@ def _render_weakest(run: Run) -> None:
             return
         row = category_figures.worst_first(table).iloc[0]  # the first bar of the page that the link opens
         st.markdown(f"### {phrases.markdown(row['class_name'])}")
-        st.markdown(f"{phrases.found(row['recall'])} {phrases.trusted(row['precision'])}")
+        st.markdown(wording.weakest(row.to_dict()))
         navigation.render_link("categories", "See this category", {"real": view.address_of(row["class_index"])})
 
 

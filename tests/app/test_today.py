@@ -3,6 +3,8 @@
 import io
 import zipfile
 
+import pytest
+
 from core import errors
 from core.store.live import promotions
 from dashboard.data import standing
@@ -44,6 +46,16 @@ def test_the_worst_mix_up_stands_with_its_pictures_and_the_pack_with_its_button(
     at = opened()
     assert ["garments that it is about" in str(picture.proto) for picture in at.get("image")] == [True]
     assert [button for button in at.get("download_button") if "Monday pack" in str(button.proto)]
+
+
+@pytest.mark.parametrize(("num", "width"), [(1, 98), (4, 392), (5, "stretch"), (8, "stretch")])
+def test_few_garments_are_no_larger_than_many(published_store, monkeypatch, num, width):
+    run = promotions.live_run(published_store)
+    drawn = []
+    monkeypatch.setattr(strips, "NUM_SHOWN", num)
+    monkeypatch.setattr(strips.st, "image", lambda picture, alt, width: drawn.append((alt, width)))
+    strips.render_for_step(run, next_step.Step(sentence="", page="mistakes"))
+    assert drawn == [(f"{num} garments that it is about", width)]
 
 
 def test_the_page_stands_where_pictures_cannot_be_read(published_store, monkeypatch):

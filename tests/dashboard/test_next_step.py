@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.quality import pairs, scores
-from dashboard.today import next_step
+from dashboard.today import next_step, wording
 
 NAMES = ("Shirt", "Coat", "Bag")
 
@@ -49,6 +49,26 @@ def test_a_category_clearly_below_the_target_comes_last():
     found = step([[60, 9, 9], [0, 100, 0], [0, 0, 100]], target=0.95)
     assert found.query == {"real": "Shirt"}
     assert found.sentence == "Shirt is clearly below the target line of 95: the model finds 77 of 100."
+
+
+def test_of_few_garments_it_counts_in_place_of_a_figure_out_of_100():
+    found = step([[0, 1, 1], [0, 100, 0], [0, 0, 100]])
+    assert found.sentence == "Shirt is clearly below the target line of 85: the model finds 0 of only 2."
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ([[20, 9], [0, 30]], "It finds 20 of only 29. Of 20 such tags, 20 are right."),
+        ([[20, 10], [0, 30]], "It finds 67 of 100. Of 100 such tags, 100 are right."),
+        ([[1, 1], [0, 2]], "It finds 1 of only 2. Of 1 such tag, 1 is right."),
+        ([[0, 2], [0, 2]], "It finds 0 of only 2. No tag says so."),
+        ([[0, 2], [3, 2]], "It finds 0 of only 2. Of 3 such tags, 0 are right."),
+    ],
+)
+def test_the_weakest_category_is_told_in_counts_where_they_are_few(counts, said):
+    table = scores.per_class_scores_of_matrix(np.asarray(counts, dtype=np.int64), NAMES[:2])
+    assert wording.weakest(table.iloc[0].to_dict()) == said
 
 
 def test_disagreements_come_before_mistakes_without_a_verdict_and_a_waiting_version_before_both():
