@@ -26,7 +26,7 @@ def sheet_address(images: NDArray[np.uint8]) -> str:
 
 
 def enlarged(image: NDArray[np.uint8], smallest_side: int = 280) -> bytes:
-    """A PNG of one picture (H, W) or (H, W, 3), every pixel repeated so that the shorter side has `smallest_side`.
+    """A PNG of one picture (H, W) or (H, W, 3 or 4), each pixel repeated so that the shorter side has `smallest_side`.
 
     Browsers smooth what they enlarge; repeated pixels stay sharp.
     """
@@ -48,10 +48,10 @@ def strip(images: NDArray[np.uint8], gap: int = 2, smallest_side: int = 56) -> b
 
 
 def squared(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """(side, side, 3) a picture (h, w, 3) made as small as it must be, in the middle of white."""
+    """(side, side, 4) a picture (h, w, 3) made as small as it must be; what is beside it lets the page through."""
     photo = Image.fromarray(picture)
     photo.thumbnail((side, side))
-    canvas = Image.new("RGB", (side, side), "white")
+    canvas = Image.new("RGBA", (side, side))
     canvas.paste(photo, ((side - photo.width) // 2, (side - photo.height) // 2))
     return np.asarray(canvas)
 

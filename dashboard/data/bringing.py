@@ -109,7 +109,7 @@ def start(name: str, place: Path, choices: Choices, *, who: str) -> None:
 
 @store.cached(most=1)
 def examples() -> dict[str, NDArray[np.uint8]]:
-    """Category -> (SIDE, SIDE, 3) one of the example photos that come with the program; read-only.
+    """Category -> (SIDE, SIDE, 4) one of the example photos that come with the program; read-only.
 
     Raises:
         errors.CatalogueCorrupt: their file is not the one that was released.
