@@ -63,7 +63,7 @@ def _pictures(browser: Browser, address: str, pages: list[str], choices: dict[st
                 page = context.new_page()
                 drawn.open_page(page, drawn.address_of(address, key, choices.get(key)))
                 path = FOLDER / f"{key.replace('/', '-')}-{width}-{scheme}.png"
-                path.write_bytes(_small(_full_page(page, width)))
+                path.write_bytes(_small(full_page(page, width)))
                 page.close()
                 yield path
             context.close()
@@ -86,7 +86,7 @@ def _worst_pair(store: Store) -> dict[str, str]:
     return {"real": found.iloc[0]["first_class"], "tagged": found.iloc[0]["second_class"]}
 
 
-def _full_page(page: Page, width: int) -> bytes:
+def full_page(page: Page, width: int) -> bytes:
     """The whole page: Streamlit scrolls inside the window, so the window is made as high as the page."""
     _dismiss_the_offer(page)
     for _ in range(2):
