@@ -53,8 +53,9 @@ STEPS = (
     Step(
         page="setup/garments",
         title="Bring in your own photos",
-        text="Drop a ZIP with a folder for each category, or photos with the list of your shop: the next training "
-        "learns your garments under your own names, in colour. 100 example photos that come with the program show how.",
+        text="Drop a ZIP with a folder for each category, or photos with the list of your shop, and have trainings use "
+        "them: the next version knows your garments by your own names, in colour. Without photos at hand, try it with "
+        "the 100 examples that come with the program.",
     ),
     Step(
         page="today",
