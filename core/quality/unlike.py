@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 KNOWN_IN_100 = 2.0
 """Of 100 known garments about so many are called unlike: the price of finding others."""
+LEAST_KNOWN = 2
+"""Known garments that a detector takes: one to measure from, and another one to set the cut by."""
 NUM_NEAREST = 10
 DISTANCE_WEIGHT = 2.0
 """What being as far away as an ordinary known garment weighs, against having no idea what it is, which weighs 1."""
@@ -62,9 +64,9 @@ def detector(
         known_in_100: how many known garments of 100 may be called unlike, above 0.
 
     Raises:
-        ValueError: there are fewer than two garments, or their features are not those of the confidences.
+        ValueError: there are fewer than `LEAST_KNOWN` garments, or their features are not those of the confidences.
     """
-    if len(features) < 2 or len(features) != len(confidence):
+    if len(features) < LEAST_KNOWN or len(features) != len(confidence):
         raise ValueError(
             f"At least two known garments are needed, got {len(features)} features and {len(confidence)} confidences."
         )

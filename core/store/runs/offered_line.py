@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.quality import automation_line, checked_line
+from core.quality import automation_line, checked_line, unlike
 from core.store.base.store import Store
 from core.store.runs import file_reader
 from core.store.runs.runs import Run
@@ -18,6 +18,9 @@ def why_none(store: Store, run: Run) -> str:
         return f"Version {run.version} is not calibrated: what it calls 90 % sure may be right far less often."
     if not file_reader.has_validation(store, run):
         return f"Version {run.version} kept no answers to validation garments, on which a line is chosen."
+    if run.num_validation < unlike.LEAST_KNOWN:
+        held_out = "only one garment" if run.num_validation else "no garment"
+        return f"Version {run.version} held out {held_out}, and a line is chosen on {unlike.LEAST_KNOWN} or more."
     return ""
 
 

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from core import errors, settings
+from core.catalogue import split
 from core.store.batches import batch_tags
-from core.tagging import batch_work, drop, piles, products
+from core.store.runs import offered_line
+from core.tagging import batch_work, drop, piles, products, standing_line
 from tests.support import batch_world, product_photos, worlds
 
 COLUMNS = [
@@ -39,6 +41,19 @@ def zipped(*names):
 
 def limits(**changes):
     return settings.load().model_copy(update=changes)
+
+
+@pytest.mark.parametrize(("num_held_out", "told"), [(0, "no garment"), (1, "only one garment"), (2, "")])
+def test_a_version_that_held_out_hardly_a_garment_has_products_but_no_line(store, num_held_out, told):
+    garments = worlds.garments(60, seed=1), worlds.garments(30, seed=2)
+    run = worlds.publish(store, split.cut("sample", *garments, validation_share=num_held_out / 60, validation_seed=0))
+    batch = batch_world.tagged(store, run, [0.95, 0.6])
+    assert products.table(store, batch)["pile"].tolist() == [piles.READY, piles.CHECK]
+    assert products.all_tables(store)["position"].tolist() == [0, 1]
+    why, standing = offered_line.why_none(store, run), standing_line.standing(store, run)
+    assert (standing.detector is None, standing.usual is None) == (bool(told), bool(told))
+    assert why == (f"Version 1 held out {told}, and a line is chosen on 2 or more." if told else "")
+    assert standing.notice.startswith(why) and (not told or np.isnan(standing.line))
 
 
 def test_the_table_of_products_has_its_columns_whatever_became_of_a_file(store, run):
