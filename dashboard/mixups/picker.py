@@ -116,9 +116,10 @@ def render_weak_groups(run: Run) -> None:
             return
         if not found:
             st.caption(weak_group_wording.NONE)
-        for number, group in enumerate(found, start=1):
+        titles = weak_group_wording.titles(found, view.names)
+        for number, (group, title) in enumerate(zip(found, titles, strict=True), start=1):
             with st.container(horizontal=True, vertical_alignment="center", key=f"weak-group-{number}"):
-                st.markdown(phrases.markdown(weak_group_wording.sentence(group, view.names)), width="stretch")
+                st.markdown(phrases.markdown(weak_group_wording.sentence(group, title, view.names)), width="stretch")
                 st.button(
                     "See its mistakes",
                     icon=":material/photo_library:",

@@ -50,7 +50,7 @@ def test_a_planted_group_across_categories_is_found_and_named():
     assert first.num_mistakes + first.num_mistakes_elsewhere == is_wrong.sum()
     assert len(first.garments) + first.num_elsewhere == NUM
     assert first.num_above > 30
-    words = weak_group_wording.sentence(first, NAMES)
+    words = weak_group_wording.sentence(first, weak_group_wording.titles([first], NAMES)[0], NAMES)
     assert words.startswith(f"Dark garments: {first.num_mistakes} of {len(first.garments)} wrong (between ")
     assert "of 100), elsewhere " in words
 
@@ -67,7 +67,7 @@ def test_a_planted_heap_of_garments_that_look_alike_is_found():
     assert all(group.is_heap for group in found)
     members = np.concatenate([group.garments for group in found])
     assert (heap_of[members] == 3).mean() > 0.9
-    assert weak_group_wording.title(found[0]) == "Garments that look alike"
+    assert weak_group_wording.titles(found[:1], NAMES) == ["Garments that look alike"]
 
 
 def test_a_category_that_is_hard_is_no_group():
@@ -156,13 +156,40 @@ def test_other_shapes_are_refused(shape):
         looks.measured(np.zeros(shape, dtype=np.uint8))
 
 
-def test_a_sentence_says_all_of_a_group():
-    group = weak_groups.WeakGroup(
-        words=("dark", "long"), is_heap=True, garments=np.arange(410), num_mistakes=61, low=0.118, high=0.186,
-        num_elsewhere=9590, num_mistakes_elsewhere=767, num_expected=33.0, p_value=0.001, categories=(0, 1),
+def group_of(*categories, words=("dark", "long"), is_heap=True):
+    return weak_groups.WeakGroup(
+        words=words, is_heap=is_heap, garments=np.arange(410), num_mistakes=61, low=0.118, high=0.186,
+        num_elsewhere=9590, num_mistakes_elsewhere=767, num_expected=33.0, p_value=0.001, categories=categories,
     )  # fmt: skip
-    assert weak_group_wording.sentence(group, ("Coat", "Pullover")) == (
+
+
+def test_a_sentence_says_all_of_a_group():
+    group, names = group_of(0, 1), ("Coat", "Pullover")
+    [title] = weak_group_wording.titles([group], names)
+    assert weak_group_wording.sentence(group, title, names) == (
         "Dark, long garments that look alike: 61 of 410 wrong (between 12 and 19 of 100), elsewhere 8 of 100; "
         "mostly Coat and Pullover."
     )
     assert weak_group_wording.above(group) == "28 more mistakes than its categories explain."
+
+
+def test_groups_that_look_the_same_are_told_apart_by_their_mistakes_and_then_by_number():
+    same = {"words": ("small",)}
+    groups = [
+        group_of(0, **same), group_of(1, 2, **same), group_of(0, **same), group_of(**same), group_of(**same),
+        group_of(0, is_heap=False, **same), group_of(3),
+    ]  # fmt: skip
+    titles = weak_group_wording.titles(groups, NAMES)
+    assert titles == [
+        "Small garments that look alike, mostly Coat (1)",
+        "Small garments that look alike, mostly Shirt and Bag",
+        "Small garments that look alike, mostly Coat (2)",
+        "Small garments that look alike (1)",
+        "Small garments that look alike (2)",
+        "Small garments",
+        "Dark, long garments that look alike",
+    ]
+    told = [weak_group_wording.sentence(group, title, NAMES) for group, title in zip(groups, titles, strict=True)]
+    assert len(set(told)) == len(groups)
+    assert [each.count("ostly") for each in told] == [1, 1, 1, 0, 0, 1, 1]
+    assert told[0].startswith("Small garments that look alike, mostly Coat (1): 61 of 410 wrong")
