@@ -11,6 +11,7 @@ from core.store.runs.runs import Run
 from core.store.team import team
 from dashboard.categories import figures as category_figures
 from dashboard.data import acceptance, batches, live, runs, standing, store, verdicts, views
+from dashboard.data.run_views import RunView
 from dashboard.look import glossary, phrases, verdict_wording
 from dashboard.session import category_switch, guard, navigation, person
 from dashboard.today import charts, next_step, strips, wording
@@ -138,7 +139,7 @@ def _num_waiting(run: Run) -> int | None:
 
 
 def _render_worst_pair(run: Run) -> None:
-    """The pair that is mixed up most often, some of its garments, and the way to them."""
+    """The pair that is mixed up most often, some of its garments, and the way to either direction."""
     view = category_switch.shown(run)
     table = views.confused_pairs(view)
     with st.container(border=True, height="stretch"):
@@ -151,8 +152,18 @@ def _render_worst_pair(run: Run) -> None:
         weight = f"{phrases.garments(row['num_mistakes'])}. {phrases.share_of_mistakes(row['share_of_mistakes'])}"
         st.markdown(f"**{phrases.markdown(f'{first} and {second}')}**: {weight}")
         strips.render_of_kind(run, view.first_class(row["first_index"]), view.first_class(row["second_index"]))
-        kind = {"real": view.address_of(row["first_index"]), "tagged": view.address_of(row["second_index"])}
-        navigation.render_link("mistakes", "See who is taken for whom", kind)
+        for real, tagged in (("first", "second"), ("second", "first")):
+            if num := int(row[f"num_{real}_as_{tagged}"]):
+                _render_direction(view, int(row[f"{real}_index"]), int(row[f"{tagged}_index"]), num)
+
+
+def _render_direction(view: RunView, real: int, tagged: int, num: int) -> None:
+    """The way to one direction of a mix-up, which says how many garments it opens."""
+    navigation.render_link(
+        "mistakes",
+        phrases.chosen_kind(view.names[real], view.names[tagged], num),
+        {"real": view.address_of(real), "tagged": view.address_of(tagged)},
+    )
 
 
 def _render_change(run: Run) -> None:

@@ -1,7 +1,10 @@
 """A merge counts everywhere: Today, categories, mix-ups and lists are as we sell; the model's own are a switch away."""
 
+import urllib.parse
+
 import numpy as np
 import pytest
+from sklearn.metrics import confusion_matrix
 
 from core.quality import scores
 from core.retail import naming
@@ -151,6 +154,27 @@ def test_links_keep_the_switch(version):
     at = test_pages.opened(categories="own")
     assert all("categories=own" in link.proto.query_string for link in at.get("page_link"))
     assert not any("categories" in link.proto.query_string for link in test_pages.opened().get("page_link"))
+
+
+@pytest.mark.parametrize("categories", ["sold", "own"])
+def test_the_links_below_the_worst_mix_up_open_as_many_garments_as_they_say(version, categories):
+    view = run_views.of(version, categories == "sold")
+    true, said = (views.predictions(view)[name].to_numpy() for name in ("true_class", "predicted_class"))
+    counts = confusion_matrix(true, said)
+    both = np.triu(counts + counts.T, 1)
+    at = test_pages.opened(categories=categories)
+    links = [dict(urllib.parse.parse_qsl(link.proto.query_string)) | {"label": link.proto.label}
+             for link in at.get("page_link") if "tagged=" in link.proto.query_string]  # fmt: skip
+    assert f"{both.max()} garments. " in test_pages.texts(at)
+    nums = []
+    for link in links:
+        label = link.pop("label").replace("\\", "").replace("\N{WORD JOINER}", "")
+        shown = test_pages.opened("mistakes", **link).button(key="chip").label
+        assert shown.replace("\\", "").replace("\N{WORD JOINER}", "") == f"{label} ✕"
+        nums.append(int(label.rpartition(" ")[2]))
+        place = [version.class_names.index(link[name]) for name in ("real", "tagged")]
+        assert counts[view.index_of(place[0]), view.index_of(place[1])] == nums[-1] > 0
+    assert sum(nums) == both.max() and len(nums) in (1, 2)
 
 
 def test_files_of_a_list_are_named_by_the_category_as_we_sell(version):
