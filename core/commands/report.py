@@ -27,6 +27,9 @@ def report(
     ] = "",
     by: Annotated[str | None, typer.Option(help="Who makes it; otherwise who is at this computer.")] = None,
     days: Annotated[int, typer.Option(help="How many days back decisions are told.")] = pack.DAYS,
+    own_categories: Annotated[
+        bool, typer.Option("--own-categories", help="Count the model's own categories, not merged ones as one.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make the Monday pack: how good the tags are, what changed and what was decided, on two pages."""
@@ -36,7 +39,10 @@ def report(
         raise errors.ReportRefused("Say --version or --catalogue, not both.")
     store = commands.store()
     run = runs.find(store, version or (tagging.version_of(store, catalogue) if catalogue else "live"))
-    made = pack.make(store, run, who=commands.who() if by is None else by, now=datetime.now().astimezone(), days=days)
+    made = pack.make(
+        store, run, who=commands.who() if by is None else by, now=datetime.now().astimezone(), days=days,
+        as_sold=not own_categories,
+    )  # fmt: skip
     file = _new(Path(made.file_name)) if to is None else to
     content = made.html.encode() if file.suffix.lower() == ".html" else made.zipped()
     files.write(content, file)

@@ -55,6 +55,13 @@ def probabilities(view: CategoryView, of_classes: NDArray[np.floating]) -> NDArr
     return np.minimum(summed, 1.0).astype(np.float32)
 
 
+def relabelled(view: CategoryView, table: pd.DataFrame) -> pd.DataFrame:
+    """A table with true_class and predicted_class (class indices), with these as positions in the categories."""
+    if not view.is_merged:
+        return table
+    return table.assign(**{name: view.groups[table[name].to_numpy()] for name in ("true_class", "predicted_class")})
+
+
 def predictions(view: CategoryView, table: pd.DataFrame, of_classes: NDArray[np.floating]) -> pd.DataFrame:
     """The predictions table of `core.model.inference` in categories, same rows; the same object if not merged.
 

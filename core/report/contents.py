@@ -36,9 +36,9 @@ class Headline:
     """How good the tags are, in a few figures."""
 
     accuracy: Accuracy
-    """Of the version, by the labels, categories apart."""
+    """Of the version, by the labels, in the categories of the pack."""
     merged: Effect | None
-    """The same with the categories as one that the team merged; None where it merged none."""
+    """It with the categories apart and as one that the team merged; None where it merged none."""
     reviewed: TwoScores | None
     """After the team's review; None where the garments cannot be read."""
     spot_checks: SpotChecks
@@ -81,9 +81,9 @@ class Changed:
     why_none: str
     """Why there is none; empty where there is one."""
     change: Change | None
-    """All garments together, merged categories as one."""
+    """All garments together."""
     classes: pd.DataFrame
-    """Table of `changes.per_class_changes`, merged categories as one; empty where there is none before."""
+    """Table of `changes.per_class_changes` of the categories; empty where there is none before."""
     watched: tuple[str, ...]
     """What became of each watch list, one sentence each."""
 
@@ -100,12 +100,14 @@ class Contents:
     target: float
     """What each category should reach, 0-1."""
     headline: Headline
+    is_as_sold: bool
+    """Whether the categories are those of the shop, merged ones as one; else they are the model's own."""
     merges: dict[str, tuple[str, ...]]
     """Names in the shop that several categories carry -> those of the model."""
     card: pd.DataFrame
-    """Table of `scores.per_class_scores`, one row a category of the shop, in class order."""
+    """Table of `scores.per_class_scores`, one row a category, in class order."""
     pairs: pd.DataFrame
-    """Table of `pairs.most_confused_pairs` of the categories of the shop."""
+    """Table of `pairs.most_confused_pairs` of the categories."""
     worst_pairs: tuple[WorstPair, ...]
     """The first of them, with pictures."""
     pictures_missing: str
@@ -118,4 +120,4 @@ class Contents:
     questions: tuple[str, ...]
     """What is open, one sentence each, the most urgent first."""
     wrong: pd.DataFrame
-    """The garments tagged wrongly, the most sure first, see `core.model.inference`; merged categories are one."""
+    """The garments tagged wrongly, the most sure first, see `core.model.inference`, by the categories."""

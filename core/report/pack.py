@@ -54,7 +54,7 @@ def why_none(store: Store) -> str:
     return ""
 
 
-def make(store: Store, run: Run, *, who: str, now: datetime, days: int = DAYS) -> Pack:
+def make(store: Store, run: Run, *, who: str, now: datetime, days: int = DAYS, as_sold: bool = True) -> Pack:
     """The pack about that version: no model runs, nothing is written.
 
     Args:
@@ -63,6 +63,7 @@ def make(store: Store, run: Run, *, who: str, now: datetime, days: int = DAYS) -
         who: who makes it.
         now: when, with its time zone.
         days: how far back decisions are told, 1 to `MOST_DAYS`.
+        as_sold: whether categories that the team merged count as one; else the model's own count.
 
     Raises:
         errors.ReportRefused: the days are out of range, or nobody is named.
@@ -73,5 +74,5 @@ def make(store: Store, run: Run, *, who: str, now: datetime, days: int = DAYS) -
     if not who.strip() or not who.isprintable():
         raise errors.ReportRefused(f"A pack says who made it: a name in one line, got {who[:80]!r}.")
     made = Made(at=now, by=who.strip(), days=days)
-    contents = reading.read(store, run, made)
+    contents = reading.read(store, run, made, as_sold=as_sold)
     return Pack(html=page.html(contents), lists=lists.files(contents), made=made, version=run.version)

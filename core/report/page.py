@@ -87,7 +87,7 @@ def _below_scores(contents: Contents) -> list[str]:
             sentences.second_score(head.reviewed) if is_enough else sentences.too_few(head.reviewed.num_reviewed)
         )
     if head.merged is not None and contents.run.num_test:
-        told.append(wording.merged(head.merged, contents.merges))
+        told.append(wording.merged(head.merged, contents.merges, contents.is_as_sold))
     return told
 
 

@@ -7,7 +7,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import errors
-from core.quality import acceptance, changes, confusion, merging, mistakes, pairs, review, scores, watched
+from core.quality import (
+    acceptance,
+    category_views,
+    changes,
+    confusion,
+    merging,
+    mistakes,
+    pairs,
+    review,
+    scores,
+    watched,
+)
+from core.quality.category_views import CategoryView
 from core.report import open_points, wording, worst_pairs
 from core.report.contents import Changed, Contents, Headline, Made
 from core.report.decided import decided
@@ -30,6 +42,8 @@ class Read:
     store: Store
     run: Run
     naming: Naming
+    categories: CategoryView
+    """Those that are counted in, as sold or the model's own."""
     predictions: pd.DataFrame
     """Table of `core.model.inference` of the version's test garments."""
     counts: NDArray[np.int64]
@@ -40,18 +54,21 @@ class Read:
     """Every spot check."""
 
 
-def read(store: Store, run: Run, made: Made) -> Contents:
-    """All of the pack about that version.
+def read(store: Store, run: Run, made: Made, *, as_sold: bool = True) -> Contents:
+    """All of the pack about that version, in the categories of the shop or in the model's own.
 
     Raises:
         errors.ArtefactCorrupt: what the version said is missing or damaged.
     """
     predictions = file_reader.load_predictions(store, run)
     true_class, predicted = (predictions[name].to_numpy() for name in ("true_class", "predicted_class"))
+    naming = names.current(store, run.class_names)
+    sold = category_views.as_sold([entry.name for entry in naming.entries])
     found = Read(
         store=store,
         run=run,
-        naming=names.current(store, run.class_names),
+        naming=naming,
+        categories=sold if as_sold else category_views.own(naming.on_screen),
         predictions=predictions,
         counts=confusion.matrix(true_class, predicted, len(run.class_names)),
         products=products.all_tables(store),
@@ -61,20 +78,21 @@ def read(store: Store, run: Run, made: Made) -> Contents:
 
 
 def _contents(found: Read, made: Made) -> Contents:
-    store, run, naming = found.store, found.run, found.naming
-    live, target, reviewed = promotions.live_run(store, found.run.scope), team.target(store), _reviewed(found)
-    counts = merging.merged_counts(found.counts, naming.shop_index)
-    card = scores.per_class_scores_of_matrix(counts, naming.shop_names)
-    mixed = pairs.most_confused_pairs(counts, naming.shop_names)
+    store, run, naming, categories = found.store, found.run, found.naming, found.categories
+    live, target, reviewed = promotions.live_run(store, run.scope), team.target(store), _reviewed(found)
+    counts = merging.merged_counts(found.counts, categories.groups)
+    card = scores.per_class_scores_of_matrix(counts, categories.names)
+    mixed = pairs.most_confused_pairs(counts, categories.names)
     wrong = _wrong(found)
-    worst, pictures_missing = worst_pairs.worst(store, run, naming, mixed, wrong, counts.sum(axis=1))
+    worst, pictures_missing = worst_pairs.worst(store, run, (naming, categories), mixed, wrong, counts.sum(axis=1))
     log = tuple(entry for entry in audit.entries(store) if entry.at >= made.since)
     return Contents(
         made=made,
         run=run,
         is_live=live is not None and live.id == run.id,
         target=target,
-        headline=_headline(found, reviewed),
+        headline=_headline(found, reviewed, scores.accuracy_of_counts(int(np.trace(counts)), run.num_test)),
+        is_as_sold=categories.is_merged or not naming.merged,
         merges=naming.merged,
         card=card,
         pairs=mixed,
@@ -106,14 +124,14 @@ def _reviewed(found: Read) -> review.TwoScores | None:
         return None
     states = verdict_tables.states_by_position(verdict_tables.current(found.store), keys)
     true_class, predicted = (found.predictions[name].to_numpy() for name in ("true_class", "predicted_class"))
-    return review.two_scores(true_class, predicted, states, found.run.class_names)
+    return review.two_scores(true_class, predicted, states, found.run.class_names, found.categories.groups)
 
 
-def _headline(found: Read, reviewed: review.TwoScores | None) -> Headline:
+def _headline(found: Read, reviewed: review.TwoScores | None, accuracy: scores.Accuracy) -> Headline:
     weeks = checked_products.by_week(found.products, found.checks, found.naming)
     counts = (weeks[name].tolist() for name in ("num_right", "num_checked", "num_products"))
     return Headline(
-        accuracy=scores.accuracy_of_counts(found.run.num_correct, found.run.num_test),
+        accuracy=accuracy,
         merged=merging.effect(found.counts, found.naming.shop_index) if found.naming.merged else None,
         reviewed=reviewed,
         spot_checks=acceptance.spot_checks(checked_products.are_right(found.checks, found.naming)),
@@ -123,8 +141,9 @@ def _headline(found: Read, reviewed: review.TwoScores | None) -> Headline:
 
 def _wrong(found: Read) -> pd.DataFrame:
     """The garments tagged wrongly, the most sure first; a mix-up within a merged category is none."""
-    group, table = found.naming.shop_index, found.predictions
-    is_wrong = group[table["true_class"].to_numpy()] != group[table["predicted_class"].to_numpy()]
+    table = found.predictions
+    said = category_views.relabelled(found.categories, table)
+    is_wrong = (said["true_class"] != said["predicted_class"]).to_numpy()
     return mistakes.most_sure_first(table[is_wrong])
 
 
@@ -137,14 +156,14 @@ def _changed(found: Read) -> Changed:
     if before is None:
         return Changed(before=None, why_none=_why_none(found), change=None, classes=pd.DataFrame(), watched=())
     was = file_reader.load_predictions(found.store, before)
-    group = found.naming.shop_index
+    group = found.categories.groups
     answers = (found.predictions["true_class"], was["predicted_class"], found.predictions["predicted_class"])
     true_class, old, new = (group[column.to_numpy()] for column in answers)
     return Changed(
         before=before,
         why_none="",
         change=changes.change(true_class, old, new),
-        classes=changes.per_class_changes(true_class, old, new, found.naming.shop_names),
+        classes=changes.per_class_changes(true_class, old, new, found.categories.names),
         watched=_watched(found, before, was),
     )
 
@@ -165,10 +184,14 @@ def _watched(found: Read, before: Run, was: pd.DataFrame) -> tuple[str, ...]:
         both = [file_reader.load_keys(found.store, run, "test") for run in (before, found.run)]
     except errors.StoreError:
         return ()
+    said = (
+        category_views.relabelled(found.categories, was),
+        category_views.relabelled(found.categories, found.predictions),
+    )
     told = []
     for one in lists:
         first, second = (keys.first_positions(one.garments) for keys in both)
-        change = watched.change(one.garments, (first, second), (was, found.predictions))
+        change = watched.change(one.garments, (first, second), said)
         told.append(
             wording.watched(
                 wording.shortened(one.name, wording.LONGEST_NAME),

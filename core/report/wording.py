@@ -64,14 +64,19 @@ def target(share: float) -> str:
     return f"{100 * share:g}"
 
 
-def merged(found: Effect, merges: Mapping[str, Sequence[str]]) -> str:
-    """What counting merged categories as one makes of the share of correct tags."""
+def merged(found: Effect, merges: Mapping[str, Sequence[str]], is_as_sold: bool) -> str:
+    """In which categories the pack counts where the team merged some, and what the others make of the correct tags."""
     groups = "; ".join(f"{shortened(name, 32)} ({shortened(', '.join(some), 60)})" for name, some in merges.items())
-    after = found.after
+    other = found.before if is_as_sold else found.after
+    share = f"{numbers.of_hundred(other.accuracy, decimals=1)} of 100 ({numbers.between(other.low, other.high)})"
+    if is_as_sold:
+        return (
+            f"Categories that your team made one count as one here and in all that follows: {shortened(groups, 140)}. "
+            f"In the model's own categories it is {share}."
+        )
     return (
-        f"With the categories that your team made one, {shortened(groups, 140)}, it is "
-        f"{numbers.of_hundred(after.accuracy, decimals=1)} of 100 ({numbers.between(after.low, after.high)}). "
-        "All that follows counts them as one."
+        "Here and in all that follows the model's own categories count. "
+        f"With those that your team made one, {shortened(groups, 140)}, it is {share}."
     )
 
 

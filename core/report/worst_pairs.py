@@ -14,6 +14,7 @@ from PIL import Image
 from core import errors
 from core.photos import sprite
 from core.quality import cost, mistakes
+from core.quality.category_views import CategoryView
 from core.report import wording
 from core.report.contents import Picture, WorstPair
 from core.retail.naming import Naming
@@ -39,26 +40,32 @@ class _Judged:
     store: Store
     run: Run
     naming: Naming
+    categories: CategoryView
     wrong: pd.DataFrame
     """Garments tagged wrongly, the most sure first."""
     num_real: NDArray[np.int64]
-    """Garments of each category of the shop."""
+    """(G,) garments of each category."""
 
 
 def worst(
-    store: Store, run: Run, naming: Naming, pairs: pd.DataFrame, wrong: pd.DataFrame, num_real: NDArray[np.int64]
+    store: Store,
+    run: Run,
+    called: tuple[Naming, CategoryView],
+    pairs: pd.DataFrame,
+    wrong: pd.DataFrame,
+    num_real: NDArray[np.int64],
 ) -> tuple[tuple[WorstPair, ...], str]:
     """The first pairs of a table, and why no pictures are shown of them; that is empty where they are.
 
     Args:
         store: where.
         run: the version that mixed them up.
-        naming: what its categories are called; categories of one name are one.
-        pairs: table of `core.quality.pairs` of the categories of the shop.
+        called: what its classes are called, and the G categories that they are counted in.
+        pairs: table of `core.quality.pairs` of these categories.
         wrong: garments tagged wrongly, with the columns of the predictions.
-        num_real: (G,) garments of each category of the shop.
+        num_real: (G,) garments of each category.
     """
-    judged = _Judged(store, run, naming, mistakes.most_sure_first(wrong), num_real)
+    judged = _Judged(store, run, *called, mistakes.most_sure_first(wrong), num_real)
     rows = pairs.head(NUM_PAIRS).to_dict("records")
     try:
         return tuple(_pair(judged, row, with_pictures=True) for row in rows), ""
@@ -93,12 +100,12 @@ def _pair(judged: _Judged, row: Mapping[Hashable, Any], *, with_pictures: bool) 
 def _direction(
     judged: _Judged, real: int, tagged: int, num: int, *, with_pictures: bool
 ) -> tuple[str, tuple[Picture, ...]]:
-    names = [wording.shortened(judged.naming.shop_names[index], wording.LONGEST_NAME) for index in (real, tagged)]
+    names = [wording.shortened(judged.categories.names[index], wording.LONGEST_NAME) for index in (real, tagged)]
     way = f"{names[0]} tagged {names[1]}"
     told = f"{num:,} of {int(judged.num_real[real]):,}: {way}"
     if not with_pictures:
         return told, ()
-    group = judged.naming.shop_index
+    group = judged.categories.groups
     rows = judged.wrong
     is_kind = (group[rows["true_class"].to_numpy()] == real) & (group[rows["predicted_class"].to_numpy()] == tagged)
     chosen = rows[is_kind].head(NUM_PICTURES)
@@ -134,6 +141,6 @@ def _rule(judged: _Judged, first: int, second: int) -> str:
 
 
 def _members(judged: _Judged, group: int) -> Sequence[int]:
-    """The categories of the model that are that one in the shop."""
-    members: list[int] = np.flatnonzero(judged.naming.shop_index == group).tolist()
+    """The model's classes that are that category."""
+    members: list[int] = np.flatnonzero(judged.categories.groups == group).tolist()
     return members

@@ -1,6 +1,9 @@
 """A merge counts everywhere: Today, categories, mix-ups and lists are as we sell; the model's own are a switch away."""
 
+import html
+import io
 import urllib.parse
+import zipfile
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from dashboard.data import runs as runs_data
 from dashboard.gallery import downloads, filters
 from dashboard.look import phrases
 from dashboard.session import category_switch
+from dashboard.today import monday_pack
 from dashboard.today import wording as today_wording
 from tests.app import test_pages
 from tests.support import payloads, worlds
@@ -175,6 +179,20 @@ def test_the_links_below_the_worst_mix_up_open_as_many_garments_as_they_say(vers
         place = [version.class_names.index(link[name]) for name in ("real", "tagged")]
         assert counts[view.index_of(place[0]), view.index_of(place[1])] == nums[-1] > 0
     assert sum(nums) == both.max() and len(nums) in (1, 2)
+
+
+@pytest.mark.parametrize("categories", ["sold", "own"])
+def test_the_pack_of_today_has_the_headline_of_today(version, categories, monkeypatch):
+    made = []
+    with monkeypatch.context() as patch:
+        patch.setattr(monday_pack.st, "download_button", lambda label, data, **named: made.append(data))
+        patch.setattr(category_switch, "is_as_sold", lambda: categories == "sold")
+        monday_pack.render_button(version)
+    with zipfile.ZipFile(io.BytesIO(made[0]())) as archive:
+        page = html.unescape(archive.read("monday-pack.html").decode())
+    found = views.accuracy(run_views.of(version, categories == "sold"))
+    headline = today_wording.headline(found, version.version, is_live=True)
+    assert headline in page and headline in test_pages.texts(test_pages.opened(categories=categories))
 
 
 def test_files_of_a_list_are_named_by_the_category_as_we_sell(version):

@@ -1,5 +1,6 @@
 """The Monday pack on the command line: which file, whose version, and what is refused."""
 
+import html
 import io
 import json
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from core import __main__ as command_line
 from core.store.runs import runs
+from tests.support import report_world
 
 
 @pytest.fixture
@@ -36,6 +38,14 @@ def test_a_pack_is_written_where_it_is_said_and_replaces_what_was_named(publishe
         assert archive.namelist()[1:] == told["lists"]
     assert told["num_bytes"] == file.stat().st_size
     assert list(tmp_path.glob(".export*")) == []
+
+
+def test_the_pack_counts_as_the_shop_sells_unless_the_models_own_categories_are_asked_for(store, run, tmp_path):
+    version = report_world.two_versions(store, ("Shirt", "Coat", "Bag"))
+    report_world.merge(store, version, "Tops", "Shirt", "Coat")
+    for arguments, named in (((), "count as one here"), (("--own-categories",), "the model's own categories count")):
+        assert run("--to", str(tmp_path / "pack.html"), *arguments)[0] == 0
+        assert named in html.unescape((tmp_path / "pack.html").read_text(encoding="utf-8"))
 
 
 def test_the_page_alone_is_written_into_a_file_that_is_called_so(published_store, run, tmp_path):

@@ -63,12 +63,63 @@ def test_the_score_card_says_what_scikit_learn_says_of_the_same_answers_with_mer
     for share in (*precision, *recall):
         assert f"{100 * share:.1f} (" in part(found.html, "Score card")
     accuracy = metrics.accuracy_score(true, said)
-    assert f"it is {100 * accuracy:.1f} of 100" in words(found.html)
+    told = part(found.html, "How good")
+    assert told.startswith(f"Version 2 tags {100 * accuracy:.1f} of 100 garments correctly (between ")
+    assert f"{np.sum(true != said)} of 200 garments are tagged wrongly." in told
+    assert "one count as one here and in all that follows: Tops (Shirt, Coat)." in told
+    own_accuracy = metrics.accuracy_score(table["true_class"], table["predicted_class"])
+    assert own_accuracy < accuracy and f"In the model's own categories it is {100 * own_accuracy:.1f} of 100" in told
     wrong = read(found.lists["wrong-tags.csv"])
     assert sorted(int(row["garment"]) for row in wrong) == np.flatnonzero(true != said).tolist()
     counts = metrics.confusion_matrix(true, said, labels=order)
     off = counts + counts.T
     assert int(read(found.lists["mix-ups.csv"])[0]["num_mistakes"]) == np.triu(off, 1).max()
+
+
+def test_in_the_models_own_categories_every_figure_says_what_scikit_learn_says_of_the_classes(store):
+    run = report_world.two_versions(store, ("Shirt", "Coat", "Bag", "Hat"), num_test=200)
+    report_world.merge(store, run, "Tops", "Shirt", "Coat")
+    found = made(store, "2", as_sold=False)
+    table = file_reader.load_predictions(store, run)
+    order = np.array(["Tops (Shirt)", "Tops (Coat)", "Bag", "Hat"])
+    true, said = order[table["true_class"]], order[table["predicted_class"]]
+    rows = read(found.lists["score-card.csv"])
+    assert [row["class_name"] for row in rows] == order.tolist()
+    recall = metrics.recall_score(true, said, labels=order, average=None)
+    assert [float(row["recall"]) for row in rows] == pytest.approx(recall, abs=1e-6)
+    told = part(found.html, "How good")
+    assert told.startswith(f"Version 2 tags {100 * (true == said).mean():.1f} of 100 garments correctly (between ")
+    assert "Here and in all that follows the model's own categories count." in told
+    called = np.array(["Tops", "Tops", "Bag", "Hat"])
+    sold = metrics.accuracy_score(called[table["true_class"]], called[table["predicted_class"]])
+    assert f"With those that your team made one, Tops (Shirt, Coat), it is {100 * sold:.1f} of 100" in told
+    wrong = read(found.lists["wrong-tags.csv"])
+    assert sorted(int(row["garment"]) for row in wrong) == np.flatnonzero(true != said).tolist()
+    counts = metrics.confusion_matrix(true, said, labels=order)
+    assert int(read(found.lists["mix-ups.csv"])[0]["num_mistakes"]) == np.triu(counts + counts.T, 1).max()
+    assert "tagged Tops (" in part(found.html, "The worst mix-ups")
+
+
+def test_a_merge_counts_in_what_changed_in_watch_lists_and_after_review(store, monkeypatch):
+    monkeypatch.setattr(review, "ENOUGH", 1)
+    run = report_world.two_versions(store, ("Shirt", "Coat", "Bag"), num_test=300)
+    worlds.publish(store, worlds.catalogue(num_train=80, num_test=300, class_names=run.class_names), seed=5, skill=0.6)
+    report_world.say(store, run, 0, review.CANNOT_TELL)
+    report_world.merge(store, run, "Tops", "Shirt", "Coat")
+    was, now = (file_reader.load_predictions(store, runs.find(store, number)) for number in "23")
+    keys = file_reader.load_keys(store, run, "test")
+    watch_lists.save(store, "ab", name="Odd ones", garments=[keys[number] for number in range(60)], about="wrong",
+                     version=1, who="Ada")  # fmt: skip
+    for as_sold, called in ((True, np.array([0, 0, 1])), (False, np.arange(3))):
+        right = [(called[table["true_class"]] == called[table["predicted_class"]]) for table in (was, now)]
+        page = made(store, "3", as_sold=as_sold).html
+        told = part(page, "What changed")
+        assert f"Fixed {(~right[0] & right[1]).sum()}, newly wrong {(right[0] & ~right[1]).sum()}." in told
+        assert f"Watched: {right[1][:60].sum()} of 60 right, before {right[0][:60].sum()}" in told
+        least = (right[1].sum() - right[1][0]) / 300
+        assert f"After your team's review: between {100 * least:.1f} and {100 * (least + 1 / 300):.1f} of 100" in words(
+            page
+        )
 
 
 def test_the_headline_is_that_of_today_and_the_figure_of_the_team_stands_before_it(store):
