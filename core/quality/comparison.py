@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.quality import changes, shared_classes
+from core.quality.category_views import CategoryView
 from core.quality.shared_classes import UNKNOWN, Shared
 
 LEAK_SHARE = 0.01
@@ -100,13 +101,13 @@ class Overlap:
         )
 
 
-def compare(before: Judged, after: Judged) -> Comparison:
-    """What changed from one version to the other.
+def compare(before: Judged, after: Judged, categories: CategoryView | None = None) -> Comparison:
+    """What changed from one version to the other, in the categories of `in_common`.
 
     Raises:
         errors.CategoriesDiffer: hardly a category is known to both; the message names them.
     """
-    return compared(*in_common(before, after))
+    return compared(*in_common(before, after, categories))
 
 
 def compared(shared: Shared, before: Judged, after: Judged) -> Comparison:
@@ -128,25 +129,40 @@ def compared(shared: Shared, before: Judged, after: Judged) -> Comparison:
     )
 
 
-def in_common(before: Judged, after: Judged) -> tuple[Shared, Judged, Judged]:
+def in_common(before: Judged, after: Judged, categories: CategoryView | None = None) -> tuple[Shared, Judged, Judged]:
     """What both know, and the answers of the two in its terms; garments of other categories are `UNKNOWN`.
+
+    Args:
+        before: the one version.
+        after: the other one.
+        categories: of the K classes of the version after, where several are one in the shop; None: each by itself.
 
     Raises:
         errors.CategoriesDiffer: hardly a category is known to both; the message names them.
     """
-    if before.class_names == after.class_names:
+    is_merged = categories is not None and categories.is_merged
+    if before.class_names == after.class_names and not is_merged:
         return shared_classes.same(before.class_names), before, after
+    shared = _shared(before, after)
+    if categories is not None and is_merged:
+        shared = shared_classes.merged(shared, categories)
+    return (
+        shared,
+        _in_terms_of(shared.names, shared.of_before, before),
+        _in_terms_of(shared.names, shared.of_after, after),
+    )
+
+
+def _shared(before: Judged, after: Judged) -> Shared:
+    if before.class_names == after.class_names:
+        return shared_classes.same(before.class_names)
     garments = same_pictures(before, after)
     first, second = garments["before"].to_numpy(), garments["after"].to_numpy()
     labels = before.true_class[first], after.true_class[second]
     shared = shared_classes.shared(before.class_names, after.class_names, labels)
     if len(shared.names) < LEAST_SHARED:
         raise differing(before.class_names, after.class_names)
-    return (
-        shared,
-        _in_terms_of(shared.names, shared.of_before, before),
-        _in_terms_of(shared.names, shared.of_after, after),
-    )
+    return shared
 
 
 def _in_terms_of(names: tuple[str, ...], places: NDArray[np.int64], judged: Judged) -> Judged:

@@ -6,10 +6,12 @@ carry one name in the other version, the two belong together.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.quality.category_views import CategoryView
 
 NEARLY_ALL = 0.9
 """Of the garments of a category that carry one other name, so that the two are one: labels are corrected too."""
@@ -84,6 +86,22 @@ def shared(
     return Shared(
         names=tuple(names), of_before=of_before, of_after=of_after, renamed=tuple(renamed), lost=lost, added=added
     )
+
+
+def merged(found: Shared, categories: CategoryView) -> Shared:
+    """The same with those as one that are one in these categories of the version after; names of several are joined.
+
+    What only one of the two knows, or calls otherwise, stays as it is: a merge in the shop changes no model.
+    """
+    group_of = categories.groups[[int(np.flatnonzero(found.of_after == place)[0]) for place in range(len(found.names))]]
+    groups = list(dict.fromkeys(group_of.tolist()))
+    # One more place at the end, which `UNKNOWN` finds.
+    place_of = np.array([*(groups.index(group) for group in group_of.tolist()), UNKNOWN], dtype=np.int64)
+    names = tuple(
+        " and ".join(name for name, other in zip(found.names, group_of, strict=True) if other == group)
+        for group in groups
+    )
+    return replace(found, names=names, of_before=place_of[found.of_before], of_after=place_of[found.of_after])
 
 
 def _linked(

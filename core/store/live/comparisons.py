@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core import errors
-from core.quality import automation_share, comparison
+from core.quality import automation_share, category_views, comparison
+from core.quality.category_views import CategoryView
 from core.store.base.store import Store
 from core.store.runs import file_reader, offered_line, runs
 
@@ -26,14 +27,14 @@ class Match:
 
 
 def compare(store: Store, before: runs.Run, after: runs.Run) -> Match:
-    """What changed from one version to the other.
+    """What changed from one version to the other, in the categories that the shop sells.
 
     Raises:
         errors.ComparisonRefused: they know hardly a category together, or one of them learned from garments that it is
             compared on.
         errors.ArtefactCorrupt: a file is missing or changed.
     """
-    found = matched(*both_judged(store, before, after))
+    found = matched(*both_judged(store, before, after), category_views.as_sold(after.sold_as))
     for run in (before, after):
         learned = overlap(store, run, found)
         if learned.is_leak:
@@ -79,13 +80,15 @@ def judged(store: Store, run: runs.Run, *, same_garments: comparison.Judged | No
     )
 
 
-def matched(before: comparison.Judged, after: comparison.Judged) -> Match:
-    """The two compared, whatever they learned from, in terms of the categories that both know.
+def matched(before: comparison.Judged, after: comparison.Judged, categories: CategoryView | None = None) -> Match:
+    """The two compared, whatever they learned from, in terms of the categories that both know, see `in_common`.
+
+    Where categories are merged, a tag of the same category is right; the lines stay those of the model's own.
 
     Raises:
         errors.CategoriesDiffer: they know hardly a category together.
     """
-    shared, before, after = comparison.in_common(before, after)
+    shared, before, after = comparison.in_common(before, after, categories)
     found = comparison.compared(shared, before, after)
     first, second = found.garments["before"].to_numpy(), found.garments["after"].to_numpy()
     is_correct = before.predicted_class == before.true_class, after.predicted_class == after.true_class

@@ -8,7 +8,7 @@ stand by the decision.
 from dataclasses import dataclass
 
 from core import errors
-from core.quality import automation_share, changes, comparison
+from core.quality import automation_share, category_views, changes, comparison
 from core.quality.shared_classes import Shared
 from core.store.base.store import Store
 from core.store.live import comparisons
@@ -45,7 +45,8 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
     Rails: `files`, `weights`, `probabilities`, `figures`, `classes`, `leak`, which can never be overridden; then
     `common`, `overall`, `categories`, `precision`, `automation`. A version that learned own photos may know other
     `classes`: where both know some it is judged on those, and to lose a category can be overridden, else nobody could
-    go from the garments that come with the program to their own.
+    go from the garments that come with the program to their own. Categories that the team merged are one: what the
+    shop cannot tell apart is no mistake.
     """
     rails = [*soundness.rails(store, run)]
     if live is None or not all(rail.passed for rail in rails):
@@ -61,11 +62,12 @@ def assess(store: Store, run: runs.Run, live: runs.Run | None) -> Assessment:
         alone = comparisons.matched(challenger, challenger)
         return Assessment(rails=(*rails, _leak(store, run, alone), _unreadable(live, error)), match=None)
     try:
-        match = comparisons.matched(champion, challenger)
+        sold = category_views.as_sold(run.sold_as)
+        match = comparisons.matched(champion, challenger, sold)
     except errors.CategoriesDiffer as error:
         return Assessment(rails=(*rails, _nothing_shared(error)), match=None)
     found = match.comparison
-    names = run.names if found.shared.is_all else found.shared.names
+    names = sold.names if found.shared.is_all else found.shared.names
     rails += [
         _classes(found.shared),
         _leak(store, run, match),
@@ -89,7 +91,7 @@ def _nothing_shared(error: errors.CategoriesDiffer) -> Rail:
 
 def _classes(shared: Shared) -> Rail:
     if shared.is_all:
-        return Rail(name="classes", passed=True, sentence=f"It knows the same {len(shared.names)} categories.")
+        return Rail(name="classes", passed=True, sentence=f"It knows the same {len(shared.of_after)} categories.")
     if not shared.lost:
         return Rail(name="classes", passed=True, sentence=shared.sentence)
     sentence = f"It no longer gives the tags {', '.join(shared.lost)}. {shared.sentence}"

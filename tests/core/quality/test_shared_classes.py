@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from sklearn import metrics
 
 from core import errors
-from core.quality import comparison, shared_classes
+from core.quality import category_views, comparison, shared_classes
 from core.quality.comparison import Judged
 from core.quality.shared_classes import UNKNOWN
 
@@ -91,3 +92,39 @@ def test_versions_that_know_hardly_a_category_together_cannot_be_compared():
     new = judged(images[10:], ["bag"] * 5 + ["sock"] * 5, ["bag"] * 10, ("bag", "sock"))
     with pytest.raises(errors.CategoriesDiffer, match=r"lacks 'hat' and adds 'sock'"):
         comparison.compare(old, new)
+
+
+def test_categories_that_the_shop_sells_as_one_are_judged_as_one_as_scikit_learn_does():
+    random = np.random.default_rng(3)
+    names, sold = np.array(["tee", "bag", "shirt", "hat"]), ("Tops", "Bags", "Tops", "Hats")
+    labels, *answers = (names[random.integers(0, 4, 200)] for _ in range(3))
+    before, after = (judged(pictures(200), labels, said, names.tolist()) for said in answers)
+    found = comparison.compare(before, after, category_views.as_sold(sold))
+    called = dict(zip(names.tolist(), sold, strict=True))
+    true, was, now = ([called[name] for name in some] for some in (labels, *answers))
+    order = ["Tops", "Bags", "Hats"]
+    assert found.shared.names == ("tee and shirt", "bag", "hat")
+    assert found.shared.of_after.tolist() == found.shared.of_before.tolist() == [0, 1, 0, 2]
+    assert found.shared.is_all and not found.shared.sentence
+    for said, when in ((was, "before"), (now, "after")):
+        recall = metrics.recall_score(true, said, labels=order, average=None)
+        precision = metrics.precision_score(true, said, labels=order, average=None)
+        np.testing.assert_allclose(found.classes[f"recall_{when}"], recall)
+        np.testing.assert_allclose(found.classes[f"precision_{when}"], precision)
+    right = [np.array(said) == np.array(true) for said in (was, now)]
+    assert found.fixed["after"].tolist() == np.flatnonzero(~right[0] & right[1]).tolist()
+    assert found.newly_wrong["after"].tolist() == np.flatnonzero(right[0] & ~right[1]).tolist()
+    assert comparison.compare(before, after, category_views.own(names.tolist())).change == (
+        comparison.compare(before, after).change
+    )
+
+
+def test_a_merge_in_the_shop_holds_between_versions_that_know_different_categories():
+    images, labels = pictures(40), ["bag"] * 10 + ["tee"] * 10 + ["shirt"] * 10 + ["hat"] * 10
+    before = judged(images, labels, ["bag"] * 10 + ["shirt"] * 20 + ["hat"] * 10, ("hat", "shirt", "tee", "bag"))
+    after = judged(images, labels, ["bag"] * 9 + ["tee"] * 21 + ["sock"] * 10, ("bag", "sock", "tee", "hat", "shirt"))
+    found = comparison.compare(before, after, category_views.as_sold(("Bag", "Tops", "Tops", "Hat", "Tops")))
+    assert found.shared.names == ("bag", "tee and shirt", "hat") and found.shared.added == ("sock",)
+    assert found.shared.of_before.tolist() == [2, 1, 1, 0]
+    assert found.shared.of_after.tolist() == [0, UNKNOWN, 1, 2, 1]
+    assert (found.change.num_fixed, found.change.num_broken, found.change.num_both_wrong) == (0, 11, 0)

@@ -13,10 +13,10 @@ from core import errors
 from core.catalogue import Catalogue, CatalogueSplit
 from core.quality import changes
 from core.store.base import artefacts, audit
-from core.store.live import gate, promotions
+from core.store.live import comparisons, gate, promotions
 from core.store.runs import publishing, runs
 from core.store.runs.file_writer import RunFiles
-from tests.support import worlds
+from tests.support import report_world, worlds
 
 NAMES = ("Shirt", "Coat", "Bag")
 EACH = 300
@@ -343,3 +343,34 @@ def test_a_run_that_is_unknown_or_unfinished_is_refused(store, run_id):
     publish(store)
     with pytest.raises(errors.RunNotFound):
         promotions.promote(store, run_id, reason=REASON, who="Grace", override=True)
+
+
+def test_categories_that_the_team_sells_as_one_are_one_to_every_rail(store):
+    """The new version takes 30 shirts for coats: a loss, unless both are sold as one."""
+    live, run = publish(store), publish(store, [*ALWAYS_WRONG, *garments_of(0, 30, 60)])
+    assert {rail.name for rail in gate.assess(store, run, live).doubts} >= {"overall", "categories", "precision"}
+    report_world.merge(store, run, "Tops", "Shirt", "Coat")
+    run, live = runs.find(store, "2"), runs.find(store, "1")
+    found = gate.assess(store, run, live)
+    sentences = {rail.name: rail.sentence for rail in found.rails}
+    assert sentences["classes"] == "It knows the same 3 categories."
+    assert sentences["overall"].startswith("0 garments fixed and 0 newly wrong of 900: no clear difference")
+    labels, sold = np.arange(900) % 3, np.array([0, 0, 1])
+    said = labels.copy()
+    said[[*ALWAYS_WRONG, *garments_of(0, 30, 60)]] = (said[[*ALWAYS_WRONG, *garments_of(0, 30, 60)]] + 1) % 3
+    assert found.match.comparison.change.num_both_wrong == (sold[said] != sold[labels]).sum() == 60
+    trusted = found.match.after.confidence >= found.match.after.line
+    assert found.match.automation.after.num_wrong == (trusted & (sold[said] != sold[labels])).sum()
+    assert not {rail.name for rail in found.doubts} & {"overall", "categories", "precision"}
+    assert comparisons.compare(store, live, run).comparison.change == found.match.comparison.change
+
+
+def test_a_loss_of_a_category_that_several_are_sold_as_is_named_as_it_is_sold(store):
+    live, run = publish(store), publish(store, [*ALWAYS_WRONG, *garments_of(1, 30, 90)])
+    report_world.merge(store, run, "Tops", "Shirt", "Coat")
+    found = gate.assess(store, runs.find(store, "2"), live)
+    sentences = {rail.name: rail.sentence for rail in found.rails}
+    assert (
+        "by more than 2 points: Tops, down by 10.0 points (0 of 600 garments fixed, 60 newly wrong)"
+        in (sentences["categories"])
+    )
