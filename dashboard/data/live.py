@@ -12,14 +12,14 @@ import streamlit as st
 from core import errors
 from core.quality import automation_share, comparison
 from core.store.base import artefacts, audit
-from core.store.live import gate, promotions
+from core.store.live import comparisons, gate, promotions
 from core.store.runs import file_reader, live_history
 from core.store.runs.contents import LearnedCorrections
 from core.store.runs.runs import Run
 from core.store.runs.soundness import Rail
 from core.store.verdicts import corrections, verdict_tables
 from core.store.verdicts.corrections import Corrections, Learnable
-from dashboard.data import predictions, store, verdict_board
+from dashboard.data import predictions, run_views, store, verdict_board
 
 CHANGES = {"fixed": "Fixed", "newly-wrong": "Newly wrong"}
 """What can have become of a garment between two versions -> its name on screen."""
@@ -48,13 +48,19 @@ class Assessment:
 
 
 @store.cached(most=16, spinner="Comparing the two on the same garments …", by_names=True)
-def assessment(run: Run, live: Run) -> Assessment:
-    """How that version stands against the live one; read-only."""
+def assessment(run: Run, live: Run, merged: bool = True) -> Assessment:
+    """How that version stands against the live one; read-only.
+
+    `merged`: compared as we sell, else in the model's own categories. The guard rails are about what is sold, whichever
+    is asked for: by them it is decided.
+    """
     found = gate.assess(store.store(), run, live)
     match = None if found.refusals else found.match
+    if match is not None and not merged and run_views.of(run).is_merged:
+        match = comparisons.matched(*comparisons.both_judged(store.store(), live, run))
     return Assessment(
         rails=found.rails,
-        comparison=_named(match.comparison, run.names) if match else None,
+        comparison=_named(match.comparison, run_views.of(run, merged).names) if match else None,
         automation=match.automation if match else None,
     )
 
@@ -101,7 +107,9 @@ def learned_corrections(run: Run) -> LearnedCorrections:
     return file_reader.load_corrections(store.store(), run)
 
 
-def changed_garments(run: Run, live: Run, change: str, category: str | None = None) -> predictions.Group:
+def changed_garments(
+    run: Run, live: Run, change: str, category: str | None = None, merged: bool = True
+) -> predictions.Group:
     """The garments of a key of `CHANGES`, as positions in the test split of `run`; none where nothing can be said.
 
     Args:
@@ -109,8 +117,9 @@ def changed_garments(run: Run, live: Run, change: str, category: str | None = No
         live: the live one.
         change: key of `CHANGES`.
         category: only those of this one of the names that both know, see `Comparison.shared`; None for all.
+        merged: as we sell, else in the model's own categories.
     """
-    found = assessment(run, live).comparison
+    found = assessment(run, live, merged).comparison
     if found is None:
         positions = np.empty(0, dtype=np.int64)
     else:
@@ -119,7 +128,8 @@ def changed_garments(run: Run, live: Run, change: str, category: str | None = No
         if category is not None:
             true_class = predictions.predictions(run)["true_class"].to_numpy()[positions]
             positions = positions[found.shared.of_after[true_class] == found.shared.names.index(category)]
-    return predictions.Group(name=(change, live.id, category), garments=positions)
+    groups = run_views.of(run, merged).categories.group_of  # people merge categories, and what is listed follows
+    return predictions.Group(name=(change, live.id, category, groups), garments=positions)
 
 
 def tags_before(run: Run, live: Run) -> dict[int, str]:

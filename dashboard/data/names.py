@@ -8,6 +8,7 @@ from core.store.runs.runs import Run
 from core.store.team import costs, names
 from core.store.team.costs import Costs
 from dashboard.data import predictions, store
+from dashboard.data.run_views import RunView
 
 
 def costs_of(run: Run) -> Costs:
@@ -20,13 +21,20 @@ def save_costs(run: Run, levels: NDArray[np.int64] | None, *, who: str, expected
     return costs.save(store.store(), names.current(store.store(), run.class_names), levels, who=who, expected=expected)
 
 
-def cost_change(run: Run, live: Run, found: comparison.Comparison) -> cost.CostChange:
+def weights_of(view: RunView) -> NDArray[np.int64]:
+    """(K, K) what mistakes between the classes of that version weigh now; within a category of the view nothing."""
+    groups = view.categories.groups
+    weights: NDArray[np.int64] = np.where(groups[:, None] == groups, 0, costs_of(view.run).weights)
+    return weights
+
+
+def cost_change(view: RunView, live: Run, found: comparison.Comparison) -> cost.CostChange:
     """What changed in cost from the live version to that one, on the garments of their comparison."""
-    before, after = predictions.predictions(live), predictions.predictions(run)
+    before, after = predictions.predictions(live), predictions.predictions(view.run)
     first, second = found.garments["before"].to_numpy(), found.garments["after"].to_numpy()
     return cost.cost_change(
         before["true_class"].to_numpy()[first],
         before["predicted_class"].to_numpy()[first],
         after["predicted_class"].to_numpy()[second],
-        costs_of(run).weights,
+        weights_of(view),
     )

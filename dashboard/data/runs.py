@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from core.quality import scores
 from core.store.live import comparisons, promotions
 from core.store.runs import runs
 from core.store.runs.runs import Run
@@ -18,11 +17,6 @@ def live_version(run: Run) -> int | None:
 def is_live(run: Run) -> bool:
     """Whether that version is the live one of its catalogue."""
     return run.version == live_version(run)
-
-
-def accuracy(run: Run) -> scores.Accuracy:
-    """The accuracy of that version with its interval."""
-    return scores.accuracy_of_counts(run.num_correct, run.num_test)
 
 
 def comparable_versions(run: Run, merged: bool = True) -> pd.DataFrame:

@@ -13,7 +13,8 @@ from core.store.runs import file_reader, runs
 from core.store.runs.runs import Run
 from core.store.verdicts import watch_lists
 from core.store.verdicts.watch_lists import WatchList
-from dashboard.data import predictions, store, stored_garments
+from dashboard.data import predictions, run_views, store, stored_garments, views
+from dashboard.data.run_views import RunView
 
 MOST_OTHERS = 5
 """Versions whose answers to a list are told beside those of the two that are compared."""
@@ -63,28 +64,34 @@ def positions(run: Run, watch: WatchList) -> NDArray[np.int64]:
     return np.unique(stored_garments.garment_keys(run).positions(watch.garments)[1])
 
 
-def accuracy(run: Run, watch: WatchList) -> scores.Accuracy:
-    """How many of them that version tags as their label says."""
-    table = predictions.predictions(run).iloc[positions(run, watch)]
+def accuracy(run: Run, watch: WatchList, merged: bool = True) -> scores.Accuracy:
+    """How many of them that version tags as their label says; as we sell, else in the model's own categories."""
+    table = views.predictions(run_views.of(run, merged)).iloc[positions(run, watch)]
     return scores.accuracy(table["true_class"].to_numpy(), table["predicted_class"].to_numpy())
 
 
 @store.cached(most=128)
-def _change(before: Run, after: Run, garments: tuple[str, ...]) -> changes.Change:
-    places = (_first_positions(before, garments), _first_positions(after, garments))
-    return watched.change(garments, places, (predictions.predictions(before), predictions.predictions(after)))
+def _change(before: RunView, after: RunView, garments: tuple[str, ...]) -> changes.Change:
+    places = (_first_positions(before.run, garments), _first_positions(after.run, garments))
+    return watched.change(garments, places, (views.predictions(before), views.predictions(after)))
 
 
-def change(before: Run, after: Run, watch: WatchList) -> Watched:
-    """What became of the garments of a list from one version to the other, of those that both were judged on."""
+def change(before: Run, after: Run, watch: WatchList, merged: bool = True) -> Watched:
+    """What became of the garments of a list from one version to the other, of those that both were judged on.
+
+    `merged`: as we sell, else in the model's own categories.
+    """
+    first, second = (run_views.of(run, merged) for run in (before, after))
     found = Watched(
-        change=_change(before, after, watch.garments), made_from=watch.version, before=before.version,
+        change=_change(first, second, watch.garments), made_from=watch.version, before=before.version,
         after=after.version, others={},
     )  # fmt: skip
-    return found if found.has_verdict else dataclasses.replace(found, others=_others(watch, {before.id, after.id}))
+    return (
+        found if found.has_verdict else dataclasses.replace(found, others=_others(watch, {before.id, after.id}, merged))
+    )
 
 
-def _others(watch: WatchList, left_out: set[str]) -> dict[int, tuple[int, int]]:
+def _others(watch: WatchList, left_out: set[str], merged: bool) -> dict[int, tuple[int, int]]:
     """How many of a list's garments other versions of the recipe that it was made from get right, the newest first."""
     published = runs.list_runs(store.store())
     maker = next((run for run in published if run.version == watch.version), None)
@@ -94,7 +101,7 @@ def _others(watch: WatchList, left_out: set[str]) -> dict[int, tuple[int, int]]:
         run for run in published
         if run.recipe == maker.recipe and run.version != watch.version and run.id not in left_out
     ][:MOST_OTHERS]  # fmt: skip
-    found = {run.version: accuracy(run, watch) for run in others}
+    found = {run.version: accuracy(run, watch, merged) for run in others}
     return {version: (told.num_correct, told.num_garments) for version, told in found.items() if told.num_garments}
 
 

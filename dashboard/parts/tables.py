@@ -70,7 +70,7 @@ def render_run(run: Run) -> None:
 def _facts(run: Run) -> pd.DataFrame:
     facts = {
         "run": run.id,
-        "accuracy on the test garments": f"{run.accuracy:.4f} ({run.num_correct:,} of {run.num_test:,})",
+        "accuracy in the model's own categories": f"{run.accuracy:.4f} ({run.num_correct:,} of {run.num_test:,})",
         "garments: train, validation, test": f"{run.num_train:,}, {run.num_validation:,}, {run.num_test:,}",
         "label corrections included": phrases.corrections_included(
             run.num_corrections, run.num_left_out, len(run.corrected_by)

@@ -12,11 +12,11 @@ from core.store.runs.runs import Run
 from core.store.verdicts import verdict_tables
 from core.store.verdicts.verdict_lines import Verdict
 from dashboard import gallery
-from dashboard.data import examples, predictions, runs, standing, store, verdict_board, verdicts
+from dashboard.data import examples, predictions, standing, store, verdict_board, verdicts, views
 from dashboard.examples import frame, pictures
 from dashboard.gallery import filters
 from dashboard.look import phrases, verdict_wording
-from dashboard.session import guard, navigation, person
+from dashboard.session import category_switch, guard, navigation, person
 from dashboard.today import next_step
 from dashboard.today import view as cards
 
@@ -31,12 +31,13 @@ _COUNTS = {
 
 def render_scores(run: Run) -> None:
     """The two scores of the version, each with its count; never one in place of the other."""
+    category_switch.render_switch(run)
     with guard.guarded("The two scores"), st.container(border=True):
-        by_labels = verdict_wording.first_score(runs.accuracy(run))
+        by_labels = verdict_wording.first_score(views.accuracy(category_switch.shown(run)))
         st.markdown(f"**{phrases.markdown(by_labels)}**")
         cards.render_second_score(run)
         try:
-            found = verdicts.two_scores(run)
+            found = verdicts.two_scores(run, category_switch.is_as_sold())
         except errors.ArtefactCorrupt as error:
             st.caption(phrases.markdown(str(error)))
             return

@@ -9,7 +9,7 @@ from core.store.live import promotions
 from core.store.runs import publishing
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import built_in_sample, runs, store
+from dashboard.data import built_in_sample, run_views, store, views
 from dashboard.look import phrases
 from dashboard.session import guard, shown_version
 from dashboard.training import form as training_form
@@ -94,7 +94,7 @@ def _first_look(published: list[Run]) -> Run | None:
 
 
 def _render_switch(live: Run) -> None:
-    found = runs.accuracy(live)
+    found = views.accuracy(run_views.of(live))
     sentence = wording.real_model_ready((found.accuracy, found.low, found.high), live.num_test, live.num_train)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/check_circle: {phrases.markdown(sentence)}", width="stretch")

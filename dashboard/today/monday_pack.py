@@ -11,7 +11,7 @@ from dashboard.session import category_switch, guard, person
 
 
 def render_button(run: Run) -> None:
-    """The pack about the version and the categories on screen: two pages to print, their lists as CSV; made at the click."""
+    """The pack about the version and categories on screen: two pages to print, and their lists; made at the click."""
     # Asked now: the browser fetches the file without its session.
     who, as_sold = person.name(), category_switch.is_as_sold()
     with guard.guarded("The Monday pack"), st.container(horizontal=True, vertical_alignment="center"):

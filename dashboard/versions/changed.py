@@ -11,7 +11,7 @@ from dashboard.data import live as live_data
 from dashboard.data import stored_garments
 from dashboard.gallery import filters, picking, tiles
 from dashboard.look import phrases
-from dashboard.session import address, flags
+from dashboard.session import address, category_switch, flags
 from dashboard.versions import evidence, wording
 
 NUM_TILES = 8
@@ -55,7 +55,7 @@ def _render_kind(run: Run, live: Run, change: str, category: str | None, before:
         [{**tile, "sure": "", "number": ""} for tile in tiles.retagged_tiles(shown, run, before)],
         None if found is None else found.images,
         key=key,
-        told=picking.told(key, f"{run.id} {live.id} {category}", None),
+        told=picking.told(key, f"{run.id} {live.id} {category} {listing.merged}", None),
         on_pick=_on_pick(key, change),
         look="small",
     )
@@ -63,8 +63,11 @@ def _render_kind(run: Run, live: Run, change: str, category: str | None, before:
 
 def _listing(run: Run, live: Run, change: str, category: str | None) -> filters.Listing:
     more = (("new", str(run.version)), ("change", change), *(((evidence.CATEGORY, category),) if category else ()))
+    merged = category_switch.is_as_sold()
     return filters.Listing(
-        group=live_data.changed_garments(run, live, change, category), place=("versions/decide", more)
+        group=live_data.changed_garments(run, live, change, category, merged),
+        merged=merged,
+        place=("versions/decide", more),
     )
 
 

@@ -14,7 +14,7 @@ from dashboard.data import live as live_data
 from dashboard.data import store
 from dashboard.gallery import filters
 from dashboard.look import phrases
-from dashboard.session import address, flags, guard, navigation, person
+from dashboard.session import address, category_switch, flags, guard, navigation, person
 from dashboard.versions import changed, evidence, wording
 
 _REASON: flags.Note[str] = flags.Note("decision-reason")
@@ -38,13 +38,15 @@ def render_decision(shown: Run) -> None:
     number = _chosen_number(shown, others, live)
     run = next(each for each in others if str(each.version) == number)
     with guard.guarded("The comparison", "Every other page still works, and the live version stays."):
-        found = live_data.assessment(run, live)
+        found = live_data.assessment(run, live, category_switch.is_as_sold())
         if found.comparison is None:
             st.header(wording.not_comparable(run.version, live.version), anchor=False)
         else:
             evidence.render_verdict(found.comparison, run, live)
-        _render_version_choice(others, number)
-        evidence.render_rails(found.rails)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _render_version_choice(others, number)
+            category_switch.render_switch(run)
+        evidence.render_rails(run, found.rails)
         _render_form(run, live, found)
         if found.comparison is not None:
             _render_changes(found.comparison, run, live)
@@ -52,7 +54,7 @@ def render_decision(shown: Run) -> None:
 
 def _render_changes(found: comparison.Comparison, run: Run, live: Run) -> None:
     """The categories beside the very garments, and below them all garments of the kind that was asked for."""
-    category = evidence.chosen_category(found)
+    category = evidence.chosen_category(found, run)
     left, right = st.columns([5, 4], gap="medium")
     with left:
         evidence.render_categories(found, run, live, category)

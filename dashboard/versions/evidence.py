@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.quality import comparison
+from core.quality import comparison, shared_classes
 from core.store.runs.runs import Run
 from core.store.runs.soundness import Rail
 from core.store.verdicts import watch_lists as stored_watch_lists
 from dashboard.costs import view as costs_view
 from dashboard.costs import wording as cost_wording
-from dashboard.data import names, store, watch_lists
+from dashboard.data import names, run_views, store, watch_lists
 from dashboard.gallery import filters
 from dashboard.look import glossary, phrases
 from dashboard.parts import charts
-from dashboard.session import address, flags
+from dashboard.session import address, category_switch, flags
 from dashboard.themes import wording as theme_wording
 from dashboard.versions import figures, wording
 
@@ -27,7 +27,7 @@ def render_verdict(found: comparison.Comparison, run: Run, live: Run) -> None:
     """Better, worse or no clear difference, with the counts behind it; read by number or by cost."""
     by_cost = found.shared.is_all and address.asked("by") == "cost"
     if by_cost:
-        change = names.cost_change(run, live, found)
+        change = names.cost_change(category_switch.shown(run), live, found)
         headline, balance = cost_wording.result(change, run.version, live.version), cost_wording.balance(change)
     else:
         headline = wording.result(found, run.version, live.version)
@@ -54,13 +54,15 @@ def rails_with_names(rails: Sequence[Rail]) -> list[tuple[str, Rail]]:
     return [*([(wording.WHOLE, whole)] if sound else []), *told]
 
 
-def render_rails(rails: Sequence[Rail]) -> None:
+def render_rails(run: Run, rails: Sequence[Rail]) -> None:
     """The guard rails as one line of signs, which opens to what each found."""
     told = rails_with_names(rails)
     # Wider spaces between two rails than within one, which no browser draws together.
     line = "\N{EM SPACE}".join(f"{_sign(rail)}\N{NO-BREAK SPACE}{name}" for name, rail in told)
     with st.expander(f"**Guard rails**\N{EM SPACE}{line}"):
         st.caption("What speaks against making it live", help=glossary.help_text("rail"))
+        if run_views.of(run).is_merged:
+            st.caption(wording.RAILS_AS_SOLD)
         for name, rail in told:
             title = wording.RAILS.get(rail.name, name)
             st.markdown(f"{_sign(rail)} **{title}.** {phrases.markdown(rail.sentence)}")
@@ -93,7 +95,7 @@ def _render_chart(
     dark = flags.is_dark()
     charts.render(
         store.drawn(
-            (run.id, live.id, key, chosen, run.names, dark),
+            (run.id, live.id, key, chosen, run.names, found.shared.names, dark),
             lambda: figures.before_after(rows, live.version, run.version, chosen=chosen, dark=dark),
         ),
         alt="How often each category is found before and now, the largest loss first. The table below has the figures.",
@@ -145,14 +147,22 @@ def render_watched(run: Run, live: Run) -> None:
     lists = stored_watch_lists.current(store.store())
     if not lists:
         return
+    merged = category_switch.is_as_sold()
     with st.expander(f"What the team watches ({len(lists):,})", icon=":material/visibility:"):
-        sentences = [theme_wording.change(watch.name, watch_lists.change(live, run, watch)) for watch in lists]
+        sentences = [theme_wording.change(watch.name, watch_lists.change(live, run, watch, merged)) for watch in lists]
         st.markdown("\n".join(f"- {phrases.markdown(sentence)}" for sentence in sentences))
 
 
-def chosen_category(found: comparison.Comparison) -> str | None:
-    """The category that the address asks for, one of those that both know; None for all."""
-    return address.choice(CATEGORY, found.shared.names, None)
+def chosen_category(found: comparison.Comparison, run: Run) -> str | None:
+    """The category that the address asks for, one of those that both know; None for all.
+
+    As we sell, any class of a merged category stands for all of it.
+    """
+    asked = address.choice(CATEGORY, (*found.shared.names, *run.class_names), None)
+    if asked is None or asked in found.shared.names:
+        return asked
+    place = int(found.shared.of_after[run.class_names.index(asked)])
+    return None if place == shared_classes.UNKNOWN else found.shared.names[place]
 
 
 def num_of(found: comparison.Comparison, change: str, category: str | None) -> int:

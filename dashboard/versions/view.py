@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.quality import scores
 from core.store import retention
 from core.store.base import reasons
 from core.store.live import promotions
@@ -15,10 +16,11 @@ from core.store.runs import runs as stored_runs
 from core.store.runs.live_history import Promotion
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
-from dashboard.data import predictions, runs, store
+from dashboard.data import runs, store, views
+from dashboard.data.run_views import RunView
 from dashboard.look import glossary, phrases, theme
 from dashboard.parts import tables
-from dashboard.session import flags, navigation, person, shown_version
+from dashboard.session import category_switch, flags, navigation, person, shown_version
 from dashboard.versions import wording
 
 NUM_LINES = 8
@@ -147,6 +149,7 @@ def render_versions(shown: Run) -> None:
     """Every version in a table, newest first, and one of them closely; both folded."""
     published = [run for run in stored_runs.list_runs(store.store()) if run.scope == shown.scope]
     st.header("Every version", anchor=False, help=glossary.help_text("version"))
+    category_switch.render_switch(shown)
     with st.expander(f"Figures of {len(published):,} {'version' if len(published) == 1 else 'versions'}"):
         st.dataframe(
             _table(published),
@@ -199,17 +202,18 @@ def _table(published: Sequence[Run]) -> pd.DataFrame:
     )
     rows = []
     for run in published:
-        score = runs.accuracy(run)
+        view = category_switch.shown(run)
+        score = _accuracy(view)
         rows.append(
             {
                 "Version": run.version,
                 "Standing": wording.standing(
                     is_live=run.version == live, was_live=run.id in were_live, was_kept=run.version in kept
                 ),
-                "Correct, of 100": round(100 * score.accuracy, 1),
-                "Between": " and ".join(theme.ends(score.low, score.high)),
+                "Correct, of 100": score and round(100 * score.accuracy, 1),
+                "Between": " and ".join(theme.ends(score.low, score.high)) if score else theme.UNDEFINED,
                 "Garments judged": run.num_test,
-                "Weakest category": _weakest(run),
+                "Weakest category": _weakest(view),
                 "Trained": phrases.date(run.created_at),
                 "Took": phrases.duration(run.total_seconds),
                 "Recipe": run.recipe_name,
@@ -220,10 +224,18 @@ def _table(published: Sequence[Run]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _weakest(run: Run) -> str:
+def _accuracy(view: RunView) -> scores.Accuracy | None:
+    """None where it takes the predictions, and they cannot be read."""
+    try:
+        return views.accuracy(view)
+    except errors.GarmentsError:
+        return None
+
+
+def _weakest(view: RunView) -> str:
     """The category with the lowest recall; an en dash where the predictions cannot be read."""
     try:
-        table = predictions.class_scores(run).dropna(subset="recall")
+        table = views.class_scores(view).dropna(subset="recall")
     except errors.GarmentsError:
         return "–"
     return "–" if table.empty else str(table.sort_values("recall", kind="stable")["class_name"].iloc[0])

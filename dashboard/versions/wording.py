@@ -31,6 +31,7 @@ SHORT_RAILS = {
 }
 """Name of a guard rail -> a word or two for the line of them; those of `SOUND` are told by `WHOLE` there."""
 WHOLE = "Whole and sound"
+RAILS_AS_SOLD = "They count categories as you sell them, whichever the page shows."
 SOUND = ("files", "weights", "probabilities", "figures", "classes")
 """Rails about the version itself: told in one line where all are kept."""
 MOST_NAMED = 3

@@ -5,19 +5,24 @@ import re
 
 import numpy as np
 import pytest
+from sklearn import metrics
 
 from core.catalogue.split import cut
 from core.store.base import audit
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
+from core.store.verdicts import watch_lists
 from dashboard.data import live as live_data
+from dashboard.data import names as names_data
+from dashboard.data import run_views
+from dashboard.data import watch_lists as watch_lists_data
 from dashboard.gallery import tiles
 from dashboard.look import phrases
 from dashboard.session import flags, site_map
 from dashboard.versions import evidence
 from dashboard.versions import wording as version_wording
 from tests.app import test_pages
-from tests.support import sample_garments, worlds
+from tests.support import report_world, sample_garments, worlds
 
 REASON = "Fewer shirts lost among T-shirts."
 
@@ -284,3 +289,117 @@ def test_every_action_of_the_log_and_every_rail_has_a_name_on_screen(store, two_
     found = live_data.assessment(two_versions[1], two_versions[0])
     assert {rail.name for rail in found.rails} == set(version_wording.RAILS)
     assert {"versions/decide", "versions/history", "log"} <= set(site_map.places())
+
+
+TOPS = ("T-shirt/top", "Shirt", "Pullover")
+
+
+@pytest.fixture
+def merged(store, two_versions):
+    """Both versions, their tops sold as one: the live one and the new one."""
+    report_world.merge(store, two_versions[0], "Tops", *TOPS)
+    return runs.find(store, "1"), runs.find(store, "2")
+
+
+def told_apart(store, run, column="predicted_class"):
+    """What the shop calls each test garment by that version."""
+    return np.array(run.sold_as)[file_reader.load_predictions(store, run)[column].to_numpy()]
+
+
+def test_a_merge_counts_in_the_verdict_the_categories_and_the_garments_of_a_version(store, merged):
+    live, new = merged
+    true = told_apart(store, new, "true_class")
+    was_right, is_right = (told_apart(store, run) == true for run in merged)
+    fixed, broken = np.flatnonzero(~was_right & is_right), np.flatnonzero(was_right & ~is_right)
+    at = test_pages.opened("versions", real="Shirt", change="newly-wrong")
+    said = test_pages.texts(at)
+    assert f": {len(fixed)} fixed, {len(broken)} newly wrong" in said
+    assert f"Net {len(fixed) - len(broken):+} of 300 garments, {(~was_right & ~is_right).sum()} wrong in both." in said
+    assert version_wording.RAILS_AS_SOLD in said
+    found = live_data.assessment(new, live).comparison
+    assert found.classes["class_name"].tolist() == list(dict.fromkeys(new.sold_as))
+    np.testing.assert_allclose(
+        found.classes["recall_after"],
+        metrics.recall_score(true, told_apart(store, new), labels=found.classes["class_name"], average=None),
+    )
+    of_tops = [garment for garment in broken.tolist() if true[garment] == "Tops"]
+    assert live_data.changed_garments(new, live, "newly-wrong").garments.tolist() == broken.tolist()
+    assert f"of {len(of_tops)} garment" in said
+    assert at.button(key="chosen-category").label == "Tops ✕"
+
+
+def test_the_models_own_categories_are_a_switch_away_and_the_guard_rails_stay_those_of_the_shop(store, merged):
+    live, new = merged
+    was, now = (file_reader.load_predictions(store, run) for run in merged)
+    right = [(table["true_class"] == table["predicted_class"]).to_numpy() for table in (was, now)]
+    fixed, broken = (~right[0] & right[1]).sum(), (right[0] & ~right[1]).sum()
+    at = test_pages.opened("versions", categories="own")
+    assert f": {fixed} fixed, {broken} newly wrong" in test_pages.texts(at)
+    sold, own = live_data.assessment(new, live), live_data.assessment(new, live, merged=False)
+    assert sold.rails == own.rails
+    assert own.comparison.classes["class_name"].tolist() == list(new.names)
+    assert sold.comparison.change != own.comparison.change
+    assert len(live_data.changed_garments(new, live, "fixed", merged=False).garments) == fixed
+
+
+def test_the_history_gives_every_version_the_figures_of_today(store, merged):
+    table = next(each.value for each in test_pages.opened("versions/history").dataframe if "Standing" in each.value)
+    true = told_apart(store, merged[0], "true_class")
+    for run, (_, row) in zip(merged[::-1], table.iterrows(), strict=True):
+        said = told_apart(store, run)
+        assert row["Correct, of 100"] == round(100 * metrics.accuracy_score(true, said), 1)
+        order = list(dict.fromkeys(run.sold_as))
+        recall = metrics.recall_score(true, said, labels=order, average=None)
+        assert row["Weakest category"] == order[int(recall.argmin())]
+    at = test_pages.opened("versions/history", categories="own")
+    table = next(each.value for each in at.dataframe if "Standing" in each.value)
+    assert table["Correct, of 100"].tolist() == [round(100 * run.accuracy, 1) for run in merged[::-1]]
+
+
+def test_a_mistake_within_a_merge_costs_nothing_when_versions_are_read_by_cost(store, merged):
+    live, new = merged
+    found = live_data.assessment(new, live).comparison
+    levels = np.where(np.eye(10, dtype=bool), 0, 1)
+    names_data.save_costs(new, levels, who="Ada", expected=names_data.costs_of(new).number)
+    weights, sold = names_data.costs_of(new).weights, np.array(new.sold_as)
+    was, now = (file_reader.load_predictions(store, run) for run in merged)
+    costs = [
+        sum(
+            int(weights[true, said])
+            for true, said in zip(table["true_class"], table["predicted_class"], strict=True)
+            if sold[true] != sold[said]
+        )
+        for table in (was, now)
+    ]
+    change = names_data.cost_change(run_views.of(new), live, found)
+    assert [change.before, change.after] == costs
+    own = names_data.cost_change(run_views.of(new, merged=False), live, found)
+    assert own.before == weights[was["true_class"], was["predicted_class"]].sum() > change.before
+
+
+def test_a_merge_counts_in_watch_lists(store, merged):
+    live, new = merged
+    keys = file_reader.load_keys(store, new, "test")
+    watch_lists.save(store, "ab", name="Odd", garments=[keys[place] for place in range(90)], about="wrong",
+                     version=1, who="Ada")  # fmt: skip
+    [watch] = watch_lists.current(store)
+    true = told_apart(store, new, "true_class")[:90]
+    was_right, is_right = (told_apart(store, run)[:90] == true for run in merged)
+    change = watch_lists_data.change(live, new, watch).change
+    assert (change.num_fixed, change.num_broken) == ((~was_right & is_right).sum(), (was_right & ~is_right).sum())
+    assert watch_lists_data.accuracy(new, watch).num_correct == is_right.sum()
+    own = file_reader.load_predictions(store, live).iloc[:90]
+    assert (
+        watch_lists_data.accuracy(live, watch, merged=False).num_correct
+        == (own["true_class"] == own["predicted_class"]).sum()
+        < was_right.sum()
+    )
+
+
+def test_the_scores_of_labels_are_those_of_today(store, merged):
+    promotions.promote(store, merged[1].id, reason=REASON, who="Grace", override=True)
+    true, said = told_apart(store, merged[1], "true_class"), told_apart(store, merged[1])
+    share = f"{100 * metrics.accuracy_score(true, said):.1f} of 100"
+    assert f"By the original labels: {share}" in test_pages.texts(test_pages.opened("labels/reviews"))
+    own = f"By the original labels: {100 * merged[1].accuracy:.1f} of 100"
+    assert own in test_pages.texts(test_pages.opened("labels/reviews", categories="own"))
