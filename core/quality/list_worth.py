@@ -25,7 +25,7 @@ class Worth:
     """How many labels of a list are wrong, so far as is known."""
 
     num_listed: int
-    """Garments on the list."""
+    """Garments that people are shown."""
     depth: int
     """So many from its beginning were looked at, those drawn at random perhaps not."""
     num_drawn: int
@@ -55,16 +55,20 @@ def in_turn(num_listed: int, seed: int) -> NDArray[np.int64]:
     return shown
 
 
-def worth(is_wrong: NDArray[np.floating], seed: int) -> Worth:
-    """What the decisions so far say of the whole list.
+def worth(is_wrong: NDArray[np.floating], seed: int, is_shown: NDArray[np.bool_] | None = None) -> Worth:
+    """What the decisions so far say of the whole list, or of the part of it that people are shown.
 
     Args:
         is_wrong: (N,) in the order of the list 1 where the label is wrong, 0 where it is not, NaN where nobody decided.
         seed: by which garments were drawn.
+        is_shown: (N,) the part that people are shown, which must not depend on who was drawn: of it, too, those drawn
+            are a random sample; None: all of it.
     """
+    is_drawn = np.zeros(len(is_wrong), dtype=bool)
+    is_drawn[drawn(len(is_wrong), seed)] = True
+    if is_shown is not None:
+        is_wrong, is_drawn = is_wrong[is_shown], is_drawn[is_shown]
     num = len(is_wrong)
-    is_drawn = np.zeros(num, dtype=bool)
-    is_drawn[drawn(num, seed)] = True
     is_known = ~np.isnan(is_wrong)
     missing = np.flatnonzero(~is_drawn & ~is_known)
     depth = int(missing[0]) if len(missing) else num

@@ -65,6 +65,17 @@ def suspects(labels: NDArray[np.int64], probabilities: NDArray[np.floating]) -> 
     return table.assign(is_suspect=is_among_first & (table["suggested_confidence"] > table["self_confidence"]))
 
 
+def crosses(table: pd.DataFrame, groups: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """(N,) which rows of a list doubt more than what is one category in the shop.
+
+    Args:
+        table: columns label and suggested_class (class index).
+        groups: (K,) number of the category of each class.
+    """
+    found: NDArray[np.bool_] = groups[table["label"].to_numpy()] != groups[table["suggested_class"].to_numpy()]
+    return found
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HitRate:
     """How many of the listed garments that people judged had a wrong label."""

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core import errors
-from core.quality import acceptance, anytime
+from core.quality import acceptance, anytime, suspects
 from core.quality.review import TwoScores
 from core.report import questions
 from core.retail.naming import Naming
@@ -31,6 +33,7 @@ def read(
     *,
     reviewed: TwoScores | None,
     num_below: int,
+    groups: NDArray[np.int64],
     now: datetime,
 ) -> list[str]:
     """One sentence each, the most urgent first.
@@ -43,6 +46,7 @@ def read(
         naming: what the categories are called.
         reviewed: both scores; None where the garments cannot be read.
         num_below: categories clearly below the target.
+        groups: (K,) number of the category that each class is counted in.
         now: today, in the time zone in which weeks are told.
     """
     waiting = promotions.waiting_run(store, run.scope)
@@ -60,7 +64,7 @@ def read(
         num_wrong_checks=len(checked_products.wrong_and_open(products, checks, naming)) if len(products) else 0,
         num_below=num_below,
         reviewed=reviewed,
-        num_suspects=_num_suspects(store, run),
+        num_suspects=_num_suspects(store, run, groups),
     )
     return questions.told(found)
 
@@ -92,13 +96,14 @@ def _why_no_line(store: Store, run: Run) -> str:
     return why or f"No automation line is confirmed for version {run.version}, so nothing leaves without a person."
 
 
-def _num_suspects(store: Store, run: Run) -> int | None:
+def _num_suspects(store: Store, run: Run, groups: NDArray[np.int64]) -> int | None:
     """Doubted labels that nobody has judged; None where nobody has searched, or the list cannot be read."""
     newest = suspect_lists.newest(store, run.catalogue_fingerprint)
     if newest is None:
         return None
     try:
         table = suspect_lists.load(store, newest)
+        table = table[suspects.crosses(table, groups)]
     except errors.StoreError:
         return None
     return len(table) - len(suspect_lists.states(store, table))

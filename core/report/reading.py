@@ -110,6 +110,7 @@ def _contents(found: Read, made: Made) -> Contents:
                 naming,
                 reviewed=reviewed,
                 num_below=_num_below(card, target),
+                groups=categories.groups,
                 now=made.at.astimezone(),
             )
         ),

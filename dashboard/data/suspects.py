@@ -1,14 +1,18 @@
 """Training garments whose label is probably wrong, and how often that was right: read for pages."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.quality import list_worth
+from core.quality import suspects as quality
 from core.quality.list_worth import Worth
 from core.quality.suspects import HitRate
 from core.store.runs.runs import Run
 from core.store.verdicts import suspect_lists, verdict_tables
 from core.store.verdicts.suspect_lists import SuspectList
 from dashboard.data import store
+from dashboard.data.run_views import RunView
 
 
 @store.cached(most=4, spinner="Reading the list …")
@@ -21,11 +25,22 @@ def table(found: SuspectList) -> pd.DataFrame:
     return suspect_lists.load(store.store(), found)
 
 
-@store.cached(most=4)
-def in_turn(found: SuspectList) -> pd.DataFrame:
-    """The same rows in the order in which people are shown them: one in six is drawn at random from the whole list."""
-    rows = table(found)
-    return rows.iloc[list_worth.in_turn(len(rows), suspect_lists.seed_of(found))].reset_index(drop=True)
+@store.cached(most=8)
+def _is_shown(found: SuspectList, view: RunView) -> NDArray[np.bool_]:
+    return quality.crosses(table(found), view.categories.groups)
+
+
+def listed(found: SuspectList, view: RunView) -> pd.DataFrame:
+    """The rows that doubt more than what is one category of the view, in the order of the list; read-only."""
+    return table(found)[_is_shown(found, view)]
+
+
+@store.cached(most=8)
+def in_turn(found: SuspectList, view: RunView) -> pd.DataFrame:
+    """The same rows in the order in which people are shown them: about one in six is drawn at random from all."""
+    rows, is_shown = table(found), _is_shown(found, view)
+    places = list_worth.in_turn(len(rows), suspect_lists.seed_of(found))
+    return rows.iloc[places[is_shown[places]]].reset_index(drop=True)
 
 
 @store.cached(most=4)
@@ -43,21 +58,21 @@ def by_position(run: Run) -> pd.DataFrame:
     return pd.DataFrame() if found is None else _by_position(found)
 
 
-@store.cached(most=4)
-def _hit_rate(found: SuspectList, newest_verdict: int) -> HitRate:
-    return suspect_lists.hit_rate(store.store(), table(found))
+@store.cached(most=8)
+def _hit_rate(found: SuspectList, view: RunView, newest_verdict: int) -> HitRate:
+    return suspect_lists.hit_rate(store.store(), listed(found, view))
 
 
-@store.cached(most=4)
-def _worth(found: SuspectList, newest_verdict: int) -> Worth:
-    return suspect_lists.worth(store.store(), found, table(found))
+@store.cached(most=8)
+def _worth(found: SuspectList, view: RunView, newest_verdict: int) -> Worth:
+    return suspect_lists.worth(store.store(), found, table(found), _is_shown(found, view))
 
 
-def worth(found: SuspectList) -> Worth:
-    """What the decisions so far say of the whole list."""
-    return _worth(found, verdict_tables.newest_number(store.store()))
+def worth(found: SuspectList, view: RunView) -> Worth:
+    """What the decisions so far say of all rows that people are shown."""
+    return _worth(found, view, verdict_tables.newest_number(store.store()))
 
 
-def hit_rate(found: SuspectList) -> HitRate:
-    """How often the list was right so far."""
-    return _hit_rate(found, verdict_tables.newest_number(store.store()))
+def hit_rate(found: SuspectList, view: RunView) -> HitRate:
+    """How often those that people are shown were right so far."""
+    return _hit_rate(found, view, verdict_tables.newest_number(store.store()))

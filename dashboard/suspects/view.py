@@ -18,7 +18,7 @@ from dashboard.data import examples, photo_sources, store, stored_garments, susp
 from dashboard.examples import frame, pictures
 from dashboard.gallery import listing, marks, paging, photo, picking, tiles, verdict_buttons, verdict_outbox
 from dashboard.look import phrases, verdict_wording
-from dashboard.session import address, guard, person
+from dashboard.session import address, category_switch, guard, person
 from dashboard.suspects import search, wording
 
 _KEY, _SPLIT = "suspect-tiles", "train"
@@ -33,8 +33,12 @@ def render_suspects(run: Run) -> None:
             search.render_search(run, stored_runs.list_runs(store.store()), is_first=True)
             _render_example()
             return
-        st.header(phrases.markdown(wording.headline(found.num_suspects, found.num_garments)), anchor=False)
-        if found.num_suspects:
+        num_listed = len(suspects.listed(found, category_switch.shown(run)))
+        st.header(phrases.markdown(wording.headline(num_listed, found.num_garments)), anchor=False)
+        category_switch.render_switch(run)
+        if num_listed < found.num_suspects:
+            st.caption(wording.within_merges(found.num_suspects - num_listed))
+        if num_listed:
             _render_list(run, found)
         search.render_search(run, stored_runs.list_runs(store.store()), is_first=False)
 
@@ -61,7 +65,7 @@ def _render_list(run: Run, found: SuspectList) -> None:
     with guard.guarded("The state of your verdicts"):
         verdict_buttons.render_status()
     with guard.guarded("The list"):
-        table = suspects.in_turn(found)
+        table = suspects.in_turn(found, category_switch.shown(run))
         pages = paging.paging(len(table))
         shown = pages.of(table)
         place = _opened(shown)
@@ -79,14 +83,15 @@ def _render_list(run: Run, found: SuspectList) -> None:
 
 def _render_head(run: Run, found: SuspectList, table: pd.DataFrame) -> None:
     """How often the list was right so far, what a verdict does, and the list as a file."""
+    view = category_switch.shown(run)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(width="content", gap=None):
-            st.markdown(f"**{phrases.markdown(wording.hit_rate(suspects.hit_rate(found)))}**")
-            st.markdown(phrases.markdown(wording.worth(suspects.worth(found))))
+            st.markdown(f"**{phrases.markdown(wording.hit_rate(suspects.hit_rate(found, view)))}**")
+            st.markdown(phrases.markdown(wording.worth(suspects.worth(found, view))))
             st.caption(phrases.markdown(wording.consequence()))
         st.download_button(
             "This list as CSV",
-            data=lambda: _as_csv(run, suspects.table(found)),
+            data=lambda: _as_csv(run, suspects.listed(found, view)),
             file_name=listing.file_name(run.version, f"search-{found.number}", page="wrong-labels"),
             mime="text/csv",
             icon=":material/download:",
@@ -112,7 +117,7 @@ def _opened(shown: pd.DataFrame) -> int:
 
 def _scope(found: SuspectList) -> str:
     """Names the list, whatever its page: a selection holds within it."""
-    return f"suspects {found.number}"
+    return f"suspects {found.number} {category_switch.is_as_sold()}"
 
 
 def _render_tiles(

@@ -26,6 +26,12 @@ def nobody_yet(*, of_photos: bool) -> str:
     return f"Nobody has looked for wrong labels in these garments yet. {how}"
 
 
+def within_merges(num: int) -> str:
+    """What is not listed as we sell: doubts between categories that are one."""
+    one = "1 more doubt is" if num == 1 else f"{num:,} more doubts are"
+    return f"{one} between categories that you sell as one, so nobody needs to decide."
+
+
 def hit_rate(rate: HitRate) -> str:
     """How often those that people judged had a wrong label; no interval, as they chose the beginning."""
     if not rate.num_reviewed:

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -14,16 +15,18 @@ from core.jobs import records, suspect_search
 from core.quality import list_worth, review
 from core.quality.list_worth import Worth
 from core.quality.suspects import HitRate
+from core.report import pack
 from core.store.live import promotions
 from core.store.runs import garments
 from core.store.verdicts import suspect_lists, verdict_tables, verdicts
-from dashboard.data import suspects
+from dashboard.data import run_views, suspects
 from dashboard.gallery import marks, picking, verdict_outbox
 from dashboard.look import verdict_wording
 from dashboard.session import browser_memory, flags
 from dashboard.suspects import view as suspects_view
 from dashboard.suspects import wording as suspect_wording
 from tests.app.test_pages import opened, texts
+from tests.support import report_world
 from tests.support.desk import Desk
 
 
@@ -75,7 +78,7 @@ def test_one_in_six_that_people_see_is_drawn_from_all_of_a_list_and_the_file_kee
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(suspects, "table", lambda found: many)
         st.cache_resource.clear()
-        shown = suspects.in_turn(found)["position"].tolist()
+        shown = suspects.in_turn(found, run_views.of(promotions.live_run(desk.store)))["position"].tolist()
     assert shown == list_worth.in_turn(60, suspect_lists.seed_of(found)).tolist()
     assert sorted(shown) == many["position"].tolist() != shown
 
@@ -218,3 +221,28 @@ def test_the_sentences_name_counts_and_intervals():
     assert suspect_wording.start(None) == "Look for wrong labels"
     assert suspect_wording.start(242) == "Look for wrong labels (about 4 min)"
     assert suspect_wording.headline(0, 54) == "No label of the 54 training garments is doubted."
+
+
+def test_a_doubt_between_categories_that_are_sold_as_one_is_not_listed_counted_or_written(desk, listed):
+    run = promotions.live_run(desk.store)
+    report_world.merge(desk.store, run, "Tops", *run.class_names[:2])
+    run = promotions.live_run(desk.store)
+    table, sold = suspects.table(listed), np.array(run.sold_as)
+    crossing = table["position"][sold[table["label"]] != sold[table["suggested_class"]]].tolist()
+    assert len(crossing) == 2 < len(table)
+    at = opened("labels")
+    assert f"2 of {listed.num_garments} labels are doubted." in texts(at)
+    assert suspect_wording.within_merges(1) in texts(at)
+    view = run_views.of(run)
+    assert sorted(suspects.in_turn(listed, view)["position"]) == sorted(crossing)
+    rows = list(
+        csv.DictReader(io.StringIO(suspects_view._as_csv(run, suspects.listed(listed, view)).decode("utf-8-sig")))
+    )
+    assert [int(row["training_garment"]) for row in rows] == crossing
+    own = opened("labels", categories="own")
+    assert f"3 of {listed.num_garments} labels are doubted." in texts(own)
+    assert "sell as one" not in texts(own)
+    now = datetime.now(UTC)
+    packs = [pack.make(desk.store, run, who="Ada", now=now, as_sold=as_sold).html for as_sold in (True, False)]
+    assert "2 doubted labels wait" in packs[0] and "3 doubted labels wait" in packs[1]
+    assert suspects.hit_rate(listed, view).num_reviewed == 0 and suspects.worth(listed, view).num_listed == 2

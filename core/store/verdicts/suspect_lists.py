@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.parquet
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from core import errors
 from core.quality import list_worth, review, suspects
@@ -184,12 +185,14 @@ def seed_of(found: SuspectList) -> int:
     return zlib.crc32(found.identity.encode())
 
 
-def worth(store: Store, found: SuspectList, table: pd.DataFrame) -> list_worth.Worth:
-    """What people's decisions of today say of the whole list."""
+def worth(
+    store: Store, found: SuspectList, table: pd.DataFrame, is_shown: NDArray[np.bool_] | None = None
+) -> list_worth.Worth:
+    """What people's decisions of today say of the whole list, or of the rows (N,) that they are shown."""
     said = states(store, table).set_index("garment")["state"]
     known = table["garment"].map(said)
     is_wrong = np.where(known.isna(), np.nan, (known == review.LABEL_WRONG).astype(float))
-    return list_worth.worth(is_wrong, seed_of(found))
+    return list_worth.worth(is_wrong, seed_of(found), is_shown)
 
 
 def _suspect_list(row: sa.RowMapping) -> SuspectList:

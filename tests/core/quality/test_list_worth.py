@@ -61,3 +61,22 @@ def test_before_enough_of_those_drawn_are_judged_nothing_is_said_of_the_whole():
     nothing = list_worth.worth(np.full(300, np.nan), 2)
     assert (nothing.depth, nothing.num_drawn) == (0, 0)
     assert list_worth.worth(np.empty(0), 2).num_listed == 0
+
+
+def test_of_the_part_that_people_are_shown_those_drawn_tell_as_of_the_whole():
+    """A list of 600 of which every third row is shown: only rows of the part count, and its share is met on average."""
+    is_shown = np.arange(600) % 3 == 0
+    wrong = np.random.default_rng(5).random(600) < 0.4
+    found = []
+    for seed in range(200):
+        known = np.zeros(600, dtype=bool)
+        known[:60] = True
+        known[list_worth.drawn(600, seed)] = True
+        decided = np.where(known, wrong.astype(float), np.nan)
+        told = list_worth.worth(decided, seed, is_shown)
+        assert told.num_listed == 200
+        assert told.num_drawn == (is_shown & known)[3 * told.depth :].sum()
+        changed = np.where(is_shown, decided, 1 - decided)
+        assert list_worth.worth(changed, seed, is_shown) == told
+        found.append(told.share)
+    assert np.mean(found) == pytest.approx(wrong[is_shown].mean(), abs=0.02)
