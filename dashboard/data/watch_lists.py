@@ -13,7 +13,7 @@ from core.store.runs import file_reader, runs
 from core.store.runs.runs import Run
 from core.store.verdicts import watch_lists
 from core.store.verdicts.watch_lists import WatchList
-from dashboard.data import predictions, run_views, store, stored_garments, views
+from dashboard.data import run_views, store, stored_garments, views
 from dashboard.data.run_views import RunView
 
 MOST_OTHERS = 5
@@ -25,16 +25,16 @@ class Kind:
     """One kind of mistake."""
 
     real: int
-    """Class index of the label."""
+    """Class index of the label; as we sell it stands for all of its category."""
     tagged: int | None
-    """Class index that the version said; None: any other."""
+    """Class index that the version said, likewise; None: any other."""
 
-    def garments(self, run: Run) -> NDArray[np.int64]:
+    def garments(self, view: RunView) -> NDArray[np.int64]:
         """Positions of these mistakes in the test split, rising."""
-        table = predictions.predictions(run)
+        table, real = views.predictions(view), view.index_of(self.real)
         true, predicted = table["true_class"].to_numpy(), table["predicted_class"].to_numpy()
-        is_kind = (true == self.real) & (predicted != self.real if self.tagged is None else predicted == self.tagged)
-        return np.flatnonzero(is_kind)
+        is_tagged = predicted != real if self.tagged is None else predicted == view.index_of(self.tagged)
+        return np.flatnonzero((true == real) & is_tagged)
 
 
 @store.cached(most=4)
@@ -43,14 +43,14 @@ def _features(run: Run) -> NDArray[np.float16]:
 
 
 @store.cached(most=64, spinner="Looking for what they have in common …")
-def grouping(run: Run, kind: Kind) -> themes.Themes:
+def grouping(view: RunView, kind: Kind) -> themes.Themes:
     """The themes of one kind of mistake, as `themes.themes` finds them; read-only.
 
     Raises:
         errors.ArtefactCorrupt: the features are missing or changed.
     """
-    garments = kind.garments(run)
-    return themes.themes(garments, _features(run)[garments].astype(np.float32))
+    garments = kind.garments(view)
+    return themes.themes(garments, _features(view.run)[garments].astype(np.float32))
 
 
 def keys(run: Run, garments: NDArray[np.int64]) -> tuple[str, ...]:

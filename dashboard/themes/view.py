@@ -13,13 +13,14 @@ from core.store.runs.runs import Run
 from core.store.verdicts import watch_lists
 from core.store.verdicts.watch_lists import WatchList
 from dashboard import gallery
-from dashboard.data import examples, predictions, store, stored_garments
+from dashboard.data import examples, predictions, store, stored_garments, views
 from dashboard.data import watch_lists as watch_lists_data
+from dashboard.data.run_views import RunView
 from dashboard.data.watch_lists import Kind
 from dashboard.examples import frame, pictures
 from dashboard.gallery import filters
 from dashboard.look import glossary, phrases
-from dashboard.session import address, flags, guard, person, request_ids
+from dashboard.session import address, category_switch, flags, guard, person, request_ids
 from dashboard.themes import wording
 
 NUM_PICTURES = 9
@@ -52,36 +53,51 @@ def render_themes(run: Run) -> None:
 
 def _chosen_kind(run: Run) -> Kind | None:
     """The kind of the address; else the category with the most mistakes. None where there is no mistake."""
-    counts = predictions.counts(run).copy()
+    view = category_switch.shown(run)
+    category_switch.render_switch(run)
+    counts = views.counts(view).copy()
     np.fill_diagonal(counts, 0)
     missed = counts.sum(axis=1)
     if not missed.any():
         return None
     categories = [int(index) for index in np.argsort(-missed, kind="stable") if missed[index]]
-    names = [run.class_names[index] for index in categories]
-    real = run.class_names.index(address.choice("real", names, names[0]) or names[0])
+    names = [view.address_of(index) for index in categories]
+    chosen = _address_of(view, address.choice("real", run.class_names, None))
+    chosen = chosen if chosen in names else names[0]
+    real = view.index_of(run.class_names.index(chosen))
     others = [int(index) for index in np.argsort(-counts[real], kind="stable") if counts[real, index]]
-    tagged = address.choice("tagged", [run.class_names[index] for index in others], None)
+    tagged = _address_of(view, address.choice("tagged", run.class_names, None))
+    tagged = tagged if tagged in [view.address_of(index) for index in others] else None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _render_category(run, names, run.class_names[real], dict(zip(names, missed[categories].tolist(), strict=True)))
-        _render_tagged(run, others, tagged, counts[real])
-    return Kind(real=real, tagged=None if tagged is None else run.class_names.index(tagged))
+        _render_category(view, names, chosen, dict(zip(names, missed[categories].tolist(), strict=True)))
+        _render_tagged(view, others, tagged, counts[real])
+    return Kind(real=view.first_class(real), tagged=None if tagged is None else run.class_names.index(tagged))
 
 
-def _render_category(run: Run, options: Sequence[str], chosen: str, counts: dict[str, int]) -> None:
+def _address_of(view: RunView, class_name: str | None) -> str | None:
+    """The name in addresses of the category that a class belongs to."""
+    return None if class_name is None else view.address_of(view.index_of(view.run.class_names.index(class_name)))
+
+
+def _name_on_screen(view: RunView, class_index: int) -> str:
+    return view.names[view.index_of(class_index)]
+
+
+def _render_category(view: RunView, options: Sequence[str], chosen: str, counts: dict[str, int]) -> None:
+    index = view.run.class_names.index
     st.selectbox(
         "Category",
         options,
-        format_func=lambda option: wording.category(run.name_of(option), counts[option]),
+        format_func=lambda option: wording.category(_name_on_screen(view, index(option)), counts[option]),
         key=address.control_key("real", chosen),
         on_change=address.on_control("real", str, clears=("tagged", *_CHOICES)),
         width=300,
     )
 
 
-def _render_tagged(run: Run, others: Sequence[int], tagged: str | None, counts: NDArray[np.int64]) -> None:
+def _render_tagged(view: RunView, others: Sequence[int], tagged: str | None, counts: NDArray[np.int64]) -> None:
     anything = "Anything else"
-    words = {run.class_names[index]: wording.tagged(run.names[index], int(counts[index])) for index in others}
+    words = {view.address_of(index): wording.tagged(view.names[index], int(counts[index])) for index in others}
     st.selectbox(
         "Tagged as",
         [anything, *words],
@@ -98,7 +114,8 @@ def _render_tagged(run: Run, others: Sequence[int], tagged: str | None, counts: 
 
 
 def _render_kind(run: Run, kind: Kind, lists: Sequence[WatchList], *, has_gallery: bool) -> None:
-    found, garments = watch_lists_data.grouping(run, kind), kind.garments(run)
+    view = category_switch.shown(run)
+    found, garments = watch_lists_data.grouping(view, kind), kind.garments(view)
     if found.status != "grouped":
         st.info(wording.not_grouped(found.status, len(garments)), icon=":material/blur_on:")
         if found.status == "too few":
@@ -166,15 +183,16 @@ def _open(choice: str, value: str) -> None:
 
 
 def _tagged_as(run: Run, garments: NDArray[np.int64]) -> list[tuple[str, int]]:
-    tags = predictions.predictions(run)["predicted_class"].to_numpy()[garments]
-    return [(run.names[index], count) for index, count in Counter(tags.tolist()).most_common()]
+    view = category_switch.shown(run)
+    tags = views.predictions(view)["predicted_class"].to_numpy()[garments]
+    return [(view.names[index], count) for index, count in Counter(tags.tolist()).most_common()]
 
 
 def _render_pictures(run: Run, kind: Kind, number: int, garments: NDArray[np.int64]) -> None:
     """The nine most typical ones side by side."""
     try:
         picture = store.drawn(
-            (run.id, "theme", kind, number),
+            (run.id, "theme", kind, number, category_switch.shown(run).categories.group_of),
             lambda: sprite.data_address(
                 sprite.strip(stored_garments.read_garments(run, garments[:NUM_PICTURES]).images)
             ),
@@ -191,9 +209,9 @@ def _render_watch(run: Run, kind: Kind, number: int, keys: tuple[str, ...]) -> N
     with st.popover("Name it and watch it", icon=":material/visibility:"):
         _render_name(_name_of(list_id), "")
         st.caption(wording.WHAT_A_LIST_DOES)
-        about = wording.about(
-            run.names[kind.real], None if kind.tagged is None else run.names[kind.tagged], run.version
-        )
+        view = category_switch.shown(run)
+        tagged = None if kind.tagged is None else _name_on_screen(view, kind.tagged)
+        about = wording.about(_name_on_screen(view, kind.real), tagged, run.version)
         fields = {"garments": keys, "about": about, "version": run.version}
         st.button("Watch it", type="primary", key=f"watch-{number}", on_click=_save, args=(list_id, fields))
 
@@ -239,7 +257,11 @@ def _render_gallery(run: Run, garments: NDArray[np.int64], kind: Kind, name: tup
     if len(name) == 2:
         query.append((name[0], name[1]))
     listing = filters.Listing(
-        group=predictions.Group(name=(kind, *name), garments=np.sort(garments)), place=("mistakes/themes", tuple(query))
+        group=predictions.Group(
+            name=(kind, *name, category_switch.shown(run).categories.group_of), garments=np.sort(garments)
+        ),
+        merged=category_switch.is_as_sold(),
+        place=("mistakes/themes", tuple(query)),
     )
     gallery.render_gallery(run, listing, page_name=page_name)
 
@@ -260,13 +282,14 @@ def _render_lists(run: Run, lists: Sequence[WatchList], chosen: WatchList | None
         st.header(phrases.markdown(chosen.name), anchor=False)
         listing = filters.Listing(
             group=predictions.Group(name=("watch", chosen.id), garments=watch_lists_data.positions(run, chosen)),
+            merged=category_switch.is_as_sold(),
             place=("mistakes/themes", (("watch", chosen.id),)),
         )
         gallery.render_gallery(run, listing, page_name=f"watch-list-{chosen.name}")
 
 
 def _render_list(run: Run, watch: WatchList) -> None:
-    result = watch_lists_data.accuracy(run, watch)
+    result = watch_lists_data.accuracy(run, watch, category_switch.is_as_sold())
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"watch-list-{watch.id}"):
         with st.container(gap=None):
             st.markdown(f"**{phrases.markdown(watch.name)}**")

@@ -2,19 +2,20 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import confusion_matrix
 
 from core import errors
 from core.quality import themes
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from core.store.verdicts import watch_lists
-from dashboard.data import predictions
+from dashboard.data import predictions, run_views
 from dashboard.data import watch_lists as watch_lists_data
 from dashboard.data.watch_lists import Kind
 from dashboard.session import browser_memory
 from dashboard.themes import wording as theme_wording
 from tests.app.test_pages import opened, texts
-from tests.support import worlds
+from tests.support import report_world, worlds
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def kind(world):
 
 def test_the_mistakes_of_the_worst_category_stand_in_their_themes(world, kind):
     run = promotions.live_run(world)
-    garments = kind.garments(run)
+    garments = kind.garments(run_views.of(run))
     found = themes.themes(garments, file_reader.load_features(world, run)[garments].astype(np.float32))
     sizes = found.table.groupby("theme").size().tolist()
     at = opened("mistakes/themes")
@@ -57,7 +58,7 @@ def test_the_mistakes_of_the_worst_category_stand_in_their_themes(world, kind):
 
 def test_a_theme_opens_in_the_same_page_and_its_address_can_be_shared(world, kind):
     run = promotions.live_run(world)
-    size = int((watch_lists_data.grouping(run, kind).table["theme"] == 1).sum())
+    size = int((watch_lists_data.grouping(run_views.of(run), kind).table["theme"] == 1).sum())
     at = opened("mistakes/themes")
     at.button(key="theme-see-2").click().run()
     assert at.query_params["theme"] == "2"
@@ -94,7 +95,7 @@ def test_a_theme_is_named_watched_renamed_and_ended(world, kind):
     name.set_value("Long sleeves")
     at.button(key="watch-1").click().run()
     (watch,) = watch_lists.current(world)
-    group = watch_lists_data.grouping(run, kind).table.query("theme == 0")["garment"].to_numpy()
+    group = watch_lists_data.grouping(run_views.of(run), kind).table.query("theme == 0")["garment"].to_numpy()
     assert (watch.name, watch.who, watch.garments) == ("Long sleeves", "Ada", watch_lists_data.keys(run, group))
     assert theme_wording.watched_as("Long sleeves") in texts(at)
     assert theme_wording.standing(
@@ -119,7 +120,7 @@ def test_a_theme_without_a_name_is_not_watched_and_says_why(world):
 
 def test_the_comparison_reports_on_watch_lists_with_garments_counted_by_hand(world, kind):
     live, new = promotions.live_run(world), next(run for run in runs.list_runs(world) if run.version == 2)
-    garments = kind.garments(live)
+    garments = kind.garments(run_views.of(live))
     keys = watch_lists_data.keys(live, garments)
     watch_lists.save(world, "a1", name="Misses", garments=keys, about="x", version=1, who="Ada")
     before, after = predictions.predictions(live).iloc[garments], predictions.predictions(new).iloc[garments]
@@ -140,7 +141,7 @@ def test_the_comparison_reports_on_watch_lists_with_garments_counted_by_hand(wor
 def test_other_trainings_of_the_recipe_are_told_where_a_list_gives_no_verdict(world, kind):
     live, new = promotions.live_run(world), next(run for run in runs.list_runs(world) if run.version == 2)
     third = worlds.publish(world, worlds.catalogue(num_test=300), seed=9, skill=0.3)
-    garments = kind.garments(live)
+    garments = kind.garments(run_views.of(live))
     watch_lists.save(
         world, "a1", name="Misses", garments=watch_lists_data.keys(live, garments), about="x", version=1, who="Ada"
     )
@@ -173,3 +174,26 @@ def test_features_that_cannot_be_read_leave_the_watch_lists(world, monkeypatch):
     assert not at.exception
     assert "features.safetensors is missing." in texts(at) + " ".join(code.value for code in at.code)
     assert "Others" in texts(at)
+
+
+@pytest.mark.parametrize("categories", ["sold", "own"])
+def test_a_merge_counts_in_the_kinds_of_mistakes_that_themes_are_of(world, categories):
+    run = promotions.live_run(world)
+    report_world.merge(world, run, "Tops", *run.class_names[:2])
+    run = promotions.live_run(world)
+    table, names = (
+        file_reader.load_predictions(world, run),
+        np.array(run.sold_as if categories == "sold" else run.names),
+    )
+    true, said = names[table["true_class"]], names[table["predicted_class"]]
+    counts = confusion_matrix(true, said, labels=list(dict.fromkeys(names)))
+    missed = counts.sum(axis=1) - np.diag(counts)
+    at = opened("mistakes/themes", categories=categories, real=run.class_names[1])
+    box = next(box for box in at.selectbox if box.label == "Category")
+    expected = [theme_wording.category(name, int(num)) for name, num in zip(dict.fromkeys(names), missed, strict=True)]
+    assert sorted(box.options) == sorted(expected)
+    name = names[1]
+    found = np.flatnonzero((true == name) & (said != name))
+    kind = Kind(real=run.class_names.index(box.value), tagged=None)
+    assert kind.garments(run_views.of(run, categories == "sold")).tolist() == found.tolist()
+    assert not at.exception
