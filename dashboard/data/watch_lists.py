@@ -109,6 +109,11 @@ def _first_positions(run: Run, garments: tuple[str, ...]) -> dict[str, int]:
     return stored_garments.garment_keys(run).first_positions(garments)
 
 
+def current() -> list[WatchList]:
+    """See `watch_lists.current`."""
+    return watch_lists.current(store.store())
+
+
 def save(list_id: str, **fields: Any) -> None:
     """See `watch_lists.save`."""
     watch_lists.save(store.store(), list_id, **fields)

@@ -32,10 +32,11 @@ def render_said(run: Run, listing: filters.Listing) -> None:
     )
 
 
-def render_controls(run: Run, listing: filters.Listing) -> None:
+def render_controls(run: Run, listing: filters.Listing, more: Callable[[], None] = lambda: None) -> None:
     """One row: real and tagged category, how sure the model was, order, and a button that takes every filter off.
 
-    The two categories are the keyboard's way to what a click on the map shows.
+    The two categories are the keyboard's way to what a click on the map shows; `more` draws what the page narrows by
+    besides.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
         _render_class_choice(run, "real", "It really is", listing.real, width=170)
@@ -59,8 +60,9 @@ def render_controls(run: Run, listing: filters.Listing) -> None:
                 help=glossary.help_text("sure"),
                 on_change=address.on_control("sure", _range_text, clears=filters.LIST_CHOICES),
             )
+        more()
         category_switch.render_switch(run)
-        if listing.num_filters or address.asked("verdict"):
+        if listing.num_filters or any(address.asked(name) for name in ("verdict", *filters.GROUPS)):
             st.button("Clear", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
 
 
@@ -120,12 +122,12 @@ def choose_kind(run: Run, real: int | None, tagged: int | None) -> None:
     asked = {name: address.asked(name) for name in kind}
     changes = dict.fromkeys(kind) if kind == asked else kind
     flags.REVEAL_GALLERY.set(kind != asked)
-    address.change_address({**dict.fromkeys(filters.LIST_CHOICES), **changes})
+    address.change_address({**dict.fromkeys((*filters.LIST_CHOICES, "theme")), **changes})
 
 
 def clear() -> None:
     """Takes every filter out of the address."""
-    address.change_address(dict.fromkeys(("real", "tagged", "sure", "verdict", *filters.LIST_CHOICES)))
+    address.change_address(dict.fromkeys(("real", "tagged", "sure", "verdict", *filters.GROUPS, *filters.LIST_CHOICES)))
 
 
 def on_map_click(run: Run, key: str) -> Callable[[], None]:
@@ -166,7 +168,9 @@ def _render_class_choice(
         key=address.control_key(name, filters.ANY if index is None else index),
         width=width,
         on_change=address.on_control(
-            name, lambda choice: None if choice == filters.ANY else run.class_names[choice], clears=filters.LIST_CHOICES
+            name,
+            lambda choice: None if choice == filters.ANY else run.class_names[choice],
+            clears=(*filters.LIST_CHOICES, "theme"),
         ),
     )
 

@@ -17,6 +17,8 @@ from dashboard.data.run_views import RunView
 from dashboard.look import confusion_figures
 from dashboard.session import address, category_switch, flags, person
 
+GROUPS = ("theme", "watch")
+"""Choices of a group of mistakes: a theme of the chosen kind by its number, a watch list by its id."""
 LIST_CHOICES = ("page", "garment")
 """Choices that belong to one list: another list starts without them."""
 ANY = confusion_figures.ANY
@@ -116,6 +118,8 @@ def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataF
 def counts(run: Run, listing: Listing) -> NDArray[np.int64]:
     """(G, G) confusion matrix of the garments that pass everything but the kind, so that a map counts what is listed.
 
+    Where the listing is about a set of garments, only those count.
+
     Where verdicts cannot be read, whatever was said passes.
     """
     said = address.asked("verdict")
@@ -123,6 +127,10 @@ def counts(run: Run, listing: Listing) -> NDArray[np.int64]:
     if said in standing_data.FILTERS:
         with contextlib.suppress(errors.ArtefactCorrupt):
             passes = standing_data.standing(run, person.name()).passes(said)
+    if listing.group is not None:
+        is_member = np.zeros(run.num_test, dtype=bool)
+        is_member[listing.group.garments] = True
+        passes = is_member if passes is None else passes & is_member
     view, found = run_views.of(run, listing.merged), predictions.counts_among(run, listing.sure, passes)
     return merging.merged_counts(found, view.categories.groups) if view.is_merged else found
 

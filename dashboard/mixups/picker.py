@@ -3,23 +3,30 @@
 import dataclasses
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core import errors
 from core.quality import garment_map
 from core.store.runs.runs import Run
-from dashboard.data import garment_maps, predictions, store, views, weak_groups
+from dashboard.data import garment_maps, predictions, store, views, watch_lists, weak_groups
 from dashboard.data.predictions import Group
+from dashboard.data.run_views import RunView
 from dashboard.gallery import filter_controls, filters
 from dashboard.look import garment_map_figures, phrases, weak_group_wording
 from dashboard.mixups import wording
 from dashboard.parts import charts
 from dashboard.session import address, category_switch, flags, guard
+from dashboard.themes import wording as theme_wording
 
 LOOK, BOX, WEAK = "look", "box", "weak"
 """Names in the address: what stands beside the garments, the box drawn in it, and the weak group listed."""
 MAP, ALL = "map", "all"
 _KEY = "all-garments"
+_ANY_GROUP = "Any of them"
+_Asked = tuple[Group, tuple[tuple[str, str], ...]]
+"""A group that the address asks for, and what it says of it."""
 
 
 def chosen_look() -> str:
@@ -41,27 +48,104 @@ def render_looks(look: str) -> None:
 
 
 def narrowed(run: Run, listing: filters.Listing) -> filters.Listing:
-    """The listing within the box or the weak group that the address asks for; mistakes only, as everywhere here."""
-    box = address.number_list(BOX, 4, garment_map.STEPS) if address.asked(LOOK) == ALL else None
-    if box is not None:
-        left, right, bottom, top = box
-        within = garment_maps.within(run, ((left, right), (bottom, top)))
-        return _of_group(run, listing, within, ((LOOK, ALL), (BOX, address.asked(BOX) or "")))
-    asked = address.number(WEAK, 1, 99)
-    if asked is None:
-        return listing
+    """The listing within every group that the address asks for: a box, a weak group, a theme, a watch list.
+
+    Mistakes only, as everywhere here.
+    """
     view = category_switch.shown(run)
-    found = weak_groups.found(view)
-    if asked > len(found):
+    asked = [*_box(run), *_weak_group(view), *_theme(view, listing), *_watch_list(run)]
+    if not asked:
         return listing
-    return _of_group(run, listing, weak_groups.wrong_ones(view, found[asked - 1]), ((WEAK, str(asked)),))
+    table = views.predictions(view)
+    is_in = (table["true_class"] != table["predicted_class"]).to_numpy().copy()
+    for group, _ in asked:
+        is_in &= np.isin(np.arange(run.num_test), group.garments)
+    name = (*(group.name for group, _ in asked), "wrong", view.categories.group_of)
+    query = tuple(choice for _, choices in asked for choice in choices)
+    return dataclasses.replace(
+        listing, group=predictions.Group(name=name, garments=np.flatnonzero(is_in)), place=("mistakes", query)
+    )
 
 
-def _of_group(run: Run, listing: filters.Listing, group: Group, query: tuple[tuple[str, str], ...]) -> filters.Listing:
-    table = views.predictions(category_switch.shown(run)).iloc[group.garments]
-    wrong = table[(table["true_class"] != table["predicted_class"]).to_numpy()]
-    only_wrong = predictions.Group(name=(group.name, "wrong"), garments=wrong["garment"].to_numpy())
-    return dataclasses.replace(listing, group=only_wrong, place=("mistakes", query))
+def _box(run: Run) -> list[_Asked]:
+    box = address.number_list(BOX, 4, garment_map.STEPS) if address.asked(LOOK) == ALL else None
+    if box is None:
+        return []
+    left, right, bottom, top = box
+    within = garment_maps.within(run, ((left, right), (bottom, top)))
+    return [(within, ((LOOK, ALL), (BOX, address.asked(BOX) or "")))]
+
+
+def _weak_group(view: RunView) -> list[_Asked]:
+    asked = address.number(WEAK, 1, 99)
+    found = [] if asked is None else weak_groups.found(view)
+    if asked is None or asked > len(found):
+        return []
+    return [(weak_groups.wrong_ones(view, found[asked - 1]), ((WEAK, str(asked)),))]
+
+
+def _theme(view: RunView, listing: filters.Listing) -> list[_Asked]:
+    """A theme of the chosen kind; none where no kind is chosen."""
+    asked = address.number("theme", 1, 99)
+    themes = [] if asked is None else _themes(view, listing)
+    if asked is None or asked > len(themes):
+        return []
+    group = predictions.Group(name=("theme", listing.kind, asked), garments=np.sort(themes[asked - 1]))
+    return [(group, (("theme", str(asked)),))]
+
+
+def _themes(view: RunView, listing: filters.Listing) -> list[NDArray[np.int64]]:
+    """The garments of each theme of the chosen kind, as the page of themes numbers them; often none."""
+    if listing.real is None or listing.real == listing.tagged:
+        return []
+    try:
+        found = watch_lists.grouping(view, watch_lists.Kind(real=listing.real, tagged=listing.tagged))
+    except errors.ArtefactCorrupt:
+        return []
+    if found.status != "grouped":
+        return []
+    return [rows["garment"].to_numpy() for _, rows in found.table.groupby("theme")]
+
+
+def _watch_list(run: Run) -> list[_Asked]:
+    try:
+        lists = {one.id: one for one in watch_lists.current()}
+        asked = address.choice("watch", tuple(lists), None)
+        if asked is None:
+            return []
+        garments = watch_lists.positions(run, lists[asked])
+    except errors.StoreError:
+        return []
+    return [(predictions.Group(name=("watch", asked, lists[asked].garments), garments=garments), (("watch", asked),))]
+
+
+def render_group_choice(run: Run, listing: filters.Listing) -> None:
+    """The choice of a theme of the chosen kind or of a watch list; nothing where there is none to choose."""
+    view = category_switch.shown(run)
+    try:
+        options = {f"watch {one.id}": wording.watched(one.name) for one in watch_lists.current()}
+    except errors.StoreError:
+        options = {}
+    for number, garments in enumerate(_themes(view, listing), start=1):
+        options[f"theme {number}"] = theme_wording.heading(number, len(garments))
+    if not options:
+        return
+    asked = [f"{name} {address.asked(name)}" for name in filters.GROUPS if address.asked(name)]
+    chosen = next((one for one in asked if one in options), _ANY_GROUP)
+    st.selectbox(
+        "Theme or watch list",
+        [_ANY_GROUP, *options],
+        format_func=lambda option: options.get(option, option),
+        key=address.control_key("group", chosen),
+        width=190,
+        on_change=_take_group,
+    )
+
+
+def _take_group() -> None:
+    name, _, value = str(address.control_value("group")).partition(" ")
+    chosen = {name: value} if name in filters.GROUPS else {}
+    address.change_address({**dict.fromkeys((*filters.LIST_CHOICES, *filters.GROUPS)), **chosen})
 
 
 def render_all_garments(run: Run) -> None:

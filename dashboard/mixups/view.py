@@ -27,7 +27,8 @@ _NUM_PICTURES = 4
 
 def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
     """The filters, and below them the map beside the garments that pass; one above the other where it is narrow."""
-    filter_controls.render_controls(run, listing)
+    filter_controls.render_controls(run, listing, lambda: picker.render_group_choice(run, listing))
+    narrowed = picker.narrowed(run, listing)
     look = picker.chosen_look()
     with st.container(key="map-and-garments"):
         left, right = st.columns([5, 7], gap="medium")
@@ -37,9 +38,9 @@ def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
             picker.render_all_garments(run)
         else:
             unit = filter_controls.render_unit(run)
-            charts.render_confusion_map(run, listing, unit)
+            charts.render_confusion_map(run, narrowed, unit)
     with right, st.container(key="all-kinds" if listing.cell is None else "chosen-kind", gap="small"):
-        gallery.render_gallery(run, picker.narrowed(run, listing), page_name="mistakes", is_beside=True)
+        gallery.render_gallery(run, narrowed, page_name="mistakes", is_beside=True)
 
 
 def render_table(run: Run) -> None:

@@ -12,6 +12,11 @@ ALL_GARMENTS_ALT = "All garments as points, mistakes as orange diamonds; what th
 WEAK_GROUPS = "Weak groups"
 
 
+def watched(name: str) -> str:
+    """A watch list among the groups to choose from."""
+    return f"Watched: {name}"
+
+
 def pair(row: Mapping[Hashable, Any], num_first: int) -> str:
     """A confused pair, both directions, from a row of `pairs.most_confused_pairs`.
 

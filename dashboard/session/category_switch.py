@@ -36,6 +36,6 @@ def render_switch(run: Run) -> None:
         on_change=address.on_control(
             address.CATEGORIES,
             lambda choice: None if choice == AS_SOLD else OWN,
-            clears=("real", "tagged", "page", "garment"),
+            clears=("real", "tagged", "theme", "page", "garment"),
         ),
     )

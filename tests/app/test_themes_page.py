@@ -1,5 +1,7 @@
 """The page of themes in each of its states: grouped, too few, not to be told apart, no mistake; and the watch lists."""
 
+import json
+
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
@@ -197,3 +199,63 @@ def test_a_merge_counts_in_the_kinds_of_mistakes_that_themes_are_of(world, categ
     kind = Kind(real=run.class_names.index(box.value), tagged=None)
     assert kind.garments(run_views.of(run, categories == "sold")).tolist() == found.tolist()
     assert not at.exception
+
+
+def drawn_counts(at, num_classes):
+    """What stands in the cells of the map of a page."""
+    (chart,) = at.get("plotly_chart")
+    shown = np.zeros((num_classes, num_classes), dtype=int)
+    for trace in json.loads(chart.proto.spec)["data"]:
+        for row, words in enumerate(trace.get("text") or []):
+            if isinstance(words, list):
+                shown[row] += [int(str(word or "0")) for word in words]
+    return shown
+
+
+@pytest.mark.parametrize("more", [{}, {"sure": "0-60"}, {"watch": "ab"}])
+def test_a_theme_and_a_watch_list_narrow_the_map_and_the_list_of_mistakes_alike(world, kind, more):
+    run = promotions.live_run(world)
+    table, keys = file_reader.load_predictions(world, run), file_reader.load_keys(world, run, "test")
+    watch_lists.save(world, "ab", name="Odd", garments=[keys[place] for place in range(150)], about="", version=1,
+                     who="Ada")  # fmt: skip
+    theme = watch_lists_data.grouping(run_views.of(run), kind).table.query("theme == 1")["garment"]
+    passes = table.index.isin(theme)
+    if "sure" in more:
+        passes &= (table["confidence"] <= 0.6).to_numpy()
+    if "watch" in more:
+        passes &= np.arange(300) < 150
+    passing = table[passes]
+    assert 0 < len(passing) < (len(theme) + 1 if not more else len(theme))
+    expected = confusion_matrix(passing["true_class"], passing["predicted_class"], labels=range(len(run.class_names)))
+    at = opened("mistakes", real=run.class_names[kind.real], theme="2", **more)
+    np.testing.assert_array_equal(drawn_counts(at, len(run.class_names)), expected)
+    assert f"of {len(passing)} " in texts(at)
+    at.button(key="clear-filters").click().run()
+    assert not {"theme", "watch", "real", "sure"} & set(at.query_params)
+    assert f"of {(table['true_class'] != table['predicted_class']).sum()} mistakes." in texts(at)
+
+
+def test_themes_and_watch_lists_are_chosen_beside_the_other_filters_of_mistakes(world, kind):
+    run = promotions.live_run(world)
+    assert "Theme or watch list" not in [box.label for box in opened("mistakes").selectbox]
+    table, keys = file_reader.load_predictions(world, run), file_reader.load_keys(world, run, "test")
+    watch_lists.save(world, "ab", name="Odd", garments=[keys[place] for place in range(90)], about="", version=1,
+                     who="Ada")  # fmt: skip
+    at = opened("mistakes", real=run.class_names[kind.real])
+    (box,) = [box for box in at.selectbox if box.label == "Theme or watch list"]
+    sizes = watch_lists_data.grouping(run_views.of(run), kind).table.groupby("theme").size().tolist()
+    headings = [theme_wording.heading(number, size) for number, size in enumerate(sizes, start=1)]
+    assert box.options == ["Any of them", "Watched: Odd", *headings]
+    box.select("watch ab").run()
+    assert at.query_params["watch"] == "ab"
+    is_wrong = (table["true_class"] != table["predicted_class"])[:90]
+    expected = (is_wrong & (table["true_class"][:90] == kind.real)).sum()
+    assert f"of {expected} " in texts(at)
+    (box,) = [box for box in at.selectbox if box.label == "Theme or watch list"]
+    assert box.value == "watch ab"
+    box.select("theme 1").run()
+    assert at.query_params["theme"] == "1" and "watch" not in at.query_params
+    (box,) = [box for box in at.selectbox if box.label == "It really is"]
+    box.select(-1 if -1 in box.options else box.options[0]).run()
+    assert not at.exception
+    assert "theme" not in at.query_params
