@@ -15,7 +15,7 @@ from dashboard.garments import examples, wording
 from dashboard.look import phrases
 from dashboard.session import flags, guard, person
 
-NUM_PICTURES = 12
+NUM_PICTURES, _SIDE = 10, 96
 _SAID: flags.Note[str] = flags.Note("catalogue-said")
 
 
@@ -44,7 +44,9 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
         if own_catalogues.is_example(found):
             st.caption(f":material/visibility: {wording.EXAMPLES_NOTE}")
         pictures = own_catalogues.some_pictures(found.name, found.rows_file, NUM_PICTURES)
-        st.image(sprite.data_address(sprite.strip(pictures, smallest_side=96)), alt="Some of the photos")
+        # One by one, so that a phone puts them below each other in place of making them tiny.
+        shown = [sprite.data_address(sprite.enlarged(picture, smallest_side=_SIDE)) for picture in pictures]
+        st.image(shown, width=_SIDE, alt=[f"Photo {number} of {found.name}" for number in range(1, len(shown) + 1)])
         left, right = st.columns(2)
         with left:
             _render_checks(found)

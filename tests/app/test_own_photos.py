@@ -124,6 +124,8 @@ def test_looking_for_wrong_labels_of_photos_trains_nothing_and_promises_no_minut
 def test_the_page_of_garments_shows_what_is_there_and_has_trainings_use_it(own_photos_store):
     at = opened("setup/garments")
     assert "90 photos of 3 categories, brought in on" in texts(at)
+    shown = str(at.get("image")[0].proto)  # one by one, so that they wrap on a phone
+    assert all(f"Photo {number} of shop" in shown for number in range(1, 11)) and "Photo 11 of" not in shown
     assert "bag (30), dress (30), sock (30) have fewer than 50: every figure of them is weak." in texts(at)
     table = at.dataframe[0].value
     assert table["Category"].tolist() == ["bag", "dress", "sock"]
