@@ -20,7 +20,8 @@ with import_pause.kept():
     from dashboard.session import browser_memory, flags, guard, navigation
     from dashboard.shell import frame, sidebar, welcome
 
-st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide")
+# Streamlit keeps more room beside a page than ours need; a sidebar narrower than its 300 pixels gives some of it back.
+st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide", initial_sidebar_state=256)
 page = navigation.chosen_page()
 flags.remember_appearance()
 frame.render_style()

@@ -51,28 +51,12 @@ def open_page(place: str, query: Mapping[str, str] | None = None) -> None:
     st.switch_page(site_map.path(place.partition("/")[0]), query_params=address.link(site_map.query_of(place, query)))
 
 
-# A constant: no data ever gets here. Links name categories, and a name that is cut says nothing.
-_STYLE = """
-<style>
-[data-testid="stPageLink-NavLink"] { height: auto; }
-[data-testid="stPageLink-NavLink"] > span:last-of-type,
-[data-testid="stPageLink-NavLink"] p {
-  line-height: 1.35;
-  overflow: visible;
-  overflow-wrap: anywhere;
-  white-space: normal;
-}
-</style>
-"""
-
-
 def chosen_page() -> st.Page:
     """Draws the navigation and gives the page that was asked for.
 
     It stands above the page, so that the sidebar begins with the version and the training; a phone has no room there,
     and Streamlit lists the pages at the head of the sidebar instead.
     """
-    st.html(_STYLE)
     first = next(iter(site_map.PAGES))
     shown = [
         st.Page(site_map.path(page), title=entry.title, icon=entry.icon, help=entry.question, default=page == first)

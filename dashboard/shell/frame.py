@@ -28,8 +28,14 @@ _STYLE = Path(__file__).with_name("style.css")
 
 
 def render_style() -> None:
-    """The rules of layout; once in every run, whatever page follows."""
-    st.html(_STYLE)
+    """The rules of layout; once in every run, before anything else is drawn.
+
+    A browser fetches the code of each kind of element in the order in which it meets them, the sidebar's first, and
+    the rules hold as soon as the code of this one is there. Rules alone would be met last, after the page was drawn
+    without them, and all of it would move; the empty word beside them keeps them in their place.
+    """
+    with st.sidebar:
+        st.html(f"<style>{_STYLE.read_text(encoding='utf-8')}</style><wbr>")
 
 
 @contextlib.contextmanager
@@ -86,10 +92,16 @@ def _render_parts(key: str, part: str) -> None:
         required=True,
         format_func=lambda name: f"{parts[name].icon} {parts[name].title}",
         label_visibility="collapsed",
+        width=_width_of_parts([each.title for each in parts.values()]),
         key=address.control_key(site_map.PART, part),
         on_change=_on_part,
         args=(key,),
     )
+
+
+def _width_of_parts(titles: list[str]) -> int:
+    """Pixels that the choice of these parts takes, said beforehand: its code comes late, and it would push the rest."""
+    return 70 * len(titles) + 6 * sum(map(len, titles))
 
 
 def _on_part(key: str) -> None:

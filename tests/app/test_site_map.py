@@ -1,5 +1,7 @@
 """The nine pages, their parts, and the addresses of before."""
 
+import re
+
 import pytest
 
 from dashboard.session import site_map
@@ -31,6 +33,15 @@ def test_every_part_shows_its_question_and_the_choice_of_the_others(published_st
     offered = [name for name, each in site_map.PAGES[page].parts.items() if each.is_offered or name == part]
     assert choice.value == part
     assert len(choice.options) == len(offered)
+
+
+def test_the_rules_of_layout_are_what_a_browser_meets_first(published_store):
+    at = opened("setup/names")
+    first = next(iter(at.sidebar.children.values()))
+    assert first.type == "html"
+    assert "stMainBlockContainer" in first.proto.body
+    # Streamlit moves a body of nothing but rules to where a browser meets it last.
+    assert not re.fullmatch(r"\s*<style>.*</style>\s*", first.proto.body, re.DOTALL)
 
 
 def test_another_part_begins_with_an_address_of_its_own_and_keeps_the_version(published_store):
