@@ -94,7 +94,8 @@ def render_category(run: Run, index: int) -> None:
         on_change=address.on_control("category", view.address_of),
     )
     _render_standing(view, index)
-    with st.grid(2, min_column_width=340, gap="medium"):
+    _render_garments(view, index)
+    with st.expander(wording.CLOSER), st.grid(2, min_column_width=340, gap="medium"):
         with st.container(border=True, height="stretch"):
             _render_mix_ups(view, index)
         with st.container(border=True, height="stretch"):
@@ -102,7 +103,6 @@ def render_category(run: Run, index: int) -> None:
             sentence = wording.sureness(view.names[index], views.sureness_of(view, index))
             st.markdown(phrases.markdown(sentence))
             charts.render_sureness(view, index)
-    _render_garments(view, index)
 
 
 def render_analysts(run: Run, index: int) -> None:

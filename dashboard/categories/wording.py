@@ -29,6 +29,9 @@ NOT_IN_TEST_SET = "not in the test set"
 NEVER_TAGGED = "nothing was tagged as this"
 """What stands in place of the lower bar of a category that the model never named."""
 
+CLOSER = "What it is mixed up with, and how sure the model is"
+"""What is folded below the garments of a category."""
+
 NO_MIX_UPS = "It is not mixed up with any other category. Good."
 NONE_TYPICAL = "The model found none of these garments."
 NONE_WRONG = "None of these garments was tagged wrongly. Good."
