@@ -192,6 +192,7 @@ function showMark(button, mark, tile) {
   const badge = button.querySelector(".verdict")
   if (!badge || !tile) return
   badge.textContent = mark ? `${mark.sign} ${mark.text}` : ""
+  badge.title = mark?.text ?? ""
   badge.dataset.kind = mark?.kind ?? ""
   button.setAttribute("aria-label", mark ? `${tile.sentence} ${mark.text}.` : tile.sentence)
 }
