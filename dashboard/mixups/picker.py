@@ -150,12 +150,14 @@ def _take_group() -> None:
 
 def render_all_garments(run: Run) -> None:
     """The picture of all garments; a box drawn in it lists its mistakes beside it."""
-    table, dark = views.predictions(category_switch.shown(run)), flags.is_dark()
+    view = category_switch.shown(run)
+    table, dark = views.predictions(view), flags.is_dark()
+    named = table["true_class"].to_numpy(), view.names
     is_wrong = (table["true_class"] != table["predicted_class"]).to_numpy()
     charts.render(
         store.drawn(
-            (run.id, "all garments", category_switch.shown(run).categories, dark),
-            lambda: garment_map_figures.garment_map(garment_maps.places(run), is_wrong, dark),
+            (run.id, "all garments", view.categories, dark),
+            lambda: garment_map_figures.garment_map(garment_maps.places(run), is_wrong, dark, named),
         ),
         alt=wording.ALL_GARMENTS_ALT,
         key=_KEY,

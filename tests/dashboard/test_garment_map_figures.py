@@ -36,6 +36,16 @@ def test_mistakes_are_told_by_their_shape_too_and_dragging_draws_a_box():
     assert figure.layout.dragmode == "select"
 
 
+def test_the_name_of_a_category_stands_amid_its_garments_as_text():
+    places = np.array([[0, 0], [10, 20], [20, 10], [500, 600]], dtype=np.uint16)
+    named = np.array([0, 0, 0, 2]), ("<b>Coat</b>", "Bag", "Shirt")
+    figure = garment_map_figures.garment_map(places, np.zeros(4, dtype=bool), False, named)
+    assert [(one.x, one.y, one.text) for one in figure.layout.annotations] == [
+        (10, 10, "&lt;b&gt;Coat&lt;/b&gt;"),
+        (500, 600, "Shirt"),
+    ]
+
+
 def test_the_last_box_that_was_drawn_counts():
     boxes = [{"x": [1, 2], "y": [3, 4]}, {"x": [9.5, 2.0], "y": [7, 8]}]
     assert garment_map_figures.drawn_box(boxes) == ((2.0, 9.5), (7.0, 8.0))
