@@ -8,7 +8,7 @@ from core import errors
 from core.store.batches import automation_lines
 from core.store.runs import offered_line
 from core.store.runs.runs import Run
-from dashboard.data import acceptance, lines, predictions, store
+from dashboard.data import acceptance, lines, predictions, run_views, store
 from dashboard.data.lines import Choice, Mix
 from dashboard.line import by_category, charts, curve, wording
 from dashboard.look import glossary, phrases, theme
@@ -31,6 +31,8 @@ def render_line(run: Run) -> None:
             _render_locked(why)
             return
         st.markdown(phrases.markdown(wording.EXPLANATION), help=glossary.help_text("line"))
+        if run_views.of(run).is_merged:
+            st.caption(wording.OWN_CATEGORIES)
         _render_today(run)
         mix = _mix(run)
         each = (address.choice("lines", tuple(FOR), "all") or "all") == "each"

@@ -12,6 +12,10 @@ from core.quality.automation_line import Outcome
 from dashboard.look import phrases, theme
 
 EXPLANATION = "Tags above the line need no person. A higher line makes fewer mistakes and leaves more to check."
+OWN_CATEGORIES = (
+    "The line counts the model's own categories: a mix-up between those that you sell as one counts as wrong here, "
+    "so the promise holds in your shop too."
+)
 CURVE = "Click the curve to move the line. The shade: as many could be wrong, with a certainty of 99 %."
 ABOVE = ":material/arrow_upward: **Just above the line:** no person looks"
 BELOW = ":material/arrow_downward: **Just below it:** a person looks"

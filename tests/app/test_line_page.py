@@ -19,7 +19,7 @@ from dashboard.look import theme
 from dashboard.tagging import wording as tag_wording
 from tests.app.test_pages import texts
 from tests.app.test_verdicts import opened
-from tests.support import batch_world, worlds
+from tests.support import batch_world, report_world, worlds
 
 
 @pytest.fixture
@@ -363,3 +363,12 @@ def test_the_outcome_of_each_category_is_counted_by_plain_python():
     trusted = np.array([True, True, True, False, True])
     table = automation_line.per_class_outcome(trusted, true, predicted, ("a", "b", "c"))
     assert table.values.tolist() == [["a", 2, 2, 1], ["b", 3, 2, 1], ["c", 0, 0, 0]]
+
+
+def test_where_categories_are_sold_as_one_the_page_says_that_the_line_counts_the_models_own(store, run):
+    assert line_wording.OWN_CATEGORIES not in texts(at_page())
+    before = metrics(at_page())
+    report_world.merge(store, run, "Tops", *run.class_names[:2])
+    at = at_page()
+    assert line_wording.OWN_CATEGORIES in texts(at)
+    assert metrics(at) == before
