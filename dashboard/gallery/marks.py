@@ -55,7 +55,7 @@ def render_marks(run: Run, key: str, found: dict[int, View], split: str = "test"
         found: `views` of the garments on them.
         split: where these garments are.
     """
-    marks = {str(garment): mark for garment, view in found.items() if (mark := mark_of(run, view, split))}
+    marks = {str(garment): mark for garment, view in found.items() if (mark := mark_of(run, view))}
     for request in verdict_outbox.waiting():
         if request.split != split:
             continue
@@ -80,7 +80,7 @@ def send(key: str, marks: Mapping[str, Mark], handled: Sequence[str], *, asks: b
     _COMPONENT(key=f"{key}-marks", data=told)
 
 
-def mark_of(run: Run, view: View, split: str = "test") -> Mark | None:
+def mark_of(run: Run, view: View) -> Mark | None:
     """What the tile of a garment shows; None where nothing is to be said."""
     if view.mine is None:
         return {"sign": "●", "text": "A colleague looked", "kind": "colleague"} if view.num_hidden else None
@@ -88,23 +88,22 @@ def mark_of(run: Run, view: View, split: str = "test") -> Mark | None:
     if any((line.kind, line.category) != mine for line in view.others):
         return {"sign": verdict_wording.SIGNS[review.DISAGREEMENT], "text": "People disagree", "kind": "disagreement"}
     kind, category = mine
-    text = verdict_wording.mark(kind, category and run.name_of(category), split)
-    return {"sign": verdict_wording.signs(split)[kind], "text": text, "kind": kind}
+    text = verdict_wording.mark(kind, category and run.name_of(category))
+    return {"sign": verdict_wording.SIGNS[kind], "text": text, "kind": kind}
 
 
 def review_by_key(run: Run, key: str, *, split: str = "test", opens_next: bool = True) -> tiles.Review:
     """Lets verdicts be given on the tiles of that key, which show garments of that split.
 
-    The keys 1, 2, 3 are the first, second and third button wherever verdicts are given.
+    The keys 1, 2, 3 are the first, second and third button wherever something is decided: what stands stays, it
+    changes, it cannot be used. The key 4 chooses the category. The tags of new garments keep to it.
     """
-    words, signs = verdict_wording.kinds(split), verdict_wording.signs(split)
+    words, signs = verdict_wording.KINDS, verdict_wording.SIGNS
     keys = tiles.Keys(
         kinds=dict(zip("1234", (*_ORDER, "choose"), strict=True)),
         chosen=review.LABEL_WRONG,
         shown={kind: (signs[kind], words[kind]) for kind in review.KINDS},
-        buttons=tuple(
-            zip("1234", (*(words[kind] for kind in _ORDER), "Category"), verdict_wording.keys(split), strict=True)
-        ),
+        buttons=tuple(zip("1234", (*(words[kind] for kind in _ORDER), "Category"), verdict_wording.KEYS, strict=True)),
     )
     return tiles.Review(run=run, on_said=on_said(run, key, split), keys=keys, opens_next=opens_next)
 

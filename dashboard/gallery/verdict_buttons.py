@@ -50,27 +50,26 @@ def render_for_selected(run: Run, garments: Collection[int], split: str = "test"
         _render_buttons(run, sorted(garments), "many", split)
 
 
-def render_standing(run: Run, view: View, split: str = "test") -> None:
+def render_standing(run: Run, view: View) -> None:
     """What this person said of a garment, and what others did once that is said."""
     if view.num_hidden:
         st.caption(f":material/group: {verdict_wording.COLLEAGUE}")
     if view.mine is not None:
         lines = [("You", view.mine), *((line.who, line) for line in view.others)]
         said = [
-            verdict_wording.said(who, line.kind, line.category and run.name_of(line.category), split)
-            for who, line in lines
+            verdict_wording.said(who, line.kind, line.category and run.name_of(line.category)) for who, line in lines
         ]
         st.markdown("  \n".join(f"**{phrases.markdown(line)}**" for line in said))
 
 
 def _render_buttons(run: Run, garments: list[int], place: str, split: str = "test", *, is_row: bool = False) -> None:
     """The three verdicts; for one garment under each other, for many in a row."""
-    rows, words = verdicts.answers(run, garments, split), verdict_wording.kinds(split)
+    rows, words = verdicts.answers(run, garments, split), verdict_wording.KINDS
     is_mistake = (rows["true_class"] != rows["predicted_class"]).to_numpy()
     width = "stretch" if place == "one" and not is_row else "content"
     st.button(
         words[review.MODEL_WRONG],
-        icon=_ICONS[review.MODEL_WRONG] if split == "test" else ":material/check:",
+        icon=_ICONS[review.MODEL_WRONG],
         key=f"verdict-model-{place}",
         width=width,  # type: ignore[arg-type]
         disabled=not is_mistake.any(),
@@ -105,8 +104,7 @@ def _categories(run: Run, garments: list[int], split: str) -> dict[str, str]:
     said = [run.class_names[index] for index, _ in Counter(rows["predicted_class"].to_list()).most_common()]
     labels = {run.class_names[index] for index in rows["true_class"]}
     names = [name for name in dict.fromkeys((*said, *run.class_names)) if labels != {name}]
-    who = "as the model says" if split == "test" else "as suggested"
-    return {name: f"{run.name_of(name)} ({who})" if name in said else run.name_of(name) for name in names}
+    return {name: f"{run.name_of(name)} (as the model says)" if name in said else run.name_of(name) for name in names}
 
 
 def next_id(name: str, about: Sequence[Hashable]) -> str:
@@ -211,11 +209,11 @@ def _render_not_stored() -> None:
 def _render_conflict(conflict: verdict_outbox.Conflict, number: int) -> None:
     first, request = conflict.theirs[0], conflict.request
     run = request.run
-    theirs = verdict_wording.said(first.who, first.kind, first.category and run.name_of(first.category), request.split)
+    theirs = verdict_wording.said(first.who, first.kind, first.category and run.name_of(first.category))
     positions = [line.position for line in conflict.theirs]
     with st.container(border=True, key=f"verdict-conflict-{number}"):
         sentence = verdict_wording.conflict(
-            positions, theirs, request.kind, request.category and run.name_of(request.category), request.split
+            positions, theirs, request.kind, request.category and run.name_of(request.category)
         )
         st.markdown(f":material/group: {phrases.markdown(sentence)}")
         with st.container(horizontal=True):
@@ -263,7 +261,7 @@ def _render_saved() -> None:
             icon=":material/undo:",
             type="tertiary",
             key="verdict-undo",
-            help=phrases.markdown(verdict_wording.undo(last[0].kind, category, num, last[0].split)),
+            help=phrases.markdown(verdict_wording.undo(last[0].kind, category, num)),
             on_click=_undo,
             args=(next_id("undo", [last[0].group]), last[0].garments if num == 1 else ()),
         )

@@ -16,8 +16,6 @@ KINDS = {
     review.WITHDRAWN: "Taken back",
 }
 """What can be said of a garment, and what it can be afterwards."""
-OF_LABELS = {**KINDS, review.MODEL_WRONG: "Label is right"}
-"""The same of training garments, where no model is judged but their label."""
 SIGNS = {review.MODEL_WRONG: "✕", review.LABEL_WRONG: "✎", review.CANNOT_TELL: "?", review.DISAGREEMENT: "≠"}
 """The sign before a mark, so that it can be told apart without reading or colour."""
 FILTERS = {
@@ -30,47 +28,27 @@ FILTERS = {
 COLLEAGUE = "A colleague has looked at this garment too."
 IS_LEARNED = "The next training learns the labels that you change and leaves out what nobody can tell."
 ONLY_THE_SCORE = "A verdict here changes only the score after review. The model never learns from it."
+KEYS = (
+    "The label stays: it is right",
+    "The label changes: it becomes what the model says",
+    "Nobody can tell from this picture",
+    "The label changes: choose the right category",
+)
+"""What the keys 1, 2, 3 and 4 say, as the help of their buttons; the same of every list of garments."""
 SPOKEN_OF = "Somebody spoke on this garment while you were looking: decide beside it."
 """Calls to what `conflict` asks."""
 ALL_JUDGED = "All garments in this view have a verdict."
 
 
-def kinds(split: str) -> dict[str, str]:
-    """What can be said of the garments of a split, in words."""
-    return KINDS if split == "test" else OF_LABELS
-
-
-def signs(split: str) -> dict[str, str]:
-    """The signs before them; a label that is right is no cross."""
-    return SIGNS if split == "test" else {**SIGNS, review.MODEL_WRONG: "✓"}
-
-
-def keys(split: str) -> tuple[str, ...]:
-    """What the keys 1, 2, 3 and 4 say, as the help of their buttons."""
-    if split == "test":
-        return (
-            "The label is right",
-            "The model is right: the label becomes what it says",
-            "Nobody can tell from this picture",
-            "The label is wrong: choose the right category",
-        )
-    return (
-        "The label stays",
-        "The label becomes what is suggested",
-        "Nobody can tell from this picture",
-        "The label is wrong: choose the right category",
-    )
-
-
-def mark(kind: str, category: str | None, split: str = "test") -> str:
+def mark(kind: str, category: str | None) -> str:
     """The own verdict on a tile: "Model is wrong", "Label is wrong: Coat"."""
-    return f"{kinds(split)[kind]}: {category}" if category else kinds(split)[kind]
+    return f"{KINDS[kind]}: {category}" if category else KINDS[kind]
 
 
-def said(who: str, kind: str, category: str | None, split: str = "test") -> str:
+def said(who: str, kind: str, category: str | None) -> str:
     """What somebody says: "Grace: label is wrong, it is Coat"."""
     end = f", it is {category}" if category else ""
-    return f"{who}: {kinds(split)[kind].lower()}{end}"
+    return f"{who}: {KINDS[kind].lower()}{end}"
 
 
 def saved(garments: Sequence[int]) -> str:
@@ -78,9 +56,9 @@ def saved(garments: Sequence[int]) -> str:
     return f"Saved: garment {garments[0]:,}" if len(garments) == 1 else f"Saved · {phrases.garments(len(garments))}"
 
 
-def undo(kind: str, category: str | None, num_garments: int, split: str = "test") -> str:
+def undo(kind: str, category: str | None, num_garments: int) -> str:
     """What the button that takes the last thing back would take back."""
-    what = f"label is wrong, it is {category}" if category else kinds(split)[kind].lower()
+    what = f"label is wrong, it is {category}" if category else KINDS[kind].lower()
     return f"Takes back the last thing you said: {what}, {phrases.garments(num_garments)}. Up to 20 in a row."
 
 
@@ -114,10 +92,10 @@ def needs_name(num_verdicts: int) -> str:
     return f"{verdicts} kept here. Who are you?"
 
 
-def conflict(garments: Sequence[int], theirs: str, kind: str, category: str | None, split: str = "test") -> str:
+def conflict(garments: Sequence[int], theirs: str, kind: str, category: str | None) -> str:
     """What both say where somebody spoke in the meantime."""
     which = f"garment {garments[0]:,}" if len(garments) == 1 else f"{len(garments):,} of these garments"
-    mine = said("You", kind, category, split)
+    mine = said("You", kind, category)
     return f"Somebody spoke on {which} while you were looking, so nothing is stored yet. {theirs}. {mine}."
 
 

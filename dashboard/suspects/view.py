@@ -186,10 +186,10 @@ def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> No
             width="stretch",
         )
 
-    verdict_buttons.render_standing(run, view, _SPLIT)
-    choice(f"Keep {run.name_of(label)}", "keep", review.MODEL_WRONG)
-    choice(f"Change to {run.name_of(suggested)}", "change", review.LABEL_WRONG, suggested)
-    choice(verdict_wording.OF_LABELS[review.CANNOT_TELL], "unclear", review.CANNOT_TELL)
+    verdict_buttons.render_standing(run, view)
+    choice(wording.keep(run.name_of(label)), "keep", review.MODEL_WRONG)
+    choice(wording.change(run.name_of(suggested)), "change", review.LABEL_WRONG, suggested)
+    choice(verdict_wording.KINDS[review.CANNOT_TELL], "unclear", review.CANNOT_TELL)
     with st.popover("Another category", width="stretch"):
         for name in run.class_names:
             if name not in (label, suggested):

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from core.quality import review
 from core.quality.list_worth import Worth
 from core.quality.suspects import HitRate
 from dashboard.look import phrases, theme, verdict_wording
@@ -82,6 +83,16 @@ def doubt(label: str, suggested: str, share: float) -> str:
 def similar(labels: Sequence[str]) -> str:
     """The labels of the training garments that look most like it, nearest first."""
     return f"Looks like: {', '.join(labels)}."
+
+
+def keep(label: str) -> str:
+    """The button that leaves the label, by the words of every list."""
+    return f"{verdict_wording.KINDS[review.MODEL_WRONG]}, keep {label}"
+
+
+def change(suggested: str) -> str:
+    """The button that takes what the models say."""
+    return f"{verdict_wording.KINDS[review.LABEL_WRONG]}, it is {suggested}"
 
 
 def consequence() -> str:

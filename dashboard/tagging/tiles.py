@@ -22,8 +22,8 @@ KEYS = tiles.Keys(
     chosen=CHANGED,
     shown={kind: (wording.SIGNS[kind], wording.KINDS[kind]) for kind in wording.KINDS},
     buttons=(
-        ("1", "Accept", "The tag is right"),
-        ("2", "Change", "Choose another category; key 4 does the same in every list"),
+        ("1", "Accept", "The tag stays: it is right"),
+        ("2", "Change", "The tag changes: choose another category, with key 4 as in every list"),
         ("3", "Reject", "No garment of ours, or a photo of no use"),
     ),
 )
