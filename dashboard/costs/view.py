@@ -49,8 +49,7 @@ def render_saving(run: Run, held: Costs, grid: grids.Grid) -> None:
     if problem := _PROBLEM.get():
         _PROBLEM.set(None)
         st.error(phrases.markdown(problem), icon=":material/error:")
-    if not person.is_known():
-        person.render_name_input("costs")
+    person.render_question("costs")
     with st.container(horizontal=True, vertical_alignment="center"):
         # Never disabled: what is just being chosen is told here only after the click.
         st.button(
@@ -83,6 +82,8 @@ def _save(run: Run, held: Costs, grid: grids.Grid) -> None:
 
 
 def _keep(run: Run, held: Costs, grid: grids.Grid, levels: NDArray[np.int64] | None) -> None:
+    if not person.is_given("costs"):
+        return
     try:
         names.save_costs(run, levels, who=person.name(), expected=held.number)
     except errors.GarmentsError as error:

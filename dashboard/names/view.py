@@ -144,8 +144,7 @@ def render_saving(run: Run, held: Naming, table: sheet.Sheet, wanted: Naming | N
     if problem := _PROBLEM.get():
         _PROBLEM.set(None)
         st.error(phrases.markdown(problem), icon=":material/error:")
-    if not person.is_known():
-        person.render_name_input("names")
+    person.render_question("names")
     defaults = naming.defaults(run.class_names)
     with st.container(horizontal=True, vertical_alignment="center"):
         # Never disabled: what is being typed is told here only after the click. Another button where there is a
@@ -186,6 +185,8 @@ def _save(
 
 
 def _keep(wanted: Naming, held: Naming, table: sheet.Sheet, asked: Mapping[str, Sequence[str]]) -> None:
+    if not person.is_given("names"):
+        return
     # A merge that has grown since it was asked about is another question.
     merges = [name for name, group in wanted.merged.items() if asked.get(name) == group]
     try:

@@ -8,9 +8,15 @@ import streamlit as st
 
 from core.store.base import people
 from dashboard.look import phrases
-from dashboard.session import address, browser_memory
+from dashboard.session import address, browser_memory, flags
 
 UNKNOWN = "somebody at the dashboard"
+MISSING = "Say who you are first. Nothing is saved yet."
+"""What stands at a field for the name after a click that needs one."""
+_STANDING: flags.Note[tuple[str, ...]] = flags.Note("name-fields")
+"""Places whose field stays until their button was pressed."""
+_MISSED: flags.Note[str] = flags.Note("name-missed")
+"""The place whose button was pressed before anybody gave a name."""
 
 
 def signed_in() -> str:
@@ -56,6 +62,35 @@ def render_name_input(place: str) -> None:
         placeholder="First and last name",
         on_change=lambda: browser_memory.write(browser_memory.NAME, address.control_value(key)),
     )
+
+
+def render_question(place: str) -> None:
+    """Asks for the name beside a button whose callback asks `is_given`; draws nothing where it is known.
+
+    The field stays until that button was pressed: leaving it for the button gives the name, and were the field gone by
+    then, the button would move from under the pointer and the click be lost.
+    """
+    standing = _STANDING.get() or ()
+    if is_known() and (signed_in() or place not in standing):
+        return
+    if place not in standing:
+        _STANDING.set((*standing, place))
+    render_name_input(place)
+    if _MISSED.get() == place and not is_known():
+        st.warning(MISSING, icon=":material/person:")
+
+
+def is_given(place: str) -> bool:
+    """Whether somebody is known at a click, with what stands in the field of `render_question` there.
+
+    Where nobody is, the next run says so at the field.
+    """
+    if not is_known():
+        give_name(next(iter(flags.standing(f"control-name-{place}").values()), None))
+    _MISSED.set(None if is_known() else place)
+    if is_known():
+        _STANDING.set(tuple(each for each in _STANDING.get() or () if each != place))
+    return is_known()
 
 
 def give_name(text: object) -> None:

@@ -132,15 +132,15 @@ def _render_refused(error: errors.TaggingRefused) -> None:
 
 def _render_start(run: Run, found: Drop) -> None:
     _render_details(found)
-    if not person.is_known():
-        person.render_name_input("drop")
+    person.render_question("drop")
+    if not person.signed_in():
         st.caption("Your name stands beside what you drop and decide.")
     st.button(
         wording.tag_button(found.num_readable),
         type="primary",
         icon=":material/sell:",
         key="drop-start",
-        disabled=not found.num_readable or not person.is_known(),
+        disabled=not found.num_readable,
         on_click=_start,
         args=(run, found, request_ids.of_button("drop", [photo.sha256 for photo in found.photos])),
     )
@@ -184,6 +184,8 @@ def _render_details(found: Drop) -> None:
 def _start(run: Run, found: Drop, request_id: str) -> None:
     """Stores the drop and opens its batch; where it could not be stored it says why, and the drop stays."""
     _PROBLEM.set(None)
+    if not person.is_given("drop"):
+        return
     try:
         batch = batches.create(run, found, who=person.name(), request_id=request_id)
     except errors.GarmentsError as error:

@@ -5,6 +5,7 @@ import pytest
 
 from core.quality import cost
 from core.retail import naming
+from core.store.base import audit
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from core.store.team import costs
@@ -12,7 +13,8 @@ from dashboard.costs import grid as cost_grid
 from dashboard.costs import wording as cost_wording
 from dashboard.data import predictions
 from dashboard.gallery import filters
-from tests.app import test_pages
+from dashboard.session import person
+from tests.app import test_pages, test_verdicts
 from tests.support import sheets, worlds
 
 
@@ -35,7 +37,7 @@ def chosen(store, version):
 
 
 def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(store, version):
-    at = test_pages.opened("setup/costs")
+    at = test_verdicts.opened("setup/costs")
     names = naming.defaults(version.class_names)
     shirt, coat, bag = (version.class_names.index(name) for name in ("Shirt", "Coat", "Bag"))
     assert (sheets.column(at, "Coat")[shirt], sheets.column(at, "Bag")[shirt]) == ("Annoying", "Expensive")
@@ -56,9 +58,24 @@ def test_the_grid_begins_with_departments_and_a_choice_is_saved_for_everybody(st
     assert not at.exception
 
 
+def test_costs_are_saved_only_under_a_name_which_stands_in_the_log(store, version):
+    at = test_verdicts.opened("setup/costs", who="")
+    names = naming.defaults(version.class_names)
+    shirt = version.class_names.index("Shirt")
+    sheets.report(at, {shirt: {"Coat": "Does not matter"}})
+    at.button(key="costs-save").click().run()
+    assert person.MISSING in test_pages.texts(at)
+    assert not costs.current(store, names).is_chosen and audit.entries(store, action="costs") == []
+    at.text_input(key="control-name-costs").set_value("Ada")
+    at.button(key="costs-save").click().run()
+    assert costs.current(store, names).levels[shirt, version.class_names.index("Coat")] == cost.NO_MATTER
+    assert [entry.who for entry in audit.entries(store, action="costs")] == ["Ada"]
+    assert "control-name-costs" not in [field.key for field in at.text_input]
+
+
 @pytest.mark.parametrize("edits", [{0: {"Coat": "Cheap"}}, {4: {"Coat": "Annoying"}}, {40: {"Coat": "Annoying"}}])
 def test_what_no_grid_can_hold_is_not_chosen(store, version, edits):
-    at = test_pages.opened("setup/costs")
+    at = test_verdicts.opened("setup/costs")
     sheets.report(at, edits)
     at.button(key="costs-save").click().run()
     assert not at.exception
@@ -66,7 +83,7 @@ def test_what_no_grid_can_hold_is_not_chosen(store, version, edits):
 
 
 def test_a_colleague_who_was_faster_keeps_what_they_chose(store, version):
-    at = test_pages.opened("setup/costs")
+    at = test_verdicts.opened("setup/costs")
     sheets.typed(at, {0: {"Coat": "Expensive"}})
     levels = np.full((len(version.class_names),) * 2, cost.ANNOYING)
     held = costs.save(store, naming.defaults(version.class_names), levels, who="Bo", expected=0)
@@ -78,7 +95,7 @@ def test_a_colleague_who_was_faster_keeps_what_they_chose(store, version):
 
 def test_many_categories_are_chosen_row_by_row_and_saved_together(store, version, monkeypatch):
     monkeypatch.setattr(cost_grid, "LARGEST", 9)
-    at = test_pages.opened("setup/costs")
+    at = test_verdicts.opened("setup/costs")
     coat, bag = (version.class_names.index(name) for name in ("Coat", "Bag"))
     assert sheets.column(at, "Tagged as") == list(version.class_names)
     sheets.report(at, {coat: {"Such a mistake is": "Does not matter"}})
@@ -99,7 +116,7 @@ def test_the_page_tells_what_the_mistakes_cost(store, version):
     weights = costs.current(store, naming.defaults(version.class_names)).weights
     table = file_reader.load_predictions(store, version)
     total = int(weights[table["true_class"], table["predicted_class"]].sum())
-    assert cost_wording.total(total, 300) in test_pages.texts(test_pages.opened("setup/costs"))
+    assert cost_wording.total(total, 300) in test_pages.texts(test_verdicts.opened("setup/costs"))
 
 
 def test_what_goes_wrong_is_read_by_cost_when_the_address_says_so(store, version, chosen):

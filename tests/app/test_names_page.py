@@ -7,6 +7,7 @@ import pytest
 
 from core.quality import merging
 from core.retail import naming
+from core.store.base import audit
 from core.store.batches import batch_tags
 from core.store.live import promotions
 from core.store.runs import runs
@@ -32,7 +33,7 @@ def row_of(version, class_name):
 
 
 def test_nothing_is_changed_before_anybody_types(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     assert sheets.column(at, "Our name") == list(version.class_names)
     assert at.button(key="names-defaults").disabled
     assert naming_wording.NOTHING_MERGED in test_pages.texts(at)
@@ -42,7 +43,7 @@ def test_nothing_is_changed_before_anybody_types(store, version):
 
 
 def test_what_is_typed_when_the_button_is_clicked_is_saved_with_it(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     sheets.typed(at, {0: {"Our name": "Oberteile"}})
     sheets.report(at, {1: {"Our name": "Hosen", "Tags": "hose, jeans"}})
     at.button(key="names-save").click().run()
@@ -50,6 +51,18 @@ def test_what_is_typed_when_the_button_is_clicked_is_saved_with_it(store, versio
     assert [entry.name for entry in names.current(store, version.class_names).entries[:2]] == ["Oberteile", "Hosen"]
     assert sheets.column(at, "Tags")[:2] == ["", "hose, jeans"]
     assert sheets.data(at)["cells"] == {}
+
+
+def test_names_are_saved_only_under_a_name_which_stands_in_the_log(store, version):
+    at = test_verdicts.opened("setup", who="")
+    sheets.report(at, {1: {"Our name": "Hosen"}})
+    at.button(key="names-save").click().run()
+    assert person.MISSING in test_pages.texts(at)
+    assert names.current(store, version.class_names).number == 0 and audit.entries(store, action="names") == []
+    at.text_input(key="control-name-names").set_value("Ada")
+    at.button(key="names-save").click().run()
+    assert names.current(store, version.class_names).entries[1].name == "Hosen"
+    assert [entry.who for entry in audit.entries(store, action="names")] == ["Ada"]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +74,7 @@ def test_what_is_typed_when_the_button_is_clicked_is_saved_with_it(store, versio
     ids=str,
 )  # fmt: skip
 def test_a_report_of_another_table_or_of_no_cell_changes_nothing(store, version, changes):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     sheets.report(at, {0: {"Our name": "Oberteile"}}, **changes)
     at.button(key="names-save").click().run()
     assert not at.exception
@@ -69,7 +82,7 @@ def test_a_report_of_another_table_or_of_no_cell_changes_nothing(store, version,
 
 
 def test_a_merge_is_saved_only_as_it_was_asked_about(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     tops = {"Our name": "Tops"}
     sheets.report(at, {row_of(version, name): tops for name in ("Shirt", "Pullover")})
     at.button(key="names-save").click().run()
@@ -85,7 +98,7 @@ def test_a_merge_is_saved_only_as_it_was_asked_about(store, version):
 
 
 def test_a_name_that_was_typed_stands_on_every_page_and_in_lists(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     sheets.typed(at, {row_of(version, "Shirt"): {"Our name": "Hemden *neu*"}})
     at.button(key="names-save").click().run()
     assert sheets.said(at) == naming_wording.SAVED
@@ -127,7 +140,7 @@ def renamed(version, changes):
 
 
 def test_two_equal_names_are_asked_about_and_the_effect_is_told_at_once(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     rows = {row_of(version, name): {"Our name": "Tops"} for name in ("Shirt", "T-shirt/top")}
     sheets.typed(at, rows)
     group = naming.checked(renamed(version, {"Shirt": "Tops", "T-shirt/top": "Tops"}).entries, version.class_names)
@@ -147,7 +160,7 @@ def test_two_equal_names_are_asked_about_and_the_effect_is_told_at_once(store, v
 
 
 def test_what_makes_no_sense_is_said_and_cannot_be_saved(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     sheets.typed(at, {0: {"Our name": "  "}})
     assert f"{version.class_names[0]} has no name." in test_pages.texts(at)
     at.button(key="names-save").click().run()
@@ -159,7 +172,7 @@ def test_what_makes_no_sense_is_said_and_cannot_be_saved(store, version):
 
 
 def test_a_colleague_who_was_faster_is_named_and_nothing_is_overwritten(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     sheets.typed(at, {0: {"Our name": "Mine"}})
     names.save(store, renamed(version, {"Bag": "Taschen"}), who="Bo")
     at.button(key="names-save").click().run()
@@ -171,14 +184,14 @@ def test_a_colleague_who_was_faster_is_named_and_nothing_is_overwritten(store, v
 
 def test_one_click_leads_back_to_the_names_of_the_model(store, version):
     names.save(store, renamed(version, {"Bag": "Taschen"}), who="Bo")
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     assert "Last changed by Bo" in test_pages.texts(at)
     at.button(key="names-defaults").click().run()
     assert names.current(store, version.class_names).entries == naming.defaults(version.class_names).entries
 
 
 def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     found = renamed(version, {"Bag": "Taschen"})
     at.file_uploader(key="names-file").upload("names.csv", naming.to_csv(found), "text/csv").run()
     at.button(key="names-take-in").click().run()
@@ -193,7 +206,7 @@ def test_a_file_fills_the_table_and_a_wrong_one_says_why(store, version):
 
 @pytest.mark.parametrize("ending", [".csv", ".tsv", ".txt", ".xlsx"])
 def test_names_are_taken_from_every_kind_of_table(store, version, ending):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     uploader = at.file_uploader(key="names-file")
     assert uploader.label == "Names from a CSV or a workbook of Excel"
     content = test_tables.saved_as(ending, naming.to_csv(renamed(version, {"Bag": "Taschen"})))
@@ -204,7 +217,7 @@ def test_names_are_taken_from_every_kind_of_table(store, version, ending):
 
 
 def test_a_file_of_names_is_looked_at_again_once_others_hold(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     found = naming.to_csv(renamed(version, {"Bag": "Taschen"})).replace(b",product_category", b"")
     lines = [line.removesuffix(b",") for line in found.splitlines()]
     at.file_uploader(key="names-file").upload("names.csv", b"\n".join(lines), "text/csv").run()
@@ -217,7 +230,7 @@ def test_a_file_of_names_is_looked_at_again_once_others_hold(store, version):
 
 
 def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without_it(store, version):
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     sheets.typed(at, {row_of(version, "Shirt"): {"Product category": "aa-1"}})
     assert "Give its file categories.txt first." in test_pages.texts(at)
     at.button(key="names-save").click().run()
@@ -230,7 +243,7 @@ def test_a_product_category_is_typed_once_a_release_was_dropped_and_kept_without
     at.button(key="names-save").click().run()
     kept = names.current(store, version.class_names).of("Shirt")
     assert (kept.product_category, kept.google_category) == (test_taxonomy.CLOTHING, "Google > Clothing")
-    at = test_pages.opened("setup")
+    at = test_verdicts.opened("setup")
     assert test_taxonomy.CLOTHING in sheets.column(at, "Product category")
     sheets.typed(at, {row_of(version, "Bag"): {"Our name": "Taschen"}})
     at.button(key="names-save").click().run()

@@ -19,7 +19,7 @@ from core.store.runs import publishing
 from core.store.team import list_columns
 from core.tagging import batch_work, piles, products
 from dashboard.data import batches as batches_data
-from dashboard.session import site_map
+from dashboard.session import person, site_map
 from dashboard.shell import frame
 from tests.app import test_hostile, test_pages
 from tests.app.test_pages import texts
@@ -274,10 +274,24 @@ def test_photos_that_were_dropped_but_not_stored_are_forgotten_when_the_page_is_
     assert at.session_state[frame.DROPPED.key] is None
 
 
-def test_a_drop_needs_a_name(run):
+def test_a_drop_needs_a_name(store, run):
     at = drop(page(who=""), ("0.jpg", photo(), "image/jpeg"))
-    assert at.button(key="drop-start").disabled
     assert "Your name stands beside what you drop and decide." in texts(at)
+    at.button(key="drop-start").click().run()
+    assert person.MISSING in texts(at)
+    assert batches.list_batches(store) == []
+
+
+def test_a_click_counts_while_the_name_is_still_being_typed_and_the_field_stays_until_then(store, run):
+    at = drop(page(who=""), ("0.jpg", photo(), "image/jpeg"))
+    at.text_input(key="control-name-drop").set_value("Ada").run()
+    assert at.text_input(key="control-name-drop").value == "Ada", "left for the button, which must not move"
+    at.button(key="drop-start").click().run()
+    assert [batch.created_by for batch in batches.list_batches(store)] == ["Ada"]
+    at = drop(page(who=""), ("1.jpg", photo(90), "image/jpeg"))
+    at.text_input(key="control-name-drop").set_value("Grace")
+    at.button(key="drop-start").click().run()
+    assert batches.list_batches(store)[0].created_by == "Grace"
 
 
 def test_without_what_runs_the_model_the_page_says_what_is_missing(run, monkeypatch):
