@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DROPPED: "flags.Note[tuple[tuple[str, ...], Drop]]" = flags.Note("drop-checked")
 """Note of photos that were dropped but not stored: hundreds of megabytes, so forgotten when their page is left."""
+PILE: flags.Note[tuple[str, str]] = flags.Note("pile-worked-on")
+"""Note of the batch, by id, and the pile of it that is worked on; whoever comes back goes on where something waits."""
 
 # A constant: no data ever gets here. The opened garment stays in view while the tiles scroll; of a batch it stands
 # above them on a phone, its buttons in view, so that the first decision is on the first screen. Streamlit writes white
@@ -78,6 +80,7 @@ def render_head(key: str) -> str:
     if flags.arrived_at(place):
         filters.forget_kept()
         DROPPED.set(None)
+        PILE.set(None)
     st.markdown(f":gray[{phrases.markdown(entry.parts[part].question if part else entry.question)}]")
     tour.render_step(place)
     return part

@@ -14,9 +14,11 @@ from dashboard.data import batches, runs, store
 from dashboard.gallery import paging
 from dashboard.look import glossary, phrases
 from dashboard.session import address, browser_memory, guard, navigation, person
+from dashboard.shell import frame
 from dashboard.tagging import examples, exports, held_back, outbox, panel, progress, tiles, wording
 
 _OF_LIST = ("page", "garment")
+_WORKED_ON = frame.PILE
 
 
 def chosen_batch() -> Batch | None:
@@ -63,6 +65,7 @@ def _render_origin(batch: Batch, run: Run) -> None:
 
 
 def _leave() -> None:
+    _WORKED_ON.set(None)
     address.change_address(dict.fromkeys(("batch", "pile", *_OF_LIST)))
 
 
@@ -78,8 +81,9 @@ def _render_work(batch: Batch, run: Run) -> None:
         _render_status()
         if _waits_for_tags(table):
             return
-        pile = _chosen_pile(table)
+        pile = _chosen_pile(batch, table)
         _render_piles(table, pile)
+        _render_end_of_pile(table, pile)
         _render_pile(batch, run, table, pile)
         exports.render_exports(batch, run, table)
 
@@ -141,11 +145,23 @@ def _render_status() -> None:
         st.toast(phrases.markdown(outbox.note()), icon=":material/group:")
 
 
-def _chosen_pile(table: pd.DataFrame) -> str:
-    """The pile of the address, else the first in which somebody has to decide, else the first that holds anything."""
+def _chosen_pile(batch: Batch, table: pd.DataFrame) -> str:
+    """The pile of the address, else the one that is being worked on in this session, else the next one."""
     asked = address.choice("pile", tuple(wording.PILES), None)
     if asked is not None:
+        _WORKED_ON.set((batch.id, asked))
         return asked
+    worked_on = _WORKED_ON.get()
+    # The pile whose last product was just decided stays: what would open in its place is another question.
+    if worked_on is not None and worked_on[0] == batch.id and worked_on[1] in table["pile"].tolist():
+        return worked_on[1]
+    found = _next_pile(table)
+    _WORKED_ON.set((batch.id, found))
+    return found
+
+
+def _next_pile(table: pd.DataFrame) -> str:
+    """The first pile in which somebody has to decide, else the first that holds anything."""
     is_open = (table["decision"] == products.NONE) & ~table["by_line"]
     for rows in (table[is_open], table):
         for name in wording.PILES:
@@ -172,6 +188,29 @@ def _render_piles(table: pd.DataFrame, pile: str) -> None:
         label_visibility="collapsed",
         on_change=address.on_control("pile", str, clears=_OF_LIST),
     )
+
+
+def _render_end_of_pile(table: pd.DataFrame, pile: str) -> None:
+    """Where all of a pile is decided: that it is done, and the next one, if there is one."""
+    is_open = (table["decision"] == products.NONE) & ~table["by_line"]
+    in_pile = table["pile"] == pile
+    by_people = in_pile & (table["decision"] != products.NONE)
+    if not by_people.any() or (in_pile & is_open).any():
+        return
+    following = _next_pile(table)
+    has_next = bool((is_open & (table["pile"] == following)).any())
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="pile-done"):
+        st.markdown(f":material/check_circle: **{wording.pile_done(pile, has_next=has_next)}**", width="content")
+        if has_next:
+            num = int((is_open & (table["pile"] == following)).sum())
+            st.button(
+                wording.next_pile(following, num),
+                type="primary",
+                icon=":material/arrow_forward:",
+                key="next-pile",
+                on_click=address.change_address,
+                args=({"pile": following, **dict.fromkeys(_OF_LIST)},),
+            )
 
 
 def _render_about(run: Run, pile: str) -> None:

@@ -209,6 +209,16 @@ def pile(name: str, num: int, num_open: int) -> str:
     return f"{PILES[name]} ({num:,}, {f'{num_open:,} left' if num_open else 'all done'})"
 
 
+def pile_done(name: str, *, has_next: bool) -> str:
+    """That nothing of a pile is left to decide."""
+    return f"“{PILES[name]}” is done.{'' if has_next else ' No other pile waits for you.'}"
+
+
+def next_pile(name: str, num: int) -> str:
+    """The button that opens the next pile: "Go on with “Unlike all categories” (4)"."""
+    return f"Go on with “{PILES[name]}” ({num:,})"
+
+
 def line_missing(num_ready: int, version: int) -> str:
     """Why ready products may not leave yet."""
     verb = "is" if num_ready == 1 else "are"
@@ -305,7 +315,8 @@ def showing(first: int, last: int, num: int) -> str:
 
 def leaving(num: int, num_to_decide: int) -> str:
     """How many products may go to the shop."""
-    return f"{num:,} of {num_to_decide:,} products may go to the shop: accepted, changed, or ready by a confirmed line."
+    noun = "product" if num_to_decide == 1 else "products"
+    return f"{num:,} of {num_to_decide:,} {noun} may go to the shop: accepted, changed, or ready by a confirmed line."
 
 
 def _num(number: int, noun: str) -> str:

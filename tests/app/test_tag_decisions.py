@@ -80,6 +80,27 @@ def test_a_delivery_that_differs_waits_until_twenty_are_looked_at_and_somebody_l
     assert table["by_line"].sum() == 30 and not table["held_back"].any()
 
 
+def test_a_pile_that_is_done_says_so_and_the_next_one_opens_only_when_asked(store, run):
+    batch = batch_world.dropped(store, run, batch_world.new_photos(4))
+    batch_tags.append(store, batch, [
+        batch_world.photo_tag(run, 0, 0.5), batch_world.photo_tag(run, 1, 0.6),
+        batch_world.photo_tag(run, 2, 0.4, is_unlike=True), batch_world.photo_tag(run, 3, 0.3, is_unlike=True),
+    ])  # fmt: skip
+    end_work(store)
+    at = page(batch)
+    at.button(key="decide-accept-one").click().run()
+    assert "“Please check” is done." not in texts(at)
+    at.button(key="decide-accept-one").click().run()
+    assert "“Please check” is done." in texts(at)
+    assert "Showing 1 to 2 of 2 products." in texts(at) and "Accepted by Ada" in texts(at), "it is still the same pile"
+    assert at.button(key="next-pile").label == "Go on with “Unlike all categories” (2)"
+    at.button(key="next-pile").click().run()
+    assert at.query_params["pile"] == "not ours"
+    at.button(key="decide-page").click().run()
+    assert "“Unlike all categories” is done. No other pile waits for you." in texts(at)
+    assert "next-pile" not in [button.key for button in at.button]
+
+
 def test_an_empty_pile_is_good_news(store, run):
     assert "Nothing unusual." in texts(page(tagged_batch(store, run, [0.5]), pile="not ours"))
 

@@ -391,7 +391,7 @@ def test_before_the_first_tag_a_file_that_is_no_photo_brings_up_no_piles(store, 
     at = page(batch)
     assert "0 of 1 decided." in bars(at)
     # What is not tagged yet counts in the shop import as little as it does above.
-    assert "0 of 1 products may go to the shop" in texts(at) and "0 of 1 product decided" in texts(at)
+    assert "0 of 1 product may go to the shop" in texts(at) and "0 of 1 product decided" in texts(at)
 
 
 def test_where_every_file_is_no_photo_it_is_said_why(store, run):
