@@ -31,7 +31,7 @@ class Lane:
     can_end_at_once: bool
     """Whether a worker that was told to stop may end where it stands; else it ends after what it has in hand."""
     gave_up: str
-    """Told of a job whose last worker died."""
+    """Told of a job whose last worker died, with `subject` in place of {}."""
     what_remains: str
     """Told of every job that ended before its time."""
     ended_by_hand: Ending
@@ -49,7 +49,7 @@ TRAINING = Lane(
     max_attempts=1,
     can_end_at_once=True,
     gave_up=(
-        "The training was interrupted: its process ended, as it does when the computer restarts or memory runs out. "
+        "{} was interrupted: its process ended, as it does when the computer restarts or memory runs out. "
         "The live version is untouched."
     ),
     what_remains="The live version is untouched.",
@@ -65,14 +65,23 @@ TAGGING = Lane(
     max_attempts=3,
     can_end_at_once=False,
     gave_up=(
-        "The tagging stopped 3 times without getting any further, as it does when memory runs out. "
-        "What is tagged already stays."
+        "{} stopped 3 times without getting any further, as it does when memory runs out. What is tagged already stays."
     ),
     what_remains="What is tagged already stays.",
     ended_by_hand="cancelled",
     cancel_action="stop-tagging",
 )
 LANES = (TRAINING, TAGGING)
+
+
+def subject(kind: Kind) -> str:
+    """What a job of that kind is called at the beginning of a sentence."""
+    return {"training": "The training", "suspects": "The search for wrong labels", "tagging": "The tagging"}[kind]
+
+
+def gave_up(kind: Kind) -> str:
+    """What is told of a job of that kind whose last worker died."""
+    return of(kind).gave_up.format(subject(kind))
 
 
 def of(kind: Kind) -> Lane:

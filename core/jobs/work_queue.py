@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import IntegrityError
 
 from core import errors
-from core.jobs import launchers, liveness, preflight, records
+from core.jobs import lanes, launchers, liveness, preflight, records
 from core.jobs.job import Job
 from core.jobs.lanes import LANES, TRAINING, Lane
 from core.store import Store
@@ -68,9 +68,9 @@ def _give_up(store: Store, job: Job) -> None:
     if job.is_stopping:
         records.end(store, job.id, "cancelled", only_if=(job.status,))
     elif job.lane.max_attempts == 1:
-        records.end(store, job.id, "interrupted", message=job.lane.gave_up, only_if=(job.status,))
+        records.end(store, job.id, "interrupted", message=lanes.gave_up(job.kind), only_if=(job.status,))
     elif job.attempts >= job.lane.max_attempts:
-        records.end(store, job.id, "failed", message=job.lane.gave_up, only_if=(job.status,))
+        records.end(store, job.id, "failed", message=lanes.gave_up(job.kind), only_if=(job.status,))
     else:
         # A newer heartbeat than the one that was read shows that it lives after all.
         is_same = schema.jobs.c.heartbeat_at == job.heartbeat_at

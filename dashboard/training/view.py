@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core import errors, jobs
-from core.jobs import Job, Queue, first_start, resume
+from core.jobs import Job, Queue, first_start, lanes, resume
 from core.store.runs.runs import Run
 from dashboard.data import runs, store
 from dashboard.look import phrases
@@ -102,7 +102,9 @@ def render_result(job: Job, published: list[Run]) -> None:
 
 def render_failure(job: Job, key: str) -> None:
     """Why a training gave no version, what still works, the way on, and details for IT."""
-    st.warning(phrases.markdown(wording.failure(job.status, job.message)), icon=":material/error:")
+    st.warning(
+        phrases.markdown(wording.failure(job.status, job.message, lanes.subject(job.kind))), icon=":material/error:"
+    )
     _render_whose(job)
     num_done = resume.rounds_done(store.store(), job.request)
     if goes_on := wording.goes_on(num_done, job.request.num_rounds):

@@ -134,11 +134,11 @@ def too_late() -> str:
     return "Your training was not started: somebody else took the place in line a moment before."
 
 
-def failure(status: str, message: str) -> str:
-    """Why a training gave no version, and what that left untouched."""
+def failure(status: str, message: str, subject: str = "The training") -> str:
+    """Why a training or a search gave nothing, and what that left untouched; `subject`: what it was."""
     if status == "cancelled":
-        return "The training was cancelled. Nothing that was there before has changed."
-    return message or "The training stopped. The live version is untouched."
+        return f"{subject} was cancelled. Nothing that was there before has changed."
+    return message or f"{subject} stopped. The live version is untouched."
 
 
 def real_model_ready(accuracy: tuple[float, float, float], num_test: int, num_train: int) -> str:

@@ -67,5 +67,7 @@ def test_what_trying_again_saves(num_done, sentence):
 
 def test_every_ending_has_words():
     assert training_wording.failure("cancelled", "x").startswith("The training was cancelled.")
+    found = training_wording.failure("cancelled", "", "The search for wrong labels")
+    assert found.startswith("The search for wrong labels was cancelled.")
     assert training_wording.failure("failed", "The disk is full.") == "The disk is full."
     assert training_wording.failure("interrupted", "") == "The training stopped. The live version is untouched."

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import doctor, errors, jobs
-from core.jobs import launchers, liveness, records, training_work, worker
+from core.jobs import lanes, launchers, liveness, records, training_work, worker
 from core.jobs.lanes import TRAINING
 from core.jobs.requests import TrainingRequest
 from core.model import code_version
@@ -84,8 +84,17 @@ def test_a_running_job_whose_lock_is_free_was_interrupted(store):
         assert jobs.status(store, job.id).status == "running"
     ended = jobs.status(store, job.id)
     assert ended.status == "interrupted"
-    assert ended.message == TRAINING.gave_up
+    assert ended.message == lanes.gave_up("training")
+    assert ended.message.startswith("The training was interrupted: its process ended")
     assert records.insert(store, QUICK, started_by="Grace").status == "queued"
+
+
+def test_an_interrupted_search_is_called_a_search(store):
+    job = records.insert(store, jobs.of_suspects(), started_by="Ada")
+    records.claim(store, job.id)
+    ended = jobs.status(store, job.id)
+    assert (ended.kind, ended.status) == ("suspects", "interrupted")
+    assert ended.message.startswith("The search for wrong labels was interrupted: its process ended")
 
 
 @pytest.mark.parametrize("is_claimed", [True, False])
