@@ -8,7 +8,7 @@ from core import errors
 from core.store.batches import automation_lines
 from core.store.runs import offered_line
 from core.store.runs.runs import Run
-from dashboard.data import acceptance, lines, predictions, run_views, store
+from dashboard.data import acceptance, batches, lines, predictions, run_views, store
 from dashboard.data.lines import Choice, Mix
 from dashboard.line import by_category, charts, curve, wording
 from dashboard.look import glossary, phrases, theme
@@ -214,7 +214,10 @@ def _render_confirm(run: Run, choice: Choice) -> None:
             args=(run, choice, request_ids.of_button("line", [run.id, str(choice)])),
         )
         if is_same:
-            navigation.render_link("tag", "Go on with new garments")
+            # To what waits, where something does: its batch opens at the first pile in which somebody has to decide.
+            waiting = batches.newest_waiting()
+            query = {} if waiting is None else {"batch": str(waiting[0])}
+            navigation.render_link("tag", "Go on with new garments", query)
 
 
 def _confirm_label(chosen: tuple[float, ...]) -> str:
