@@ -118,15 +118,22 @@ def _render_fields(run: Run, live: Run, num_doubts: int) -> None:
             if num_doubts:
                 st.checkbox(wording.asked(num_doubts), key=_OVERRIDE.key, help=wording.OVERRIDE_HELP)
             _render_button(
-                "promote", f"Make version {run.version} live", ":material/publish:", _promote, run, live, num_doubts
-            )
+                "promote", f"Make version {run.version} live", ":material/publish:", _promote, run, live, num_doubts,
+                # What nobody waits for, as the version that has just made way for another, is no next step.
+                is_next=run.version == live_data.waiting_version(),
+            )  # fmt: skip
             _render_button("keep", f"Keep version {live.version}", ":material/undo:", _keep, run, live)
 
 
-def _render_button(name: str, label: str, icon: str, act: Callable[..., None], *arguments: object) -> None:
-    """One of the two buttons and, where it was pressed and could not do what it says, why not, right below it."""
+def _render_button(
+    name: str, label: str, icon: str, act: Callable[..., None], *arguments: object, is_next: bool = False
+) -> None:
+    """One of the two buttons and, where it was pressed and could not do what it says, why not, right below it.
+
+    `is_next`: it is the step that is waited for.
+    """
     st.form_submit_button(
-        label, type="primary" if name == "promote" else "secondary", icon=icon, on_click=act, args=arguments,
+        label, type="primary" if is_next else "secondary", icon=icon, on_click=act, args=arguments,
         width="stretch",
     )  # fmt: skip
     failed = _FAILED.get()

@@ -107,6 +107,18 @@ def test_a_version_becomes_live_with_a_reason_and_a_name(store, two_versions):
     assert REASON in test_pages.texts(at)
 
 
+def test_only_a_version_that_waits_is_the_next_step(store, two_versions):
+    def ours(at):
+        return next(button for button in at.button if button.label.startswith("Make version"))
+
+    before, after = two_versions
+    at = test_pages.opened("versions")
+    assert ours(at).label == f"Make version {after.version} live" and ours(at).proto.type == "primary"
+    promotions.promote(store, after.id, reason="fewer shirts lost", who="Ada", expected_live=before.id, override=True)
+    at = test_pages.opened("versions")
+    assert ours(at).label == f"Make version {before.version} live" and ours(at).proto.type == "secondary"
+
+
 def test_without_a_reason_nothing_becomes_live_and_what_was_typed_stays(store, two_versions):
     at = test_pages.opened("versions")
     write_reason(at, "short")
