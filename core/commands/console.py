@@ -30,6 +30,12 @@ def print_line(text: str) -> None:
     Console(soft_wrap=True, highlight=False).print(Text(text))
 
 
+def print_note(text: str) -> None:
+    """One line on stderr about what is being done: what stands on stdout stays what was asked for."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
 def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
     """A table for people on stdout; numbers to the right."""
     table = Table(title=title, title_justify="left")

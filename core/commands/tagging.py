@@ -27,6 +27,9 @@ from core.tagging.tagger import Tagged
 MOST_LISTED = 20
 """Refused files named for people; with --csv all stand in the list."""
 
+LEARNING = "Learning which way up garments hang, once for this version: some 20 seconds to half a minute."
+"""Told before the first tagging by a version."""
+
 
 @app.command()
 def tag(
@@ -74,7 +77,10 @@ def tag(
     if not photos:
         raise errors.TaggingRefused("Name photos, folders or ZIPs; or --from and --to for what is new in a folder.")
     store = commands.store()
-    model = tagger.load(store, _named(store, version, catalogue), confidence_line=line)
+    model = tagger.load(
+        store, _named(store, version, catalogue), confidence_line=line,
+        on_learning=lambda: console.print_note(LEARNING),
+    )  # fmt: skip
     counts: collections.Counter[str] = collections.Counter()
     so_far = tagger.SoFar(model)
     listed: list[Tagged] = []
