@@ -154,12 +154,14 @@ def _sentence(found: SuspectList) -> str:
 
 def _reporter(on_report: OnReport) -> out_of_fold.OnProgress:
     """Turns the progress of the models into words, the share of the whole, and the time left."""
-    left = TimeLeft()
+    left, is_learning = TimeLeft(), False
 
     def report(progress: out_of_fold.Progress) -> None:
+        nonlocal is_learning
+        # Models that an earlier search left come first and take no time: what they did tells nothing of the speed.
+        is_learning = is_learning or progress.fraction < progress.model / progress.num_models
+        seconds_left = left.at(progress.fraction) if is_learning else None
         share = READING_ENDS + progress.fraction * (JUDGING_ENDS - READING_ENDS)
-        on_report(
-            f"judging garments, model {progress.model} of {progress.num_models}", share, left.at(progress.fraction)
-        )
+        on_report(f"judging garments, model {progress.model} of {progress.num_models}", share, seconds_left)
 
     return report
