@@ -8,7 +8,7 @@ import typer
 from core import commands, errors
 from core.commands import AsJson, app, console, files
 from core.retail.shop_products import Existing
-from core.store.batches import batches
+from core.store.batches import batches, releases
 from core.store.runs import runs
 from core.store.team import names
 from core.tagging import products, shop_export
@@ -58,7 +58,10 @@ def export(
         existing=_existing(shop, layout),
         replaces_tags=replace_tags,
     )
-    _write(found, found.parts[-1 if only_new else 0], file, as_json=as_json)
+    part = found.parts[-1 if only_new else 0]
+    _write(found, part, file, as_json=as_json)
+    name = f"{layout} on the command line" if file is None else file.name
+    releases.note_export(store, batch, file=name, num_products=len(part.rows), who=commands.who())
 
 
 def _existing(file: Path | None, layout: str) -> Existing | None:

@@ -41,6 +41,7 @@ ICONS = {
     "use-catalogue": ":material/photo_library:",
     "remove-catalogue": ":material/delete:",
     "list-columns": ":material/view_column:",
+    "export": ":material/download:",
 }
 """Name of an action in the log -> the sign before its sentence."""
 _OF_PROGRAM = "the garments that come with the program"
@@ -166,6 +167,11 @@ def _use_catalogue(entry: Line) -> str:
     return f"had trainings learn from {names[0]}, before from {names[1]}."
 
 
+def _export(entry: Line) -> str:
+    products = _num(entry.after["products"], "product")
+    return f"exported {products} of {entry.subject} ({settings.text(entry.after['file'])})."
+
+
 def _remove_catalogue(entry: Line) -> str:
     return f"took the {entry.subject} away."
 
@@ -194,5 +200,6 @@ _SENTENCES: dict[str, Callable[[Line], str]] = {
     "add-catalogue": _add_catalogue,
     "use-catalogue": _use_catalogue,
     "remove-catalogue": _remove_catalogue,
+    "export": _export,
     **settings.SENTENCES,
 }

@@ -1,15 +1,19 @@
 """The way out of a batch: what may go to the shop, and the batch as CSV."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
 from core.retail import spreadsheet
+from core.store.batches import releases
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.store.team import names as stored_names
 from core.tagging import products
 from dashboard.data import store
 from dashboard.look import phrases
+from dashboard.session import person
 from dashboard.tagging import shop_import, wording
 
 COLUMNS = (
@@ -37,14 +41,24 @@ def render_exports(batch: Batch, run: Run, table: pd.DataFrame) -> None:
             listed[listed["leaves"]],
             f"batch-{batch.number}-decided.csv",
             "leaving-csv",
+            batch,
         )
-        _render_csv("The whole batch as CSV", listed[listed["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv")
-    shop_import.show(run, products.of_shop(table), name=f"batch-{batch.number}")
+        _render_csv(
+            "The whole batch as CSV", listed[listed["pile"] != ""], f"batch-{batch.number}.csv", "batch-csv", batch
+        )
+    shop_import.show(
+        run,
+        products.of_shop(table),
+        name=f"batch-{batch.number}",
+        noted=lambda file, part: noted(batch, file, len(part.rows), part.as_csv),
+    )
 
 
 def render_list(batch: Batch, run: Run, rows: pd.DataFrame, pile: str) -> None:
     """The list on screen, all its pages, as CSV."""
-    _render_csv("This list as CSV", _named(run, rows), f"batch-{batch.number}-{pile.replace(' ', '-')}.csv", "pile-csv")
+    _render_csv(
+        "This list as CSV", _named(run, rows), f"batch-{batch.number}-{pile.replace(' ', '-')}.csv", "pile-csv", batch
+    )
 
 
 def _named(run: Run, table: pd.DataFrame) -> pd.DataFrame:
@@ -75,10 +89,22 @@ def _cell(value: object) -> str | int | float:
     return value if isinstance(value, str | int) else ""
 
 
-def _render_csv(label: str, table: pd.DataFrame, file_name: str, key: str) -> None:
+def noted(batch: Batch, file_name: str, num_products: int, content: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Makes the file when the browser fetches it, and writes into the log that it left."""
+    who = person.name()  # asked now: the browser fetches the file without its session
+
+    def fetched() -> bytes:
+        made = content()
+        releases.note_export(store.store(), batch.number, file=file_name, num_products=num_products, who=who)
+        return made
+
+    return fetched
+
+
+def _render_csv(label: str, table: pd.DataFrame, file_name: str, key: str, batch: Batch) -> None:
     st.download_button(
         label,
-        data=lambda: as_csv(table),
+        data=noted(batch, file_name, len(table), lambda: as_csv(table)),
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",

@@ -1,6 +1,7 @@
 """The shop import on its page: the layout, what stays and why, the first rows, and the file."""
 
 import datetime
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
@@ -17,18 +18,20 @@ from dashboard.look import phrases
 from dashboard.session import address, guard, navigation
 from dashboard.tagging import shop_wording
 
+Noted = Callable[[str, ShopExport], Callable[[], bytes]]
 NUM_PREVIEWED = 5
 LARGEST_MB = 50
 """Megabytes that a file of the shop's products may have: some hundred thousand variants."""
 
 
-def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
+def show(run: Run, products: pd.DataFrame, *, name: str, noted: Noted) -> None:
     """Draws the shop import of products that were tagged.
 
     Args:
         run: the version that tagged them.
         products: table of `core.tagging.products`.
         name: of the batch, for the file's name.
+        noted: makes a file, by its name, when it is fetched, and notes that it left.
     """
     with guard.guarded("The shop import"), st.container(border=True, key="shop-export"):
         st.header("Shop import", anchor=False)
@@ -44,7 +47,7 @@ def show(run: Run, products: pd.DataFrame, *, name: str) -> None:
             replaces_tags=replaces_tags,
         )
         _render_staying(found)
-        _render_leaving(found, name)
+        _render_leaving(found, name, noted)
 
 
 def _render_layout() -> str:
@@ -116,7 +119,7 @@ def _render_staying(found: ShopExport) -> None:
             st.warning(phrases.markdown(words(names)), icon=":material/warning:")
 
 
-def _render_leaving(found: ShopExport, name: str) -> None:
+def _render_leaving(found: ShopExport, name: str, noted: Noted) -> None:
     """What is new in the shop, the first rows, the file, and how the shop takes it."""
     if found.rows and found.num_new is not None:
         st.markdown(shop_wording.new_in_shop(found.num_new, len(found.rows)))
@@ -129,20 +132,21 @@ def _render_leaving(found: ShopExport, name: str) -> None:
     parts = found.parts
     with st.container(horizontal=True):
         for place, part in enumerate(parts):
-            _render_download(part, name, None if len(parts) == 1 else place)
+            _render_download(part, name, noted, None if len(parts) == 1 else place)
     if not found.rows:
         st.caption(shop_wording.nothing(found.num_decided, found.num_rejected, found.num_products))
     if found.rows and (words := shop_wording.how_to_import(found.layout, found.num_new, len(found.rows))):
         st.caption(words)
 
 
-def _render_download(found: ShopExport, name: str, part: int | None) -> None:
+def _render_download(found: ShopExport, name: str, noted: Noted, part: int | None) -> None:
     """The button of one file; `part` says which of two it is."""
     nothing = shop_wording.nothing(found.num_decided, found.num_rejected, found.num_products)
+    file_name = shop_wording.file_name(found.layout, name, datetime.date.today(), part)
     st.download_button(
         shop_wording.download(len(found.rows), part),
-        data=found.as_csv,
-        file_name=shop_wording.file_name(found.layout, name, datetime.date.today(), part),
+        data=noted(file_name, found),
+        file_name=file_name,
         mime="text/csv",
         icon=":material/download:",
         type="primary",

@@ -63,6 +63,7 @@ ACTIONS = {
     "use-catalogue": "Catalogue chosen for trainings",
     "remove-catalogue": "Own photos taken away",
     "list-columns": "Columns of a list",
+    "export": "Tags exported",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

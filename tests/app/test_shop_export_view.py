@@ -22,7 +22,7 @@ def shown(store):
         from dashboard.tagging import shop_import
 
         navigation.chosen_page()
-        shop_import.show(run, products, name="new arrivals")
+        shop_import.show(run, products, name="new arrivals", noted=lambda file, part: part.as_csv)
 
     def draw(*products, **query):
         table = pd.DataFrame(list(products), columns=list(test_shop_export.product()))

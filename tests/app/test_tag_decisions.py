@@ -6,10 +6,13 @@ import io
 import pytest
 
 from core import errors
+from core.store.base import audit
 from core.store.batches import automation_lines, batch_tags, tag_decisions
 from core.tagging import products
 from dashboard.data import batches
-from dashboard.session import flags, site_map
+from dashboard.log import wording as log_wording
+from dashboard.session import flags, person, site_map
+from dashboard.tagging import exports
 from dashboard.tagging import exports as batch_exports
 from dashboard.tagging import outbox as decisions
 from dashboard.tagging import tiles as batch_tiles
@@ -297,3 +300,13 @@ def test_words_for_every_pile_and_kind():
     assert set(tag_wording.PILES) == set(tag_wording.ABOUT_PILES)
     assert set(tag_wording.KINDS) == set(tag_wording.SIGNS)
     assert {"tag", "automation/line"} <= set(site_map.places())
+
+
+def test_an_export_stands_in_the_log_with_who_what_and_how_much(store, run):
+    batch = tagged_batch(store, run, [0.5, 0.6])
+    made = exports.noted(batch, "batch-1.csv", 2, lambda: b"x")
+    assert audit.entries(store, action="export") == [], "nothing left yet"
+    assert made() == b"x"
+    line = audit.entries(store, action="export")[0]
+    assert (line.who, line.subject) == (person.UNKNOWN, "batch 1")
+    assert log_wording.sentence(line) == "exported 2 products of batch 1 (batch-1.csv)."

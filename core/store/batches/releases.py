@@ -71,6 +71,15 @@ def release(store: Store, batch_number: int, *, reason: str, num_checked: int, n
         return found
 
 
+def note_export(store: Store, batch_number: int, *, file: str, num_products: int, who: str) -> None:
+    """Writes into the log that products of a batch left as that kind of file."""
+    with database.write(store.engine) as connection:
+        audit.record(
+            connection, who=who, action="export", subject=f"batch {batch_number}",
+            after={"file": file, "products": num_products},
+        )  # fmt: skip
+
+
 def _of_batch(connection: sa.Connection, batch_number: int) -> Release | None:
     table = schema.batch_releases
     row = connection.execute(sa.select(table).where(table.c.batch_number == batch_number)).mappings().first()
