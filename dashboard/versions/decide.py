@@ -120,7 +120,7 @@ def _render_fields(run: Run, live: Run, num_doubts: int) -> None:
             _render_button(
                 "promote", f"Make version {run.version} live", ":material/publish:", _promote, run, live, num_doubts,
                 # What nobody waits for, as the version that has just made way for another, is no next step.
-                is_next=run.version == live_data.waiting_version(),
+                is_next=run.version == live_data.waiting_version(run),
             )  # fmt: skip
             _render_button("keep", f"Keep version {live.version}", ":material/undo:", _keep, run, live)
 
