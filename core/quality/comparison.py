@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import errors
+from core.catalogue import on_disk
 from core.quality import changes, shared_classes
 from core.quality.category_views import CategoryView
 from core.quality.shared_classes import UNKNOWN, Shared
@@ -19,8 +20,8 @@ LEAK_SHARE = 0.01
 """Fashion-MNIST itself holds a few pictures twice; a leak would be a large part of the test garments."""
 LEAST_SHARED = 2
 """Categories that both must know, so that there is anything to mix up."""
-CHUNK = 4096
-"""Pictures hashed or compared at once: a few megabytes, whatever the number of garments."""
+CHUNK_BYTES = 4_000_000
+"""Of pictures hashed or compared at once, whatever the number of garments and their size."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,12 +239,18 @@ def picture_hashes(images: NDArray[np.uint8]) -> NDArray[np.uint64]:
     num_words = -(-images[0].size // 4) if len(images) else 0
     factors = np.random.default_rng(0).integers(0, 2**64, (num_words, 2), dtype=np.uint64)
     hashes = np.empty(len(images), dtype=np.uint64)
-    for start in range(0, len(images), CHUNK):
-        pixels = images[start : start + CHUNK].reshape(-1, images[0].size)
+    chunk = _at_once(images)
+    for start in range(0, len(images), chunk):
+        pixels = images[start : start + chunk].reshape(-1, images[0].size)
         padded = np.pad(pixels, ((0, 0), (0, 4 * num_words - pixels.shape[1])))
         sums = padded.view("<u4").astype(np.uint64) @ factors  # wraps at 2^64, as it must
-        hashes[start : start + CHUNK] = (sums[:, 0] >> np.uint64(32) << np.uint64(32)) | (sums[:, 1] >> np.uint64(32))
+        hashes[start : start + chunk] = (sums[:, 0] >> np.uint64(32) << np.uint64(32)) | (sums[:, 1] >> np.uint64(32))
+        on_disk.let_go(images)
     return hashes
+
+
+def _at_once(images: NDArray[np.uint8]) -> int:
+    return max(1, CHUNK_BYTES // images[0].size) if len(images) else 1
 
 
 def _marked(judged: Judged) -> pd.DataFrame:
@@ -267,8 +274,11 @@ def _equal_pictures(
     first: NDArray[np.uint8], at_first: NDArray[np.int64], second: NDArray[np.uint8], at_second: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     is_equal = np.empty(len(at_first), dtype=bool)
-    for start in range(0, len(at_first), CHUNK):
-        part = slice(start, start + CHUNK)
+    chunk = _at_once(first)
+    for start in range(0, len(at_first), chunk):
+        part = slice(start, start + chunk)
         pixels = first[at_first[part]] == second[at_second[part]]
         is_equal[part] = pixels.reshape(len(pixels), -1).all(axis=1)
+        on_disk.let_go(first)
+        on_disk.let_go(second)
     return is_equal

@@ -47,13 +47,17 @@ class Assessment:
         return tuple(rail for rail in self.rails if not rail.passed and rail.may_be_overridden)
 
 
-@store.cached(most=16, spinner="Comparing the two on the same garments …", by_names=True)
 def assessment(run: Run, live: Run, merged: bool = True) -> Assessment:
     """How that version stands against the live one; read-only.
 
     `merged`: compared as we sell, else in the model's own categories. The guard rails are about what is sold, whichever
     is asked for: by them it is decided.
     """
+    return _assessment(run, live, merged)  # what is kept is found by what was given, and a default is not
+
+
+@store.cached(most=16, spinner="Comparing the two on the same garments …", by_names=True)
+def _assessment(run: Run, live: Run, merged: bool) -> Assessment:
     found = gate.assess(store.store(), run, live)
     match = None if found.refusals else found.match
     if match is not None and not merged and run_views.of(run).is_merged:
@@ -134,7 +138,7 @@ def changed_garments(
 
 def tags_before(run: Run, live: Run) -> dict[int, str]:
     """Position in the test split of `run` -> what the live version says of that garment, by its name on screen."""
-    found = assessment(run, live).comparison
+    found = assessment(run, live, True).comparison
     if found is None:
         return {}
     predicted = predictions.predictions(live)["predicted_class"].to_numpy()[found.garments["before"]]

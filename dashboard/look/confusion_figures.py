@@ -4,6 +4,7 @@ Names of classes are anybody's text. Plotly reads a little HTML in texts, so eve
 """
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,34 @@ def plain(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+SIDE_BY_SIDE = 20
+"""Categories up to which the map stands beside the garments; of more the worst are shown first."""
+_WRITTEN = 30
+"""Categories up to which figures stand in the cells: in smaller ones they could not be read."""
+
+
+def worst(counts: NDArray[np.int64], num: int, also: Sequence[int] = ()) -> tuple[int, ...]:
+    """The categories with the most mistakes, both lost and intruding, worst first; a few stay in their own order.
+
+    Args:
+        counts: (K, K) matrix of `confusion.matrix`, rows = true class.
+        num: how many, where there are more than `SIDE_BY_SIDE`.
+        also: categories that are shown whatever they are, after the others.
+    """
+    if len(counts) <= SIDE_BY_SIDE:
+        return tuple(range(len(counts)))
+    wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
+    first = np.argsort(-wrong, kind="stable")[:num].tolist()
+    return (*first, *dict.fromkeys(index for index in also if index not in first))
+
+
 def confusion_heatmap(
-    counts: NDArray[np.int64], class_names: tuple[str, ...], unit: str, chosen: tuple[int, int] | None, dark: bool
+    counts: NDArray[np.int64],
+    class_names: tuple[str, ...],
+    unit: str,
+    chosen: tuple[int, int] | None,
+    dark: bool,
+    shown: Sequence[int] | None = None,
 ) -> go.Figure:
     """Who was taken for whom: mistakes in one colour scale, correct tags muted on the diagonal, totals at the rim.
 
@@ -43,26 +70,29 @@ def confusion_heatmap(
         unit: key of `UNITS`.
         chosen: (true, predicted) class index of the outlined cell, `ANY` for a total; None where none is.
         dark: appearance.
+        shown: class indices that have a row and a column, in this order; None: all. Totals count all categories.
     """
-    num_classes = len(class_names)
+    shown = range(len(class_names)) if shown is None else shown
+    num_classes = len(shown)
     values = {"garments": counts, "real": confusion.by_row(counts), "tagged": confusion.by_column(counts)}[unit]
+    values = values[np.ix_(shown, shown)]
     wrong = np.where(np.eye(num_classes, dtype=bool), np.nan, values.astype(np.float64))
     # The figures stand in the squares themselves: as annotations they would take most of the time of a click.
     colours, strong = theme.palette(dark), theme.STRONG_MISTAKE * _largest(wrong)
     weak_mistakes, strong_mistakes = np.where(wrong >= strong, np.nan, wrong), np.where(wrong >= strong, wrong, np.nan)
-    texts = _cell_texts(values, unit)
+    texts = _cell_texts(values, unit) if num_classes <= _WRITTEN else np.full(values.shape, "", dtype=object)
     traces = [
         _correct_squares(texts, dark),
         _mistake_squares(weak_mistakes, _largest(wrong), texts, colours.on_weak_mistake, dark),
         _mistake_squares(strong_mistakes, _largest(wrong), texts, colours.on_strong_mistake, dark),
-        _click_squares(counts, class_names),
+        _click_squares(counts, class_names, shown),
     ]
-    outline = [] if chosen is None else [_outline(chosen, num_classes, dark)]
+    outline = [] if chosen is None else [_outline(chosen, shown, dark)]
     # One layout, checked by Plotly once: every later change would have it check everything again.
     layout = {
-        **_map_layout(class_names),
+        **_map_layout([class_names[index] for index in shown]),
         "template": theme.layout(dark),
-        "annotations": _rim_texts(counts, unit, dark),
+        "annotations": _rim_texts(counts, unit, dark, shown),
         "shapes": [*outline, *_rim_lines(num_classes, dark)],
     }
     return go.Figure(data=traces, layout=layout)
@@ -104,17 +134,17 @@ def _mistake_squares(
     )
 
 
-def _click_squares(counts: NDArray[np.int64], class_names: tuple[str, ...]) -> go.Scatter:
+def _click_squares(counts: NDArray[np.int64], class_names: tuple[str, ...], shown: Sequence[int]) -> go.Scatter:
     """Unseen marks in the middle of every cell and total: they carry the sentence and catch the click."""
-    num_classes = len(class_names)
-    cells = [(real, tagged) for real in range(num_classes) for tagged in range(num_classes)]
-    rim = [(real, ANY) for real in range(num_classes)] + [(ANY, tagged) for tagged in range(num_classes)]
+    place = {ANY: len(shown)} | {index: position for position, index in enumerate(shown)}
+    cells = [(real, tagged) for real in shown for tagged in shown]
+    rim = [(real, ANY) for real in shown] + [(ANY, tagged) for tagged in shown]
     return go.Scatter(
-        x=[num_classes if tagged == ANY else tagged for _, tagged in cells + rim],
-        y=[num_classes if real == ANY else real for real, _ in cells + rim],
+        x=[place[tagged] for _, tagged in cells + rim],
+        y=[place[real] for real, _ in cells + rim],
         customdata=[list(kind) for kind in cells + rim],
         mode="markers",
-        marker={"symbol": "square", "size": 26, "opacity": 0, "color": "rgba(0,0,0,0)"},
+        marker={"symbol": "square", "size": min(26, _row_height(len(shown))), "opacity": 0, "color": "rgba(0,0,0,0)"},
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         hovertext=[plain(_kind_sentence(counts, class_names, *kind)) for kind in cells + rim],
@@ -138,15 +168,15 @@ def _cell_texts(values: NDArray[Any], unit: str) -> NDArray[np.object_]:
     return np.array(texts, dtype=object)
 
 
-def _rim_texts(counts: NDArray[np.int64], unit: str, dark: bool) -> list[dict[str, Any]]:
+def _rim_texts(counts: NDArray[np.int64], unit: str, dark: bool, shown: Sequence[int]) -> list[dict[str, Any]]:
     """The totals of mistakes at the end of each row and the foot of each column."""
-    num_classes = len(counts)
+    num_classes = len(shown)
     right = np.diag(counts)
     rows, columns = counts.sum(axis=1), counts.sum(axis=0)
-    font = {"size": 13, "color": theme.palette(dark).text}
+    font = {"size": 13 if num_classes <= _WRITTEN else 9, "color": theme.palette(dark).text}
     texts = []
-    for index in range(num_classes):
-        for total, place in ((rows, {"x": num_classes, "y": index}), (columns, {"x": index, "y": num_classes})):
+    for position, index in enumerate(shown):
+        for total, place in ((rows, {"x": num_classes, "y": position}), (columns, {"x": position, "y": num_classes})):
             wrong = int(total[index] - right[index])
             share = wrong / total[index] if total[index] else float("nan")
             text = _figure_text(wrong if unit == "garments" else share, unit)
@@ -167,13 +197,18 @@ def _largest(wrong: NDArray[np.float64]) -> float:
     return float(largest) if largest > 0 else 1.0
 
 
-def _outline(chosen: tuple[int, int], num_classes: int, dark: bool) -> dict[str, Any]:
-    y, x = (num_classes if index == ANY else index for index in chosen)
+def _outline(chosen: tuple[int, int], shown: Sequence[int], dark: bool) -> dict[str, Any]:
+    y, x = (len(shown) if index == ANY else list(shown).index(index) for index in chosen)
     line = {"color": theme.palette(dark).chosen, "width": 3}
     return {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "line": line}
 
 
-def _map_layout(class_names: tuple[str, ...]) -> dict[str, Any]:
+def _row_height(num_classes: int) -> int:
+    """Pixels of a row: of many categories as much as a name takes."""
+    return 46 if num_classes <= 12 else 30 if num_classes <= _WRITTEN else 18
+
+
+def _map_layout(class_names: Sequence[str]) -> dict[str, Any]:
     num_classes = len(class_names)
     ticks = {
         "tickvals": list(range(num_classes + 1)),
@@ -181,9 +216,10 @@ def _map_layout(class_names: tuple[str, ...]) -> dict[str, Any]:
         "range": [-0.5, num_classes + 0.5],
         "showgrid": False,
         "ticks": "",
+        "tickfont": {"size": 12 if num_classes <= _WRITTEN else 10},
     }
     return {
-        "height": 120 + 46 * (num_classes + 1),
+        "height": 120 + _row_height(num_classes) * (num_classes + 1),
         "clickmode": "event+select",
         "hovermode": "closest",
         "hoverdistance": 60,
@@ -192,7 +228,7 @@ def _map_layout(class_names: tuple[str, ...]) -> dict[str, Any]:
             **ticks,
             "side": "top",
             "title": {"text": "The model said"},
-            "tickangle": -55,
+            "tickangle": -55 if num_classes <= 12 else -90,
             "ticklabeloverflow": "allow",
         },
         "yaxis": {

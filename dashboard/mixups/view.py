@@ -31,7 +31,10 @@ def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
     narrowed = picker.narrowed(run, listing)
     look = picker.chosen_look()
     with st.container(key="map-and-garments"):
-        left, right = st.columns([5, 7], gap="medium")
+        if charts.is_wide(run):
+            left, right = st.container(), st.container()
+        else:
+            left, right = st.columns(charts.shares(run), gap="medium")
     with left, guard.guarded("What stands beside the garments", "The garments beside it still can be seen."):
         picker.render_looks(look)
         if look == picker.ALL:

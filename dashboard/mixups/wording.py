@@ -31,6 +31,17 @@ def pair(row: Mapping[Hashable, Any], num_first: int) -> str:
     )
 
 
+def folded(num_shown: int, num_categories: int, num_on_map: int, num_wrong: int) -> str:
+    """What a map of some categories leaves out."""
+    if num_shown == num_categories:
+        return f"All {num_categories:,} categories, most mistakes first."
+    share = "" if not num_wrong else f", with {num_on_map:,} of {num_wrong:,} mistakes between them"
+    return (
+        f"The {num_shown:,} categories with the most mistakes of {num_categories:,}{share}. "
+        "Choose another above: it joins them."
+    )
+
+
 def rest_of_pairs(num_pairs: int, share: float) -> str:
     """The line below the listed pairs."""
     if not num_pairs:

@@ -54,6 +54,26 @@ def test_the_chosen_cell_is_outlined():
     assert (shapes[0].x0, shapes[0].y0) == (2.5, -0.5)
 
 
+def test_of_many_categories_the_worst_are_on_the_map_their_totals_count_all_and_what_is_chosen_joins_them():
+    chance = np.random.default_rng(3)
+    counts = chance.integers(0, 4, (60, 60)) + np.diag(chance.integers(10, 90, 60))
+    wrong = {index: int(counts[index].sum() + counts[:, index].sum() - 2 * counts[index, index]) for index in range(60)}
+    shown = confusion_figures.worst(counts, 20, also=(7, 41))
+    assert len(set(shown)) == len(shown) and set(shown[20:]) <= {7, 41} <= set(shown)
+    assert [wrong[index] for index in shown[:20]] == sorted(wrong.values(), reverse=True)[:20]
+    assert confusion_figures.worst(counts, 60) == tuple(sorted(wrong, key=lambda index: (-wrong[index], index)))
+    names = tuple(f"Category {index}" for index in range(60))
+    figure = confusion_figures.confusion_heatmap(counts, names, "garments", (7, 41), dark=False, shown=shown)
+    assert list(figure.layout.yaxis.ticktext) == [*(names[index] for index in shown), "all wrong"]
+    totals = {annotation.y: annotation.text for annotation in figure.layout.annotations if annotation.x == len(shown)}
+    assert totals[3] == str(counts[shown[3]].sum() - counts[shown[3], shown[3]]), "also those tagged as a folded one"
+    clicks = figure.data[3]
+    place = {tuple(kind): (x, y) for kind, x, y in zip(clicks.customdata, clicks.x, clicks.y, strict=True)}
+    assert place[7, 41] == (shown.index(41), shown.index(7))
+    outline = figure.layout.shapes[0]
+    assert (outline.x0, outline.y0) == (shown.index(41) - 0.5, shown.index(7) - 0.5)
+
+
 def test_a_perfect_model_and_an_empty_class_still_have_a_map():
     for counts in (np.diag([5, 5, 0]), np.zeros((3, 3), dtype=np.int64)):
         for unit in confusion_figures.UNITS:

@@ -5,7 +5,7 @@ https://github.com/huggingface/safetensors#format.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,30 @@ def save(arrays: Mapping[str, NDArray[Any]], path: Path) -> None:
             for piece in _pieces(arrays[name]):
                 file.write(np.ascontiguousarray(piece).data)
                 on_disk.let_go(arrays[name])
+
+
+def mapped(path: Path, names: Sequence[str]) -> list[NDArray[Any]]:
+    """The arrays of those names, read from the disk where they are looked at, never all at once; not to be written to.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: it cannot be read, is no such file, or holds no array of that name.
+    """
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > path.stat().st_size:
+            raise ValueError("the header is longer than the file")
+        header = json.loads(file.read(length))
+    kinds = {kind: name for name, kind in _NAMES.items()}
+    found: list[NDArray[Any]] = []
+    for name in names:
+        described = header[name]
+        dtype, shape = np.dtype(kinds[described["dtype"]]), tuple(described["shape"])
+        if not np.prod(shape):
+            found.append(np.empty(shape, dtype))  # nothing cannot be mapped
+            continue
+        begins = 8 + length + described["data_offsets"][0]
+        found.append(np.memmap(path, dtype=dtype, mode="r", offset=begins, shape=shape))
+    return found
 
 
 def _pieces(array: NDArray[Any]) -> list[NDArray[Any]]:

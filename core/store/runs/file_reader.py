@@ -9,13 +9,14 @@ import pandas as pd
 import pyarrow
 import pyarrow.parquet
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from core import catalogue, errors
 from core.catalogue import identity
 from core.store.base import artefacts
 from core.store.base.store import Store
+from core.store.runs import array_files
 from core.store.runs.contents import Figures, LearnedCorrections, PhotoDetails
 from core.store.runs.file_writer import CORRECTIONS_FILE, DETAILS, EXPORT, GARMENTS, KEYS, SOURCES, VALIDATION
 from core.store.runs.runs import Run
@@ -187,9 +188,8 @@ def _kept_as(run: Run, split: str) -> str:
 def _read_garments(store: Store, run: Run, *names: str) -> list[NDArray[Any]]:
     path = artefacts.verified(store.home, run.catalogue_artefact, GARMENTS)
     try:
-        with safe_open(path, framework="np") as file:
-            return [file.get_tensor(name) for name in names]
-    except SafetensorError as error:
+        return array_files.mapped(path, names)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise errors.ArtefactCorrupt(f"{path} holds no {' and '.join(map(repr, names))} ({error}).") from None
 
 

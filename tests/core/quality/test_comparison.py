@@ -136,7 +136,7 @@ def test_more_pictures_than_fit_into_one_chunk_are_hashed_and_paired(monkeypatch
     random = np.random.default_rng(2)
     images, labels = random.integers(0, 256, (100, 6, 6), dtype=np.uint8), random.integers(0, 3, 100)
     whole = comparison.picture_hashes(images)
-    monkeypatch.setattr(comparison, "CHUNK", 7)
+    monkeypatch.setattr(comparison, "CHUNK_BYTES", 7 * 6 * 6)
     assert (comparison.picture_hashes(images) == whole).all()
     found = comparison.common_garments(judged(images, labels), judged(images[::-1], labels[::-1]))
     assert found.to_numpy().tolist() == [[place, 99 - place] for place in range(100)]

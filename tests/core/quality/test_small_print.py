@@ -252,7 +252,7 @@ def judged(images, true_class):
 
 
 def test_the_same_pictures_with_other_labels_or_in_another_order_are_paired_one_by_one(monkeypatch):
-    monkeypatch.setattr(comparison, "CHUNK", 3)
+    monkeypatch.setattr(comparison, "CHUNK_BYTES", 3 * 4 * 5)
     random = np.random.default_rng(0)
     images, labels = random.integers(0, 256, (10, 4, 5), dtype=np.uint8), random.integers(0, 3, 10)
     order = random.permutation(10)

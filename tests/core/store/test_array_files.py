@@ -32,3 +32,27 @@ def test_an_array_on_the_disk_is_copied_in_pieces(tmp_path, monkeypatch):
     assert len(array_files._pieces(on_disk)) == 9
     array_files.save({"pictures": on_disk}, tmp_path / "found")
     np.testing.assert_array_equal(load_file(tmp_path / "found")["pictures"], expected[10:45])
+
+
+def test_arrays_are_read_where_they_are_looked_at_and_cannot_be_written_to(tmp_path):
+    arrays = {
+        "pictures": np.arange(5 * 6, dtype=np.uint8).reshape(5, 2, 3), "labels": np.arange(5, dtype=np.int64),
+        "nothing": np.zeros((0, 2, 3), dtype=np.uint8),
+    }  # fmt: skip
+    array_files.save(arrays, tmp_path / "found")
+    for name, found in zip(arrays, array_files.mapped(tmp_path / "found", list(arrays)), strict=True):
+        assert found.dtype == arrays[name].dtype
+        np.testing.assert_array_equal(found, arrays[name])
+    pictures, labels = array_files.mapped(tmp_path / "found", ["pictures", "labels"])
+    assert isinstance(pictures, np.memmap) and isinstance(labels, np.memmap)
+    with pytest.raises(ValueError, match="read-only"):
+        pictures[0] = 1
+    with pytest.raises(KeyError):
+        array_files.mapped(tmp_path / "found", ["others"])
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 40, (2).to_bytes(8, "little") + b"[]" + b"\0" * 40])
+def test_a_file_of_another_kind_is_an_error_and_no_crash(tmp_path, content):
+    (tmp_path / "found").write_bytes(content)
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        array_files.mapped(tmp_path / "found", ["pictures"])
