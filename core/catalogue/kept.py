@@ -13,7 +13,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,8 @@ class OwnCatalogue:
     """Its categories, sorted."""
     changed_at: float
     """Seconds since 1970."""
+    departments: dict[str, str] = field(default_factory=dict)
+    """Category -> where the retailer's list says that it is sold; of catalogues of before nothing is known."""
 
 
 def folder_of(home: Path, name: str) -> Path:
@@ -86,6 +88,15 @@ def find(home: Path, name: str) -> OwnCatalogue:
         return OwnCatalogue(**{**content, "class_names": tuple(content["class_names"])})
     except (ValueError, TypeError, KeyError) as error:
         raise errors.CatalogueCorrupt(f"{path} cannot be read ({error}). Bring the photos in again.") from None
+
+
+def departments(home: Path) -> dict[str, str]:
+    """Category -> where it is sold, as the lists of all own catalogues say; one that cannot be read says nothing."""
+    found: dict[str, str] = {}
+    for name in names(home):
+        with contextlib.suppress(errors.CatalogueError):
+            found |= find(home, name).departments
+    return found
 
 
 def rows(home: Path, found: OwnCatalogue) -> pd.DataFrame:

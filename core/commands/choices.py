@@ -78,7 +78,7 @@ def import_names(
 def reset_names(version: OfVersion = "live", as_json: AsJson = False) -> None:
     """Go back to the model's own names, for everybody."""
     store, held = _names(version)
-    _tell_names(held, _saved(store, naming.defaults(held.class_names), held, is_merge=False), as_json=as_json)
+    _tell_names(held, _saved(store, names.defaults(store, held.class_names), held, is_merge=False), as_json=as_json)
 
 
 @costs_group.command(name="show")

@@ -100,9 +100,9 @@ class Naming:
         return next(found, Entry(class_name=class_name, name=class_name))
 
 
-def defaults(class_names: Sequence[str]) -> Naming:
-    """The names of the model themselves, with the departments that are known of them."""
-    known = departments.DEPARTMENTS
+def defaults(class_names: Sequence[str], told: Mapping[str, str] | None = None) -> Naming:
+    """The names of the model themselves, with the departments that are known of them, or `told` by the retailer."""
+    known = {**departments.DEPARTMENTS, **(told or {})}
     return Naming(
         entries=tuple(Entry(class_name=name, name=name, department=known.get(name, "")) for name in class_names)
     )

@@ -145,7 +145,7 @@ def render_saving(run: Run, held: Naming, table: sheet.Sheet, wanted: Naming | N
         _PROBLEM.set(None)
         st.error(phrases.markdown(problem), icon=":material/error:")
     person.render_question("names")
-    defaults = naming.defaults(run.class_names)
+    defaults = stored_names.defaults(store.store(), run.class_names)
     with st.container(horizontal=True, vertical_alignment="center"):
         # Never disabled: what is being typed is told here only after the click. Another button where there is a
         # question, so that a click that was on its way is no answer to it.

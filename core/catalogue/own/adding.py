@@ -95,6 +95,7 @@ def _parted_and_saved(
         tiles_file=f"tiles-{stamp}.npy",
         num_photos=len(usable),
         class_names=tuple(sorted({row["category"] for row in usable})),
+        departments=dict(layout.departments),
         changed_at=time.time(),
     )
     pictures = kept.folder_of(home, name).with_name(f"{name}-{stamp}.part")

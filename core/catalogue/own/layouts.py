@@ -162,4 +162,5 @@ def _mapped(layout: Layout, chosen: Choices) -> Layout:
         if not problem and (row.category in left_out or category.casefold() in NO_CATEGORIES):
             problem = f"its category {row.category!r} is left out" if row.category else "it has no category"
         rows.append(replace(row, category=category, problem=problem))
-    return replace(layout, rows=tuple(rows))
+    departments = {" ".join(renamed.get(old, old).split()): where for old, where in layout.departments[::-1]}
+    return replace(layout, rows=tuple(rows), departments=tuple(departments.items()))

@@ -1,6 +1,7 @@
 """Lists that name photos and their categories: CSV, spreadsheet, feed, the export of a shop, tables of data sets."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -24,7 +25,10 @@ CATEGORY_COLUMNS = (
 )  # fmt: skip
 PRODUCT_COLUMNS = ("product", "product_id", "sku", "article_id", "product_code", "handle", "parent")
 GROUP_COLUMNS = ("group", "source", "product_code", "handle", "parent")
+DEPARTMENT_COLUMNS = ("department", "mastercategory", "master_category", "index_group_name", "product_group_name")
 SPLIT_COLUMNS = ("split", "set", "partition", "evaluation_status")
+LONGEST_DEPARTMENT = 80
+_NEARLY_ALL = 0.8
 _LARGEST = 200_000_000
 _ADDRESS = ("http://", "https://")
 
@@ -110,6 +114,7 @@ def read(folder: Path, name: str, photos: Photos, chosen: Choices, *, is_alone: 
     return Layout(
         kind=f"{shown} whose column {columns['photo']!r} names the photo and {columns['category']!r} its category.",
         rows=tuple(rows), list_file=name, columns=columns, header=tuple(header), num_repaired=num_repaired,
+        departments=_departments(header, lines, columns),
     )  # fmt: skip
 
 
@@ -185,6 +190,30 @@ def _photo_column(header: Sequence[str], lines: Sequence[Line], photos: Photos) 
         if counts and counts[best]:
             return header[best]
     return None
+
+
+def _departments(
+    header: Sequence[str], lines: Sequence[Line], columns: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Categories with where nearly all of their lines say they are sold; the column names it, or the step above."""
+    if header[:1] == (shop_lists.PHOTO,) and (shop := shop_lists.find(header[3:])):
+        pairs = shop_lists.parents(shop, header[3:], [line[3:] for line in lines])
+    else:
+        by_name = {name.strip().casefold(): place for place, name in enumerate(header) if name != columns["category"]}
+        place = next((by_name[name] for name in DEPARTMENT_COLUMNS if name in by_name), None)
+        if place is None:
+            return ()
+        at = list(header).index(columns["category"])
+        pairs = ((cells[at].strip(), cells[place].strip()) for cells in lines if len(cells) > max(at, place))
+    counts: dict[str, Counter[str]] = {}
+    for category, department in pairs:
+        counts.setdefault(category, Counter())[department] += 1
+    most = {category: of_one.most_common(1)[0] for category, of_one in counts.items()}
+    return tuple(
+        (category, department[:LONGEST_DEPARTMENT])
+        for category, (department, num) in most.items()
+        if department and num >= _NEARLY_ALL * counts[category].total()
+    )
 
 
 # ---- rows -------------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class Layout:
     """Which column says what: "photo", "category", "product", "group", "split" -> its name in the list."""
     header: tuple[str, ...] = ()
     """Names of the columns of the list; empty where folders say it all."""
+    departments: tuple[tuple[str, str], ...] = ()
+    """Pairs of a category and where the list says that it is sold, for those of which it says so."""
     num_repaired: int = 0
     """Lines whose last cell held separators without quotes."""
 

@@ -6,7 +6,7 @@ specification). Pure.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 Line = tuple[str, ...]
@@ -94,6 +94,8 @@ SHOP_LISTS = {
 }
 """Name -> what is known of it; the first one that matches a header is meant."""
 
+_ROOT = "Default Category"
+"""What Magento calls the category above all others."""
 PHOTO, CATEGORY, PRODUCT = "Photo of the product", "Category of the product", "Product"
 """Columns that `unfolded` puts before those of the list."""
 
@@ -130,9 +132,22 @@ def unfolded(shop: ShopList, header: Sequence[str], lines: Sequence[Line]) -> tu
 
 def last_step(category: str, shop: ShopList) -> str:
     """The innermost of a chain of categories; of several chains that of the deepest one."""
+    return next(iter(_chain(category, shop)[-1:]), "")
+
+
+def parents(shop: ShopList, header: Sequence[str], lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
+    """Each category with the one above it, of every line that names both, by the first column that says a category."""
+    places = {plain(name): place for place, name in reversed(list(enumerate(header)))}
+    for line in lines:
+        said = next((cell for name in shop.category if (cell := _cell(line, places.get(name)))), "")
+        if len(chain := _chain(said, shop)) > 1 and chain[-2] != _ROOT:
+            yield chain[-1], chain[-2]
+
+
+def _chain(category: str, shop: ShopList) -> list[str]:
     said = re.split(r"(?<!\\),", category) if shop.has_several_categories else [category]
     chains = [[step.strip() for step in chain.replace("\\,", ",").split(shop.steps) if step.strip()] for chain in said]
-    return next(iter(max(chains, key=len)[-1:]), "")
+    return max(chains, key=len)
 
 
 def _products(shop: ShopList, places: dict[str, int], lines: Sequence[Line]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors
+from core.catalogue import kept
 from core.retail import naming
 from core.retail.naming import Naming
 from core.store.base import choices, database
@@ -16,9 +17,15 @@ from core.store.base.store import Store
 
 
 def current(store: Store, class_names: Sequence[str]) -> Naming:
-    """What holds for a model with these classes; the defaults where nobody has chosen."""
+    """What holds for a model with these classes; where nobody has chosen the defaults, with the shop's departments."""
     with database.read(store.engine) as connection:
-        return current_in(connection, class_names)
+        found = current_in(connection, class_names)
+    return found if found.number else defaults(store, class_names)
+
+
+def defaults(store: Store, class_names: Sequence[str]) -> Naming:
+    """The names of the model themselves, sold where the retailer's own lists say."""
+    return naming.defaults(class_names, kept.departments(store.home))
 
 
 def current_in(connection: sa.Connection, class_names: Sequence[str]) -> Naming:

@@ -32,6 +32,33 @@ def test_a_folder_is_a_category_whatever_lies_beside_it(tmp_path):
     assert found.categories == {"dress": 2, "Hat": 1}
 
 
+def test_where_a_category_is_sold_is_read_of_lists_where_nearly_all_of_its_lines_agree(tmp_path):
+    touch(tmp_path, *(f"{number}.jpg" for number in range(12)))
+    lines = [f"{number},{'Tees' if number < 6 else 'Hats'},{'Women' if number in (0, 7, 8) else 'Apparel'}"
+             for number in range(12)]  # fmt: skip
+    (tmp_path / "styles.csv").write_text("\n".join(["id,articleType,masterCategory", *lines]))
+    assert dict(layouts.recognised(tmp_path).departments) == {"Tees": "Apparel"}  # of the hats 2 in 6 say otherwise
+    named = layouts.recognised(tmp_path, Choices(renamed=(("Tees", "T-shirts"),)))
+    assert dict(named.departments) == {"T-shirts": "Apparel"}
+    assert layouts.recognised(touch(tmp_path / "folders", "dress/1.jpg", "hat/2.jpg")).departments == ()
+
+
+def test_of_a_shop_the_step_above_a_category_is_where_it_is_sold(tmp_path):
+    touch(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    (tmp_path / "products.csv").write_text(
+        "Title,URL handle,Product category,Type,SKU,Product image URL,Image position,Variant image URL\n"
+        "A,a,Clothing > Tops > Tees,,1,a.jpg,1,\n,a,,,2,,2,\nB,b,Clothing > Shoes,,3,b.jpg,1,\nC,c,,Bags,4,c.jpg,1,\n"
+    )
+    found = layouts.recognised(tmp_path)
+    assert told(found) == {"a.jpg": "Tees", "b.jpg": "Shoes", "c.jpg": "Bags"}
+    assert dict(found.departments) == {"Tees": "Tops", "Shoes": "Clothing"}
+    (tmp_path / "products.csv").write_text(
+        "sku,store_view_code,attribute_set_code,product_type,categories,name,base_image,additional_images\n"
+        "a,,Top,simple,Default Category/Men/Tees,A,a.jpg,\nb,,Gear,simple,Default Category/Hats,B,b.jpg,\n"
+    )
+    assert dict(layouts.recognised(tmp_path).departments) == {"Tees": "Men"}  # all products lie below the first step
+
+
 def test_folders_that_are_called_like_splits_are_splits(tmp_path):
     touch(tmp_path, "train/dress/1.jpg", "validation/dress/2.jpg", "Test/hat/3.jpg")
     found = layouts.recognised(tmp_path)
