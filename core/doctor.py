@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from core import errors
 from core.catalogue import kept
+from core.catalogue.own import deciding
 from core.jobs import lanes, liveness, records
 from core.quality import comparison
 from core.store import Store
@@ -224,6 +225,7 @@ def _own_catalogues_are_whole(store: Store) -> Iterator[str]:
             found = kept.find(store.home, name)
             table = kept.rows(store.home, found)
             kept.tiles(store.home, found)
+            deciding.history(store.home, found)
         except errors.CatalogueError as error:
             yield f"I14: catalogue {name!r}: {error}"
             continue

@@ -12,10 +12,10 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import filelock
 import numpy as np
@@ -32,6 +32,13 @@ COLUMNS = ("photo", "product", "category", "split", "group", "sha256", "hash", "
 """Of the table of rows: path as given; what the photo shows; class name; "train", "test" or ""; photos of one group lie
 on one side of a split; of the file; perceptual hash (16 hex digits, "" where unreadable); why it is not learned from,
 "" where it is. All text."""
+AS_BROUGHT = ("given_place", "given_category", "given_problem")
+"""Further columns of the file, where people decided about photos: place (from 0), category and problem of the row
+before they did, so that every decision can be taken back. See `core.catalogue.own.decisions`."""
+LEFT_OUT = "a person left it out"
+"""The problem of photos that somebody decided not to learn from, on the page *Garments*."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +63,8 @@ class OwnCatalogue:
     """Seconds since 1970."""
     departments: dict[str, str] = field(default_factory=dict)
     """Category -> where the retailer's list says that it is sold; of catalogues of before nothing is known."""
+    decisions_file: str = ""
+    """Name of the history of what people decided about its photos; empty where nobody did."""
 
 
 def folder_of(home: Path, name: str) -> Path:
@@ -99,8 +108,34 @@ def departments(home: Path) -> dict[str, str]:
     return found
 
 
+def read(home: Path, name: str, reader: Callable[[OwnCatalogue], T]) -> T:
+    """What `reader` makes of the catalogue, read again where somebody changed it meanwhile and took its files away.
+
+    Raises:
+        errors.CatalogueUnknown: there is none of that name.
+        errors.CatalogueCorrupt: a file of it is missing or changed.
+    """
+    found = find(home, name)
+    while True:
+        try:
+            return reader(found)
+        except errors.CatalogueCorrupt:
+            before, found = found, find(home, name)
+            if found == before:
+                raise
+
+
 def rows(home: Path, found: OwnCatalogue) -> pd.DataFrame:
     """The table of rows, see `COLUMNS`.
+
+    Raises:
+        errors.CatalogueCorrupt: it is missing or no such table.
+    """
+    return all_rows(home, found)[list(COLUMNS)]
+
+
+def all_rows(home: Path, found: OwnCatalogue) -> pd.DataFrame:
+    """The table of rows with what they were before people decided, see `COLUMNS` and `AS_BROUGHT`.
 
     Raises:
         errors.CatalogueCorrupt: it is missing or no such table.
@@ -108,7 +143,11 @@ def rows(home: Path, found: OwnCatalogue) -> pd.DataFrame:
     path = folder_of(home, found.name) / found.rows_file
     try:
         table: pd.DataFrame = pd.read_parquet(path)
-        return table[list(COLUMNS)]
+        if AS_BROUGHT[0] not in table:
+            table = table.assign(
+                given_place=range(len(table)), given_category=table["category"], given_problem=table["problem"]
+            )
+        return table[[*COLUMNS, *AS_BROUGHT]]
     except (OSError, ValueError, KeyError) as error:
         raise errors.CatalogueCorrupt(f"{path} cannot be read ({error}). Bring the photos in again.") from None
 
@@ -131,40 +170,47 @@ def tiles(home: Path, found: OwnCatalogue) -> NDArray[np.uint8]:
     return pictures
 
 
-def save(home: Path, found: OwnCatalogue, table: pd.DataFrame, pictures: Path) -> None:
+def save(home: Path, found: OwnCatalogue, table: pd.DataFrame, pictures: Path | None) -> None:
     """Puts the table and the array in place, then opens the door to them; whoever looks meanwhile sees what was.
 
     Args:
         home: where.
-        found: what to say of it; its files do not exist yet.
-        table: see `COLUMNS`.
-        pictures: a file with the array, which is moved.
+        found: what to say of it; its table does not exist yet, its decisions do.
+        table: see `COLUMNS` and `AS_BROUGHT`.
+        pictures: a file with the array, which is moved; None where the array is there and stays.
     """
     folder = folder_of(home, found.name)
     folder.mkdir(parents=True, exist_ok=True)
     table.to_parquet(folder / found.rows_file, index=False)
-    pictures.replace(folder / found.tiles_file)
+    if pictures is not None:
+        pictures.replace(folder / found.tiles_file)
     for name in (found.rows_file, found.tiles_file):
         with (folder / name).open("rb") as file:
             os.fsync(file.fileno())
     content = {name: getattr(found, name) for name in found.__slots__}
     write_whole(folder / "catalogue.json", json.dumps({**content, "class_names": list(found.class_names)}, indent=1))
-    for path in folder.iterdir():  # of the state before: whoever reads it has it open
-        if path.name not in (found.rows_file, found.tiles_file, "catalogue.json"):
+    named = {found.rows_file, found.tiles_file, found.decisions_file, "catalogue.json"}
+    for path in folder.iterdir():  # of the state before: whoever reads it has it open, or looks once more, see `read`
+        if path.name not in named:
             path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def changing(home: Path, name: str) -> Iterator[None]:
+def changing(home: Path, name: str, *, wait_seconds: float = 0) -> Iterator[None]:
     """Nobody else changes that catalogue meanwhile.
 
+    Args:
+        home: where.
+        name: of the catalogue.
+        wait_seconds: for somebody else who changes it.
+
     Raises:
-        errors.CatalogueError: somebody does already.
+        errors.CatalogueError: somebody does already, and longer than that.
     """
     lock = home / "locks" / f"catalogue-{name}.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with filelock.FileLock(lock, timeout=0):
+        with filelock.FileLock(lock, timeout=wait_seconds):
             yield
     except filelock.Timeout:
         raise errors.CatalogueError(

@@ -8,7 +8,7 @@ import typer
 
 from core import catalogue, commands, errors
 from core.catalogue import kept
-from core.catalogue.own import checks, example_photos, layouts, records
+from core.catalogue.own import checks, deciding, example_photos, layouts, records
 from core.commands import AsJson, console, files
 from core.jobs import bringing_in
 from core.retail import spreadsheet
@@ -119,7 +119,8 @@ def check(
 ) -> None:
     """Say what is wrong with a catalogue before anything learns from it."""
     store = commands.store()
-    found, lines = checks.checks(kept.rows(store.home, kept.find(store.home, name)))
+    table, decided = deciding.read(store.home, name)
+    found, lines = checks.checks(table, decided)
     if csv is not None:
         files.write(_as_csv(lines), csv)
     if as_json:

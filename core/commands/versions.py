@@ -6,7 +6,7 @@ import pandas as pd
 import typer
 
 from core import commands
-from core.catalogue.own import checks
+from core.catalogue.own import checks, questions
 from core.commands import AsJson, Version, app, console
 from core.quality import automation_share, scores
 from core.store import retention
@@ -74,7 +74,7 @@ def show(
             f"{details['num_test_photos']:,} photos of those garments are tagged correctly one by one."
         )
         counts = zip(found.class_names, details["learned"], strict=True)
-        if weak := checks.weak_sentence([(name, num) for name, num in counts if num < checks.WEAK_BELOW]):
+        if weak := checks.weak_sentence([(name, num) for name, num in counts if num < questions.WEAK_BELOW]):
             console.print_line(weak)
 
 

@@ -153,6 +153,10 @@ _SAYINGS: Mapping[str, Callable[[Entry, Naming], str]] = {
     "use-catalogue": lambda entry, naming: f"{_short(entry.who)} has trainings use {_short(entry.subject)}.",
     "add-catalogue": lambda entry, naming: f"{_short(entry.who)} brought photos in: {_short(entry.subject)}.",
     "remove-catalogue": lambda entry, naming: f"{_short(entry.who)} took away {_short(entry.subject)}.",
+    "decide-photos": lambda entry, naming: (
+        f"{_short(entry.who)} {'took back what was decided' if entry.after['taken_back'] else 'decided'} about photos: "
+        f"{_short(entry.subject)}."
+    ),
     "delete": lambda entry, naming: f"{_short(entry.who)} deleted {entry.subject}.",
     "publish": _publish,
 }

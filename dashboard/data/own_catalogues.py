@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.catalogue import kept
-from core.catalogue.own import checks, example_photos
+from core.catalogue.own import checks, deciding, example_photos
 from core.catalogue.own.checks import Check
 from core.store.team import catalogue_in_use
 from dashboard.data import bringing, store
@@ -67,8 +67,7 @@ def remove(name: str, *, who: str) -> None:
 @store.cached(most=8, spinner="Looking for copies and contradictions …")
 def checked(name: str, rows_file: str) -> tuple[list[Check], pd.DataFrame]:
     """What is wrong with it, and a line for each photo concerned; `rows_file` changes with every change of it."""
-    home = store.store().home
-    return checks.checks(kept.rows(home, kept.find(home, name)))
+    return checks.checks(*deciding.read(store.store().home, name))
 
 
 @store.cached(most=8)

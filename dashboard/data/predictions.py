@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.catalogue.own import checks
+from core.catalogue.own import questions
 from core.quality import confusion, cost, mistakes, pairs, scores
 from core.quality import reliability as calibration
 from core.store.runs import file_reader
@@ -136,7 +136,7 @@ def weak_categories(run: Run) -> list[tuple[str, int]]:
     """Name on screen and number of training garments of categories that a version of own photos hardly learned."""
     details = file_reader.load_photo_details(store.store(), run)
     counts = details["learned"] if details else []
-    return [(name, num) for name, num in zip(run.names, counts, strict=False) if num < checks.WEAK_BELOW]
+    return [(name, num) for name, num in zip(run.names, counts, strict=False) if num < questions.WEAK_BELOW]
 
 
 def best_guesses(run: Run, garment: int, num_guesses: int = 3) -> list[tuple[str, float]]:

@@ -40,6 +40,7 @@ ICONS = {
     "add-catalogue": ":material/photo_library:",
     "use-catalogue": ":material/photo_library:",
     "remove-catalogue": ":material/delete:",
+    "decide-photos": ":material/rule:",
     "list-columns": ":material/view_column:",
     "export": ":material/download:",
 }
@@ -157,7 +158,7 @@ def _release_delivery(entry: Line) -> str:
 
 
 def _add_catalogue(entry: Line) -> str:
-    parts = [f"{int(entry.after[name]):,} {name}" for name in ("new", "gone") if entry.after[name]]
+    parts = [f"{int(entry.after[name]):,} {name}" for name in ("new", "changed", "gone") if entry.after.get(name)]
     more = f" ({', '.join(parts)})" if parts else ""
     return f"brought in the {entry.subject}: {_num(entry.after['photos'], 'photo')}{more}."
 
@@ -174,6 +175,13 @@ def _export(entry: Line) -> str:
 
 def _remove_catalogue(entry: Line) -> str:
     return f"took the {entry.subject} away."
+
+
+def _decide_photos(entry: Line) -> str:
+    decided, left = _num(entry.after["decisions"], "decision"), f"{int(entry.after['photos']):,} to learn from"
+    if entry.after["taken_back"]:
+        return f"took {decided} about photos of the {entry.subject} back, {left}."
+    return f"decided about photos of the {entry.subject}: {decided}, {left}."
 
 
 def _num(number: Any, noun: str) -> str:
@@ -200,6 +208,7 @@ _SENTENCES: dict[str, Callable[[Line], str]] = {
     "add-catalogue": _add_catalogue,
     "use-catalogue": _use_catalogue,
     "remove-catalogue": _remove_catalogue,
+    "decide-photos": _decide_photos,
     "export": _export,
     **settings.SENTENCES,
 }

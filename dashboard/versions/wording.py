@@ -62,6 +62,7 @@ ACTIONS = {
     "add-catalogue": "Own photos brought in",
     "use-catalogue": "Catalogue chosen for trainings",
     "remove-catalogue": "Own photos taken away",
+    "decide-photos": "Own photos decided about",
     "list-columns": "Columns of a list",
     "export": "Tags exported",
 }

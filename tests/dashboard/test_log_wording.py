@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from core import jobs
-from core.catalogue.own import layouts
+from core.catalogue import kept
+from core.catalogue.own import deciding, decisions, layouts
 from core.catalogue.own.records import Choices
 from core.jobs import bringing_in, records
 from core.quality import acceptance
@@ -20,7 +21,7 @@ from core.store import retention
 from core.store.base import audit
 from core.store.batches import automation_lines, releases, spot_checks
 from core.store.live import promotions
-from core.store.team import catalogue_in_use, costs, list_columns, names, team
+from core.store.team import catalogue_in_use, costs, list_columns, names, photo_decisions, team
 from core.store.verdicts import suspect_lists, watch_lists
 from core.tagging import batch_work, products
 from dashboard.log import wording
@@ -95,9 +96,13 @@ def tag_a_delivery(store, run):
 
 
 def bring_photos(store, folder):
-    place = own_photos.shop(folder, num_each=8)
+    place = own_photos.shop(folder, num_each=10)
     layout, choices = layouts.recognised(place), Choices()
     bringing_in.bring_in(store, "shop", place, layout, choices, who="Ada", on_progress=lambda *progress: None)
+    out = decisions.Decision(kind=decisions.LEAVE_OUT_CATEGORY, check="counts", category="bag")
+    photo_decisions.decide(store, "shop", [out], who="Ada")
+    [held] = decisions.active(deciding.history(store.home, kept.find(store.home, "shop")))
+    photo_decisions.take_back(store, "shop", held.id, who="Ada")
     for name in ("shop", None):
         catalogue_in_use.choose(store, name, who="Ada")
     catalogue_in_use.remove(store, "shop", who="Ada")
@@ -150,9 +155,11 @@ def test_the_sentences_tell_what_was_done(told):
         "confirm-line: confirmed the line of version 1: at most 2 wrong in 100; tags of 2 of 3 categories leave "
         "without a person; Bag set by hand.",
         "release-delivery: let batch 1 go although it differs: 19 of 20 that were looked at are right.",
-        "add-catalogue: brought in the catalogue shop: 24 photos (24 new).",
+        "add-catalogue: brought in the catalogue shop: 30 photos (30 new).",
         "use-catalogue: had trainings learn from shop, before from the garments that come with the program.",
         "remove-catalogue: took the catalogue shop away.",
+        "decide-photos: decided about photos of the catalogue shop: 1 decision, 20 to learn from.",
+        "decide-photos: took 1 decision about photos of the catalogue shop back, 30 to learn from.",
     ):
         assert sentence in said, (sentence, [line for line in said if line.startswith(sentence.partition(":")[0])])
     assert any(

@@ -8,7 +8,7 @@ import hashlib
 import io
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,11 +19,18 @@ from PIL import Image
 
 from core import errors, failpoints
 from core.catalogue import kept
-from core.catalogue.own import fetching, layouts, likeness, records, splitting
+from core.catalogue.own import (
+    deciding,
+    decisions,
+    fetching,
+    layouts,
+    likeness,
+    records,
+    small_pictures,
+    splitting,
+)
 from core.photos import colour, sandbox, sources
 
-LEAST_PHOTOS = 20
-"""Of which a model can be made at all, and a figure of it."""
 MOST_CATEGORIES = 500
 LONGEST_CATEGORY = 80
 """Characters of its name."""
@@ -79,12 +86,16 @@ def _parted_and_saved(
     home: Path, name: str, place: Path, layout: records.Layout, choices: records.Choices, rows: list[dict[str, str]],
     on_progress: OnProgress,
 ) -> kept.OwnCatalogue:  # fmt: skip
-    usable = [row for row in rows if not row["problem"]]
-    _check_usable(usable)
+    brought = pd.DataFrame(rows, columns=list(kept.COLUMNS), dtype=str)
+    deciding.check_usable(brought)
     on_progress("looking for copies", 0.9)
     splitting.part(rows, _sides_before(home, name))
-    rows = splitting.in_order(rows)
-    usable = [row for row in rows if not row["problem"]]
+    brought = pd.DataFrame(rows, columns=list(kept.COLUMNS), dtype=str)
+    before = kept.find(home, name) if name in kept.names(home) else None
+    decided = decisions.active(deciding.history(home, before)) if before else []
+    table = decisions.applied(brought, decided)
+    deciding.check_usable(table)
+    usable = table[table["problem"] == ""]
     failpoints.reach("catalogue-parted")
     stamp = uuid.uuid4().hex[:8]
     found = kept.OwnCatalogue(
@@ -94,15 +105,18 @@ def _parted_and_saved(
         rows_file=f"rows-{stamp}.parquet",
         tiles_file=f"tiles-{stamp}.npy",
         num_photos=len(usable),
-        class_names=tuple(sorted({row["category"] for row in usable})),
+        class_names=tuple(sorted(set(usable["category"]))),
         departments=dict(layout.departments),
         changed_at=time.time(),
+        decisions_file=before.decisions_file if before else "",
     )
     pictures = kept.folder_of(home, name).with_name(f"{name}-{stamp}.part")
     pictures.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _write_tiles(home, [row["sha256"] for row in usable], pictures, on_progress)
-        kept.save(home, found, pd.DataFrame(rows, columns=list(kept.COLUMNS), dtype=str), pictures)
+        small_pictures.write(
+            home, usable["sha256"].tolist(), pictures, lambda: on_progress("making small pictures", 0.95)
+        )
+        kept.save(home, found, table, pictures)
     finally:
         pictures.unlink(missing_ok=True)
     fetching.forget(home, [row.photo for row in layout.rows if row.is_address])
@@ -165,22 +179,18 @@ def _check_categories(layout: records.Layout) -> None:
             )
 
 
-def _check_usable(usable: Sequence[dict[str, str]]) -> None:
-    categories = {row["category"] for row in usable}
-    if len(usable) < LEAST_PHOTOS or len(categories) < 2:
-        raise errors.CatalogueError(
-            f"At least {LEAST_PHOTOS} photos of two categories are needed that can be read; there are {len(usable):,} "
-            f"of {len(categories):,}."
-        )
-
-
 def _sides_before(home: Path, name: str) -> dict[str, str]:
     """SHA-256 of the photos that the catalogue has already -> their side of the split."""
     if name not in kept.names(home):
         return {}
-    table = kept.rows(home, kept.find(home, name))
-    table = table[table["problem"] == ""]
+    table = _brought_before(home, name)
     return dict(zip(table["sha256"], table["split"], strict=True))
+
+
+def _brought_before(home: Path, name: str) -> pd.DataFrame:
+    """The rows that can be used, with those that people left out: these stay where they are too."""
+    table = decisions.as_brought(kept.all_rows(home, kept.find(home, name)))
+    return table[table["problem"] == ""]
 
 
 # ---- decoding ---------------------------------------------------------------------------------------------------
@@ -220,8 +230,7 @@ def _recall(home: Path, name: str, rows: Sequence[dict[str, str]]) -> None:
     """Photos of addresses that the catalogue has already are not fetched again: shops change the address with them."""
     if not rows or name not in kept.names(home):
         return
-    table = kept.rows(home, kept.find(home, name))
-    table = table[table["problem"] == ""]
+    table = _brought_before(home, name)
     before = dict(zip(table["photo"], zip(table["sha256"], table["hash"], strict=True), strict=True))
     for row in rows:
         digest, hash_of_it = before.get(row["photo"], ("", ""))
@@ -290,32 +299,3 @@ def _keep(path: Path, picture: NDArray[np.uint8]) -> None:
     content = io.BytesIO()
     Image.fromarray(picture).save(content, "JPEG", quality=_QUALITY, subsampling=0)
     kept.write_whole(path, content.getvalue())
-
-
-# ---- small pictures ---------------------------------------------------------------------------------------------
-
-
-def _write_tiles(home: Path, digests: Sequence[str], target: Path, on_progress: OnProgress) -> None:
-    """A file with (N, S, S, 3) small pictures, written one after the other."""
-    side = kept.TILE_SIDE
-    header = {"descr": "|u1", "fortran_order": False, "shape": (len(digests), side, side, 3)}
-    with target.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, header)
-        for number, tile in enumerate(_tiles(home, digests)):
-            file.write(tile.tobytes())
-            if not number % _CHUNK:
-                on_progress("making small pictures", 0.95)
-
-
-def _tiles(home: Path, digests: Sequence[str]) -> Iterator[NDArray[np.uint8]]:
-    side = kept.TILE_SIDE
-    for digest in digests:
-        # Written by `_keep` of pixels that the limited process gave: no longer a stranger's file.
-        with Image.open(kept.photo_path(home, digest), formats=["JPEG"]) as opened:
-            opened.draft("RGB", (side, side))
-            photo = opened.convert("RGB")
-        photo.thumbnail((side, side), Image.Resampling.BICUBIC)
-        tile = np.full((side, side, 3), 255, dtype=np.uint8)
-        top, left = (side - photo.height) // 2, (side - photo.width) // 2
-        tile[top : top + photo.height, left : left + photo.width] = np.asarray(photo)
-        yield tile

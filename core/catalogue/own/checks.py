@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.catalogue.own import likeness
+from core.catalogue import kept
+from core.catalogue.own import decisions, questions
+from core.catalogue.own.questions import WEAK_BELOW, Question
 
-WEAK_BELOW = 50
-"""Photos of a category, fewer of which say little about it."""
 FEW_BELOW = 10
 """Fewer than so many should be merged or left out."""
 FAULTLESS_FOR_A_LINE = 228
@@ -42,17 +42,24 @@ def weak_sentence(categories: Sequence[tuple[str, int]], most: int = 6) -> str:
     return f"Learned from few garments, so every figure of them is weak: {named}{rest}."
 
 
-def checks(table: pd.DataFrame) -> tuple[list[Check], pd.DataFrame]:
-    """What was looked for, and a line for each photo or category that it concerns.
+def checks(table: pd.DataFrame, decided: Sequence[decisions.Decision] = ()) -> tuple[list[Check], pd.DataFrame]:
+    """What was looked for, and a line for each photo or category that it concerns; what is decided is not told again.
 
     Args:
-        table: see `kept.COLUMNS`.
+        table: see `kept.COLUMNS`; with `kept.AS_BROUGHT` where decisions were applied.
+        decided: what holds of what people decided, see `decisions.active`.
 
     Returns:
         The checks, and a table with `COLUMNS`, all text.
     """
-    usable = table[table["problem"] == ""].reset_index(drop=True)
-    found = [_unusable(table), _twice(usable), _contradictions(usable), _near(usable), _counts(usable)]
+    table = table.reset_index(drop=True)
+    usable, asked = table[table["problem"] == ""], questions.questions(table, decided)
+    settled = decisions.Settled(decided)
+    found = [
+        _unusable(table, asked["usable"]), _twice(usable, asked["copies"]),
+        _contradictions(usable, asked["contradictions"]), _near(usable, asked["near"]),
+        _counts(usable, asked["counts"], settled),
+    ]  # fmt: skip
     lines = pd.concat([lines for _, lines in found], ignore_index=True)
     return [check for check, _ in found] + [_for_a_line(usable), _without_test(usable)], lines
 
@@ -62,26 +69,36 @@ def _lines(check: str, rows: pd.DataFrame, what: Sequence[str] | str) -> pd.Data
     return pd.DataFrame({**content, "what": what}, columns=list(COLUMNS), dtype=str)
 
 
-def _unusable(table: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
-    rows = table[table["problem"] != ""]
-    sentence = f"{len(rows):,} of {len(table):,} photos and lines cannot be used." if len(rows) else "All can be used."
+def _unusable(table: pd.DataFrame, asked: Sequence[Question]) -> tuple[Check, pd.DataFrame]:
+    rows = table.loc[[place for question in asked for place in question.places]]
+    num_left_out = int((table["problem"] == kept.LEFT_OUT).sum())
+    is_whole = (table["problem"] == "").all()
+    sentence = "All can be used." if is_whole else "Every other photo or line can be used."
+    if len(rows):
+        sentence = f"{len(rows):,} of {len(table):,} photos and lines cannot be used."
+    if num_left_out:
+        sentence += f" People left {num_left_out:,} out."
     return Check(name="usable", num=len(rows), sentence=sentence), _lines("usable", rows, list(rows["problem"]))
 
 
-def _twice(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
-    rows = usable[usable.duplicated(["sha256", "category"])]
+def _later(usable: pd.DataFrame, asked: Sequence[Question]) -> pd.DataFrame:
+    """All but the first of each group."""
+    return usable.loc[sorted(place for question in asked for place in question.places[1:])]
+
+
+def _twice(usable: pd.DataFrame, asked: Sequence[Question]) -> tuple[Check, pd.DataFrame]:
+    rows = _later(usable, asked)
     sentence = f"{len(rows):,} photos are there more than once, byte for byte." if len(rows) else "No photo is twice."
     return Check(name="copies", num=len(rows), sentence=sentence), _lines("copies", rows, "the same file again")
 
 
-def _contradictions(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
+def _contradictions(usable: pd.DataFrame, asked: Sequence[Question]) -> tuple[Check, pd.DataFrame]:
     """Photos of one file, or so near that people see one, under two categories."""
-    group = likeness.groups(usable["hash"].tolist())
-    num_names = usable.groupby(group)["category"].transform("nunique").to_numpy()
-    rows = usable[num_names > 1]
+    rows = usable.loc[[place for question in asked for place in question.places]]
     what = [
-        "so like a photo of " + ", ".join(sorted(set(usable["category"][group == number]) - {own}))
-        for number, own in zip(group[num_names > 1], rows["category"], strict=True)
+        "so like a photo of " + ", ".join(sorted(set(usable["category"].loc[list(question.places)]) - {own}))
+        for question in asked
+        for own in usable["category"].loc[list(question.places)]
     ]
     sentence = (
         f"{len(rows):,} photos look alike but stand under different categories: one of the labels is wrong."
@@ -90,10 +107,10 @@ def _contradictions(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
     return Check(name="contradictions", num=len(rows), sentence=sentence), _lines("contradictions", rows, what)
 
 
-def _near(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
-    group = likeness.groups(usable["hash"].tolist())
-    is_later = pd.Series(group).duplicated().to_numpy() & ~usable.duplicated("sha256").to_numpy()
-    rows = usable[is_later]
+def _near(usable: pd.DataFrame, asked: Sequence[Question]) -> tuple[Check, pd.DataFrame]:
+    """Of photos under one category; copies under several are `_contradictions`, and the same file is `_twice`."""
+    rows = _later(usable, asked)
+    rows = rows[~usable.duplicated("sha256")[rows.index]]
     sentence = (
         f"{len(rows):,} photos are nearly the same as another one; they lie on one side of the split with it."
         if len(rows) else "No photo is nearly the same as another one."
@@ -103,22 +120,23 @@ def _near(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
     )
 
 
-def _counts(usable: pd.DataFrame) -> tuple[Check, pd.DataFrame]:
-    counts = usable["category"].value_counts()
-    few, weak = counts[counts < FEW_BELOW], counts[(counts >= FEW_BELOW) & (counts < WEAK_BELOW)]
+def _counts(usable: pd.DataFrame, asked: Sequence[Question], settled: decisions.Settled) -> tuple[Check, pd.DataFrame]:
+    sizes = [(question.category, len(question.places)) for question in asked]
+    few, weak = ([each for each in sizes if (each[1] < FEW_BELOW) == is_few] for is_few in (True, False))
     parts = []
-    if len(few):
+    if few:
         parts.append(f"{_named(few)} have fewer than {FEW_BELOW} photos: merge or leave them out.")
-    if len(weak):
+    if weak:
         parts.append(f"{_named(weak)} have fewer than {WEAK_BELOW}: every figure of them is weak.")
-    rows = pd.DataFrame({"photo": "", "category": [*few.index, *weak.index]})
-    what = [f"{number} photos" for number in [*few, *weak]]
-    sentence = " ".join(parts) or f"Every category has at least {WEAK_BELOW} photos."
+    rows = pd.DataFrame({"photo": "", "category": [name for name, _ in sizes]})
+    what = [f"{number} photos" for _, number in sizes]
+    other = "other " if settled.categories & set(usable["category"]) else ""
+    sentence = " ".join(parts) or f"Every {other}category has at least {WEAK_BELOW} photos."
     return Check(name="counts", num=len(rows), sentence=sentence), _lines("counts", rows, what)
 
 
-def _named(counts: "pd.Series[int]") -> str:
-    return ", ".join(f"{name} ({number})" for name, number in counts.items())
+def _named(counts: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} ({number})" for name, number in counts)
 
 
 def _for_a_line(usable: pd.DataFrame) -> Check:

@@ -43,10 +43,10 @@ def load(home: Path, name: str) -> OwnGarments:
         errors.CatalogueCorrupt: a file of it is missing or changed.
         errors.CatalogueError: a category cannot be learned, or nothing can be judged.
     """
-    found = kept.find(home, name)
-    table = kept.rows(home, found)
+    found, table, pictures = kept.read(
+        home, name, lambda found: (found, kept.rows(home, found), kept.tiles(home, found))
+    )
     usable = table[table["problem"] == ""].reset_index(drop=True)
-    pictures = kept.tiles(home, found)
     if len(usable) != len(pictures):
         raise errors.CatalogueCorrupt(
             f"The catalogue {name!r} has {len(usable):,} rows but {len(pictures):,} pictures."

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from core.catalogue.own import likeness
 
 TEST_SHARE = 0.2
@@ -37,22 +39,28 @@ def part(rows: Sequence[dict[str, str]], before: Mapping[str, str] | None = None
         row["split"] = _side(row["group"], known.get(row["group"]) or sides[row["group"]])
 
 
-def in_order(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
-    """The rows, those first by which the garments of each side are shown, so that their pictures lie in one piece.
+def order(table: pd.DataFrame) -> list[int]:
+    """The places of the rows, those first by which garments of each side are shown: their pictures lie in one piece.
 
     Training garments, then test garments, each by the first photo of its product; then their other photos; then what
     cannot be used. Otherwise in the order given.
+
+    Args:
+        table: see `kept.COLUMNS`.
     """
     seen: set[tuple[str, str, str]] = set()
     ranks = []
-    for row in rows:
+    names = ("split", "product", "photo", "category", "problem")
+    for values in zip(*(table[name].tolist() for name in names), strict=True):
+        row = dict(zip(names, values, strict=True))
+        if row["problem"]:
+            ranks.append(3)
+            continue
         key = garment_of(row)
-        is_first = key not in seen
-        seen.add(key)
         side = 0 if row["split"] == "train" else 1
-        ranks.append(3 if row["problem"] else side if is_first else 2)
-    order = sorted(range(len(rows)), key=ranks.__getitem__)
-    return [rows[place] for place in order]
+        ranks.append(2 if key in seen else side)
+        seen.add(key)
+    return sorted(range(len(ranks)), key=ranks.__getitem__)
 
 
 def garment_of(row: Mapping[str, str]) -> tuple[str, str, str]:
