@@ -11,7 +11,7 @@ from core.catalogue.own import checks
 from core.photos import sprite
 from core.retail import spreadsheet
 from dashboard.data import bringing, own_catalogues
-from dashboard.garments import examples, wording
+from dashboard.garments import deciding, examples, wording
 from dashboard.look import phrases
 from dashboard.session import flags, guard, person
 
@@ -47,14 +47,8 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
         # One by one, so that a phone puts them below each other in place of making them tiny.
         shown = [sprite.data_address(sprite.enlarged(picture, smallest_side=_SIDE)) for picture in pictures]
         st.image(shown, width=_SIDE, alt=[f"Photo {number} of {found.name}" for number in range(1, len(shown) + 1)])
-        left, right = st.columns(2)
-        with left:
+        with guard.guarded("What was found"):
             _render_checks(found)
-        with right:
-            st.markdown("**Photos of each category**")
-            table = own_catalogues.categories(found.name, found.rows_file)
-            names = {"category": "Category", "learned": "To learn from", "judged": "Kept back to judge"}
-            st.dataframe(table.rename(columns=names), hide_index=True, height=280)
 
 
 def _source(found: OwnCatalogue) -> str:
@@ -86,19 +80,29 @@ def _render_choice(name: str, *, is_used: bool) -> None:
 def _render_checks(found: OwnCatalogue) -> None:
     results, lines = own_catalogues.checked(found.name, found.rows_file)
     st.markdown(f"**{wording.standing(sum(check.num > 0 for check in results))}**")
-    for check in results:
-        mark = "**" if check.num else ""
-        st.markdown(f"{wording.icon(check)} {mark}{phrases.markdown(check.sentence)}{mark}")
-    if len(lines):
-        st.download_button(
-            "Every photo concerned as CSV",
-            data=lambda: spreadsheet.as_csv(checks.COLUMNS, lines.itertuples(index=False, name=None)),
-            file_name=f"checks_{found.name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key=f"checks-{found.name}",
-            on_click="ignore",
-        )
+    deciding.render(found, results)
+    left, right = st.columns(2)
+    with left:
+        asked = own_catalogues.asked(found.name, found.rows_file).questions
+        for check in results:
+            if not asked.get(check.name):
+                mark = "**" if check.num else ""
+                st.markdown(f"{wording.icon(check)} {mark}{phrases.markdown(check.sentence)}{mark}")
+        if len(lines):
+            st.download_button(
+                "Every photo concerned as CSV",
+                data=lambda: spreadsheet.as_csv(checks.COLUMNS, lines.itertuples(index=False, name=None)),
+                file_name=f"checks_{found.name}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                key=f"checks-{found.name}",
+                on_click="ignore",
+            )
+    with right:
+        st.markdown("**Photos of each category**")
+        table = own_catalogues.categories(found.name, found.rows_file)
+        names = {"category": "Category", "learned": "To learn from", "judged": "Kept back to judge"}
+        st.dataframe(table.rename(columns=names), hide_index=True, height=280)
 
 
 def _act(action: Callable[..., None], name: str) -> None:
