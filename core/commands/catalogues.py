@@ -182,7 +182,7 @@ def _bring_in(
     usable = table[table["problem"] == ""]
     if as_json:
         console.print_json({"catalogue": name, "photos": brought.num_photos, "new": brought.num_new,
-                            "gone": brought.num_gone, "unusable": brought.num_unusable,
+                            "changed": brought.num_changed, "gone": brought.num_gone, "unusable": brought.num_unusable,
                             "categories": usable["category"].value_counts().to_dict()})  # fmt: skip
         return
     num_judge = int((usable["split"] == "test").sum())

@@ -14,7 +14,7 @@ import filelock
 
 from core import catalogue, errors
 from core.catalogue import kept
-from core.catalogue.own import adding, example_photos, fetching, layouts
+from core.catalogue.own import adding, deciding, decisions, differences, example_photos, fetching, layouts
 from core.catalogue.own.records import Choices, Layout
 from core.jobs import launchers
 from core.store import Store
@@ -37,14 +37,20 @@ class Brought:
     """Those that it did not hold before."""
     num_gone: int
     """Those that it held before and does not hold now."""
+    num_changed: int
+    """Those that it held with another picture, or under another category."""
     num_unusable: int
     """Files and lines that could not be used."""
+    num_left_out: int = 0
+    """Those that people left out, see `core.catalogue.own.decisions`."""
 
     @property
     def sentence(self) -> str:
         """For people."""
-        gone = f", {self.num_gone:,} no longer there" if self.num_gone else ""
+        gone = f", {self.num_changed:,} changed" if self.num_changed else ""
+        gone += f", {self.num_gone:,} no longer there" if self.num_gone else ""
         unusable = f" {self.num_unusable:,} could not be used." if self.num_unusable else ""
+        unusable += f" {self.num_left_out:,} stay left out, as people decided." if self.num_left_out else ""
         return (
             f"{self.num_photos:,} photos of {self.num_categories:,} categories, {self.num_new:,} new{gone}.{unusable}"
         )
@@ -88,26 +94,57 @@ def bring_in(
     Raises:
         errors.CatalogueError: see `adding.add`.
     """
-    before = (
-        set(kept.rows(store.home, kept.find(store.home, name))["sha256"]) if name in kept.names(store.home) else set()
-    )
+    before = held(store, name)
     found = adding.add(
         store.home, name, place, layout, choices, max_mb=store.settings.max_photo_mb, on_progress=on_progress,
         fetch=fetch,
     )  # fmt: skip
     table = kept.rows(store.home, found)
-    usable = set(table["sha256"][table["problem"] == ""])
+    changes = differences.between(before, held(store, name))
+    num_left_out = int((table["problem"] == kept.LEFT_OUT).sum())
     brought = Brought(
         num_photos=found.num_photos,
         num_categories=len(found.class_names),
-        num_new=len(usable - before),
-        num_gone=len(before - {""} - usable),
-        num_unusable=int((table["problem"] != "").sum()),
+        num_new=len(changes.new),
+        num_changed=len(changes.changed),
+        num_gone=len(changes.gone),
+        num_unusable=int((table["problem"] != "").sum()) - num_left_out,
+        num_left_out=num_left_out,
     )
-    after = {"photos": brought.num_photos, "new": brought.num_new, "gone": brought.num_gone}
+    after = {
+        "photos": brought.num_photos, "new": brought.num_new, "changed": brought.num_changed, "gone": brought.num_gone,
+    }  # fmt: skip
     with database.write(store.engine) as connection:
         audit.record(connection, who=who, action="add-catalogue", subject=f"catalogue {name}", after=after)
     return brought
+
+
+def held(store: Store, name: str) -> list[differences.Known]:
+    """The usable photos that the catalogue of that name holds, with what people left out; none where it is new."""
+    if name not in kept.names(store.home):
+        return []
+    table, _ = deciding.read(store.home, name)
+    return differences.known(decisions.as_brought(table))
+
+
+def changes_of(store: Store, name: str, place: Path, layout: Layout) -> differences.Differences:
+    """What bringing in the photos of a layout under the name of a catalogue would change.
+
+    Which new ones cannot be read is found only when they are brought in.
+
+    Args:
+        store: where.
+        name: of the catalogue.
+        place: in which the layout was recognised.
+        layout: with the choices of a person.
+    """
+    table = decisions.as_brought(deciding.read(store.home, name)[0])
+    before = differences.known(table)
+    refused = set(zip(table["photo"], table["sha256"], strict=True)) - {known[:2] for known in before}
+    refused |= {(path, "") for path, _ in refused}  # where too much is to be read, its name has to do
+    digests = {path: digest for path, digest, _ in before}
+    now = differences.of_place(place, layout.rows, digests, max_mb=store.settings.max_photo_mb)
+    return differences.between(before, [each for each in now if each[:2] not in refused])
 
 
 # ---- in a process of its own --------------------------------------------------------------------------------------

@@ -1,15 +1,18 @@
 """Photos that are to be brought in: what is where, what was recognised, how far it is."""
 
+import contextlib
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from core import errors
 from core.catalogue import kept
-from core.catalogue.own import adding, example_photos, layouts, uploads
+from core.catalogue.own import adding, differences, example_photos, layouts, uploads
 from core.catalogue.own.records import Choices, Layout, Row
 from core.jobs import bringing_in
 from core.jobs.bringing_in import Coming
@@ -21,6 +24,8 @@ MOST_FOLDERS = 500
 """That are offered."""
 DEPTH = 2
 """How far below an import folder they are looked for."""
+MOST_SHOWN = 8
+"""Photos that are new, changed or gone which are shown of each."""
 SIDE = 96
 """Height and width of a preview in pixels."""
 
@@ -86,6 +91,68 @@ def pictures(place: Path, changed_at: float, rows: tuple[Row, ...]) -> list[tupl
     return [
         (row, sprite.squared(each, SIDE)) for row, each in zip(rows, found, strict=True) if isinstance(each, np.ndarray)
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What bringing in would change, with some pictures of it: path and (SIDE, SIDE, 4) picture of each; read-only."""
+
+    differences: differences.Differences
+    """How many, and which."""
+    new: list[tuple[str, NDArray[np.uint8]]]
+    """Some that are new."""
+    changed: list[tuple[str, NDArray[np.uint8]]]
+    """Some that are changed, as they are now."""
+    gone: list[tuple[str, NDArray[np.uint8]]]
+    """Some that are gone."""
+
+
+@store.cached(most=8, spinner="Comparing with the photos that are there …")
+def changes(name: str, rows_file: str, place: Path, asked_at: float, choices: Choices) -> Changes:
+    """What bringing in the photos of a place would change in a catalogue; `asked_at` has it looked at anew.
+
+    Raises:
+        errors.CatalogueError: nothing is recognised there, or it cannot be told.
+    """
+    _check(place)
+    opened = store.store()
+    is_dropped = place.resolve().is_relative_to((opened.home / "uploads" / "waiting").resolve())
+    with uploads.united(opened.home, place, name) if is_dropped else contextlib.nullcontext(place) as whole:
+        layout = layouts.recognised(whole, choices)
+        found = bringing_in.changes_of(opened, name, whole, layout)
+        rows = {row.photo: row for row in layout.rows if not row.is_address}
+        new, changed = (
+            _some_of(whole, [rows[path] for path in paths[:MOST_SHOWN] if path in rows])
+            for paths in (found.new, found.changed)
+        )
+    digests = {path: digest for path, digest, _ in bringing_in.held(opened, name)}
+    gone = [(path, kept.photo_path(opened.home, digests[path])) for path in found.gone[:MOST_SHOWN]]
+    return Changes(
+        differences=found, new=new, changed=changed,
+        gone=[(path, sprite.squared(_picture(file), SIDE)) for path, file in gone if file.is_file()],
+    )  # fmt: skip
+
+
+def _some_of(place: Path, rows: Sequence[Row]) -> list[tuple[str, NDArray[np.uint8]]]:
+    found = adding.previews(place, rows, max_mb=limits().max_photo_mb, edge=SIDE)
+    return [
+        (row.photo, sprite.squared(each, SIDE)) for row, each in zip(rows, found, strict=True)
+        if isinstance(each, np.ndarray)
+    ]  # fmt: skip
+
+
+def _picture(file: Path) -> NDArray[np.uint8]:
+    # Written by `core.catalogue.own.adding`: no longer a stranger's file.
+    with Image.open(file, formats=["JPEG"]) as opened:
+        return np.asarray(opened.convert("RGB"))
+
+
+def catalogue(name: str) -> kept.OwnCatalogue | None:
+    """The catalogue of that name; None where there is none that can be read."""
+    try:
+        return kept.find(store.store().home, name)
+    except errors.CatalogueError:
+        return None
 
 
 def all_coming() -> list[tuple[Coming, bool]]:

@@ -16,7 +16,7 @@ from core.catalogue.own.records import Choices, Layout
 from core.jobs.bringing_in import Coming
 from core.photos import containers, sprite
 from dashboard.data import bringing
-from dashboard.garments import categories, wording
+from dashboard.garments import categories, changes, wording
 from dashboard.look import phrases
 from dashboard.parts import sheet
 from dashboard.session import flags, guard, person
@@ -219,10 +219,11 @@ def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -
         person.render_name_input("bring")
     usual = re.sub(r"[^a-z0-9]+", "-", place.stem.lower()).strip("-")[:40]
     is_dropped = _STAGED.get() is not None and str(place) == (_STAGED.get() or ((), "", []))[1]
-    st.text_input(
+    name = st.text_input(
         "Name of these photos", value="our-garments" if is_dropped else usual, max_chars=40, key=_NAME,
         help="Small letters, digits and hyphens. The name of photos that are here already adds to them.",
     )  # fmt: skip
+    shown = _render_changes(name, place, choices, table)
     if refused := _REFUSED.get():
         _REFUSED.set(None)
         st.error(phrases.markdown(refused), icon=":material/error:")
@@ -234,11 +235,23 @@ def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -
         key="bring-start",
         disabled=not table.rows or not person.is_known(),
         on_click=_start,
-        args=(place, choices, table, flags.standing(*_CONTROLS)),
+        args=(place, choices, table, flags.standing(*_CONTROLS), shown),
     )
 
 
-def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[str, Any]) -> None:
+def _render_changes(name: str, place: Path, choices: Choices, table: sheet.Sheet) -> str:
+    """What would change where photos of that name are there already, and the name of which it was told."""
+    found = bringing.catalogue(name)
+    if found is None:
+        return ""
+    with guard.guarded("What would change"):
+        wanted = dataclasses.replace(choices, renamed=categories.renamed(table), left_out=categories.left_out(table))
+        told = bringing.changes(name, found.rows_file, place, place.stat().st_mtime, wanted)
+        changes.render(told, name)
+    return name
+
+
+def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[str, Any], shown: str) -> None:
     """Brings in what stands on screen at the click."""
     try:
         now = flags.standing(*_CONTROLS)  # one that is no longer drawn has no value
@@ -246,6 +259,8 @@ def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[st
             raise errors.CatalogueError(wording.CHANGED)
         renamed, left_out = categories.renamed(table), categories.left_out(table)
         name = flags.standing(_NAME)[_NAME]
+        if bringing.catalogue(name) is not None and name != shown:
+            raise errors.CatalogueError(wording.THERE_ALREADY)
         wanted = dataclasses.replace(choices, renamed=renamed, left_out=left_out)
         bringing.start(name, place, wanted, who=person.name())
     except errors.CatalogueError as error:

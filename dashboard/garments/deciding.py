@@ -86,7 +86,7 @@ class _Asking:
         with st.container(horizontal=True, gap="small"):
             for picture, caption, name in zip(pictures, self._captions(shown), names, strict=True):
                 address = sprite.data_address(picture, "jpeg")
-                st.image(address, caption=phrases.markdown(caption), width=_WIDTH, alt=f"The photo {name}")
+                st.image(address, caption=phrases.markdown(caption) or None, width=_WIDTH, alt=f"The photo {name}")
         if rest := decision_wording.more(len(question.places) - len(shown)):
             st.caption(rest)
         if self.check == "counts":
@@ -143,9 +143,10 @@ class _Asking:
         copies = tuple(place for question in self.questions for place in question.places[1:])
         every = tuple(place for question in self.questions for place in question.places)
         with st.container(horizontal=True):
-            self._decide_button(
-                decision_wording.all_copies(len(copies)), "out-all", self._decision(decisions.LEAVE_OUT, copies)
-            )
+            if self.check == "copies":  # what only looks alike is looked at before anything is left out
+                self._decide_button(
+                    decision_wording.all_copies(len(copies)), "out-all", self._decision(decisions.LEAVE_OUT, copies)
+                )
             self._decide_button(
                 decision_wording.keep_everything(len(self.questions)), "keep-all",
                 self._decision(decisions.KEEP_COPIES, every),

@@ -9,18 +9,18 @@ from dashboard.look import phrases
 
 HOW = {
     "contradictions": "Each box holds photos that look the same. Say which category is right for all of them.",
-    "near": "Each box holds photos that look nearly the same: saved anew, smaller, or taken a moment later. They do no "
-    "harm; without the copies a garment counts once.",
+    "near": "Each box holds photos of nearly the same picture: one photo saved anew, or different garments in the same "
+    "pose. Keep different garments; of one that is there several times the first photo is enough.",
     "copies": "Each box holds one photo that is there more than once.",
     "counts": "A model learns little from few photos. Put a category together with another one, or leave it out.",
     "usable": "Nothing is learned from these. Mend them where they are, or say that they may stay out.",
 }
 """Name of a check -> what is to be done with what it found."""
 BOTH_RIGHT, LEAVE_ALL_OUT = "Each is right as it is", "Leave all of them out"
-KEEP_ALL, LEAVE_COPIES_OUT = "Keep all", "Leave out the copies"
+KEEP_ALL, LEAVE_COPIES_OUT = "Keep all", "Leave out all but the first"
 MERGE, MERGE_INTO, LEAVE_OUT, KEEP = "Put together", "Put together with", "Leave it out", "Keep it as it is"
-FIRST, COPY = "Stays", "Copy"
-"""Under photos that are nearly the same: which one stays where the copies are left out."""
+FIRST, COPY = "First", ""
+"""Under photos that are nearly the same: which one stays where the others are left out."""
 DECIDED_HOW = (
     "What was decided holds for trainings from now on, and also after new photos were brought in, as long as photo and "
     "category are the same there. Versions that learned before stay as they are."
@@ -28,7 +28,11 @@ DECIDED_HOW = (
 KEPT, TAKEN_BACK = "Kept. What was decided stands below the checks.", "Taken back."
 MOST_NAMED = 2
 """Photos that a sentence names."""
-_BECAUSE = {"near": "copies of others", "copies": "the same file again", "contradictions": "under two categories"}
+_BECAUSE = {
+    "near": "nearly the same as others",
+    "copies": "the same file again",
+    "contradictions": "under two categories",
+}
 
 
 def all_are(category: str) -> str:

@@ -1,22 +1,27 @@
 """Own catalogues on screen: what each holds, what is wrong with it, and which one trainings use."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 
 from core import errors
 from core.catalogue.kept import OwnCatalogue
 from core.catalogue.own import checks
+from core.catalogue.own.records import Choices
 from core.photos import sprite
 from core.retail import spreadsheet
 from dashboard.data import bringing, own_catalogues
-from dashboard.garments import deciding, examples, wording
+from dashboard.garments import changes, deciding, examples, wording
 from dashboard.look import phrases
 from dashboard.session import flags, guard, person
 
 NUM_PICTURES, _SIDE = 10, 96
 _SAID: flags.Note[str] = flags.Note("catalogue-said")
+_LOOKED: flags.Note[dict[str, float | None]] = flags.Note("catalogue-looked")
+"""Name of a catalogue -> when somebody asked what is new where it came from; None: it was put away."""
 
 
 def render_catalogues() -> None:
@@ -39,6 +44,7 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.header(phrases.markdown(found.name), anchor=False, width="content")
             _render_use(found.name, is_used=is_used)
+        _render_news(found)
         day = phrases.date(datetime.fromtimestamp(found.changed_at, UTC))
         st.markdown(phrases.markdown(wording.summary(found, day, _source(found))))
         if own_catalogues.is_example(found):
@@ -61,10 +67,35 @@ def _render_use(name: str, *, is_used: bool) -> None:
     with st.container(horizontal=True, width="content"):
         if own_catalogues.may_update(name):
             st.button(
-                "Bring in what is new", key=f"update-{name}", icon=":material/sync:", on_click=_act,
-                args=(bringing.update, name), help="Looks at the folder it came from once more.",
+                wording.LOOK, key=f"look-{name}", icon=":material/sync:", on_click=_look, args=(name, time.time()),
+                help="Looks at the folder it came from once more, and changes nothing yet.",
             )  # fmt: skip
         _render_choice(name, is_used=is_used)
+
+
+def _look(name: str, asked_at: float | None) -> None:
+    _LOOKED.set({**(_LOOKED.get() or {}), name: asked_at})
+
+
+def _render_news(found: OwnCatalogue) -> None:
+    """What is new where it came from, once somebody asked for it, and the button that brings it in."""
+    asked_at = (_LOOKED.get() or {}).get(found.name)
+    if asked_at is None or not own_catalogues.may_update(found.name):
+        return
+    with st.container(border=True), guard.guarded("What is new"):
+        choices = Choices.of_json(found.layout)
+        told = bringing.changes(found.name, found.rows_file, Path(found.source), asked_at, choices)
+        changes.render(told, found.name)
+        with st.container(horizontal=True):
+            if not told.differences.is_empty or not told.differences.is_complete:
+                st.button(wording.BRING, type="primary", key=f"update-{found.name}", on_click=_update,
+                          args=(found.name,))  # fmt: skip
+            st.button(wording.NOT_NOW, key=f"unlook-{found.name}", on_click=_look, args=(found.name, None))
+
+
+def _update(name: str) -> None:
+    _look(name, None)
+    _act(bringing.update, name)
 
 
 def _render_choice(name: str, *, is_used: bool) -> None:

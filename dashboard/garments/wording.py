@@ -3,6 +3,7 @@
 from core.catalogue.kept import OwnCatalogue
 from core.catalogue.own import example_photos, lists
 from core.catalogue.own.checks import Check
+from core.catalogue.own.differences import Differences
 from core.catalogue.own.records import Row
 
 NONE = (
@@ -48,6 +49,27 @@ def fetch(num: int) -> str:
     """The question whether photos are to be fetched."""
     photos = f"{num:,} photos have" if num != 1 else "1 photo has"
     return f"{photos} an address in place of a file: fetch them from there"
+
+
+LOOK, NOT_NOW, BRING = "Look for what is new", "Not now", "Bring it in"
+NEW, ALTERED, GONE = "New", "Changed", "No longer there"
+"""Titles over photos that bringing in would change."""
+THERE_ALREADY = "There are photos of that name already. Look at what would change below, then click again."
+
+
+def changes(found: Differences, name: str) -> str:
+    """What bringing in would change in the catalogue of that name."""
+    counts = ((len(found.new), "new"), (len(found.changed), "changed"), (len(found.gone), "no longer there"))
+    parts = [f"{num:,} {what}" for num, what in counts if num]
+    if not parts:
+        text = f"Nothing is new: {name} holds these {found.num_same:,} photos already."
+    else:
+        text = f"Against what {name} holds: {', '.join(parts)}; {found.num_same:,} stay as they are."
+    if found.gone:
+        text += " Nothing is learned any more from those that are no longer there."
+    if not found.is_complete:
+        text += " There are too many to read them all now: which of them have another picture is told afterwards."
+    return text
 
 
 def nameless(category: str) -> str:

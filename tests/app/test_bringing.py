@@ -43,7 +43,7 @@ def test_the_examples_are_offered_brought_in_by_a_button_and_marked(works):
     assert "example-photos: 100 photos of 10 categories, 100 new." in texts(at)
     assert bringing_wording.EXAMPLES_NOTE in texts(at)
     assert f"from {bringing_wording.EXAMPLES_SOURCE}." in texts(at)
-    assert not [button for button in at.button if button.key in ("try-examples", "update-example-photos")]
+    assert not [button for button in at.button if button.key in ("try-examples", "look-example-photos")]
     at.button(key="bring-close-example-photos").click().run()
     at.button(key="use-example-photos").click().run()
     assert kept.in_use(works.home) == "example-photos"
@@ -97,7 +97,7 @@ def test_a_dropped_zip_is_recognised_changed_and_brought_in(works, tmp_path):
     at.button(key="bring-close-summer").click().run()
     assert "24 new" not in texts(at)
     assert "from files that were dropped here." in texts(at)
-    assert not [button for button in at.button if button.key == "update-summer"]
+    assert not [button for button in at.button if button.key == "look-summer"]
 
 
 def dropped(tmp_path):
@@ -115,6 +115,28 @@ def test_what_was_typed_and_not_told_before_the_click_is_brought_in(works, tmp_p
     assert not at.exception
     assert kept.find(works.home, "summer").class_names == ("Socks", "dress")
     assert kept.names(works.home) == ["summer"]
+
+
+def test_a_name_that_exists_shows_what_would_change_before_anything_is_brought_in(works, tmp_path):
+    at = dropped(tmp_path)
+    at.button(key="bring-start").click().run()
+    (tmp_path / "photos" / "sock" / "000.jpg").write_bytes(own_photos.photo("sock", 90))
+    (tmp_path / "photos" / "sock" / "new.jpg").write_bytes(own_photos.photo("sock", 91))
+    (tmp_path / "photos" / "bag" / "001.jpg").unlink()  # what was dropped before stays
+    at = opened("setup/garments")
+    at.file_uploader[0].upload("photos.zip", packed(tmp_path / "photos"), "application/zip").run()
+    assert "Against what our-garments holds: 1 new, 1 changed; 35 stay as they are." in texts(at)
+    waiting = list((works.home / "uploads" / "waiting").iterdir())
+    assert len(waiting) == 1, "what was put together to be looked at is gone"
+    at.text_input(key="bring-name").set_value("another").run()
+    assert "Against what" not in texts(at)
+    at.text_input(key="bring-name").set_value("our-garments")
+    at.button(key="bring-start").click().run()
+    assert bringing_wording.THERE_ALREADY in texts(at)
+    assert kept.find(works.home, "our-garments").num_photos == 36
+    at.button(key="bring-start").click().run()
+    assert not at.exception
+    assert "our-garments: 37 photos of 3 categories, 1 new, 1 changed." in texts(at)
 
 
 def test_two_categories_of_one_name_become_one(works, tmp_path):
@@ -281,8 +303,21 @@ def test_without_a_setting_the_page_offers_no_folder_and_with_it_those_below(wor
     at.button(key="bring-start").click().run()
     assert "summer: 36 photos of 3 categories, 36 new." in texts(at)
     (tmp_path / "shared" / "summer" / "sock" / "new.jpg").write_bytes(own_photos.photo("sock", 500))
+    (tmp_path / "shared" / "summer" / "sock" / "000.jpg").unlink()
+    at.button(key="look-summer").click().run()
+    assert "Against what summer holds: 1 new, 1 no longer there; 35 stay as they are." in texts(at)
+    shown = str([image.proto for image in at.get("image")])
+    assert "The photo sock/new.jpg" in shown and "The photo sock/000.jpg" in shown
+    at.button(key="unlook-summer").click().run()
+    assert "Against what" not in texts(at)
+    at.button(key="look-summer").click().run()
     at.button(key="update-summer").click().run()
-    assert "summer: 37 photos of 3 categories, 1 new." in texts(at)
+    assert not at.exception
+    assert "summer: 36 photos of 3 categories, 1 new, 1 no longer there." in texts(at)
+    at.button(key="look-summer").click().run()
+    assert "Nothing is new: summer holds these 36 photos already." in texts(at)
+    assert not [button for button in at.button if button.key == "update-summer"]
+    at.button(key="unlook-summer").click().run()
     at.button(key="remove-summer").click().run()
     assert kept.names(works.home) == []
 
@@ -291,9 +326,9 @@ def test_a_catalogue_from_elsewhere_is_not_read_again_by_the_page(works, tmp_pat
     folder = own_photos.shop(tmp_path / "private")
     bringing_in.start(works, "shop", folder, bringing_in.Choices(), who="Ada")
     at = opened("setup/garments")
-    assert not [button for button in at.button if button.key == "update-shop"]
+    assert not [button for button in at.button if button.key == "look-shop"]
     with_roots(works, monkeypatch, tmp_path / "private")
-    assert [button for button in opened("setup/garments").button if button.key == "update-shop"]
+    assert [button for button in opened("setup/garments").button if button.key == "look-shop"]
 
 
 def test_one_that_failed_says_why_and_goes_on(works, tmp_path):

@@ -3,13 +3,14 @@
 Names are only ever made into paths here: whatever leads outside, or is no path, is refused and told.
 """
 
+import contextlib
 import io
 import os
 import shutil
 import time
 import uuid
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from core import errors
@@ -90,6 +91,31 @@ def take_over(home: Path, staged: Path, name: str) -> Path:
         raise errors.CatalogueError(f"The files cannot be kept ({error.strerror or error}). Make room.") from error
     shutil.rmtree(staged, ignore_errors=True)
     return target
+
+
+@contextlib.contextmanager
+def united(home: Path, staged: Path, name: str) -> Iterator[Path]:
+    """A folder, gone afterwards, with what the catalogue's would hold once `staged` is taken over; nothing is copied.
+
+    Raises:
+        errors.CatalogueError: this disk cannot show files twice.
+    """
+    folder = home / "uploads" / "waiting" / uuid.uuid4().hex
+    try:
+        for place in (folder_of(home, name), staged):
+            for path in sorted(place.rglob("*")):
+                if path.is_file() and not path.is_symlink():
+                    new = folder / path.relative_to(place)
+                    new.parent.mkdir(parents=True, exist_ok=True)
+                    new.unlink(missing_ok=True)
+                    os.link(path, new)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise errors.CatalogueError("What would change cannot be told before these are brought in.") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sources(files: Sequence[tuple[str, bytes]], max_mb: int) -> "list[sources.Source]":

@@ -31,7 +31,11 @@ def test_a_process_of_its_own_brings_photos_in_and_says_what_it_did(store, tmp_p
     assert (found.problem, found.result) == ("", "36 photos of 3 categories, 36 new.")
     assert kept.find(store.home, "shop").class_names == ("Socks", "bag", "dress")
     [entry] = [entry for entry in audit.entries(store) if entry.action == "add-catalogue"]
-    assert (entry.who, entry.subject, entry.after) == ("Ada", "catalogue shop", {"photos": 36, "new": 36, "gone": 0})
+    assert (entry.who, entry.subject, entry.after) == (
+        "Ada",
+        "catalogue shop",
+        {"photos": 36, "new": 36, "changed": 0, "gone": 0},
+    )
     bringing_in.forget(store, "shop")
     assert bringing_in.all_coming(store) == []
 
