@@ -96,7 +96,8 @@ def run_files(found: Catalogue, *, seed: int = 0, skill: float = 0.8, **given: N
 
 def features(images: NDArray[np.uint8]) -> NDArray[np.float16]:
     """(N, 16) some pixels of each picture."""
-    return images.reshape(len(images), -1)[:, :: images[0].size // 16][:, :16].astype(np.float16)
+    num_pixels = int(np.prod(images.shape[1:]))
+    return images.reshape(len(images), num_pixels)[:, :: num_pixels // 16][:, :16].astype(np.float16)
 
 
 def nearest(candidates: NDArray[np.uint8], queries: NDArray[np.uint8], num: int) -> NDArray[np.int32]:
