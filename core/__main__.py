@@ -10,6 +10,7 @@ from core import commands, errors, jobs
 from core.commands import (
     AsJson,
     app,
+    background,
     catalogues,
     choices,
     console,
@@ -28,6 +29,7 @@ from core.tagging import batch_work
 
 __all__ = [
     "app",
+    "background",
     "catalogues",
     "choices",
     "live",

@@ -26,7 +26,7 @@ from core.store.verdicts import suspect_lists, verdict_tables
 LEFTOVER_SECONDS = 3600
 KNOWN_LAYOUT = frozenset(
     {"artefacts", "backups", "batches", "checkpoints", "fashion-mnist", "locks", "logs", "staging", "trash"}
-    | {"backbones", "catalogues", "features", "maps", "photos", "postures", "uploads"}
+    | {"backbones", "catalogues", "features", "maps", "occlusions", "photos", "postures", "uploads"}
     | {"estimates.json", "estimates.json.tmp"}
     | {"garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
 )

@@ -18,7 +18,7 @@ from core.catalogue import kept
 from core.store import Store
 from core.store.base import artefacts, audit, database, schema
 from core.store.batches import batches
-from core.store.runs import garment_maps, posture_files, runs
+from core.store.runs import garment_maps, occlusion_files, posture_files, runs
 from core.store.verdicts import suspect_lists
 
 DAY_SECONDS = 86_400
@@ -134,6 +134,7 @@ def collect(store: Store, *, who: str) -> Collection:
         path.unlink(missing_ok=True)
     for path in garment_maps.unnamed(store):  # made again from a version's files where one is asked for
         path.unlink(missing_ok=True)
+    occlusion_files.let_go(store)  # likewise
     staying = _names_of_postures(store, runs.list_runs(store))
     postures = tuple(name for name in planned.postures if name not in staying)
     for name in postures:

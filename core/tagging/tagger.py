@@ -13,7 +13,7 @@ import threadpoolctl
 from numpy.typing import NDArray
 
 from core import errors
-from core.model import backbones, exported, heads, photo_recipes, posture, recipes, temperature
+from core.model import exported, photo_recipes, posture, recipes, temperature
 from core.photos import decoder, photo_check, sandbox, sources, tones
 from core.photos.decoder_process import Decoded
 from core.quality import automation_line, delivery, unlike
@@ -22,7 +22,7 @@ from core.store.base import artefacts
 from core.store.batches.automation_lines import ConfirmedLine
 from core.store.runs import file_reader, runs
 from core.store.runs.file_writer import EXPORT
-from core.tagging import piles, postures, standing_line
+from core.tagging import photo_network, piles, postures, standing_line
 
 Answers = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 """Gives (N, K) logits and (N, D) features of (N, H, W) or (N, H, W, 3) pictures, from one pass."""
@@ -255,26 +255,12 @@ def _network(store: Store, run: runs.Run) -> tuple[decoder.Shape, int, Answers]:
         learned_from = file_reader.load_split(store, run, "validation").images
         height, width = learned_from.shape[1:3]
         return (height, width), tones.peak(learned_from), _answers(store, run, (height, width))
-    from core.model import tuned
-    from core.model.backbones import describer, own
-
     side = photo_recipes.picture_side()
-    recipe = photo_recipes.PhotoRecipe(**run.recipe)
-    own.register(store.home, recipe.backbones)
-    path = artefacts.verified(store.home, run.artefact, "weights.safetensors")
-    learned = heads.load(path, backbones.num_features(recipe.backbones), len(run.class_names))
-    if recipe.tuned:
-        export = artefacts.verified(store.home, run.artefact, EXPORT)
-        return (side, side, 3), 0, tuned.answers(export, recipe, learned, threads=store.settings.training_threads)
-    described = describer.load(
-        store.home, recipe.backbones, mirrored=recipe.mirrored, threads=store.settings.training_threads
-    )
-    # Features were kept in half precision when the head was learned.
-    return (
-        (side, side, 3),
-        0,
-        lambda pictures: learned.logits_and_features(described.features(pictures).astype(np.float16)),
-    )
+    answers = photo_network.answers(
+        store.home, run.artefact, photo_recipes.PhotoRecipe(**run.recipe), len(run.class_names),
+        threads=store.settings.training_threads,
+    )  # fmt: skip
+    return (side, side, 3), 0, answers
 
 
 def _answers(store: Store, run: runs.Run, shape: tuple[int, int]) -> Answers:

@@ -12,7 +12,7 @@ import pytest
 
 from core import limited_process
 from core.catalogue.own import checks
-from core.commands import suspects
+from core.commands import background, suspects
 from core.photos import boxes, containers, sources
 from core.quality import acceptance, cost
 from core.report import lists
@@ -117,6 +117,7 @@ WRITTEN = {
     "garments": header(listing.as_csv(TABLE, ("a",), STATES)),
     "doubted labels": header(listing.suspects_as_csv(TABLE, ("a",), STATES)),
     "doubted labels, with what is like them": suspects.COLUMNS,
+    "tags on the background": background.COLUMNS,
     "acceptance": list(acceptance.by_week(REVIEWED).columns),
     "log": header(audit.as_csv([])),
     "checks of own photos": checks.COLUMNS,

@@ -131,13 +131,22 @@ def load_photo_details(store: Store, run: Run) -> PhotoDetails | None:
     return details
 
 
+def has_sources(store: Store, run: Run) -> bool:
+    """Whether the run kept which photos its garments are of; earlier versions, and those of other garments, did not.
+
+    Raises:
+        errors.ArtefactCorrupt: the list of its files is missing or changed.
+    """
+    return SOURCES in artefacts.manifest_of(store.home, run.artefact)
+
+
 def load_sources(store: Store, run: Run) -> pd.DataFrame | None:
     """Which photos its garments are of, `core.catalogue.own.loading.OwnGarments.sources`; None where that is not kept.
 
     Raises:
         errors.ArtefactCorrupt: the file is missing or changed.
     """
-    if SOURCES not in artefacts.manifest_of(store.home, run.artefact):
+    if not has_sources(store, run):
         return None
     return _read_table(store, run, SOURCES)
 
