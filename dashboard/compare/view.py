@@ -64,13 +64,14 @@ def render_choice(run: Run, pair: Pair) -> None:
         (left, "first", pair.first, pair.second),
         (right, "second", pair.second, pair.first),
     ):
-        column.selectbox(
-            "One category" if name == "first" else "The other",
-            [index for index in range(len(run.class_names)) if index != other],
-            format_func=run.names.__getitem__,
-            key=address.control_key(name, index),
-            on_change=address.on_control(name, run.class_names.__getitem__, clears=("garment",)),
-        )
+        with column, places.at_least(places.FIELD, f"compare-{name}-category"):
+            st.selectbox(
+                "One category" if name == "first" else "The other",
+                [index for index in range(len(run.class_names)) if index != other],
+                format_func=run.names.__getitem__,
+                key=address.control_key(name, index),
+                on_change=address.on_control(name, run.class_names.__getitem__, clears=("garment",)),
+            )
     _render_counts(run, pair)
 
 

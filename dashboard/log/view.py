@@ -9,6 +9,7 @@ from core.store.base import audit
 from dashboard.data import live, store
 from dashboard.log import wording
 from dashboard.look import phrases
+from dashboard.parts import places
 from dashboard.session import address, flags
 from dashboard.versions import wording as version_wording
 
@@ -87,26 +88,26 @@ def _render_nothing(*, is_filtered: bool) -> None:
 def _chosen_who() -> str | None:
     people = audit.everybody(store.store())
     chosen = address.choice("who", people, None)
-    st.selectbox(
-        "Who",
-        [_ANYBODY, *people],
-        key=address.control_key("who", chosen or _ANYBODY),
-        on_change=address.on_control("who", lambda name: None if name == _ANYBODY else str(name)),
-        width=280,
-    )
+    with places.at_least(places.FIELD, "log-who", width=280):
+        st.selectbox(
+            "Who",
+            [_ANYBODY, *people],
+            key=address.control_key("who", chosen or _ANYBODY),
+            on_change=address.on_control("who", lambda name: None if name == _ANYBODY else str(name)),
+        )
     return chosen
 
 
 def _chosen_action() -> str | None:
     chosen = address.choice("what", audit.ACTIONS, None)
-    st.selectbox(
-        "What",
-        [_ANYTHING, *audit.ACTIONS],
-        format_func=lambda name: version_wording.ACTIONS.get(name, name),
-        key=address.control_key("what", chosen or _ANYTHING),
-        on_change=address.on_control("what", lambda name: None if name == _ANYTHING else str(name)),
-        width=280,
-    )
+    with places.at_least(places.FIELD, "log-what", width=280):
+        st.selectbox(
+            "What",
+            [_ANYTHING, *audit.ACTIONS],
+            format_func=lambda name: version_wording.ACTIONS.get(name, name),
+            key=address.control_key("what", chosen or _ANYTHING),
+            on_change=address.on_control("what", lambda name: None if name == _ANYTHING else str(name)),
+        )
     return chosen
 
 

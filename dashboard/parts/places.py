@@ -2,12 +2,16 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Literal
 
 import streamlit as st
 
+FIELD = 68
+"""Pixels that a field of one line takes with its name above it."""
+
 
 @contextlib.contextmanager
-def at_least(height: int, key: str) -> Iterator[None]:
+def at_least(height: int, key: str, width: int | Literal["stretch"] = "stretch") -> Iterator[None]:
     """A place that takes so many pixels from the first moment on, and more where its content is higher.
 
     The browser loads the code of a widget when it meets the first of its kind; rules of style come by the same way and
@@ -17,8 +21,9 @@ def at_least(height: int, key: str) -> Iterator[None]:
     Args:
         height: in pixels.
         key: names the place; no other one on the screen has it.
+        width: in pixels.
     """
-    with st.container(horizontal=True, gap=None, key=key):
+    with st.container(horizontal=True, gap=None, width=width, key=key):
         with st.container(width="stretch", key=f"{key}-content"):
             yield
         st.container(width=1, height=height, border=False, key=f"{key}-height")

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.parts import places
 from dashboard.session import flags
 
 _FOLDER = Path(__file__).parent
@@ -31,6 +32,8 @@ span[data-saved="false"] { border-left: 3px solid var(--st-orange-color); paddin
 """,
     js=(_FOLDER / "sheet_status.js").read_text(encoding="utf-8"),
 )
+_LINE, _BRUSHED_LINE, _ABOVE_BRUSHED, _MOST = 37.75, 35.6, 122, 590
+"""Pixels: a line of fields; one of cells to paint, and what stands above those; the most that is kept free."""
 _WORDS = {"one": "1 cell is not saved yet.", "many": "{} cells are not saved yet."}
 
 
@@ -75,28 +78,33 @@ def render(sheet: Sheet, *, label: str, is_cards: bool = False, said: tuple[int,
     """
     settled, taken = _settled(sheet).get() or (0, 0)
     cells = _reported(sheet)
-    _COMPONENT(
-        key=sheet.key,
-        data={
-            "key": sheet.key,
-            "base": sheet.base,
-            "settled": settled,
-            "taken": taken,
-            "number": _number(sheet),
-            "columns": [
-                {"title": one.title, "fixed": one.is_fixed, "options": list(one.options), "longest": one.longest}
-                for one in sheet.columns
-            ],
-            "rows": [list(row) for row in sheet.rows],
-            "cells": {f"{row},{column}": text for (row, column), text in cells.items()},
-            "label": label,
-            "brushes": [{"text": text, "sign": sign} for text, sign in sheet.brushes],
-            "cards": is_cards,
-            "words": _WORDS,
-            "said": {"number": said[0], "text": said[1]} if said else None,
-        },
-        on_typed_change=_ignore,
-    )
+    data = {
+        "key": sheet.key,
+        "base": sheet.base,
+        "settled": settled,
+        "taken": taken,
+        "number": _number(sheet),
+        "columns": [
+            {"title": one.title, "fixed": one.is_fixed, "options": list(one.options), "longest": one.longest}
+            for one in sheet.columns
+        ],
+        "rows": [list(row) for row in sheet.rows],
+        "cells": {f"{row},{column}": text for (row, column), text in cells.items()},
+        "label": label,
+        "brushes": [{"text": text, "sign": sign} for text, sign in sheet.brushes],
+        "cards": is_cards,
+        "words": _WORDS,
+        "said": {"number": said[0], "text": said[1]} if said else None,
+    }
+    with places.at_least(_height(sheet), f"{sheet.key}-place"):
+        _COMPONENT(key=sheet.key, data=data, on_typed_change=_ignore)
+
+
+def _height(sheet: Sheet) -> int:
+    """Pixels that it takes at a desk, known before it is drawn, so that what stands below it does not jump."""
+    if sheet.brushes:
+        return round(_ABOVE_BRUSHED + _BRUSHED_LINE * len(sheet.rows))
+    return min(round(_LINE * (len(sheet.rows) + 1)), _MOST)
 
 
 def render_status(sheet: Sheet) -> None:

@@ -34,9 +34,10 @@ def render_style() -> None:
 
     A browser fetches the code of each kind of element in the order in which it meets them, the sidebar's first, and
     the rules hold as soon as the code of this one is there. Rules alone would be met last, after the page was drawn
-    without them, and all of it would move; the empty word beside them keeps them in their place.
+    without them, and all of it would move; the empty word beside them keeps them in their place, which has its height
+    beforehand.
     """
-    with st.sidebar:
+    with st.sidebar, st.container(height=1, border=False, key="rules"):
         st.html(f"<style>{_STYLE.read_text(encoding='utf-8')}</style><wbr>")
 
 

@@ -7,6 +7,7 @@ from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from dashboard.data import runs, store
 from dashboard.look import glossary, phrases
+from dashboard.parts import places
 from dashboard.session import address, flags, guard, person, shown_version
 from dashboard.shell import tour
 from dashboard.training import form as training_form
@@ -42,14 +43,15 @@ def _render_version(published: list[Run]) -> None:
     if len(published) == 1:
         st.caption(f"Showing **{phrases.version(shown, shown == live)}**", help=glossary.help_text("version"))
         return
-    st.selectbox(
-        "Version shown",
-        [run.version for run in published],
-        format_func=lambda number: phrases.version(number, number == live).capitalize(),
-        key=address.control_key("shown-version", shown),
-        on_change=shown_version.on_version_chosen,
-        help=glossary.help_text("version"),
-    )
+    with places.at_least(places.FIELD, "shown-version"):
+        st.selectbox(
+            "Version shown",
+            [run.version for run in published],
+            format_func=lambda number: phrases.version(number, number == live).capitalize(),
+            key=address.control_key("shown-version", shown),
+            on_change=shown_version.on_version_chosen,
+            help=glossary.help_text("version"),
+        )
 
 
 def _render_catalogue(published: list[Run], run: Run) -> None:

@@ -18,6 +18,7 @@ from dashboard.data import batches, examples, runs, store
 from dashboard.examples import frame as example_frame
 from dashboard.examples import pictures
 from dashboard.look import phrases, theme
+from dashboard.parts import places
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.shell import frame
 from dashboard.tagging import list_columns, list_wording, wording
@@ -27,6 +28,8 @@ _REFUSED: flags.Note[tuple[tuple[str, ...], errors.TaggingRefused]] = flags.Note
 _ROUND: flags.Note[int] = flags.Note("drop-round")
 _PROBLEM: flags.Note[str] = flags.Note("drop-problem")
 _ALL: flags.Note[bool] = flags.Note("all-batches")
+_DROP_HEIGHT = 96
+"""Pixels that the place for photos takes at a desk while nothing lies in it."""
 MOST_LISTED = 200
 """Details shown of one drop; more are counted."""
 TYPES = [ending.removeprefix(".") for ending in (*containers.ENDINGS, ".zip", *product_list.ENDINGS, ".txt")]
@@ -62,13 +65,14 @@ def _render_upload(run: Run) -> None:
     settings, number = batches.limits(), _ROUND.get() or 0
     st.markdown(phrases.markdown(wording.limits(settings)))
     st.caption(phrases.markdown(wording.NOTE_OF_PHOTOS if run.is_of_photos else wording.NOTE))
-    dropped = st.file_uploader(
-        "Photos of new garments, with their list",
-        type=TYPES,
-        accept_multiple_files=True,
-        max_upload_size=settings.max_drop_mb,
-        key=f"drop-photos-{number}",
-    )
+    with places.at_least(_DROP_HEIGHT, "drop-place"):
+        dropped = st.file_uploader(
+            "Photos of new garments, with their list",
+            type=TYPES,
+            accept_multiple_files=True,
+            max_upload_size=settings.max_drop_mb,
+            key=f"drop-photos-{number}",
+        )
     _render_template()
     list_columns.render_problem()
     if dropped:
@@ -78,17 +82,19 @@ def _render_upload(run: Run) -> None:
 
 
 def _render_template() -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="drop-list"):
-        st.caption(phrases.markdown(list_wording.TEMPLATE_HELP), width="stretch")
-        st.download_button(
-            "Template of the list",
-            data=product_list.template,
-            file_name="new-garments.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key="drop-template",
-        )
+    # Columns, for in a row the button would be pushed into a line of its own when the words before it have come.
+    words, button = st.columns([4, 1], vertical_alignment="center", gap="small")
+    words.caption(phrases.markdown(list_wording.TEMPLATE_HELP))
+    button.download_button(
+        "Template of the list",
+        data=product_list.template,
+        file_name="new-garments.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="drop-template",
+        width="stretch",
+    )
 
 
 def _render_check(run: Run, dropped: Sequence[UploadedFile]) -> None:

@@ -20,6 +20,7 @@ from dashboard.data.watch_lists import Kind
 from dashboard.examples import frame, pictures
 from dashboard.gallery import filters
 from dashboard.look import glossary, phrases
+from dashboard.parts import places
 from dashboard.session import address, category_switch, flags, guard, person, request_ids
 from dashboard.themes import wording
 
@@ -85,29 +86,29 @@ def _name_on_screen(view: RunView, class_index: int) -> str:
 
 def _render_category(view: RunView, options: Sequence[str], chosen: str, counts: dict[str, int]) -> None:
     index = view.run.class_names.index
-    st.selectbox(
-        "Category",
-        options,
-        format_func=lambda option: wording.category(_name_on_screen(view, index(option)), counts[option]),
-        key=address.control_key("real", chosen),
-        on_change=address.on_control("real", str, clears=("tagged", *_CHOICES)),
-        width=300,
-    )
+    with places.at_least(places.FIELD, "theme-category", width=300):
+        st.selectbox(
+            "Category",
+            options,
+            format_func=lambda option: wording.category(_name_on_screen(view, index(option)), counts[option]),
+            key=address.control_key("real", chosen),
+            on_change=address.on_control("real", str, clears=("tagged", *_CHOICES)),
+        )
 
 
 def _render_tagged(view: RunView, others: Sequence[int], tagged: str | None, counts: NDArray[np.int64]) -> None:
     anything = "Anything else"
     words = {view.address_of(index): wording.tagged(view.names[index], int(counts[index])) for index in others}
-    st.selectbox(
-        "Tagged as",
-        [anything, *words],
-        format_func=lambda option: words.get(option, anything),
-        key=address.control_key("tagged", tagged or anything),
-        on_change=address.on_control(
-            "tagged", lambda option: str(option) if option in words else None, clears=_CHOICES
-        ),
-        width=300,
-    )
+    with places.at_least(places.FIELD, "theme-tagged", width=300):
+        st.selectbox(
+            "Tagged as",
+            [anything, *words],
+            format_func=lambda option: words.get(option, anything),
+            key=address.control_key("tagged", tagged or anything),
+            on_change=address.on_control(
+                "tagged", lambda option: str(option) if option in words else None, clears=_CHOICES
+            ),
+        )
 
 
 # ---- its themes ------------------------------------------------------------------------------------------------------

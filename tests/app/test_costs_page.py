@@ -13,6 +13,7 @@ from dashboard.costs import grid as cost_grid
 from dashboard.costs import wording as cost_wording
 from dashboard.data import predictions
 from dashboard.gallery import filters
+from dashboard.parts import places
 from dashboard.session import person
 from tests.app import test_pages, test_verdicts
 from tests.support import sheets, worlds
@@ -151,3 +152,18 @@ def test_a_verdict_on_a_new_version_can_be_read_by_cost(store, version, chosen):
     assert cost_wording.result(change, 2, 1) in said
     assert cost_wording.balance(change) in said
     assert cost_wording.balance(change) not in test_pages.texts(test_pages.opened("versions"))
+
+
+def test_a_sheet_has_its_place_before_it_is_drawn(version, monkeypatch):
+    kept = {}
+    at_least = places.at_least
+
+    def noted(height, key, **more):
+        kept[key] = height
+        return at_least(height, key, **more)
+
+    monkeypatch.setattr(places, "at_least", noted)
+    test_verdicts.opened("setup/costs")
+    test_verdicts.opened("setup/names")
+    # Read off the screen: 10 rows of cells to paint of 35.6 pixels below brushes and titles; 11 lines of fields.
+    assert (kept["costs-sheet-place"], kept["names-sheet-place"]) == (478, 415)
