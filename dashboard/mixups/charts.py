@@ -27,8 +27,8 @@ def is_wide(run: Run) -> bool:
 
 
 def shares(run: Run) -> list[int]:
-    """How the map and the garments share the width beside each other."""
-    return [5, 7] if _num_categories(run) <= _FEW else [1, 1]
+    """How the garments and the map share the width beside each other."""
+    return [7, 5] if _num_categories(run) <= _FEW else [1, 1]
 
 
 def _num_categories(run: Run) -> int:

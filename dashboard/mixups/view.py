@@ -32,17 +32,18 @@ def render_map_and_garments(run: Run, listing: filters.Listing) -> None:
     look = picker.chosen_look()
     with st.container(key="map-and-garments"):
         if charts.is_wide(run):
-            left, right = st.container(), st.container()
+            beside, place = st.container(), st.container()
         else:
-            left, right = st.columns(charts.shares(run), gap="medium")
-    with left, guard.guarded("What stands beside the garments", "The garments beside it still can be seen."):
+            # Where there is no room for both the first one stands above, for the eye and for the keyboard.
+            place, beside = st.columns(charts.shares(run), gap="medium")
+    with beside, guard.guarded("What stands beside the garments", "The garments beside it still can be seen."):
         picker.render_looks(look)
         if look == picker.ALL:
             picker.render_all_garments(run)
         else:
             unit = filter_controls.render_unit(run)
             charts.render_confusion_map(run, narrowed, unit)
-    with right, st.container(key="all-kinds" if listing.cell is None else "chosen-kind", gap="small"):
+    with place, st.container(key="all-kinds" if listing.cell is None else "chosen-kind", gap="small"):
         gallery.render_gallery(run, narrowed, page_name="mistakes", is_beside=True)
 
 
