@@ -48,16 +48,18 @@ def render_confusion_map(run: Run, listing: filters.Listing, unit: str) -> None:
     shown = confusion_figures.worst(views.counts(view), num_shown, chosen)
     if len(counts) > confusion_figures.SIDE_BY_SIDE:
         _render_folding(counts, shown)
-    charts.render(
-        store.drawn(
-            (run.id, "map", unit, cell, view.categories, counts.tobytes(), dark, shown),
-            lambda: confusion_figures.confusion_heatmap(counts, view.names, unit, cell, dark, shown),
-        ),
-        alt="Map of mix-ups: rows what a garment really is, columns what the model said. Sentences are below.",
-        key="map",
-        on_select=filter_controls.on_map_click(run, "map"),
-        selection_mode="points",
+    figure = store.drawn(
+        (run.id, "map", unit, cell, view.categories, counts.tobytes(), dark, shown),
+        lambda: confusion_figures.confusion_heatmap(counts, view.names, unit, cell, dark, shown),
     )
+    with st.container(key="map-place" if len(shown) <= _FEW else "map-place-many"):
+        charts.render(
+            figure,
+            alt="Map of mix-ups: rows what a garment really is, columns what the model said. Sentences are below.",
+            key="map",
+            on_select=filter_controls.on_map_click(run, "map"),
+            selection_mode="points",
+        )
 
 
 def _render_folding(counts: NDArray[np.int64], shown: Sequence[int]) -> None:
