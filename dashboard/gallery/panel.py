@@ -8,7 +8,7 @@ from core import errors
 from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import predictions, stored_garments
-from dashboard.gallery import photo, tiles, verdict_buttons
+from dashboard.gallery import photo, tiles, verdict_buttons, where_it_looked
 from dashboard.look import compare_wording, glossary, phrases, theme
 from dashboard.session import navigation
 
@@ -33,6 +33,7 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
         st.markdown(phrases.markdown(phrases.verdict(real, tagged, float(row["confidence"]))))
         if view is not None:
             verdict_buttons.render_for_one(run, garment, view)
+        where_it_looked.render(run, garment)
         st.caption("What the model considered", help=glossary.help_text("sure"))
         _render_guesses(run, garment)
         if not is_subject:
@@ -67,6 +68,7 @@ def render_strip(run: Run, garment: int, view: View | None) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 _render_ways(run, garment, row)
                 with st.popover("Why", icon=":material/help:", type="tertiary"):
+                    where_it_looked.render(run, garment)
                     st.caption("What the model considered", help=glossary.help_text("sure"))
                     _render_guesses(run, garment)
                     _render_learned_from(run, garment, real, tagged)
