@@ -37,6 +37,8 @@ from core.store.verdicts import corrections
 
 READING_BEGINS, CHECKING_BEGINS, SAVING_BEGINS = 0.02, 0.95, 0.98
 """Where on the bar the stages meet."""
+_TOLD_FROM = 0.05
+"""Share of the photos after which it is told how long the others take."""
 NO_NETWORK = "none"
 """Setting by which no network of others is used."""
 MAPS_BEGIN, LEARNING_BEGINS = {False: 0.75, True: 0.15}, {False: 0.75, True: 0.3}
@@ -277,7 +279,10 @@ def _reporter(on_report: OnReport, begins: float, ends: float) -> Callable[[int,
     def report(num: int, num_all: int) -> None:
         first[0] = num if first[0] < 0 else first[0]
         share = num / max(num_all, 1)
-        seconds = (time.monotonic() - started) * (num_all - num) / (num - first[0]) if num > first[0] else None
+        done = num - first[0]
+        # Of the first few photos most of the time is that of making the networks ready.
+        is_known = done > 0 and done >= _TOLD_FROM * (num_all - first[0])
+        seconds = (time.monotonic() - started) * (num_all - num) / done if is_known else None
         on_report("looking at the photos", begins + share * (ends - begins), seconds)
 
     return report

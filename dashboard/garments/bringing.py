@@ -15,7 +15,7 @@ from core.catalogue.own import lists
 from core.catalogue.own.records import Choices, Layout
 from core.jobs.bringing_in import Coming
 from core.photos import containers, sprite
-from dashboard.data import bringing
+from dashboard.data import bringing, own_catalogues
 from dashboard.garments import categories, changes, wording
 from dashboard.look import phrases
 from dashboard.parts import sheet
@@ -84,7 +84,8 @@ def _render_running(coming: Coming) -> None:
 
 def _render_ended(coming: Coming) -> None:
     if coming.result:
-        st.success(phrases.markdown(f"{coming.name}: {coming.result} {wording.NEXT}"), icon=":material/check_circle:")
+        then = wording.NEXT_IN_USE if own_catalogues.in_use() == coming.name else wording.NEXT
+        st.success(phrases.markdown(f"{coming.name}: {coming.result} {then}"), icon=":material/check_circle:")
     else:
         why = coming.problem or "The process ended before it was done. What was looked at stays."
         st.error(phrases.markdown(f"{coming.name}: {why}"), icon=":material/error:")

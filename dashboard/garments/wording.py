@@ -27,6 +27,7 @@ COMMAND = "python -m core catalogue add FOLDER --name summer"
 UPDATE_COMMAND = "python -m core catalogue update summer"
 REMOVE = "Versions that learned from these photos stay. The photos wait in the trash for some days."
 NEXT = "Look at what was found below, then use them for trainings."
+NEXT_IN_USE = "Trainings use them: look at what was found below, then press Train a new version in the sidebar."
 COLUMNS = {"photo": "Photo", "category": "Category", "product": "Product", "group": "Group", "split": "Split"}
 """What a column can say -> its title on screen."""
 CATEGORY, PHOTOS, CALLED, TAKEN = "Category", "Photos", "Call it", "Bring in"

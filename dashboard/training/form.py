@@ -88,6 +88,12 @@ def submit(request: TrainingRequest) -> None:
         flags.OWN_JOBS.set((*(flags.OWN_JOBS.get() or ()), job.id))
 
 
+def _start(request: TrainingRequest) -> None:
+    """Starts what the form asked for, once: a click that arrives twice finds the form closed."""
+    if _OPEN.get():
+        submit(request)
+
+
 def start_first_training() -> None:
     """The training that gives the first version, unless somebody was first.
 
@@ -123,7 +129,7 @@ def _render_form(published: list[Run], running: Job | None) -> None:
         _render_news(request, published)
         st.caption(phrases.markdown(wording.what_starts(None if running is None else running.name)))
         with st.container(horizontal=True):
-            st.button("Start", type="primary", key="start-confirmed", on_click=submit, args=(request,))
+            st.button("Start", type="primary", key="start-confirmed", on_click=_start, args=(request,))
             st.button("Not now", key="start-refused", on_click=_OPEN.set, args=(None,))
 
 

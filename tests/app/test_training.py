@@ -14,6 +14,7 @@ from core.store.base import audit, database, schema
 from core.store.runs import publishing, runs
 from dashboard.look import phrases
 from dashboard.session import person
+from dashboard.training import form as training_form
 from tests.app.test_pages import opened, texts
 from tests.support import worlds
 
@@ -24,6 +25,24 @@ QUICK = jobs.TrainingRequest(recipe="quick")
 def home(store):
     worlds.publish(store)
     return store
+
+
+def test_a_click_on_start_that_arrives_twice_starts_one_training(published_store, monkeypatch):
+    at = opened()
+    at.button(key="start").click().run()
+    submit, asked = training_form.submit, []
+
+    def twice(request):
+        asked.append(request)
+        submit(request)
+        training_form._start(request)  # the same click once more
+
+    monkeypatch.setattr(training_form, "submit", twice)
+    at.button(key="start-confirmed").click().run()
+    assert not at.exception
+    queue = jobs.queue(published_store)
+    assert queue.running is not None and queue.waiting is None
+    assert len(asked) == 1
 
 
 def test_presets_tell_how_long_they_take_and_what_is_new(home):
