@@ -21,6 +21,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── WatchListRefused     a watch list without a name or garments      (also ValueError)
     │   ├── ArtefactCorrupt      a stored file is not what was published
     │   ├── ValidationMissing    an earlier run kept no answers to set a line by
+    │   ├── StillDescribing      the pictures of a version are not looked at yet
     │   ├── ChoiceConflict       somebody else has changed what was on screen
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
     ├── NamesRefused             names of categories that make no sense           (also ValueError)
@@ -43,6 +44,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── NoRoom               no room on the disk, or a folder that may not be written
     │   └── ExportRefused        a file of products that cannot be read       (also ValueError)
     ├── ReportRefused            a report that cannot be made as asked for    (also ValueError)
+    ├── ElsewhereRefused         tags from elsewhere that cannot be used      (also ValueError)
     └── JobError                 trainings in the background
         ├── JobBusy              another one is running
         └── JobNotFound          no job of that name                          (also ValueError)
@@ -110,6 +112,10 @@ class ArtefactCorrupt(StoreError):
 
 class ValidationMissing(StoreError):
     """A run kept no answers to validation garments: it is of an earlier version, or set none aside."""
+
+
+class StillDescribing(StoreError):
+    """The pictures of a version from elsewhere are not looked at yet, so that nothing can be told by looks."""
 
 
 class DatabaseUnavailable(StoreError):
@@ -230,6 +236,10 @@ class ExportRefused(TaggingError, ValueError):
 
 class ReportRefused(GarmentsError, ValueError):
     """A report cannot be made as it was asked for."""
+
+
+class ElsewhereRefused(GarmentsError, ValueError):
+    """Tags that come from elsewhere cannot be used as they are given, or not for what was asked."""
 
 
 class JobError(GarmentsError):

@@ -4,6 +4,8 @@ from core.store.team import names as stored_names
 from dashboard.costs import grid
 from dashboard.costs import view as costs_view
 from dashboard.data import names, store
+from dashboard.elsewhere import bringing as elsewhere_bringing
+from dashboard.elsewhere import view as elsewhere_view
 from dashboard.garments import bringing
 from dashboard.garments import view as garments_view
 from dashboard.names import view as names_view
@@ -29,6 +31,14 @@ with frame.parted_page("setup") as (run, part):
             chosen = costs_view.render_grid(run, costs)
             costs_view.render_saving(run, costs, chosen)
             costs_view.render_meaning(run, grid.chosen(chosen))
+    elif part == "elsewhere":
+        elsewhere_view.render_introduction()
+        with guard.guarded("What is being brought in"):
+            elsewhere_view.render_asked()
+        with guard.guarded("The tags that are here"):
+            elsewhere_view.render_versions()
+        with guard.guarded("The place for tags"):
+            elsewhere_bringing.render_bringing()
     else:
         with guard.guarded("What is being brought in"):
             bringing.render_coming()

@@ -109,15 +109,17 @@ def _named(store: Store, version: str, catalogue: str) -> str:
 def version_of(store: Store, catalogue: str) -> str:
     """The version that tags photos of a catalogue: the live one, else its newest.
 
-    Where none is named that of the catalogue in use, and where nothing learned it yet the live version.
+    Where none is named that of the catalogue in use, and where nothing learned it yet the live version. One whose tags
+    come from elsewhere tags no photo: then the last live one that was trained here.
     """
     name = catalogue or kept.in_use(store.home)
-    learned = [run for run in runs.list_runs(store) if run.catalogue == name]
+    learned = [run for run in runs.list_runs(store) if run.catalogue == name and run.elsewhere is None]
     if catalogue and not learned:
         raise errors.TaggingRefused(f"No version learned {name!r}. First: python -m core train --catalogue {name}")
     if not learned:
-        return "live"
-    live = promotions.live_run(store, learned[0].scope)
+        usual = promotions.tagging_run(store)
+        return usual.id if usual else "live"
+    live = promotions.tagging_run(store, learned[0].scope)
     return live.id if live and live.catalogue == name else learned[0].id
 
 

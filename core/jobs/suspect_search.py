@@ -48,7 +48,7 @@ class Finding:
 
 
 def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: OnReport) -> Finding:
-    """Judges the training garments of the live version and publishes the list, or finds the one that did so before.
+    """Judges the training garments of our live version and publishes the list, or finds the one that did so before.
 
     Finished folds stay in a folder of the home until the list is published, so that an interrupted search goes on.
 
@@ -59,7 +59,7 @@ def run(store: Store, request: TrainingRequest, *, started_by: str, on_report: O
     """
     started = time.monotonic()
     priority.bound_threads(store.settings.training_threads)
-    live = promotions.live_run(store, live_history.scope_of(request.catalogue) if request.catalogue else None)
+    live = promotions.tagging_run(store, live_history.scope_of(request.catalogue) if request.catalogue else None)
     if live is None:
         raise errors.TrainingError("There is no version yet whose garments could be searched. Train one first.")
     if live.is_of_photos:

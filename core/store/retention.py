@@ -5,6 +5,7 @@ removed. Killed anywhere in between, either the version is there with its files,
 takes the files that nobody names any more.
 """
 
+import shutil
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from core.catalogue import kept
 from core.store import Store
 from core.store.base import artefacts, audit, database, schema
 from core.store.batches import batches
-from core.store.runs import garment_maps, occlusion_files, posture_files, runs
+from core.store.runs import described, garment_maps, occlusion_files, posture_files, runs
 from core.store.verdicts import suspect_lists
 
 DAY_SECONDS = 86_400
@@ -135,6 +136,8 @@ def collect(store: Store, *, who: str) -> Collection:
     for path in garment_maps.unnamed(store):  # made again from a version's files where one is asked for
         path.unlink(missing_ok=True)
     occlusion_files.let_go(store)  # likewise
+    for path in described.unused(store):
+        shutil.rmtree(path, ignore_errors=True)
     staying = _names_of_postures(store, runs.list_runs(store))
     postures = tuple(name for name in planned.postures if name not in staying)
     for name in postures:

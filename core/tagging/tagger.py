@@ -224,12 +224,17 @@ def load(
         on_learning: called where it is first learned how its garments lie, which takes half a minute.
 
     Raises:
-        errors.TaggingRefused: the line is not between 0 and 1.
+        errors.TaggingRefused: the line is not between 0 and 1, or the tags of the version come from elsewhere.
         errors.RunNotFound, errors.ArtefactCorrupt: there is no such version, or it is damaged.
     """
     if confidence_line is not None and not 0 <= confidence_line <= 1:
         raise errors.TaggingRefused(f"A line lies between 0 and 1, got {confidence_line!r}; 0.9 means 90 % sure.")
     run = runs.find(store, version)
+    if run.elsewhere:
+        raise errors.TaggingRefused(
+            f"The tags of version {run.version} were given by {run.elsewhere.name}: there is no network here that "
+            "could tag new photos. Choose a version that was trained here, or train one on the same garments."
+        )
     shape, peak, answers = _network(store, run)
     standing = standing_line.standing(store, run)
     chosen, notice, confirmed = standing.line, standing.notice, standing.confirmed

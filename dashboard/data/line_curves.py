@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.quality import line_curve
+from core.store.runs import file_reader
 from core.store.runs.runs import Run
 from dashboard.data import lines, store
 from dashboard.data.lines import Answers, Mix
@@ -64,11 +65,16 @@ def curve(run: Run, line: float, mix: Mix | None, class_index: int | None, lowes
 
 def held_out(run: Run, class_index: int | None) -> tuple[Answers, NDArray[np.int64]]:
     """The garments that lines are suggested on, or those tagged as one category, and their positions in their split."""
-    return _of_class(lines.chosen_on(run), class_index)
+    known, positions = _of_class(lines.chosen_on(run), class_index)
+    if run.elsewhere:
+        return known, file_reader.held_out(store.store(), run)[positions]
+    return known, positions
 
 
 def held_out_split(run: Run) -> str:
     """The split in which they lie: of photos each is learned from and held out in turn."""
+    if run.elsewhere:
+        return "test"
     return "train" if run.is_of_photos else "validation"
 
 

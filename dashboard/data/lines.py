@@ -53,6 +53,8 @@ def _chosen_on(run: Run) -> tuple[Answers, float]:
     answers = Answers(
         true_class=known.labels, predicted_class=known.probabilities.argmax(axis=1), confidence=confidence
     )
+    if run.elsewhere:  # no photo comes to it that could be unlike what it knows
+        return answers, 0.0
     return answers, unlike.detector(known.features, confidence).known_share
 
 
@@ -71,8 +73,9 @@ def unlike_share(run: Run) -> float:
 
 
 def checked_on(run: Run) -> Answers:
-    """Test garments: those a line is only checked on."""
+    """Test garments: those a line is only checked on; of tags from elsewhere without those it was chosen on."""
     table = predictions.predictions(run)
+    table = table.drop(index=table.index[file_reader.held_out(store.store(), run)])
     return Answers(
         true_class=table["true_class"].to_numpy(),
         predicted_class=table["predicted_class"].to_numpy(),

@@ -1,4 +1,4 @@
-"""The photos behind the garments of a version that learned own photos: what they are called, and themselves."""
+"""The photos behind the garments of a version of photos, kept here or where they are: their names, and themselves."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,9 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.catalogue import kept
-from core.store.runs import file_reader
+from core.catalogue.own import adding
+from core.photos import colour
+from core.store.runs import file_reader, in_place
 from core.store.runs.runs import Run
 from dashboard.data import store
 
@@ -40,6 +42,9 @@ def sources(run: Run, split: str) -> Sources | None:
     Raises:
         errors.ArtefactCorrupt: the file cannot be read.
     """
+    if run.elsewhere and split == "test" and in_place.is_one(store.store(), run):
+        rows = in_place.places(store.store(), run)
+        return Sources(rows.assign(garment=np.arange(len(rows)), product="", sha256=""))
     table = file_reader.load_sources(store.store(), run) if run.is_of_photos else None
     if table is None:
         return None
@@ -75,5 +80,22 @@ def photos(run: Run, garment: int, split: str) -> list[bytes]:
         return []
     if found is None:
         return []
+    if run.elsewhere:
+        return _where_they_are(run, found.of(garment))
     places = [kept.photo_path(store.store().home, name) for name in found.of(garment)["sha256"].iloc[:MOST_SHOWN]]
     return [place.read_bytes() for place in places if place.is_file()]
+
+
+@store.cached(most=64)
+def _decoded(run: Run, photo: str, num_bytes: int, changed: int) -> bytes | None:
+    rows = pd.DataFrame({"photo": [photo], "bytes": [num_bytes], "changed": [changed]})
+    folder = in_place.folder_of(store.store(), run)
+    [found] = in_place.previews(store.store(), folder, rows, edge=colour.LONGEST_EDGE)
+    return None if isinstance(found, errors.PhotoRefused) else adding.as_kept(found)
+
+
+def _where_they_are(run: Run, rows: pd.DataFrame) -> list[bytes]:
+    """Photos that stay where they are; one that is gone or changed since is not shown."""
+    told = rows[["photo", "bytes", "changed"]].itertuples(index=False)
+    found = [_decoded(run, str(row[0]), int(row[1]), int(row[2])) for row in told]
+    return [photo for photo in found if photo is not None]

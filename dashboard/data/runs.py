@@ -19,6 +19,11 @@ def is_live(run: Run) -> bool:
     return run.version == live_version(run)
 
 
+def tagging(run: Run) -> Run | None:
+    """The version that tags new photos of the catalogue of that one; None where none of ours was live there."""
+    return promotions.tagging_run(store.store(), run.scope)
+
+
 def comparable_versions(run: Run, merged: bool = True) -> pd.DataFrame:
     """One row for each version judged on the same garments, oldest first; as we sell, or in the model's categories.
 

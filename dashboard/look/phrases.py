@@ -80,9 +80,10 @@ def does_not_answer(seconds: float) -> str:
     )
 
 
-def version(number: int, is_live: bool) -> str:
-    """A version as it is called everywhere: "version 3", "version 3 (live)"."""
-    return f"version {number} (live)" if is_live else f"version {number}"
+def version(number: int, is_live: bool, given_by: str = "") -> str:
+    """A version as it is called everywhere: "version 3", "version 3 (live)", "version 3 (live, tags by cloud)"."""
+    about = ", ".join(filter(None, ["live" * is_live, f"tags by {given_by}" * bool(given_by)]))
+    return f"version {number} ({about})" if about else f"version {number}"
 
 
 def cell(num_cell: int, num_real: int, real: str, tagged: str) -> str:
@@ -181,9 +182,24 @@ def fallback(name: str, value: str, instead: str) -> str:
 
 
 def footer(
-    run_version: str, recipe: str, trained_on: str, num_train: int, catalogue: str, num_test: int, corrections: str
+    run_version: str,
+    recipe: str,
+    trained_on: str,
+    num_train: int,
+    catalogue: str,
+    num_test: int,
+    corrections: str,
+    *,
+    is_from_elsewhere: bool = False,
 ) -> list[str]:
     """The parts of the strip at the foot of every page."""
+    if is_from_elsewhere:
+        return [
+            run_version[:1].upper() + run_version[1:],
+            f"tags given by {recipe}, brought in on {trained_on}",
+            f"data: {catalogue}",
+            f"judged on {garments(num_test)}",
+        ]
     return [
         run_version[:1].upper() + run_version[1:],
         f"trained on {trained_on} with the recipe {recipe} on {garments(num_train)}",

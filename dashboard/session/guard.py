@@ -31,6 +31,8 @@ def guarded(
     """
     try:
         yield
+    except errors.StillDescribing as error:  # nothing is wrong: it comes by itself
+        st.info(phrases.markdown(str(error)), icon=":material/hourglass_top:")
     except errors.GarmentsError as error:
         st.error(phrases.markdown(f"{error} {_what_still_works(error, still_works)}"), icon=":material/error:")
         _render_details(type(error).__name__, _number(), "")

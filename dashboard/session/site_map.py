@@ -156,6 +156,11 @@ PAGES: dict[str, Entry] = {
                 icon=":material/photo_library:",
                 question="Which garments do trainings learn from, and what is wrong with them?",
             ),
+            "elsewhere": Part(
+                title="Tags from elsewhere",
+                icon=":material/input:",
+                question="How good are the tags that another system gives?",
+            ),
         },
     ),
     "log": Entry(

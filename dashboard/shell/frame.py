@@ -11,7 +11,7 @@ from core.catalogue.own import checks
 from core.store.runs.runs import Run
 from dashboard.data import predictions, runs
 from dashboard.gallery import filters
-from dashboard.look import phrases
+from dashboard.look import elsewhere_wording, phrases
 from dashboard.session import address, flags, navigation, shown_version, site_map
 from dashboard.shell import tour
 
@@ -59,6 +59,10 @@ def parted_page(key: str) -> Iterator[tuple[Run, str]]:
     """What stands around a page that has parts, as `page` does: the version on screen, and the part to be shown."""
     part = render_head(key)
     run = shown_version.current_run()
+    if run.elsewhere:
+        st.caption(
+            f":material/input: {phrases.markdown(elsewhere_wording.mark(run.elsewhere.name, run.elsewhere.file))}"
+        )
     if run.is_of_photos and (weak := checks.weak_sentence(predictions.weak_categories(run))):
         st.caption(f":material/warning: {phrases.markdown(weak)}")
     yield run, part
@@ -122,6 +126,7 @@ def render_foot(run: Run) -> None:
         " ".join(filter(None, (run.catalogue_title, f"({run.catalogue_note.rstrip('.')})" * bool(run.catalogue_note)))),
         run.num_test,
         phrases.corrections_included(run.num_corrections, run.num_left_out, len(run.corrected_by)),
+        is_from_elsewhere=run.elsewhere is not None,
     )
     st.divider()
     st.caption(" · ".join(phrases.markdown(part) for part in parts))

@@ -41,17 +41,27 @@ def _render_version(published: list[Run]) -> None:
     published = [other for other in published if other.scope == run.scope]
     shown, live = run.version, runs.live_version(run)
     if len(published) == 1:
-        st.caption(f"Showing **{phrases.version(shown, shown == live)}**", help=glossary.help_text("version"))
+        name = phrases.markdown(phrases.version(shown, shown == live, _given_by(run)))
+        st.caption(f"Showing **{name}**", help=glossary.help_text("version"))
         return
+    given_by = {other.version: _given_by(other) for other in published}
     with places.at_least(places.FIELD, "shown-version"):
         st.selectbox(
             "Version shown",
             [run.version for run in published],
-            format_func=lambda number: phrases.version(number, number == live).capitalize(),
+            format_func=lambda number: _title(phrases.version(number, number == live, given_by[number])),
             key=address.control_key("shown-version", shown),
             on_change=shown_version.on_version_chosen,
             help=glossary.help_text("version"),
         )
+
+
+def _given_by(run: Run) -> str:
+    return run.elsewhere.name if run.elsewhere else ""
+
+
+def _title(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _render_catalogue(published: list[Run], run: Run) -> None:

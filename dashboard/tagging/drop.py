@@ -17,7 +17,7 @@ from core.tagging.drop import Drop
 from dashboard.data import batches, examples, runs, store
 from dashboard.examples import frame as example_frame
 from dashboard.examples import pictures
-from dashboard.look import phrases, theme
+from dashboard.look import elsewhere_wording, phrases, theme
 from dashboard.parts import places
 from dashboard.session import address, flags, guard, navigation, person, request_ids
 from dashboard.shell import frame
@@ -38,10 +38,14 @@ NUM_BATCHES = 10
 """Batches listed before all are asked for."""
 
 
-def render_drop(run: Run) -> None:
+def render_drop(shown: Run) -> None:
     """The way to a new batch, and to the earlier ones."""
     with guard.guarded("The place for new photos"):
-        if not batches.has_engine():
+        run = _tagging_version(shown)
+        if run is None:
+            st.info(phrases.markdown(_no_tagging(shown)), icon=":material/input:")
+            navigation.render_link("setup/elsewhere", "Train one of ours on the same garments")
+        elif not batches.has_engine():
             st.error(phrases.markdown(wording.NO_ENGINE), icon=":material/error:")
         else:
             _render_version(run)
@@ -50,13 +54,30 @@ def render_drop(run: Run) -> None:
         _render_batches()
 
 
+def _no_tagging(shown: Run) -> str:
+    assert shown.elsewhere is not None
+    return elsewhere_wording.no_tagging(shown.version, shown.elsewhere.name)
+
+
+def _tagging_version(shown: Run) -> Run | None:
+    """The version that tags: the one on screen, or of ours the last live one where its tags come from elsewhere."""
+    if not shown.elsewhere:
+        return shown
+    if run := runs.tagging(shown):
+        st.info(
+            phrases.markdown(elsewhere_wording.tagging_by(shown.version, shown.elsewhere.name, run.version)),
+            icon=":material/info:",
+        )
+    return run
+
+
 def _render_version(run: Run) -> None:
     """What must be known of the version that will tag."""
     if why := offered_line.why_none(store.store(), run):
         sentence = f"{why} Photos can be tagged, but every tag waits for a person."
         st.warning(phrases.markdown(sentence), icon=":material/lock:")
         navigation.render_link("versions", "Choose another version")
-    elif not runs.is_live(run):
+    elif run != runs.tagging(run):
         sentence = f"These photos will be tagged by version {run.version}, which is not the live one."
         st.info(phrases.markdown(sentence), icon=":material/info:")
 

@@ -12,7 +12,7 @@ from core.store.team import team
 from dashboard.categories import figures as category_figures
 from dashboard.data import acceptance, batches, live, runs, standing, store, verdicts, views
 from dashboard.data.run_views import RunView
-from dashboard.look import glossary, phrases, verdict_wording
+from dashboard.look import elsewhere_wording, glossary, phrases, verdict_wording
 from dashboard.session import category_switch, guard, navigation, person
 from dashboard.today import charts, next_step, strips, wording
 
@@ -27,11 +27,20 @@ def render_headline(run: Run) -> None:
         st.header(phrases.markdown(of_team or of_model), anchor=False, help=glossary.help_text("interval"))
         if of_team:
             st.markdown(f"**{phrases.markdown(of_model)}**")
+        _render_tagging(run)
         st.markdown(
             phrases.markdown(wording.mistakes(run.num_test - found.num_correct, run.num_test)),
             help=glossary.help_text("correct"),
         )
         render_second_score(run)
+
+
+def _render_tagging(run: Run) -> None:
+    """Which version tags new photos, where it is not the live one that is shown."""
+    if run.elsewhere and runs.is_live(run):
+        ours = runs.tagging(run)
+        text = elsewhere_wording.live_twice(run.elsewhere.name, ours.version if ours else 0)
+        st.markdown(phrases.markdown(text))
 
 
 def _team_headline(run: Run) -> str:

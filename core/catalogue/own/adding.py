@@ -296,6 +296,11 @@ def _content(folder: Path, photo: str, max_mb: int) -> bytes:
 
 def _keep(path: Path, picture: NDArray[np.uint8]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_whole(path, as_kept(picture))
+
+
+def as_kept(picture: NDArray[np.uint8]) -> bytes:
+    """The file that is kept of a photo (h, w, 3)."""
     content = io.BytesIO()
     Image.fromarray(picture).save(content, "JPEG", quality=_QUALITY, subsampling=0)
-    kept.write_whole(path, content.getvalue())
+    return content.getvalue()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,17 +41,22 @@ def write(
 
 
 def _tiles(home: Path, digests: Sequence[str], there: Mapping[str, NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
-    side = kept.TILE_SIDE
     for digest in digests:
         if digest in there:
             yield there[digest]
             continue
         # Written by `adding` of pixels that the limited process gave: no longer a stranger's file.
-        with Image.open(kept.photo_path(home, digest), formats=["JPEG"]) as opened:
-            opened.draft("RGB", (side, side))
-            photo = opened.convert("RGB")
-        photo.thumbnail((side, side), Image.Resampling.BICUBIC)
-        tile = np.full((side, side, 3), 255, dtype=np.uint8)
-        top, left = (side - photo.height) // 2, (side - photo.width) // 2
-        tile[top : top + photo.height, left : left + photo.width] = np.asarray(photo)
-        yield tile
+        yield tile(kept.photo_path(home, digest))
+
+
+def tile(photo: Path | IO[bytes]) -> NDArray[np.uint8]:
+    """(S, S, 3) the small picture of a photo as it is kept: in the middle of a white square."""
+    side = kept.TILE_SIDE
+    with Image.open(photo, formats=["JPEG"]) as opened:
+        opened.draft("RGB", (side, side))
+        small = opened.convert("RGB")
+    small.thumbnail((side, side), Image.Resampling.BICUBIC)
+    found = np.full((side, side, 3), 255, dtype=np.uint8)
+    top, left = (side - small.height) // 2, (side - small.width) // 2
+    found[top : top + small.height, left : left + small.width] = np.asarray(small)
+    return found

@@ -27,6 +27,23 @@ def live_run(store: Store, scope: str | None = None) -> runs.Run | None:
     return runs.find(store, line.run_id) if line else None
 
 
+def tagging_run(store: Store, scope: str | None = None) -> runs.Run | None:
+    """The version that tags new photos: the live one, or the last one of ours that was live where that is not ours.
+
+    A version whose tags come from elsewhere can be live for quality, but there is no network here that could tag.
+
+    Args:
+        store: where.
+        scope: of which; None for the one that is meant where nobody names one.
+    """
+    live = live_run(store, scope)
+    if live is None or live.elsewhere is None:
+        return live
+    lines = live_history.promotions(store, live.scope)
+    there = {run.id: run for run in runs.list_runs(store) if run.elsewhere is None}
+    return next((there[line.run_id] for line in lines if line.run_id in there), None)
+
+
 def live_runs(store: Store) -> dict[str, runs.Run]:
     """The live run of every scope that has one."""
     found = live_history.promotions(store)

@@ -16,9 +16,18 @@ from core import catalogue, errors
 from core.catalogue import identity
 from core.store.base import artefacts
 from core.store.base.store import Store
-from core.store.runs import array_files
+from core.store.runs import array_files, described, in_place
 from core.store.runs.contents import Figures, LearnedCorrections, PhotoDetails
-from core.store.runs.file_writer import CORRECTIONS_FILE, DETAILS, EXPORT, GARMENTS, KEYS, SOURCES, VALIDATION
+from core.store.runs.file_writer import (
+    CORRECTIONS_FILE,
+    DETAILS,
+    EXPORT,
+    GARMENTS,
+    HELD_OUT,
+    KEYS,
+    SOURCES,
+    VALIDATION,
+)
 from core.store.runs.runs import Run
 
 
@@ -66,7 +75,14 @@ def load_probabilities(store: Store, run: Run) -> NDArray[np.float32]:
 
 
 def load_features(store: Store, run: Run) -> NDArray[np.float16]:
-    """What the model's last hidden layer says of the test garments (N, D)."""
+    """What the model's last hidden layer says of the test garments (N, D); of tags from elsewhere how they look.
+
+    Raises:
+        errors.StillDescribing: its tags come from elsewhere, and nobody looked at its pictures yet.
+        errors.ArtefactCorrupt: the file is missing or changed.
+    """
+    if run.elsewhere:
+        return described.features(store, run)
     features: NDArray[np.float16] = _read_arrays(store, run, "features.safetensors")["features"]
     return features
 
@@ -77,7 +93,21 @@ def has_validation(store: Store, run: Run) -> bool:
     Raises:
         errors.ArtefactCorrupt: the list of its files is missing or changed.
     """
-    return VALIDATION in artefacts.manifest_of(store.home, run.artefact)
+    return bool({VALIDATION, HELD_OUT} & artefacts.manifest_of(store.home, run.artefact).keys())
+
+
+def held_out(store: Store, run: Run) -> NDArray[np.int64]:
+    """Positions of the test garments by which a version from elsewhere was calibrated, rising; none of any other.
+
+    A line is chosen on these, and checked on the others.
+
+    Raises:
+        errors.ArtefactCorrupt: the file is missing or changed.
+    """
+    if HELD_OUT not in artefacts.manifest_of(store.home, run.artefact):
+        return np.empty(0, dtype=np.int64)
+    positions: NDArray[np.int64] = _read_arrays(store, run, HELD_OUT)["positions"]
+    return positions
 
 
 def has_export(store: Store, run: Run) -> bool:
@@ -101,6 +131,8 @@ def load_validation(store: Store, run: Run) -> ValidationAnswers:
             f"Version {run.version} kept no answers to validation garments, so no line can be set for it. "
             "Train once more, with a recipe that sets garments aside such as quick or standard."
         )
+    if run.elsewhere:
+        return _held_out_answers(store, run)
     arrays = _read_arrays(store, run, VALIDATION)
     labels = load_labels(store, run, "validation")
     if not len(labels) == len(arrays["probabilities"]) == len(arrays["features"]):
@@ -111,8 +143,24 @@ def load_validation(store: Store, run: Run) -> ValidationAnswers:
     return ValidationAnswers(labels=labels, **arrays)
 
 
+def _held_out_answers(store: Store, run: Run) -> ValidationAnswers:
+    """Those of a version from elsewhere, which has no features of its own: none are given."""
+    positions = held_out(store, run)
+    return ValidationAnswers(
+        labels=load_labels(store, run, "test")[positions], probabilities=load_probabilities(store, run)[positions],
+        features=np.empty((len(positions), 0), dtype=np.float16),
+    )  # fmt: skip
+
+
 def load_similar(store: Store, run: Run, split: str) -> NDArray[np.int32]:
-    """(N, M) for each test garment the positions of the most similar garments of `test` or `train`, nearest first."""
+    """(N, M) for each test garment the positions of the most similar garments of `test` or `train`, nearest first.
+
+    Raises:
+        errors.StillDescribing: its tags come from elsewhere, and nobody looked at its pictures yet.
+        errors.ArtefactCorrupt: the file is missing or changed.
+    """
+    if run.elsewhere:
+        return described.similar(store, run) if split == "test" else np.empty((run.num_test, 0), dtype=np.int32)
     similar: NDArray[np.int32] = _read_arrays(store, run, "neighbours.safetensors")[split]
     return similar
 
@@ -167,13 +215,20 @@ def load_corrections(store: Store, run: Run) -> LearnedCorrections:
 
 def load_split(store: Store, run: Run, split: str) -> catalogue.CatalogueSplit:
     """The garments of `train`, `validation` or `test`, exactly those the run saw; needs no torch."""
+    if run.elsewhere and split == "validation":
+        return load_split(store, run, "test").take(held_out(store, run))
     split = _kept_as(run, split)
+    if split == "test" and in_place.is_one(store, run):
+        (labels,) = _read_garments(store, run, "test_labels")
+        return catalogue.CatalogueSplit(images=described.tiles(store, run), labels=labels, class_names=run.class_names)
     images, labels = _read_garments(store, run, f"{split}_images", f"{split}_labels")
     return catalogue.CatalogueSplit(images=images, labels=labels, class_names=run.class_names)
 
 
 def load_labels(store: Store, run: Run, split: str) -> NDArray[np.int64]:
     """(N,) class index of the garments of `load_split`, without reading their pictures."""
+    if run.elsewhere and split == "validation":
+        return load_labels(store, run, "test")[held_out(store, run)]
     (labels,) = _read_garments(store, run, f"{_kept_as(run, split)}_labels")
     return labels
 

@@ -24,6 +24,8 @@ DETAILS = "photos.json"
 """Only in the folder of a run that learned own photos."""
 SOURCES = "sources.parquet"
 """Only in the folder of a run that learned own photos; runs that were published before it was kept have none."""
+HELD_OUT, GIVEN = "held_out.safetensors", "given.parquet"
+"""Only in the folder of a run whose tags come from elsewhere: by which garments it was calibrated, and its file."""
 EXPORT = "network.onnx"
 """Only in the folder of a run whose export answers as its network does; earlier runs have none."""
 
@@ -93,17 +95,22 @@ class RunFiles:
 
     def write_garments(self, folder: Path) -> None:
         """Writes pictures, labels and keys of all splits into `folder`, so that pages need neither torch nor source."""
-        keys: dict[str, NDArray[np.uint8]] = {}
-        arrays: dict[str, NDArray[Any]] = {
-            "train_positions": self.catalogue.train_positions,
-            "validation_positions": self.catalogue.validation_positions,
-        }
-        for name in ("train", "validation", "test"):
-            split = getattr(self.catalogue, name)
-            if name == "validation" and split is self.catalogue.train:
-                continue  # every garment is learned from and held out in turn: its pictures are kept once
-            arrays |= {f"{name}_images": split.images, f"{name}_labels": split.labels}
-            keys[name] = identity.keys_of(split).digests
-        save_file(keys, folder / KEYS)
-        array_files.save(arrays, folder / GARMENTS)
-        (folder / "class_names.json").write_text(json.dumps(list(self.catalogue.class_names), indent=1))
+        write_garments(self.catalogue, folder)
+
+
+def write_garments(garments: Catalogue, folder: Path) -> None:
+    """Writes pictures, labels and keys of all splits of a catalogue into `folder`."""
+    keys: dict[str, NDArray[np.uint8]] = {}
+    arrays: dict[str, NDArray[Any]] = {
+        "train_positions": garments.train_positions,
+        "validation_positions": garments.validation_positions,
+    }
+    for name in ("train", "validation", "test"):
+        split = getattr(garments, name)
+        if name == "validation" and split is garments.train:
+            continue  # every garment is learned from and held out in turn: its pictures are kept once
+        arrays |= {f"{name}_images": split.images, f"{name}_labels": split.labels}
+        keys[name] = identity.keys_of(split).digests
+    save_file(keys, folder / KEYS)
+    array_files.save(arrays, folder / GARMENTS)
+    (folder / "class_names.json").write_text(json.dumps(list(garments.class_names), indent=1))

@@ -31,6 +31,7 @@ def offered(store: Store, run: Run, max_wrong_in_100: float = automation_line.MA
         errors.ArtefactCorrupt: the version's answers are missing or damaged.
     """
     known, test = file_reader.load_validation(store, run), file_reader.load_predictions(store, run)
+    test = test.drop(index=test.index[file_reader.held_out(store, run)])  # those it was chosen on prove nothing
     return checked_line.checked(
         (known.probabilities.max(axis=1).astype(np.float64), known.probabilities.argmax(axis=1) == known.labels),
         (test["confidence"].to_numpy(), (test["true_class"] == test["predicted_class"]).to_numpy()),

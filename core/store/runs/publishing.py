@@ -1,9 +1,10 @@
-"""A finished training becomes a published run: one rename for its files, one transaction for its row."""
+"""A training or tags from elsewhere become a published run: one rename for its files, one transaction for its row."""
 
 import uuid
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
 
@@ -11,7 +12,6 @@ from core import errors, failpoints
 from core.store.base import artefacts, audit, database, schema
 from core.store.base.store import Store
 from core.store.runs import live_history, runs, soundness
-from core.store.runs.file_writer import RunFiles
 
 FIRST_REASON = "The first version."
 FIRST_LOOK_REASON = "A first look, from the built-in sample: nobody chose it."
@@ -63,7 +63,37 @@ class RunFacts:
     """SHA-256 of the exact set; empty where there is none."""
 
 
-def publish(store: Store, files: RunFiles, facts: RunFacts, *, created_by: str, arrival: Arrival = "usual") -> runs.Run:
+class Garments(Protocol):
+    """What is written down of the garments of a run."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, equal exactly for the same garments."""
+
+    @property
+    def name(self) -> str:
+        """Of their catalogue."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The K names of the classes."""
+
+
+class Files(Protocol):
+    """The files of a run: `RunFiles` of a training, or those of tags from elsewhere."""
+
+    @property
+    def catalogue(self) -> Garments:
+        """The garments it was judged on."""
+
+    def write(self, folder: Path, /) -> None:
+        """Writes the run's own files into `folder`."""
+
+    def write_garments(self, folder: Path, /) -> None:
+        """Writes its garments into `folder`."""
+
+
+def publish(store: Store, files: Files, facts: RunFacts, *, created_by: str, arrival: Arrival = "usual") -> runs.Run:
     """Makes a finished training visible: one rename for its files, one transaction for its row.
 
     The first run ever published becomes the live one in the same transaction, if it is sound. So does the one that
@@ -141,7 +171,7 @@ def _refuse_unsound(store: Store, run: runs.Run) -> None:
             )
 
 
-def _publish_catalogue_files(store: Store, files: RunFiles) -> str:
+def _publish_catalogue_files(store: Store, files: Files) -> str:
     """Digest of the artefact with the garments: written once for each catalogue, since it is large."""
     known = sa.select(schema.catalogues.c.artefact).where(
         schema.catalogues.c.fingerprint == files.catalogue.fingerprint
@@ -155,7 +185,7 @@ def _publish_catalogue_files(store: Store, files: RunFiles) -> str:
     return artefacts.publish(store.home, staging)
 
 
-def _record_catalogue(connection: sa.Connection, files: RunFiles, artefact: str, now: datetime) -> None:
+def _record_catalogue(connection: sa.Connection, files: Files, artefact: str, now: datetime) -> None:
     fingerprint = files.catalogue.fingerprint
     if connection.scalar(sa.select(schema.catalogues.c.name).where(schema.catalogues.c.fingerprint == fingerprint)):
         return

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -14,6 +14,24 @@ from core.store.base import database, schema
 from core.store.base.store import Store
 from core.store.runs import live_history
 from core.store.team import names
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """What is known of a version whose tags were given by another system."""
+
+    name: str
+    """What people call that system."""
+    file: str
+    """Name of the file that held the tags."""
+    gives: Literal["probabilities", "confidence", "tags"]
+    """What it says besides the tag: the probability of each category, how sure the tag is, or nothing."""
+    calibration: Literal["temperature", "isotonic", ""]
+    """How what it says was made to mean how often it is right; empty where it was not."""
+    is_in_place: bool
+    """Whether its pictures stay where they are."""
+    num_unlabelled: int = 0
+    """Rows without a label, which nobody has judged."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +113,11 @@ class Run:
     def is_of_photos(self) -> bool:
         """Whether it learned from photos in their colours, by a recipe of `core.model.photo_recipes`."""
         return "backbones" in self.recipe
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """What is known of it where its tags come from another system; None where it was trained here."""
+        return Elsewhere(**self.recipe["elsewhere"]) if "elsewhere" in self.recipe else None
 
 
 _COLUMNS = (

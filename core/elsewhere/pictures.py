@@ -1,0 +1,177 @@
+"""Where the pictures are that tags from elsewhere name: a folder, whose files stay there, or garments that are here."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core import catalogue, errors
+from core.catalogue import kept
+from core.catalogue.own import lists, loading
+from core.photos import containers, sources
+from core.store import Store
+from core.store.runs import file_reader, runs
+
+_NUMBER = re.compile(r"(\d{1,9})(?:\.[A-Za-z]{3,4})?$")
+_LARGEST_FOLDER = 2_000_000
+
+
+class Pictures(Protocol):
+    """Pictures that are found by what a file calls them."""
+
+    def find(self, said: str) -> int | None:
+        """The place of the picture that is meant; None where there is none, or more than one."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The categories that are known of them already; empty where none are."""
+
+
+class InFolder:
+    """The pictures below a folder; links are not followed, so that no name leads outside."""
+
+    class_names: tuple[str, ...] = ()
+
+    def __init__(self, folder: Path) -> None:
+        """Looks at names, sizes and times of all files below the folder.
+
+        Raises:
+            errors.ElsewhereRefused: it is no folder, or holds no picture.
+        """
+        if not folder.is_dir():
+            raise errors.ElsewhereRefused(f"{folder} is no folder. Name the folder that holds the pictures.")
+        self.folder = folder.resolve()
+        rows = sorted(_files(self.folder))
+        if not rows:
+            raise errors.ElsewhereRefused(f"There are no pictures ({', '.join(containers.ENDINGS)}) in {folder}.")
+        self.table = pd.DataFrame(rows, columns=["photo", "bytes", "changed"])
+        """One row a picture: photo (path below the folder), bytes, changed (nanoseconds since 1970)."""
+        names: list[str] = self.table["photo"].tolist()
+        self._places = {name: place for place, name in enumerate(names)}
+        self._photos = lists.Photos(lambda: names)
+
+    def find(self, said: str) -> int | None:
+        """The place of the picture by its path, its end, or its name; see `lists.Photos`."""
+        direct = self._places.get(said)
+        if direct is not None:
+            return direct
+        found = self._photos.find(self._inside(said))
+        return None if found is None else self._places[found]
+
+    def _inside(self, said: str) -> str:
+        """A full path below the folder as the path from there."""
+        return said.removeprefix(f"{self.folder.as_posix()}/")
+
+
+def _files(folder: Path) -> "list[tuple[str, int, int]]":
+    found: list[tuple[str, int, int]] = []
+    waiting = [(folder, "")]
+    while waiting:
+        place, before = waiting.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if sources.is_of_the_system(entry.name) or entry.is_symlink():
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((Path(entry.path), f"{before}{entry.name}/"))
+                elif entry.name.lower().endswith(containers.ENDINGS):
+                    told = entry.stat(follow_symlinks=False)
+                    found.append((f"{before}{entry.name}", told.st_size, told.st_mtime_ns))
+        if len(found) > _LARGEST_FOLDER:
+            raise errors.ElsewhereRefused(f"{folder} holds more than {_LARGEST_FOLDER:,} pictures. Name a part of it.")
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Base:
+    """Garments that are here already: those of the newest version of a catalogue, or as it is loaded."""
+
+    name: str
+    """Of the catalogue."""
+    run: runs.Run | None
+    """The version whose stored garments they are; None where no version has learned them yet."""
+    train: catalogue.CatalogueSplit
+    """Those that are learned from and, where they are others, those held out behind them."""
+    test: catalogue.CatalogueSplit
+    """Those that versions of ours are judged on."""
+    sources: pd.DataFrame | None
+    """Photos behind them, see `loading.OwnGarments.sources`; None where there are none."""
+
+
+class OfCatalogue:
+    """The garments of a catalogue, by the photo they are of, by product, or by number: test garments first."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self.class_names = base.test.class_names
+        self.num_test = len(base.test)
+        self._by_photo: dict[str, int] = {}
+        self._photos = None
+        if base.sources is not None:
+            split, garment = base.sources["split"].to_numpy(), base.sources["garment"].to_numpy(dtype=np.int64)
+            places = np.where(split == "test", garment, garment + self.num_test).tolist()
+            names = base.sources["photo"].tolist()
+            self._by_photo = dict(zip(names, places, strict=True))
+            self._photos = lists.Photos(lambda: names)
+            for product, place in zip(base.sources["product"].tolist(), places, strict=True):
+                if product:
+                    self._by_photo.setdefault(product, place)
+
+    def find(self, said: str) -> int | None:
+        """The garment: from 0 on those of the test, after them those of the training."""
+        if self._photos is None:
+            return self._numbered(said)
+        direct = self._by_photo.get(said)
+        if direct is not None:
+            return direct
+        found = self._photos.find(said)
+        return None if found is None else self._by_photo[found]
+
+    def _numbered(self, said: str) -> int | None:
+        """`17`, `test-17`, `t10k/00017.png`: the test garment of that number, from 0."""
+        match = _NUMBER.search(said)
+        # Training garments have other numbers after each cut, so none of them is guessed.
+        if match is None or "train" in said[: match.start()].lower():
+            return None
+        return int(match[1]) if int(match[1]) < self.num_test else None
+
+    def taken(self, places: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Pictures (M, ...) and labels (M,) of the garments at those places."""
+        is_test = places < self.num_test
+        images = np.empty((len(places), *self.base.test.images.shape[1:]), dtype=np.uint8)
+        labels = np.empty(len(places), dtype=np.int64)
+        for wanted, split, before in ((is_test, self.base.test, 0), (~is_test, self.base.train, self.num_test)):
+            images[wanted] = split.images[places[wanted] - before]
+            labels[wanted] = split.labels[places[wanted] - before]
+        return images, labels
+
+
+def of_catalogue(store: Store, name: str) -> OfCatalogue:
+    """The garments of the catalogue of that name.
+
+    Raises:
+        errors.CatalogueError: there is none of that name, or it cannot be loaded.
+        errors.ArtefactCorrupt: they are stored here, and damaged.
+    """
+    for run in runs.list_runs(store):
+        if run.catalogue == name and run.elsewhere is None:
+            train, test = (file_reader.load_split(store, run, split) for split in ("train", "test"))
+            found = file_reader.load_sources(store, run) if run.is_of_photos else None
+            return OfCatalogue(Base(name=name, run=run, train=train, test=test, sources=found))
+    if name in kept.names(store.home):
+        own = loading.load(store.home, name)
+        garments = own.garments
+        return OfCatalogue(Base(name=name, run=None, train=garments.train, test=garments.test, sources=own.sources))
+    loaded = catalogue.load(name, store.settings)
+    return OfCatalogue(Base(name=name, run=None, train=loaded.train, test=loaded.test, sources=None))
+
+
+def known_names(store: Store) -> Sequence[str]:
+    """The catalogues that predictions may be of."""
+    return (*catalogue.CATALOGUES, *kept.names(store.home))

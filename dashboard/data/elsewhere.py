@@ -1,0 +1,142 @@
+"""Tags from elsewhere: what a dropped file says, what is being brought in, and the versions that came of it."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import errors
+from core.catalogue import kept
+from core.elsewhere import describing, files, giving_back, pictures, reading, requests, same_garments
+from core.elsewhere.requests import Asked
+from core.photos import sprite
+from core.store.runs import described, in_place
+from core.store.runs import runs as stored_runs
+from core.store.runs.described import State
+from core.store.runs.runs import Run
+from dashboard.data import bringing, store
+
+ENDINGS = files.ENDINGS
+SIDE = bringing.SIDE
+Preview = tuple[str, str, NDArray[np.uint8]]
+"""Label and tag of a picture, and (SIDE, SIDE, 4) the picture."""
+
+
+def catalogues() -> Sequence[str]:
+    """The catalogues that are here, of whose garments tags may be."""
+    return pictures.known_names(store.store())
+
+
+def keep_file(name: str, content: bytes) -> Path:
+    """A dropped file of tags, kept below the home until it is brought in; the same one once.
+
+    Raises:
+        errors.ElsewhereRefused: the disk is full.
+    """
+    plain = Path(name.replace("\\", "/")).name or "tags"
+    place = store.store().home / "uploads" / "elsewhere" / hashlib.sha256(content).hexdigest()[:16] / plain
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_whole(place, content)
+    except OSError as error:
+        raise errors.ElsewhereRefused(f"The file cannot be kept ({error.strerror or error}). Make room.") from None
+    return place
+
+
+@store.cached(most=4, spinner="Reading the tags …")
+def header(file: Path) -> tuple[str, ...]:
+    """Names of the columns of a file of tags; empty where it cannot be read."""
+    try:
+        return files.names(files.read(file).columns)
+    except errors.ElsewhereRefused:
+        return ()
+
+
+@store.cached(most=4, spinner="Reading the tags …")
+def read(file: Path, said: str, columns: tuple[tuple[str, str], ...]) -> reading.Read:
+    """What the file says of those pictures; read-only.
+
+    Raises:
+        errors.ElsewhereRefused, errors.CatalogueError: see `reading.read`; or the page may not read there.
+    """
+    _check(said)
+    return reading.read(store.store(), file, said, dict(columns))
+
+
+@store.cached(most=8, spinner="Drawing some of them …")
+def previews(file: Path, said: str, columns: tuple[tuple[str, str], ...], most: int) -> list[Preview]:
+    """Some of the pictures, spread over the rows, each with its label and its tag."""
+    found = read(file, said, columns)
+    table = found.given.table
+    some = table.iloc[np.unique(np.linspace(0, len(table) - 1, most).astype(np.int64))]
+    places = some["place"].to_numpy()
+    shown: Sequence[NDArray[np.uint8] | errors.PhotoRefused]
+    if isinstance(found.pictures, pictures.InFolder):
+        rows = found.pictures.table.iloc[places]
+        shown = in_place.previews(store.store(), found.pictures.folder, rows, edge=SIDE)
+    else:
+        shown = list(found.pictures.taken(places)[0])
+    told = zip(some["label"].tolist(), some["predicted"].tolist(), shown, strict=True)
+    return [(label, tag, sprite.squared(each, SIDE)) for label, tag, each in told if isinstance(each, np.ndarray)]
+
+
+def start(name: str, file: Path, said: str, columns: tuple[tuple[str, str], ...], *, who: str) -> None:
+    """Starts to bring in what was read.
+
+    Raises:
+        errors.CatalogueError, errors.ElsewhereRefused: see `requests.start`; or the page may not read there.
+    """
+    _check(said)
+    requests.start(store.store(), name, file, said, dict(columns), who=who)
+
+
+def all_asked() -> list[tuple[Asked, bool]]:
+    """Those that are brought in or ended, each with whether its process works."""
+    return [(asked, requests.is_running(store.store(), asked)) for asked in requests.all_asked(store.store())]
+
+
+def forget(name: str) -> None:
+    """Takes away what stands there of one that ended."""
+    requests.forget(store.store(), name)
+
+
+def versions() -> list[Run]:
+    """Those whose tags come from elsewhere, newest first."""
+    return [run for run in stored_runs.list_runs(store.store()) if run.elsewhere]
+
+
+def looked_at(run: Run) -> tuple[State, bool, bool]:
+    """How far its pictures are looked at, whether that is complete, and whether somebody does it now."""
+    opened = store.store()
+    return described.state(opened, run), described.is_complete(opened, run), describing.is_running(opened, run)
+
+
+def look(run: Run) -> None:
+    """Has its pictures looked at, or goes on."""
+    describing.start(store.store(), run)
+
+
+def train_ours(run: Run, *, who: str) -> None:
+    """Starts a training of ours on its garments.
+
+    Raises:
+        errors.GarmentsError: see `same_garments.start`.
+    """
+    same_garments.start(store.store(), run, who=who)
+
+
+def given_back(run: Run, *, as_parquet: bool) -> bytes:
+    """Its rows with what people said of them, as a file.
+
+    Raises:
+        errors.GarmentsError: they cannot be read.
+    """
+    found = giving_back.table(store.store(), run)
+    return giving_back.as_parquet(found) if as_parquet else giving_back.as_csv(found)
+
+
+def _check(said: str) -> None:
+    if said not in catalogues() and not bringing.is_allowed(Path(said)):
+        raise errors.ElsewhereRefused("The page may not read there. Choose a folder of the list, or drop the files.")

@@ -1,0 +1,1 @@
+"""Tags from elsewhere, on the page Set-up."""

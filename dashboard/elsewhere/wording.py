@@ -1,0 +1,52 @@
+"""Sentences about tags that another system gave."""
+
+HOW = (
+    "A cloud service, a supplier's model, last year's network: whatever tags your garments, bring in what it said, as "
+    "a file with a row for each picture. It becomes a version like any other: with its score, its mistakes, verdicts, "
+    "themes, costs and a decision. Nothing leaves this computer."
+)
+WHAT = "The file: picture and tag; where you have them the right label, and how sure the system was."
+LATER = (
+    "What goes by looks (themes, more like this, the picture of all garments) follows when all pictures are looked at."
+)
+COMMANDS = "Large files come in faster by the command line of this computer:"
+COMMAND = "python -m core import-predictions tags.csv --pictures FOLDER --name cloud"
+COLUMNS = {"picture": "Picture", "predicted": "Tag", "label": "Right label", "confidence": "How sure"}
+"""What a column can say -> its title on screen."""
+DROPPED, FOLDER, HERE = "Drop the pictures", "A folder of this computer", "Garments that are here"
+"""Where the pictures are."""
+NONE = "Nothing from elsewhere yet."
+HAS_NOT = (
+    "It tags no new photos and learns from no correction: there is no network of it here. Give your corrections back "
+    "to its makers, or train one of ours on the same garments and compare the two."
+)
+
+
+def summary(version: int, name: str, num_right: int, num: int) -> str:
+    """A version from elsewhere in a sentence."""
+    return (
+        f"Version {version}, tags by {name}: {num_right:,} of {num:,} are right ({100 * num_right / num:.1f} of 100)."
+    )
+
+
+def sureness(gives: str, calibration: str, num_held_out: int) -> str:
+    """What its confidences are worth, as `core.store.runs.runs.Elsewhere` tells them."""
+    if gives == "tags":
+        return "It does not say how sure it is, so no line can be set and nothing can be sorted by it."
+    if not calibration:
+        return "Too few garments have a label to check how sure it says it is, so no line can be set."
+    way = "a temperature" if calibration == "temperature" else "an isotonic regression"
+    return (
+        f"How sure it says it is was set right by {way} on {num_held_out:,} of the garments; a line is chosen on "
+        "these and checked on the others."
+    )
+
+
+def looking(num: int, num_all: int, problem: str, *, is_complete: bool, is_running: bool) -> str:
+    """How far its pictures are looked at; empty where all are."""
+    if is_complete:
+        return ""
+    if problem:
+        return f"Its pictures were not looked at to the end: {problem}"
+    far = f", {num:,} of {num_all:,}" if num_all else ""
+    return f"Its pictures are being looked at{far}. {LATER}" if is_running else f"Its pictures are not looked at{far}."
