@@ -5,6 +5,7 @@ from dashboard.costs import grid
 from dashboard.costs import view as costs_view
 from dashboard.data import names, store
 from dashboard.elsewhere import bringing as elsewhere_bringing
+from dashboard.elsewhere import judging as elsewhere_judging
 from dashboard.elsewhere import view as elsewhere_view
 from dashboard.garments import bringing
 from dashboard.garments import view as garments_view
@@ -35,6 +36,8 @@ with frame.parted_page("setup") as (run, part):
         elsewhere_view.render_introduction()
         with guard.guarded("What is being brought in"):
             elsewhere_view.render_asked()
+        with guard.guarded("The tags that are judged"):
+            elsewhere_judging.render_judging()
         with guard.guarded("The tags that are here"):
             elsewhere_view.render_versions()
         with guard.guarded("The place for tags"):

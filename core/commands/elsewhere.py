@@ -9,6 +9,7 @@ import typer
 from core import commands, errors
 from core.commands import AsJson, Version, app, console, files
 from core.elsewhere import describing, reading, requests, same_garments
+from core.store import Store
 from core.store.runs import runs
 
 _SHOWN = 5
@@ -22,6 +23,7 @@ def import_predictions(
     ],
     name: Annotated[str, typer.Option(help="What to call the system: small letters, digits, hyphens.")],
     column: Annotated[list[str] | None, typer.Option(help="What a column says, such as predicted=top1.")] = None,
+    draw: Annotated[int, typer.Option(help="Have people judge so many, drawn at random: for tags without labels.")] = 0,
     yes: Annotated[bool, typer.Option("--yes", help="Take what was recognised without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -36,6 +38,9 @@ def import_predictions(
         if as_json:
             raise errors.ElsewhereRefused("With --json nobody is asked: say --yes as well.")
         typer.confirm("Bring these tags in?", abort=True)
+    if draw:
+        _draw(store, found, name, file, pictures, chosen, draw, as_json=as_json)
+        return
     from core.elsewhere import importing
 
     done = importing.publish(store, found, name, who=commands.who())
@@ -54,6 +59,22 @@ def import_predictions(
         f"What {name} says {said} version {run.version}: {run.num_correct:,} of {run.num_test:,} tags are right "
         f"({100 * run.accuracy:.2f} of 100). Its pictures are looked at in the background."
     )
+
+
+def _draw(
+    store: Store, found: reading.Read, name: str, file: Path, pictures: str, chosen: dict[str, str], num: int, *,
+    as_json: bool,
+) -> None:  # fmt: skip
+    from core.elsewhere import judging
+
+    drawn = judging.start(store, found, name, file, pictures, chosen, num=num, who=commands.who())
+    if as_json:
+        console.print_json({"judging": drawn.name, "num_drawn": drawn.num_drawn, "num_rows": drawn.num_rows})
+    else:
+        console.print_line(
+            f"{drawn.num_drawn:,} of {drawn.num_rows:,} pictures were drawn at random. Judge them on the page Set-up, "
+            "Tags from elsewhere; the score is then that of the sample."
+        )
 
 
 def catalogue_pair(said: str) -> tuple[str, str]:

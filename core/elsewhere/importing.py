@@ -38,7 +38,7 @@ def publish(
     name: str,
     *,
     who: str,
-    on_progress: reading.OnProgress = lambda doing, share: None,
+    num_drawn: int = 0, on_progress: reading.OnProgress = lambda doing, share: None,
 ) -> Imported:  # fmt: skip
     """Makes a version of tags that were read, or finds the one that was made of the same before.
 
@@ -47,6 +47,7 @@ def publish(
         found: see `reading.read`.
         name: what the other system is called: small letters, digits and hyphens.
         who: who brings it in.
+        num_drawn: how many people judged, drawn at random; 0 where the file has labels.
         on_progress: see `reading.OnProgress`.
 
     Raises:
@@ -64,6 +65,7 @@ def publish(
     elsewhere = runs.Elsewhere(
         name=name, file=found.file, gives=_gives(given), calibration=answers.method,
         is_in_place=isinstance(garments, in_place.Garments), num_unlabelled=len(found.given) - len(given),
+        num_drawn=num_drawn,
     )  # fmt: skip
     written = version_files.VersionFiles(
         catalogue=garments, given=given, table=found.table, columns=found.columns, used=found.given.table,
@@ -95,7 +97,7 @@ def _labelled(given: Given) -> Given:
     if not is_labelled.any():
         raise errors.ElsewhereRefused(
             "No row has a label, so that nobody can say how often the tags are right. Name the column that holds the "
-            "label with --column label=NAME; or have people judge some of them: --draw 200."
+            "label with --column label=NAME; or have people judge some that are drawn at random: --draw 200."
         )
     rows = np.flatnonzero(is_labelled)
     return given.take(rows[np.argsort(given.table["place"].to_numpy()[rows], kind="stable")])

@@ -14,7 +14,7 @@ import filelock
 from core import errors
 from core.catalogue import kept
 from core.catalogue.own import adding
-from core.elsewhere import describing, reading
+from core.elsewhere import describing, judging, reading
 from core.jobs import launchers
 from core.store import Store
 
@@ -46,6 +46,8 @@ class Asked:
     """Done, 0-1."""
     problem: str = ""
     """Why it ended without a version, one sentence; empty where it did not."""
+    is_judged: bool = False
+    """Whether its labels are what people said of some that were drawn."""
     version: int = 0
     """The version that came of it; 0 before its end."""
 
@@ -55,7 +57,9 @@ class Asked:
         return bool(self.problem or self.version)
 
 
-def start(store: Store, name: str, file: Path, pictures: str, columns: dict[str, str], *, who: str) -> None:
+def start(
+    store: Store, name: str, file: Path, pictures: str, columns: dict[str, str], *, who: str, is_judged: bool = False
+) -> None:
     """Starts the process and returns; follow it with `all_asked`.
 
     Raises:
@@ -65,7 +69,8 @@ def start(store: Store, name: str, file: Path, pictures: str, columns: dict[str,
     adding.check_name(name)
     if (now := find(store, name)) is not None and is_running(store, now):
         raise errors.ElsewhereRefused(f"Tags of {name!r} are being brought in already. Wait for it.")
-    asked = Asked(name=name, file=str(file), pictures=pictures, columns=columns, who=who, started_at=time.time())
+    asked = Asked(name=name, file=str(file), pictures=pictures, columns=columns, who=who,
+                  started_at=time.time(), is_judged=is_judged)  # fmt: skip
     try:
         _save(store, asked)
         launchers.run_detached(store, ["bring-tags", name], f"bringing-{name}")
@@ -84,8 +89,12 @@ def work(store: Store, name: str) -> None:
     with filelock.FileLock(_lock(store, name), timeout=STARTING_SECONDS):
         report = _reporter(store, asked)
         try:
-            found = reading.read(store, Path(asked.file), asked.pictures, asked.columns, on_progress=report)
-            done = importing.publish(store, found, name, who=asked.who, on_progress=report)
+            if asked.is_judged:
+                done = judging.publish(store, name, who=asked.who)
+                judging.forget(store, name)
+            else:
+                found = reading.read(store, Path(asked.file), asked.pictures, asked.columns, on_progress=report)
+                done = importing.publish(store, found, name, who=asked.who, on_progress=report)
         except errors.GarmentsError as error:
             _save(store, replace(asked, problem=str(error)))
         except Exception:  # whatever it was, the page must not wait for it; the log has the rest
@@ -94,6 +103,16 @@ def work(store: Store, name: str) -> None:
         else:
             _save(store, replace(asked, share=1.0, version=done.run.version))
             describing.start(store, done.run)
+
+
+def start_judged(store: Store, name: str, *, who: str) -> None:
+    """Starts to make a version of tags that were drawn and judged, see `core.elsewhere.judging`.
+
+    Raises:
+        errors.CatalogueError, errors.ElsewhereRefused: as `start`.
+    """
+    judged = judging.find(store, name)
+    start(store, name, Path(judged.file), judged.pictures, judged.columns, who=who, is_judged=True)
 
 
 def all_asked(store: Store) -> list[Asked]:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from core import errors
 from core.catalogue import kept
-from core.elsewhere import describing, files, giving_back, pictures, reading, requests, same_garments
+from core.elsewhere import describing, files, giving_back, judging, pictures, reading, requests, same_garments
 from core.elsewhere.requests import Asked
 from core.photos import sprite
 from core.store.runs import described, in_place
@@ -90,6 +91,67 @@ def start(name: str, file: Path, said: str, columns: tuple[tuple[str, str], ...]
     """
     _check(said)
     requests.start(store.store(), name, file, said, dict(columns), who=who)
+
+
+def draw(name: str, file: Path, said: str, columns: tuple[tuple[str, str], ...], num: int, *, who: str) -> None:
+    """Draws some of the tags at random, to be judged by people.
+
+    Raises:
+        errors.CatalogueError, errors.ElsewhereRefused: see `judging.start`; or the page may not read there.
+    """
+    found = read(file, said, columns)
+    judging.start(store.store(), found, name, file, said, dict(columns), num=num, who=who)
+
+
+def judged() -> list[judging.Judging]:
+    """The tags that are being judged, by name."""
+    opened = store.store()
+    return [judging.find(opened, name) for name in judging.names(opened)]
+
+
+@store.cached(most=4)
+def drawn(name: str, drawn_by: judging.Judging) -> pd.DataFrame:
+    """The rows that were drawn, in that order; read-only."""
+    return judging.drawn(store.store(), name)
+
+
+@store.cached(most=64, spinner="Reading the pictures …")
+def drawn_pictures(asked: judging.Judging, places: tuple[int, ...]) -> NDArray[np.uint8]:
+    """(len(places), S, S, 3) the pictures of those that were drawn; grey where one cannot be read."""
+    _check(asked.pictures)
+    found, rows = judging.where(store.store(), asked), drawn(asked.name, asked).iloc[list(places)]
+    if isinstance(found, pictures.InFolder):
+        known = [found.find(picture) for picture in rows["picture"].tolist()]  # a place changes with what comes to it
+        return in_place.tiles(store.store(), found.folder, found.table.iloc[[place or 0 for place in known]])
+    return found.taken(rows["place"].to_numpy())[0]
+
+
+def answers(name: str) -> dict[int, judging.Answer]:
+    """Place of what was drawn -> what was said last of it."""
+    return judging.answers(store.store(), name)
+
+
+def say(name: str, places: Sequence[int], kind: str, category: str, *, who: str, request_id: str) -> None:
+    """Stores what a person says of some that were drawn.
+
+    Raises:
+        errors.ElsewhereRefused: it makes no sense.
+    """
+    judging.say(store.store(), name, places, kind, category, who=who, request_id=request_id)
+
+
+def start_judged(name: str, *, who: str) -> None:
+    """Starts to make a version of tags all of whose drawn pictures are judged.
+
+    Raises:
+        errors.CatalogueError, errors.ElsewhereRefused: see `requests.start_judged`.
+    """
+    requests.start_judged(store.store(), name, who=who)
+
+
+def stop_judging(name: str) -> None:
+    """Lets go of what was drawn; it waits in the trash."""
+    judging.forget(store.store(), name)
 
 
 def all_asked() -> list[tuple[Asked, bool]]:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.elsewhere import judging
 from core.elsewhere.reading import Read
 from core.elsewhere.records import Problem
 from core.photos import containers, sprite
@@ -156,10 +157,40 @@ def _render_start(file: Path, said: str, columns: Columns, found: Read) -> None:
         _REFUSED.set(None)
         st.error(phrases.markdown(refused), icon=":material/error:")
     person.render_question("elsewhere")
+    if not found.given.num_labelled:
+        _render_drawing(file, said, columns)
+        return
     st.button(
         f"Bring in {len(found.given):,} tags", type="primary", icon=":material/input:", key="elsewhere-start",
         on_click=_start, args=(file, said, columns, flags.standing(*_CONTROLS)),
     )  # fmt: skip
+
+
+def _render_drawing(file: Path, said: str, columns: Columns) -> None:
+    """Tags without labels: some are drawn and judged."""
+    st.info(phrases.markdown(wording.DRAW), icon=":material/casino:")
+    num = st.number_input(
+        "Pictures to judge", min_value=judging.FEWEST, max_value=judging.MOST, value=judging.USUAL, step=10,
+        key="elsewhere-draw",
+    )  # fmt: skip
+    st.caption(wording.within(int(num)))
+    st.button(
+        "Draw them at random", type="primary", icon=":material/casino:", key="elsewhere-start",
+        on_click=_draw, args=(file, said, columns),
+    )  # fmt: skip
+
+
+def _draw(file: Path, said: str, columns: Columns) -> None:
+    if not person.is_given("elsewhere"):
+        return
+    try:
+        now = flags.standing(_NAME, "elsewhere-draw")
+        elsewhere.draw(now[_NAME], file, said, columns, int(now["elsewhere-draw"]), who=person.name())
+    except errors.GarmentsError as error:
+        _REFUSED.set(str(error))
+        return
+    _STAGED.set(None)
+    _ROUND.set((_ROUND.get() or 0) + 1)
 
 
 def _start(file: Path, said: str, columns: Columns, before: Mapping[str, Any]) -> None:

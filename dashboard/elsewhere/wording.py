@@ -22,6 +22,25 @@ HAS_NOT = (
 )
 
 
+def judged_so_far(name: str, num_judged: int, num_drawn: int, num_rows: int) -> str:
+    """How far the judging of some tags is."""
+    return f"{name}: {num_judged:,} of {num_drawn:,} judged, drawn at random from {num_rows:,} tags."
+
+
+RIGHT, CHANGE, CANNOT_TELL = "Right", "Another category", "Cannot tell"
+"""Words on the buttons of somebody who judges."""
+DRAW = (
+    "No row has a label, so nobody can say how often these tags are right. Draw some at random and judge them here: "
+    "the score is then that of the sample, with its interval."
+)
+JUDGE = "Look at each picture and say whether its tag is right. All of them must be judged, hard ones too."
+
+
+def within(num: int) -> str:
+    """How exactly a sample of that size tells the score."""
+    return f"With {num:,} the score is known to about {98 / num**0.5:.0f} points up or down."
+
+
 def summary(version: int, name: str, num_right: int, num: int) -> str:
     """A version from elsewhere in a sentence."""
     return (

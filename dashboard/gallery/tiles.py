@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -81,12 +81,24 @@ class Keys:
     """Key, words and help of each button, in the order of the keys; undo and *Next* come besides."""
 
 
+class Categories(Protocol):
+    """What can be chosen."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The K categories, as they are stored."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """(K,) as they are called on screen."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
     """Lets verdicts be given on the tiles, by key and by the buttons beside them."""
 
-    run: Run
-    """The version whose categories can be chosen."""
+    run: "Categories"
+    """The version whose categories can be chosen, or what knows them in its place."""
     on_said: Callable[[], None]
     """Called before the rerun; the component's state has `said`, a list of id, kind, garments and category."""
     keys: Keys

@@ -17,8 +17,8 @@ def no_tagging(version: int, name: str) -> str:
 def tagging_by(version: int, name: str, ours: int) -> str:
     """Which version tags photos in place of one from elsewhere."""
     return (
-        f"Version {version} holds the tags that {name} gave and cannot tag new photos: version {ours}, the last live one "
-        "of ours, tags them."
+        f"Version {version} holds the tags that {name} gave and cannot tag new photos: version {ours}, the last live "
+        "one of ours, tags them."
     )
 
 

@@ -32,6 +32,8 @@ class Elsewhere:
     """Whether its pictures stay where they are."""
     num_unlabelled: int = 0
     """Rows without a label, which nobody has judged."""
+    num_drawn: int = 0
+    """Of its garments people judged so many that were drawn at random; 0 where the file had labels."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

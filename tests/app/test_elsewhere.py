@@ -1,0 +1,107 @@
+"""Versions whose tags come from elsewhere on screen: every page with and without what goes by looks, and the way in."""
+
+import pytest
+
+from core import jobs
+from core.elsewhere import judging, reading, requests
+from core.store.live import promotions
+from dashboard.data import elsewhere as data
+from dashboard.session import site_map
+from tests.app.test_pages import opened, texts
+from tests.support import elsewhere, worlds
+
+PLACE = "setup/elsewhere"
+BY_LOOKS = ("mistakes/themes", "mistakes/similar", "mistakes/garments", "categories")
+
+
+@pytest.fixture
+def version(store, tmp_path):
+    return elsewhere.imported(store, tmp_path).run
+
+
+@pytest.mark.parametrize("name", site_map.places())
+def test_every_page_shows_tags_from_elsewhere_and_says_whose_they_are(version, name):
+    at = opened(name)
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    assert "Tags by cloud, brought in from cloud.csv" in texts(at)
+
+
+@pytest.mark.parametrize("name", BY_LOOKS)
+def test_before_its_pictures_were_looked_at_pages_say_so_and_show_the_rest(store, tmp_path, name):
+    elsewhere.imported(store, tmp_path, is_described=False)
+    at = opened(name)
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    if name == "mistakes/themes":
+        assert "still being looked at" in texts(at)
+
+
+def test_tag_names_the_version_of_ours_that_tags_or_says_that_there_is_none(store, tmp_path):
+    ours = worlds.publish(store, worlds.catalogue(60), seed=1)
+    table = elsewhere.table(30)[["prediction"]].assign(
+        id=range(30), prediction=[name % 3 for name in range(30)], confidence=0.9
+    )
+    theirs = elsewhere.imported(store, tmp_path, found=table, said="sample", is_described=False).run
+    promotions.promote(store, theirs.id, reason="It is better at coats.", who="Ada", override=True)
+    assert "version 1, the last live one of ours" in texts(opened("tag"))
+    assert "new photos are tagged by version 1" in texts(opened("today"))
+    assert promotions.tagging_run(store).id == ours.id
+
+
+def test_without_a_version_of_ours_tag_says_why_and_leads_on(version):
+    at = opened("tag")
+    assert "no network of it here" in texts(at)
+    assert "no version of ours tags new photos yet" in texts(opened("today"))
+
+
+def test_its_page_tells_what_it_is_worth_and_trains_ours_at_a_click(store, tmp_path, monkeypatch):
+    worlds.publish(store, worlds.catalogue(60), seed=1)
+    table = elsewhere.table(30)[[]].assign(id=range(30), prediction=[name % 3 for name in range(30)])
+    elsewhere.imported(store, tmp_path, found=table, said="sample", is_described=False)
+    asked = []
+    monkeypatch.setattr(jobs, "submit", lambda store, request, **told: asked.append(request))
+    at = opened(PLACE)
+    assert "Version 2, tags by cloud" in texts(at)
+    assert "does not say how sure it is" in texts(at)
+    at.button(key="elsewhere-train-2").click().run()
+    assert not asked  # nobody gave a name yet
+    next(box for box in at.text_input if "elsewhere-train" in box.key).set_value("Ada").run()
+    at.button(key="elsewhere-train-2").click().run()
+    assert [request.recipe for request in asked] == ["quick"]
+    assert "on its way" in texts(at)
+
+
+def test_what_was_asked_for_ends_with_a_version_or_with_the_reason(store):
+    worlds.publish(store, worlds.catalogue(60), seed=1)
+    about = {"file": "tags.csv", "pictures": "photos", "columns": {}, "who": "Ada", "started_at": 1.0}
+    requests._save(store, requests.Asked(name="cloud", version=3, **about))
+    requests._save(store, requests.Asked(name="other", problem="There is no file tags.csv.", **about))
+    at = opened(PLACE)
+    assert "cloud is version 3" in texts(at)
+    assert "There is no file tags.csv." in texts(at)
+    at.button(key="elsewhere-close-other").click().run()
+    assert requests.find(store, "other") is None
+
+
+def test_drawn_pictures_are_judged_on_the_page_until_a_version_can_be_made(store, tmp_path, monkeypatch):
+    worlds.publish(store, worlds.catalogue(60), seed=1)
+    file = tmp_path / "tags.csv"
+    elsewhere.table(60).drop(columns="label").to_csv(file, index=False)
+    folder = str(elsewhere.pictures(tmp_path / "pictures", 60))
+    monkeypatch.setattr(data, "_check", lambda said: None)
+    judging.start(store, reading.read(store, file, folder), "cloud", file, folder, {}, num=30, who="Ada")
+    at = opened(PLACE)
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    assert "How often is cloud right?" in texts(at)
+    judging.say(store, "cloud", list(range(30)), "right", "", who="Ada", request_id="all")
+    at = opened(PLACE)
+    assert [button.label for button in at.button if button.key == "judging-done-cloud"] == ["Make it a version"]
+
+
+def test_the_page_reads_only_what_it_may(store, tmp_path):
+    file = tmp_path / "tags.csv"
+    elsewhere.table(30).to_csv(file, index=False)
+    with pytest.raises(Exception, match="The page may not read there"):
+        data.read(file, str(elsewhere.pictures(tmp_path / "pictures", 30)), ())
