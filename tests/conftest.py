@@ -80,9 +80,18 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GARMENTS_TRAINING_THREADS", "1")
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which nothing was said yet; its tables are made once, which takes longer than many a test."""
+    home = tmp_path_factory.mktemp("empty") / "home"
+    open_store(settings.Settings(home=home, data_dir=home.parent / "data")).engine.dispose()
+    return home
+
+
 @pytest.fixture
-def store(own_settings: None) -> Iterator[Store]:
+def store(own_settings: None, empty_home: Path) -> Iterator[Store]:
     """An empty store; a training that a failed test left running is asked to stop."""
+    shutil.copytree(empty_home, settings.load().home, dirs_exist_ok=True)
     opened = open_store(settings.load())
     yield opened
     with contextlib.suppress(errors.GarmentsError):

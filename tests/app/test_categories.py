@@ -27,7 +27,7 @@ def own_store(store):
 
 
 def opened(**query):
-    at = AppTest.from_file(str(ENTRY), default_timeout=60).run()
+    at = AppTest.from_file(str(ENTRY), default_timeout=60)
     at.switch_page(str(site_map.path("categories")))
     for name, value in query.items():
         at.query_params[name] = value

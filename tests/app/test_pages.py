@@ -34,10 +34,10 @@ HOSTILE = (
 
 
 def opened(place=FIRST, /, **query):
+    """A place as its address opens it: no other page has run before."""
     at = AppTest.from_file(str(ENTRY), default_timeout=60)
     page = place.partition("/")[0]
     if page != FIRST:
-        at.run()
         at.switch_page(str(site_map.path(page)))
     for name, value in site_map.query_of(place, query).items():
         at.query_params[name] = value

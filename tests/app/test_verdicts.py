@@ -38,7 +38,6 @@ def opened(place="mistakes", /, *, who="Ada", **query):
     at.session_state["note-browser-notes"] = {browser_memory.NAME: who, browser_memory.TOUR_SEEN: "yes"}
     name = place.partition("/")[0]
     if name != test_pages.FIRST:
-        at.run()
         at.switch_page(str(test_pages.site_map.path(name)))
     for name, value in test_pages.site_map.query_of(place, query).items():
         at.query_params[name] = value
