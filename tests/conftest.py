@@ -11,10 +11,10 @@ import hypothesis
 import pytest
 
 from core import errors, settings
-from core.jobs import records, training_work, worker
+from core.jobs import records
 from core.store import Store, open_store
 from core.store.runs import file_reader, runs
-from tests.support import product_photos, sample_garments, worlds
+from tests.support import made_homes, product_photos, shared
 
 # Nothing here is tested against the clock: on a busy machine any example may take longer than hypothesis allows.
 hypothesis.settings.register_profile("without a clock", deadline=None)
@@ -46,12 +46,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=50, help="how often twenty processes start a training at once")
 
 
-SLOW_FIRST = ("tests/browser/", "tests/fault/", "tests/core/photos/", "tests/app/")
-"""Folders whose files take longest: begun first, so that all who run tests end together."""
+SLOW_FIRST = (
+    "tests/core/photos/test_no_garments.py",  # trains what two others need later on, and would wait for
+    "tests/browser/", "tests/fault/", "tests/core/photos/", "tests/app/",
+)  # fmt: skip
+"""Files that take longest, by the beginning of their names: begun first, so that all who run tests end together."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    ranks = {folder: rank for rank, folder in enumerate(SLOW_FIRST)}
+    ranks = {beginning: rank for rank, beginning in enumerate(SLOW_FIRST)}
     items.sort(key=lambda item: next((ranks[name] for name in ranks if item.nodeid.startswith(name)), len(ranks)))
     reason = "set FASHION_MNIST_DIR to the folder with the four original files to run the tests on real data"
     for item in items:
@@ -103,11 +106,7 @@ def store(own_settings: None, empty_home: Path) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with two published runs of a small sample catalogue; shared, so nobody may change it."""
-    home = tmp_path_factory.mktemp("published") / "home"
-    opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
-    worlds.publish_two_runs(opened)
-    opened.engine.dispose()
-    return home
+    return shared.world(tmp_path_factory, "published", lambda folder: made_homes.published(folder / "home")) / "home"
 
 
 @pytest.fixture
@@ -120,42 +119,22 @@ def published_store(published_home: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture(scope="session")
-def real_model(tmp_path_factory: pytest.TempPathFactory):
+def real_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a quick version of the real garments, and beside it `printed.json`: what its training said."""
+    world = shared.world(tmp_path_factory, "real", lambda folder: made_homes.real(folder / "home", Path(REAL_DATA)))
+    return world / "home"
+
+
+@pytest.fixture(scope="session")
+def real_model(real_home: Path):
     """A quick model of the real garments: a function from pictures to classes, the test pictures, and their tags."""
-    import torch  # only where a model is trained
-
-    from core import catalogue
-    from core.model import inference, recipes, training
-
-    home = tmp_path_factory.mktemp("real") / "home"
-    found = catalogue.load("fashion-mnist", settings.Settings(home=home, data_dir=Path(REAL_DATA)))
-    model = training.train(
-        recipes.RECIPES["quick"], found.train, found.validation, seed=0, on_progress=lambda progress: None
-    )
-
-    def tags(pictures):
-        return inference.logits_and_features(model.module, torch.from_numpy(pictures))[0].numpy().argmax(axis=1)
-
-    tags.trained, tags.garments = model, found
-    return tags, found.test.images, inference.predict(model, found.test).table["predicted_class"].to_numpy()
+    return made_homes.model_of(real_home, Path(REAL_DATA))
 
 
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one version that was really trained, on a part of the sample; shared, so nobody may change it."""
-    from core.catalogue.split import cut
-    from core.jobs import TrainingRequest, training_pipeline
-
-    home = tmp_path_factory.mktemp("trained") / "home"
-    opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data", catalogue="sample"))
-    with pytest.MonkeyPatch.context() as patch:
-        few = sample_garments.few(num_train=1200, num_test=300)
-        patch.setattr(training_pipeline.catalogue, "load_wanted", lambda name, given, **options: (
-            cut("sample", *few, validation_share=0.25, validation_seed=0), ""))  # fmt: skip
-        request = TrainingRequest(recipe="quick", catalogue="sample", epochs=5)
-        worker.run_here(opened, request, training_work, started_by="Ada", on_report=lambda *report: None)  # fmt: skip
-    opened.engine.dispose()
-    return home
+    return shared.world(tmp_path_factory, "trained", lambda folder: made_homes.trained(folder / "home")) / "home"
 
 
 @pytest.fixture
@@ -191,19 +170,7 @@ def photo_folder(tmp_path: Path, trained_store: Store) -> Path:
 @pytest.fixture(scope="session")
 def own_photos_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the catalogue `shop` of drawn photos and a version that learned it; shared: nobody may change it."""
-    from core.catalogue.own import adding, layouts, records
-    from core.jobs import TrainingRequest
-    from tests.support import own_photos
-
-    folder = own_photos.shop(tmp_path_factory.mktemp("photos") / "shop", num_each=30)
-    home = tmp_path_factory.mktemp("own") / "home"
-    opened = open_store(settings.Settings(home=home, data_dir=home.parent / "data", training_threads=1))
-    chosen = records.Choices()
-    adding.add(home, "shop", folder, layouts.recognised(folder, chosen), chosen, max_mb=20)
-    request = TrainingRequest(recipe="quick", catalogue="shop")
-    worker.run_here(opened, request, training_work, started_by="Ada", on_report=lambda *report: None)
-    opened.engine.dispose()
-    return home
+    return shared.world(tmp_path_factory, "own", lambda folder: made_homes.of_own_photos(folder / "home")) / "home"
 
 
 @pytest.fixture

@@ -37,11 +37,11 @@ def test_the_photo_check_wants_a_person_to_look_at_most_of_what_is_no_garment(ki
 @pytest.mark.real_data
 def test_what_is_no_garment_is_not_ready_at_the_suggested_line(real_model):
     tags, images, _ = real_model
-    model, garments = tags.trained, tags.garments
+    garments = tags.garments
 
     def answers(pictures):
-        logits, features = inference.logits_and_features(model.module, torch.from_numpy(pictures.copy()))
-        probabilities = temperature.calibrated(logits.numpy(), model.temperature)
+        logits, features = inference.logits_and_features(tags.module, torch.from_numpy(pictures.copy()))
+        probabilities = temperature.calibrated(logits.numpy(), tags.temperature)
         confidence = probabilities.max(axis=1).astype(np.float64)
         return confidence, probabilities.argmax(axis=1), features.numpy().astype(np.float16)
 

@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.quality import automation_line
+from core.settings import Settings
+from core.store import open_store
+from core.store.runs import file_reader, runs
 from tests import conftest
 
 NUM_SPLITS = 100
@@ -50,12 +53,10 @@ def test_the_promise_holds_also_where_confidences_are_too_high():
 
 
 @pytest.mark.real_data
-def test_the_promise_holds_on_real_garments(real_model):
-    from core.model import inference
-
-    tags, _, _ = real_model
-    split = tags.garments.test
-    found = inference.predict(tags.trained, split).table
+def test_the_promise_holds_on_real_garments(real_home):
+    store = open_store(Settings(home=real_home))
+    found = file_reader.load_predictions(store, runs.find(store, "live"))
+    store.engine.dispose()
     is_correct = (found["true_class"] == found["predicted_class"]).to_numpy()
     assert num_broken(found["confidence"].to_numpy(), is_correct, num_validation=5000) <= 5
     assert conftest.REAL_DATA
