@@ -1,6 +1,7 @@
 """Backbones: pinned weights turned into ONNX once, which say the same as torch; what is not pinned is refused."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
@@ -12,8 +13,11 @@ from core.model.backbones import conversion, describer, efficientnet_lite
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("backbones")
+def home(own_photos_home, tmp_path_factory):
+    """A home whose backbones an earlier training made: that takes about ten seconds."""
+    found = tmp_path_factory.mktemp("backbones")
+    shutil.copytree(own_photos_home / "backbones", found / "backbones")
+    return found
 
 
 def module_of(name):
