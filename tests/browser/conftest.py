@@ -8,6 +8,7 @@ import pytest
 from core import settings
 from core.store import open_store
 from core.store.verdicts import verdict_tables
+from tests.browser import drawn
 from tests.support import server
 
 
@@ -65,9 +66,12 @@ def own_address(home):
 def contexts(browser):
     """One context for each width, which keeps the program's own files: to read them anew takes longer than a test."""
     yield {
-        width: browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
+        width: browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="light",
+            reduced_motion="reduce",  # nobody looks at what moves, and every picture of it is drawn by the processor
+        )
         for width, height in {1440: 900, 390: 844}.items()
-    }
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -81,6 +85,22 @@ def page(contexts):
 def phone(contexts):
     """The same, 390 px wide."""
     with fresh_page(contexts[390]) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def led_page(contexts, address):
+    """A page that the tests of a file lead from place to place (`drawn.lead`), instead of loading each one anew."""
+    with fresh_page(contexts[1440]) as found:
+        drawn.open_page(found, address)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def led_phone(contexts, address):
+    """The same, 390 px wide."""
+    with fresh_page(contexts[390]) as found:
+        drawn.open_page(found, address)
         yield found
 
 

@@ -1,6 +1,7 @@
 """Waiting for what Streamlit draws after its script has ended: parts of the screen that load their own code."""
 
 from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import urlencode
 
 from playwright.sync_api import Page
@@ -27,6 +28,43 @@ def open_page(page: Page, address: str) -> None:
     """Opens the address and waits until all of it is drawn."""
     server.follow_requests(page)
     page.goto(address)
+    settle(page)
+
+
+_LEAD = """(address) => {
+    const app = document.querySelector('[data-testid="stApp"]')
+    window.hasRun = false
+    new MutationObserver((changes, watch) => {
+        if (app.dataset.testScriptState === 'notRunning') return
+        window.hasRun = true
+        watch.disconnect()
+    }).observe(app, { attributes: true })
+    history.pushState({}, '', address)
+    dispatchEvent(new PopStateEvent('popstate', { state: {} }))
+}"""
+
+
+def lead(page: Page, address: str) -> None:
+    """Another address of the same server, as the browser's Back and Forward open it, and waits until it is drawn.
+
+    The program in the browser stays: to load it anew takes many times longer than to draw a page.
+    """
+    page.evaluate(_LEAD, address)
+    page.wait_for_function("() => window.hasRun", timeout=server.LOAD_MILLISECONDS)
+    settle(page)
+
+
+_IS_PAINTED = """(scheme) => {
+    const paper = getComputedStyle(document.querySelector('.stApp')).backgroundColor
+    const brightness = paper.match(/[0-9.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)
+    return (brightness > 3 * 128) === (scheme === 'light')
+}"""
+
+
+def paint(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Has the page in light or dark, and waits until it is."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(_IS_PAINTED, arg=scheme, timeout=server.LOAD_MILLISECONDS)
     settle(page)
 
 

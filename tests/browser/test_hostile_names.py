@@ -28,10 +28,11 @@ def test_no_name_runs_as_a_script_or_calls_another_host(page, hostile_address):
     dialogs, hosts, naming = [], set(), set()
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    drawn.open_page(page, hostile_address)
     for name in site_map.places():
         names = {"real": SCRIPTS[0], "category": SCRIPTS[1], "first": SCRIPTS[0], "second": SCRIPTS[1], "garment": "1"}
         for query in ({}, names):
-            drawn.open_page(page, drawn.address_of(hostile_address, name, query))
+            drawn.lead(page, drawn.address_of(hostile_address, name, query))
             assert page.evaluate("window.__x") is None, name
             assert page.locator("img[src='x'], [href^='javascript:'], [onerror], [onload]").count() == 0, name
             if "window.__x" in page.locator("body").inner_text():

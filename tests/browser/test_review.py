@@ -21,31 +21,22 @@ OURS = {"exclude": [[f"[data-testid='{part}']"] for part in FRAMEWORK]}
 
 
 @pytest.mark.parametrize("place", site_map.places())
-def test_every_page_has_its_title_and_its_question(page, address, place):
-    drawn.open_page(page, drawn.address_of(address, place))
+def test_every_page_has_its_title_and_its_question(led_page, address, place):
+    drawn.lead(led_page, drawn.address_of(address, place))
     name, _, part = place.partition("/")
     entry = site_map.PAGES[name]
-    expect(page.get_by_role("heading", name=entry.title, level=1)).to_be_visible()
-    expect(page.get_by_text((entry.parts[part] if part else entry).question).first).to_be_visible()
+    expect(led_page.get_by_role("heading", name=entry.title, level=1)).to_be_visible()
+    expect(led_page.get_by_text((entry.parts[part] if part else entry).question).first).to_be_visible()
 
 
 @pytest.mark.parametrize("place", site_map.places())
-def test_no_page_scrolls_sideways_on_a_phone_in_light_or_dark(phone, address, place):
-    drawn.open_page(phone, drawn.address_of(address, place))
-    widths, light = [width_of(phone)], background(phone)
-    phone.emulate_media(color_scheme="dark")
-    phone.wait_for_function(f"({_BACKGROUND})() !== {light!r}")
-    drawn.settle(phone)
-    widths.append(width_of(phone))
+def test_no_page_scrolls_sideways_on_a_phone_in_light_or_dark(led_phone, address, place):
+    drawn.lead(led_phone, drawn.address_of(address, place))
+    widths = []
+    for scheme in ("light", "dark"):
+        drawn.paint(led_phone, scheme)
+        widths.append(width_of(led_phone))
     assert max(widths) <= 390
-
-
-_BACKGROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
-
-
-def background(page):
-    """The colour of the page, which tells light from dark."""
-    return page.evaluate(_BACKGROUND)
 
 
 def width_of(page):
@@ -63,8 +54,9 @@ def test_a_page_is_chosen_by_keyboard_from_the_navigation(page, address, key):
 
 
 def test_addresses_of_before_lead_to_the_same_thing(page, address):
-    for before, place in site_map.FORMER.items():
-        drawn.open_page(page, f"{address}/{before}?version=2&garment=3")
+    for number, (before, place) in enumerate(site_map.FORMER.items()):
+        open_it = drawn.lead if number else drawn.open_page
+        open_it(page, f"{address}/{before}?version=2&garment=3")
         wanted = drawn.address_of(address, place, {"garment": "3"})
         page.wait_for_url(lambda url, wanted=wanted: parts_of(url)[0] == parts_of(wanted)[0])
         drawn.settle(page)
@@ -201,16 +193,11 @@ def test_the_tour_goes_from_page_to_page_and_ends(page, address):
 
 
 def test_axe_finds_nothing_serious_in_the_tour_and_the_words_in_light_or_dark(page, address):
-    page.emulate_media(color_scheme="light")
     drawn.open_page(page, f"{address}/?tour=1")
     page.get_by_text("Words we use", exact=True).click()
-    drawn.settle(page)
-    light = background(page)
-    assert serious(page) == []
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"({_BACKGROUND})() !== {light!r}")
-    drawn.settle(page)
-    assert serious(page) == []
+    for scheme in ("light", "dark"):
+        drawn.paint(page, scheme)
+        assert serious(page) == []
 
 
 def test_a_browser_remembers_the_name_and_that_the_tour_was_seen(page, address):

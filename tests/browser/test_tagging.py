@@ -128,7 +128,7 @@ def test_the_line_is_confirmed_and_axe_finds_nothing_on_these_pages(own_address,
         "automation?lines=each",
         "automation",
     ):
-        drawn.open_page(page, f"{own_address}/{path}")
+        drawn.lead(page, f"{own_address}/{path}")
         assert serious(page) == [], path
     page.locator(".st-key-confirm-line button").click()
     expect(page.get_by_text("Today's line.")).to_be_visible(timeout=20_000)
@@ -178,6 +178,7 @@ def test_products_have_the_keys_of_every_list_and_a_button_opens_the_next_one(ow
     give_name(page, own_address)
     drawn.open_page(page, f"{own_address}/tag?batch=1&pile=check")
     tiles = page.locator(".st-key-products li button")
+    expect(tiles).to_have_count(4, timeout=20_000)
     order = [int(tile.get_attribute("data-garment")) for tile in tiles.all()]
     page.locator(".st-key-decide-accept-one button").click()
     expect(tiles.nth(1)).to_have_attribute("aria-pressed", "true", timeout=20_000)
