@@ -4,6 +4,7 @@ import contextlib
 import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,18 @@ REAL_DATA = os.environ.get("FASHION_MNIST_DIR", "")
 # Two tests at once that each take every core wait for each other at every step.
 if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+MEMORY, LEAST_ROOM = Path("/dev/shm"), 8 << 30
+"""Where a system keeps files in memory, and the free bytes there from which on all tests fit in with ease."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Temporary folders lie in memory where there is room: waiting for a disk takes longer than many a test."""
+    is_chosen = config.option.basetemp or "PYTEST_DEBUG_TEMPROOT" in os.environ  # also: by who started this process
+    if not is_chosen and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= LEAST_ROOM:
+        folder = tempfile.mkdtemp(prefix="tests-", dir=MEMORY)
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
