@@ -19,7 +19,7 @@ with frame.parted_page("mistakes") as (run, part):
         themes_view.render_themes(run)
     elif part == "compare":
         pair = compare_view.chosen_pair(run)
-        compare_view.render_choice(run, pair)
-        compare_view.render_sides(run, pair)
+        compare_view.render_choice(pair)
+        compare_view.render_sides(pair)
     else:
         similar_view.render_similar(run)

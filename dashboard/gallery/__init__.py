@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from core import errors
 from core.store.runs.runs import Run
-from core.store.team import team
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import run_views, store, stored_garments, views
+from dashboard.data import pair_rules, run_views, stored_garments, views
 from dashboard.gallery import (
     downloads,
     filter_controls,
@@ -127,8 +126,9 @@ def _render_pair(run: Run, listing: filters.Listing) -> None:
     if listing.real is None or listing.tagged is None or listing.real == listing.tagged:
         return
     first, second = run.class_names[listing.real], run.class_names[listing.tagged]
-    names = run.names[listing.real], run.names[listing.tagged]
-    rule = team.pair_rule(store.store(), first, second)
+    view = run_views.of(run, listing.merged)
+    real, tagged = view.index_of(listing.real), view.index_of(listing.tagged)
+    names, rule = (view.names[real], view.names[tagged]), pair_rules.quoted(view, real, tagged)
     navigation.render_link("mistakes/compare", compare_wording.compare(*names), {"first": first, "second": second})
     navigation.render_link("mistakes/themes", "What they have in common", {"real": first, "tagged": second})
     if rule:

@@ -1,16 +1,14 @@
 """The garment that was opened: its picture, what the model considered, what it learned from, and where to go next."""
 
-from typing import Any
-
 import streamlit as st
 
 from core import errors
 from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import predictions, stored_garments
+from dashboard.data import predictions, stored_garments, views
 from dashboard.gallery import photo, tiles, verdict_buttons, where_it_looked
 from dashboard.look import compare_wording, glossary, phrases, theme
-from dashboard.session import navigation
+from dashboard.session import category_switch, navigation
 
 _PICTURE_WIDTH = 150  # pixels: with the verdicts below it, all of it is seen without scrolling
 
@@ -38,10 +36,9 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
         _render_guesses(run, garment)
         if not is_subject:
             navigation.render_link("mistakes/similar", "More like this", {"garment": str(garment)})
-        rival = predicted if true != predicted else int(row["second_class"])
-        if rival != true:
-            sides = {"first": run.class_names[true], "second": run.class_names[rival]}
-            navigation.render_link("mistakes/compare", compare_wording.compare(real, run.names[rival]), sides)
+        if found := _two_sides(run, garment):
+            sides, words = found
+            navigation.render_link("mistakes/compare", words, sides)
         _render_learned_from(run, garment, real, tagged)
 
 
@@ -66,7 +63,7 @@ def render_strip(run: Run, garment: int, view: View | None) -> None:
             if view is not None:
                 verdict_buttons.render_for_one(run, garment, view, is_row=True)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                _render_ways(run, garment, row)
+                _render_ways(run, garment)
                 with st.popover("Why", icon=":material/help:", type="tertiary"):
                     where_it_looked.render(run, garment)
                     st.caption("What the model considered", help=glossary.help_text("sure"))
@@ -74,15 +71,28 @@ def render_strip(run: Run, garment: int, view: View | None) -> None:
                     _render_learned_from(run, garment, real, tagged)
 
 
-def _render_ways(run: Run, garment: int, row: Any) -> None:
+def _render_ways(run: Run, garment: int) -> None:
     """Where to go next from a garment: those like it, and its two categories side by side."""
-    true, predicted = int(row["true_class"]), int(row["predicted_class"])
     navigation.render_link("mistakes/similar", "More like this", {"garment": str(garment)})
+    if found := _two_sides(run, garment):
+        sides, words = found
+        navigation.render_link("mistakes/compare", "Compare", sides, help=phrases.markdown(words))
+
+
+def _two_sides(run: Run, garment: int) -> tuple[dict[str, str], str] | None:
+    """What the address of the two categories of a garment asks for, and what to call the way; None without a second.
+
+    The second is what it was tagged as, and of a right tag what the model considered next: as we sell it may be the
+    category of its own label, which is nothing to compare.
+    """
+    view = category_switch.shown(run)
+    row = views.predictions(view).iloc[garment]
+    true, predicted = int(row["true_class"]), int(row["predicted_class"])
     rival = predicted if true != predicted else int(row["second_class"])
-    if rival != true:
-        sides = {"first": run.class_names[true], "second": run.class_names[rival]}
-        help_text = phrases.markdown(compare_wording.compare(run.names[true], run.names[rival]))
-        navigation.render_link("mistakes/compare", "Compare", sides, help=help_text)
+    if rival == true:
+        return None
+    words = compare_wording.compare(view.names[true], view.names[rival])
+    return {"first": view.address_of(true), "second": view.address_of(rival)}, words
 
 
 def _render_picture(run: Run, garment: int, real: str) -> None:

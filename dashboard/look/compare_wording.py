@@ -11,6 +11,8 @@ RULE_PROMPT = (
     "Nobody has written it down yet. One sentence is enough: which detail makes a garment one and not the other?"
 )
 """What stands in place of a rule that nobody wrote."""
+ONLY_ONE = "All categories are sold as one, so there are no two to compare. These are the model's own."
+"""Above two of the model's own categories, where the shop has only one."""
 MAP_CLICKS = (
     "Click a cell for its garments, a figure at the right end for a whole row, one at the foot for a whole column. "
     "“Choose without the map” below it does the same from the keyboard."
@@ -104,6 +106,11 @@ def rule_label(first: str, second: str) -> str:
 def rule(text: str) -> str:
     """The team's rule as it is quoted beside garments."""
     return f"How we tell them apart: {text}"
+
+
+def rule_of_parts(first: str, second: str, text: str) -> str:
+    """A rule that was written of two of the model's categories, where each may be only a part of what is sold."""
+    return f"Written of {first} and {second}: {text}"
 
 
 def compare(first: str, second: str) -> str:

@@ -153,7 +153,9 @@ def test_a_picked_garment_opens_the_list_it_comes_from(published_store, monkeypa
 def test_typical_and_worst_garments_come_first_in_their_lists(published_store):
     run = promotions.live_run(published_store)
     right, wrong = filters.Listing(real=6, tagged=6), filters.Listing(real=6)
-    assert categories.typical(run, 6)["garment"].tolist() == filters.listed(run, right)["garment"].tolist()
+    assert (
+        categories.typical(run_views.of(run), 6)["garment"].tolist() == filters.listed(run, right)["garment"].tolist()
+    )
     table = filters.listed(run, wrong)
     assert (table["true_class"] == 6).all()
     assert (table["predicted_class"] != 6).all()

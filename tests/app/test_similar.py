@@ -8,7 +8,7 @@ from core import errors
 from core.quality import lookalikes
 from core.store.live import promotions
 from core.store.runs import file_reader, garments
-from dashboard.data import categories, predictions
+from dashboard.data import categories, predictions, run_views
 from dashboard.gallery import filters
 from dashboard.look import compare_wording
 from tests.app.test_pages import opened, texts
@@ -35,7 +35,7 @@ def test_the_share_with_the_same_mistake_is_counted_from_the_stored_neighbours(p
 
 def test_a_correct_garment_says_how_many_are_tagged_correctly(published_store):
     run = promotions.live_run(published_store)
-    garment = int(categories.typical(run, 0)["garment"].iloc[0])
+    garment = int(categories.typical(run_views.of(run), 0)["garment"].iloc[0])
     correct = (lambda table: int((table["true_class"] == table["predicted_class"]).sum()))(
         predictions.similar(run, garment)
     )

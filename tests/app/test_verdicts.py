@@ -11,7 +11,7 @@ from core.catalogue import identity
 from core.quality import review
 from core.store.runs import file_reader, runs
 from core.store.verdicts import verdict_csv, verdict_tables, verdicts
-from dashboard.data import categories, predictions
+from dashboard.data import categories, predictions, run_views
 from dashboard.data import verdicts as verdicts_data
 from dashboard.gallery import filters, verdict_outbox
 from dashboard.look import phrases, verdict_wording
@@ -124,7 +124,7 @@ def test_undo_and_take_back_add_lines_and_lose_none(world, run):
 
 def test_a_selection_gets_one_verdict_and_what_makes_no_sense_is_left_out(world, run):
     garments = filters.listed(run, filters.Listing())["garment"].tolist()[:3]
-    right = int(categories.typical(run, 0)["garment"].iloc[0])
+    right = int(categories.typical(run_views.of(run), 0)["garment"].iloc[0])
     at = opened("mistakes/similar", garment=str(garments[0]))
     nearest = predictions.similar(run, garments[0])
     scope = f"{run.id} {garments[0]}"
