@@ -68,6 +68,40 @@ def default_levels(departments: Sequence[str], groups: NDArray[np.integer]) -> N
     return levels.astype(np.int64)
 
 
+def merged_levels(levels: NDArray[np.integer], groups: NDArray[np.integer]) -> NDArray[np.int64]:
+    """(G, G) levels between categories that are sold, from those of the model's (K, K): the dearest of their classes.
+
+    What is within a category is no mistake, so its own level is that it does not matter.
+
+    Args:
+        levels: (K, K) level of each kind of mistake, rows = true class.
+        groups: (K,) number of the category of each class, 0 to G-1.
+    """
+    num_groups = int(groups.max()) + 1 if len(groups) else 0
+    merged = np.zeros((num_groups, num_groups), dtype=np.int64)
+    np.maximum.at(merged, (groups[:, None], groups[None, :]), levels)
+    np.fill_diagonal(merged, NO_MATTER)
+    return merged
+
+
+def with_chosen(
+    levels: NDArray[np.integer], groups: NDArray[np.integer], chosen: NDArray[np.integer]
+) -> NDArray[np.int64]:
+    """(K, K) levels of the classes after people chose (G, G) of the categories that are sold.
+
+    Only where another level was chosen than `merged_levels` shows all classes take it: what differs within a cell that
+    nobody touched, and what is within a category, stays for the day when the team takes the merge back.
+    """
+    of_classes = (groups[:, None], groups[None, :])
+    is_other = (chosen != merged_levels(levels, groups))[of_classes] & (groups[:, None] != groups)
+    return np.where(is_other, chosen[of_classes], levels).astype(np.int64)
+
+
+def without_merged(weights: NDArray[np.integer], groups: NDArray[np.integer]) -> NDArray[np.int64]:
+    """(K, K) what mistakes weigh where those within one category that is sold weigh nothing; `groups` as above."""
+    return np.where(groups[:, None] == groups, 0, weights).astype(np.int64)
+
+
 def weights(levels: NDArray[np.integer]) -> NDArray[np.int64]:
     """(K, K) what a mistake of each kind weighs; right tags weigh nothing."""
     found: NDArray[np.int64] = np.asarray(WEIGHTS, dtype=np.int64)[levels]

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.quality import cost
 from core.store.team.costs import Costs
 from dashboard.costs import wording
+from dashboard.data.run_views import RunView
 from dashboard.parts import sheet
 from dashboard.session import address, flags
 
@@ -30,26 +32,42 @@ class Grid:
     base: str
     """Another one when somebody has saved."""
     levels: NDArray[np.int64]
-    """(K, K) what holds, and in rows that were left without saving what was chosen there."""
+    """(G, G) what holds, and in rows that were left without saving what was chosen there."""
+    groups: NDArray[np.int64]
+    """(K,) which of the categories each of the model's is."""
+    held: NDArray[np.int64]
+    """(K, K) what holds between the model's."""
     changed_elsewhere: tuple[int, ...]
     """Numbers of the rows that were left without saving."""
 
 
-def current(names: Sequence[str], held: Costs) -> Grid:
-    """What is to be drawn of what holds between categories of these names."""
-    base = f"{held.number} {hash((tuple(names), held.levels.tobytes()))}"
-    levels, left = held.levels.copy(), _left(base)
+def current(view: RunView, held: Costs) -> Grid:
+    """What is to be drawn of what holds between the categories of a view."""
+    names, groups = view.names, view.categories.groups
+    base = f"{held.number} {hash((view.categories, held.levels.tobytes()))}"
+    levels, left = cost.merged_levels(held.levels, groups), _left(base)
     for number, chosen_there in left.items():
         levels[number] = chosen_there
     row = None
     if len(names) > LARGEST:
         row = min(_ROW.get() or 0, len(names) - 1)
-    return Grid(table=_table(names, base, levels, row), row=row, base=base, levels=levels,
-                changed_elsewhere=tuple(sorted(left)))  # fmt: skip
+    return Grid(table=_table(names, base, levels, row), row=row, base=base, levels=levels, groups=groups,
+                held=held.levels, changed_elsewhere=tuple(sorted(left)))  # fmt: skip
 
 
 def chosen(grid: Grid) -> NDArray[np.int64]:
-    """(K, K) index in `cost.LEVELS` of what is chosen now; in a callback, with what was chosen before the click."""
+    """(K, K) index in `cost.LEVELS` between the model's categories, by what is chosen now; see `_chosen`."""
+    return cost.with_chosen(grid.held, grid.groups, _chosen(grid))
+
+
+def differs_within(grid: Grid) -> bool:
+    """Whether a cell stands for categories of the model that cost differently, of which it shows the dearest."""
+    shown = cost.merged_levels(grid.held, grid.groups)[grid.groups[:, None], grid.groups[None, :]]
+    return bool(((shown != grid.held) & (grid.groups[:, None] != grid.groups)).any())
+
+
+def _chosen(grid: Grid) -> NDArray[np.int64]:
+    """(G, G) what is chosen now; in a callback, with what was chosen before the click."""
     index = {name: number for number, name in enumerate(wording.LEVELS)}
     levels = grid.levels.copy()
     for number, texts in enumerate(sheet.typed(grid.table)):
@@ -63,7 +81,7 @@ def chosen(grid: Grid) -> NDArray[np.int64]:
 def turn(grid: Grid) -> None:
     """Goes to the row that the control asks for, and notes what is chosen in the one that is left; nothing is saved."""
     _ROW.set(int(address.control_value(ROW)))
-    levels = chosen(grid)
+    levels = _chosen(grid)
     left = _left(grid.base)
     if grid.row is not None and not np.array_equal(levels[grid.row], grid.levels[grid.row]):
         left[grid.row] = tuple(levels[grid.row].tolist())

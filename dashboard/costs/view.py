@@ -10,10 +10,10 @@ from core.store.runs.runs import Run
 from core.store.team.costs import Costs
 from dashboard.costs import grid as grids
 from dashboard.costs import wording
-from dashboard.data import names, predictions
+from dashboard.data import names, views
 from dashboard.look import phrases
 from dashboard.parts import sheet
-from dashboard.session import address, flags, navigation, person
+from dashboard.session import address, category_switch, flags, navigation, person
 
 _PROBLEM: flags.Note[str] = flags.Note("costs-problem")
 _SAID: flags.Note[tuple[int, str]] = flags.Note("costs-said")
@@ -26,21 +26,25 @@ def render_introduction(held: Costs) -> None:
 
 
 def render_grid(run: Run, held: Costs) -> grids.Grid:
-    """The grid to choose in, or of many categories one row of it."""
-    found = grids.current(run.names, held)
+    """The grid to choose in, or of many categories one row of it; what is within a merge costs nothing."""
+    category_switch.render_switch(run)
+    view = category_switch.shown(run)
+    found = grids.current(view, held)
     if found.row is not None:
         st.selectbox(
             wording.REAL,
-            range(len(run.names)),
-            format_func=lambda row: phrases.markdown(run.names[row]),
+            range(len(view.names)),
+            format_func=lambda row: phrases.markdown(view.names[row]),
             key=address.control_key(grids.ROW, found.row),
             on_change=grids.turn,
             args=(found,),
         )
     sheet.render(found.table, label=wording.LABEL, is_cards=found.row is not None, said=_SAID.get())
     st.caption(wording.GRID_HELP if found.row is None else wording.ROW_HELP)
+    if view.is_merged:
+        st.caption(wording.merged(differs=grids.differs_within(found)))
     if elsewhere := found.changed_elsewhere:
-        st.warning(phrases.markdown(wording.elsewhere([run.names[row] for row in elsewhere])), icon=":material/edit:")
+        st.warning(phrases.markdown(wording.elsewhere([view.names[row] for row in elsewhere])), icon=":material/edit:")
     return found
 
 
@@ -101,7 +105,7 @@ def _end(grid: grids.Grid, said: str) -> None:
 def render_meaning(run: Run, levels: NDArray[np.int64]) -> None:
     """The costliest mix-ups of the version on screen, by the grid as it stands there."""
     with st.container(border=True):
-        table = cost.costliest_pairs(predictions.counts(run), run.names, cost.weights(levels))
+        table = views.costliest_pairs(category_switch.shown(run), cost.weights(levels))
         st.markdown(f"**{phrases.markdown(wording.total(int(table['cost'].sum()), run.num_test))}**")
         for row in table[table["cost"] > 0].head(3).to_dict("records"):
             st.markdown(phrases.markdown(wording.pair(row)))

@@ -24,6 +24,14 @@ SAVED = "Saved for everybody."
 UNCHANGED = "All of it was saved already."
 
 
+def merged(*, differs: bool) -> str:
+    """What the grid of the categories that are sold leaves out."""
+    dearest = (
+        " Where its parts cost differently, the dearest stands here, and a choice is that of all." if differs else ""
+    )
+    return f"A category that is sold as one has one row and one column: within it nothing is a mistake.{dearest}"
+
+
 def elsewhere(names: Sequence[str]) -> str:
     """Which rows were changed and left without saving."""
     listed = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")

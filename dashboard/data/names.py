@@ -23,9 +23,7 @@ def save_costs(run: Run, levels: NDArray[np.int64] | None, *, who: str, expected
 
 def weights_of(view: RunView) -> NDArray[np.int64]:
     """(K, K) what mistakes between the classes of that version weigh now; within a category of the view nothing."""
-    groups = view.categories.groups
-    weights: NDArray[np.int64] = np.where(groups[:, None] == groups, 0, costs_of(view.run).weights)
-    return weights
+    return cost.without_merged(costs_of(view.run).weights, view.categories.groups)
 
 
 def cost_change(view: RunView, live: Run, found: comparison.Comparison) -> cost.CostChange:

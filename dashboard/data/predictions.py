@@ -127,7 +127,9 @@ def listed(run: Run, order: str, filters: mistakes.Filter, group: Group | None =
     """
     weights = b""
     if order == BY_COST:
-        weights = costs.current(store.store(), names.current(store.store(), run.class_names)).weights.tobytes()
+        named, groups = names.current(store.store(), run.class_names), filters.get("groups")
+        of_classes = costs.current(store.store(), named).weights
+        weights = (cost.without_merged(of_classes, np.array(groups)) if groups else of_classes).tobytes()
     return _listed(run, order, tuple(sorted(filters.items())), group and group.name, weights, group)
 
 

@@ -9,9 +9,10 @@ from core.store.base import audit
 from core.store.live import promotions
 from core.store.runs import file_reader, runs
 from core.store.team import costs
+from core.store.team import names as stored_names
 from dashboard.costs import grid as cost_grid
 from dashboard.costs import wording as cost_wording
-from dashboard.data import predictions
+from dashboard.data import predictions, run_views
 from dashboard.gallery import filters
 from dashboard.parts import places
 from dashboard.session import person
@@ -111,6 +112,58 @@ def test_many_categories_are_chosen_row_by_row_and_saved_together(store, version
     assert "not saved yet" not in test_pages.texts(at)
     at.selectbox(key="control-costs-row").set_value(0).run()
     assert sheets.column(at, "Such a mistake is")[coat] == "Does not matter"
+
+
+@pytest.fixture
+def tops(store, version):
+    """The live version with its tops sold as one; before that Shirt tagged T-shirt/top was made expensive."""
+    names, index = naming.defaults(version.class_names), version.class_names.index
+    levels = costs.current(store, names).levels.copy()
+    levels[index("Shirt"), index("T-shirt/top")] = levels[index("Shirt"), index("Coat")] = cost.EXPENSIVE
+    costs.save(store, names, levels, who="Ada", expected=0)
+    tops = ("T-shirt/top", "Shirt", "Pullover")
+    entries = [naming.Entry(class_name=each, name="Tops" if each in tops else each) for each in version.class_names]
+    stored_names.save(store, naming.checked(entries, version.class_names), who="Ada", merges=["Tops"])
+    return promotions.live_run(store)
+
+
+def test_what_is_sold_as_one_is_one_row_of_the_grid_and_costs_nothing_within(store, tops):
+    view, names = run_views.of(tops), naming.defaults(tops.class_names)
+    at = test_verdicts.opened("setup/costs")
+    assert sheets.column(at, "Real category") == list(view.names)
+    row = view.names.index("Tops")
+    assert (sheets.column(at, "Tops")[row], sheets.column(at, "Coat")[row]) == (None, "Expensive")
+    assert cost_wording.merged(differs=True) in test_pages.texts(at)
+    held = costs.current(store, names)
+    sold = np.array(tops.sold_as)
+    table = predictions.predictions(tops)
+    is_wrong = sold[table["true_class"]] != sold[table["predicted_class"]]
+    total = int(held.weights[table["true_class"], table["predicted_class"]][is_wrong].sum())
+    assert cost_wording.total(total, 300) in test_pages.texts(at)
+    own = test_verdicts.opened("setup/costs", categories="own")
+    assert sheets.column(own, "Real category") == list(tops.names)
+
+
+def test_a_cost_of_what_is_sold_as_one_is_kept_for_all_its_parts_and_nothing_else_changes(store, tops):
+    view, names, index = run_views.of(tops), naming.defaults(tops.class_names), tops.class_names.index
+    before = costs.current(store, names).levels
+    at = test_verdicts.opened("setup/costs")
+    sheets.report(at, {view.names.index("Tops"): {"Bag": "Does not matter"}})
+    at.button(key="costs-save").click().run()
+    expected = before.copy()
+    expected[[index(name) for name in ("T-shirt/top", "Shirt", "Pullover")], index("Bag")] = cost.NO_MATTER
+    np.testing.assert_array_equal(costs.current(store, names).levels, expected)
+
+
+def test_what_is_within_a_merge_comes_last_in_the_order_by_cost(tops):
+    every = predictions.Group(name="every", garments=np.arange(300))
+    listed = filters.listed(tops, filters.Listing(order="cost", group=every))
+    sold = np.array(tops.sold_as)
+    is_wrong = sold[listed["true_class"]] != sold[listed["predicted_class"]]
+    assert is_wrong.tolist() == sorted(is_wrong.tolist(), reverse=True)
+    own = filters.listed(tops, filters.Listing(order="cost", group=every, merged=False))
+    first = own.iloc[: np.count_nonzero(own["true_class"] != own["predicted_class"])]
+    assert (first["true_class"] != first["predicted_class"]).all()
 
 
 def test_the_page_tells_what_the_mistakes_cost(store, version):

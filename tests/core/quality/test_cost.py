@@ -34,6 +34,28 @@ def test_what_is_one_category_in_the_shop_does_not_matter():
 
 
 @given(seed=st.integers(0, 2**32 - 1))
+def test_levels_of_merged_categories_are_the_dearest_and_a_choice_reaches_every_class_once(seed):
+    random = np.random.default_rng(seed)
+    groups = np.array([0, 1, 0, 2, 1])
+    levels = random.integers(0, 3, (5, 5))
+    np.fill_diagonal(levels, 0)
+    places = list(itertools.product(range(5), repeat=2))
+    shown = cost.merged_levels(levels, groups)
+    for real, tagged in itertools.product(range(3), repeat=2):
+        own = [levels[a, b] for a, b in places if (groups[a], groups[b]) == (real, tagged)]
+        assert shown[real, tagged] == (0 if real == tagged else max(own))
+    chosen = random.integers(0, 3, (3, 3))
+    found = cost.with_chosen(levels, groups, chosen)
+    weighed = cost.without_merged(cost.weights(found), groups)
+    for a, b in places:
+        cell = groups[a], groups[b]
+        is_touched = groups[a] != groups[b] and chosen[cell] != shown[cell]
+        assert found[a, b] == (chosen[cell] if is_touched else levels[a, b])
+        assert weighed[a, b] == (0 if groups[a] == groups[b] else cost.WEIGHTS[found[a, b]])
+    np.testing.assert_array_equal(cost.with_chosen(levels, groups, shown), levels)
+
+
+@given(seed=st.integers(0, 2**32 - 1))
 def test_costs_of_pairs_are_what_counting_garments_gives(seed):
     random = np.random.default_rng(seed)
     true, said = random.integers(0, 4, (2, 80))
