@@ -45,6 +45,13 @@ def as_sold(sold_as: Sequence[str]) -> CategoryView:
     return CategoryView(names=names, group_of=tuple(position[name] for name in sold_as))
 
 
+def stands_for(view: CategoryView, class_names: Sequence[str]) -> dict[str, str]:
+    """The model's (K,) name of each class -> that of the first class of its category."""
+    return {
+        name: class_names[view.first_members[group]] for name, group in zip(class_names, view.group_of, strict=True)
+    }
+
+
 def probabilities(view: CategoryView, of_classes: NDArray[np.floating]) -> NDArray[np.float32]:
     """(N, G) probability of each category: those of its classes together; the same object if nothing is merged."""
     if not view.is_merged:

@@ -1,6 +1,6 @@
 """What people's verdicts add up to: the state of each garment, and the score after the team's review."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +59,7 @@ class TwoScores:
         return self.num_reviewed >= ENOUGH
 
 
-def garment_states(verdicts: pd.DataFrame) -> pd.DataFrame:
+def garment_states(verdicts: pd.DataFrame, stands_for: Mapping[str, str] | None = None) -> pd.DataFrame:
     """One row a garment of which somebody says something, in the order in which `verdicts` first names them.
 
     People agree where all of them say the same, one person included; to say "cannot tell" where another can is a
@@ -69,17 +69,22 @@ def garment_states(verdicts: pd.DataFrame) -> pd.DataFrame:
         verdicts: one row a person and garment, as
             `core.store.verdicts.verdict_tables.current` gives: columns garment, kind,
             category (None where there is none) at least. Withdrawn ones count for nothing.
+        stands_for: class name -> the class name by which its category is known, where several are one in the shop:
+            who chose two of them does not disagree. None: each is one by itself.
 
     Columns:
         garment (str): its key.
         state (str): one of `STATES`.
-        category (str or None): the class name all chose; only where the state is label-wrong.
+        category (str or None): the class name all chose, the first one of a category that is several; only where the
+            state is label-wrong.
         num_people (int64): who say something of it today.
     """
     standing = verdicts[verdicts["kind"].to_numpy() != WITHDRAWN]
     garment, names = pd.factorize(standing["garment"].to_numpy(dtype=object))
     kind, category = standing["kind"].to_numpy(dtype=object), standing["category"].to_numpy(dtype=object)
-    opinion = _codes(kind) * (len(standing) + 1) + _codes(category)
+    known = stands_for or {}
+    chosen = np.array([known.get(name, name) for name in category], dtype=object)
+    opinion = _codes(kind) * (len(standing) + 1) + _codes(chosen)
     first = np.zeros(len(names), dtype=np.int64)
     first[garment[::-1]] = np.arange(len(standing))[::-1]
     agrees = np.ones(len(names), dtype=bool)

@@ -123,7 +123,8 @@ def _reviewed(found: Read) -> review.TwoScores | None:
         keys = file_reader.load_keys(found.store, found.run, "test")
     except errors.StoreError:
         return None
-    states = verdict_tables.states_by_position(verdict_tables.current(found.store), keys)
+    stands_for = category_views.stands_for(found.categories, found.run.class_names)
+    states = verdict_tables.states_by_position(verdict_tables.current(found.store), keys, stands_for)
     true_class, predicted = (found.predictions[name].to_numpy() for name in ("true_class", "predicted_class"))
     return review.two_scores(true_class, predicted, states, found.run.class_names, found.categories.groups)
 

@@ -29,6 +29,11 @@ class RunView:
         """Whether any category holds several of the model's."""
         return self.categories.is_merged
 
+    @property
+    def stands_for(self) -> dict[str, str]:
+        """The model's name of each class -> that of the first class of its category, as people's choices are read."""
+        return category_views.stands_for(self.categories, self.run.class_names)
+
     def address_of(self, index: int) -> str:
         """What a category is called in addresses: the model's name of its first class."""
         return self.run.class_names[self.first_class(index)]

@@ -12,6 +12,7 @@ from core.quality import review
 from core.store.runs.runs import Run
 from core.store.verdicts import verdict_tables
 from dashboard.data import predictions, run_views, store, verdict_board
+from dashboard.data.run_views import RunView
 
 SURE = 80
 """Percent: a mistake of which the model was at least so sure asks for a verdict first."""
@@ -33,7 +34,7 @@ class Standing:
         self._lock = threading.Lock()
         self._number: int | None = None
 
-    def refresh(self, run: Run, who: str) -> None:
+    def refresh(self, view: RunView, who: str) -> None:
         """Brings it up to date by the garments of which somebody spoke since.
 
         Raises:
@@ -43,19 +44,20 @@ class Standing:
             try:
                 newest = verdict_tables.newest_number(store.store())
                 if self._number is None:
-                    self._fill(run, verdict_board.table(), who, None)
+                    self._fill(view, verdict_board.table(), who, None)
                 elif newest > self._number:
                     changed = verdict_tables.since(store.store(), self._number)["garment"].unique().tolist()
-                    self._fill(run, verdict_tables.current(store.store(), changed), who, changed)
+                    self._fill(view, verdict_tables.current(store.store(), changed), who, changed)
                 self._number = newest
             except errors.DatabaseUnavailable:
                 if self._number is None:
                     raise
 
-    def _fill(self, run: Run, current: pd.DataFrame, who: str, changed: list[str] | None) -> None:
+    def _fill(self, view: RunView, current: pd.DataFrame, who: str, changed: list[str] | None) -> None:
+        run = view.run
         places = slice(None) if changed is None else verdict_board.positions(run, changed)
         self.state[places], self.is_mine[places], self.is_anybodys[places] = _NONE, False, False
-        shown = verdict_board.placed(run, review.shown_to(current, who))["state"]
+        shown = verdict_board.placed(view, review.shown_to(current, who))["state"]
         self.state[shown.index.to_numpy(dtype=np.int64)] = [review.STATES.index(state) for state in shown]
         standing = current[current["kind"].to_numpy() != review.WITHDRAWN]
         self.is_anybodys[verdict_board.positions(run, standing["garment"].tolist())] = True
@@ -71,14 +73,18 @@ class Standing:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _standing(fingerprint: str, who: str, _run: Run) -> Standing:
+def _standing(fingerprint: str, who: str, group_of: tuple[int, ...], _run: Run) -> Standing:
     return Standing(_run.num_test)
 
 
-def standing(run: Run, who: str) -> Standing:
-    """How the test garments of that version stand now for that person; read-only."""
-    found = _standing(run.catalogue_fingerprint, who, run)
-    found.refresh(run, who)
+def standing(run: Run, who: str, merged: bool = True) -> Standing:
+    """How the test garments of that version stand now for that person; read-only.
+
+    As we sell, who chose two categories that are one agree.
+    """
+    view = run_views.of(run, merged)
+    found = _standing(run.catalogue_fingerprint, who, view.categories.group_of, run)
+    found.refresh(view, who)
     return found
 
 
@@ -97,9 +103,9 @@ def num_waiting(run: Run, who: str, merged: bool = True) -> int:
             "groups": view.categories.group_of if view.is_merged else None,
         },
     )
-    return int(standing(run, who).passes("not-mine")[sure["garment"].to_numpy()].sum())
+    return int(standing(run, who, merged).passes("not-mine")[sure["garment"].to_numpy()].sum())
 
 
-def num_seen_disagreements(run: Run, who: str) -> int:
-    """Test garments of which that person and somebody else say different things."""
-    return int(standing(run, who).passes(review.DISAGREEMENT).sum())
+def num_seen_disagreements(run: Run, who: str, merged: bool = True) -> int:
+    """Test garments of which that person and somebody else say different things; `merged` as in `standing`."""
+    return int(standing(run, who, merged).passes(review.DISAGREEMENT).sum())

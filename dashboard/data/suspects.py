@@ -60,12 +60,12 @@ def by_position(run: Run) -> pd.DataFrame:
 
 @store.cached(most=8)
 def _hit_rate(found: SuspectList, view: RunView, newest_verdict: int) -> HitRate:
-    return suspect_lists.hit_rate(store.store(), listed(found, view))
+    return suspect_lists.hit_rate(store.store(), listed(found, view), view.stands_for)
 
 
 @store.cached(most=8)
 def _worth(found: SuspectList, view: RunView, newest_verdict: int) -> Worth:
-    return suspect_lists.worth(store.store(), found, table(found), _is_shown(found, view))
+    return suspect_lists.worth(store.store(), found, table(found), _is_shown(found, view), view.stands_for)
 
 
 def worth(found: SuspectList, view: RunView) -> Worth:

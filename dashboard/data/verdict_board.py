@@ -16,6 +16,7 @@ from core.quality import review
 from core.store.runs.runs import Run
 from core.store.verdicts import verdict_tables
 from dashboard.data import store, stored_garments
+from dashboard.data.run_views import RunView
 
 
 @dataclass(slots=True)
@@ -54,8 +55,11 @@ def positions(run: Run, garments: Sequence[str]) -> NDArray[np.int64]:
     )
 
 
-def placed(run: Run, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Table of `review.garment_states` of that version's test garments, one row a position, which is the index."""
+def placed(view: RunView, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Table of `review.garment_states` of that version's test garments, one row a position, which is the index.
+
+    Who chose two categories that are one in the view agree.
+    """
     if verdicts.empty:  # nobody spoke yet: then no keys are read
         return review.garment_states(verdicts)
-    return verdict_tables.states_by_position(verdicts, stored_garments.garment_keys(run))
+    return verdict_tables.states_by_position(verdicts, stored_garments.garment_keys(view.run), view.stands_for)

@@ -54,15 +54,18 @@ def views(run: Run, garments: Sequence[int], *, who: str, split: str = "test") -
     return verdict_tables.views(store.store(), [names[garment] for garment in garments], who=who)
 
 
-def states(run: Run, garments: Sequence[int], *, who: str, split: str = "test") -> pd.DataFrame:
+def states(view: RunView, garments: Sequence[int], *, who: str, split: str = "test") -> pd.DataFrame:
     """What the team says of garments of a split as that person may see it, in the order asked for.
+
+    Who chose two categories that are one in the view agree.
 
     Columns:
         state (str or None): one of `review.STATES`.
         category (str or None): the class name that all of them chose.
     """
-    names = stored_garments.garment_keys(run, split)
-    shown = review.garment_states(review.shown_to(verdict_board.table(), who)).set_index("garment")
+    names = stored_garments.garment_keys(view.run, split)
+    of_person = review.shown_to(verdict_board.table(), who)
+    shown = review.garment_states(of_person, view.stands_for).set_index("garment")
     found = shown[["state", "category"]].reindex([names[garment] for garment in garments]).astype(object)
     return found.where(found.notna(), None).reset_index(drop=True)
 
@@ -132,7 +135,7 @@ def _two_scores(view: RunView, number: int) -> review.TwoScores:
     return review.two_scores(
         predictions["true_class"].to_numpy(),
         predictions["predicted_class"].to_numpy(),
-        verdict_board.placed(run, verdict_board.table()),
+        verdict_board.placed(view, verdict_board.table()),
         run.class_names,
         view.categories.groups,
     )
@@ -162,21 +165,21 @@ def progress() -> pd.DataFrame:
     return _progress(verdict_tables.newest_number(store.store()))
 
 
-def num_disputed(run: Run) -> int:
+def num_disputed(view: RunView) -> int:
     """Test garments of that version of which people say different things, whoever may see it."""
-    return two_scores(run).num_disagreements
+    return _two_scores(view, verdict_tables.newest_number(store.store())).num_disagreements
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _disputed(who: str, number: int) -> list[str]:
-    found = review.garment_states(review.shown_to(verdict_board.table(), who)[::-1])
+def _disputed(who: str, number: int, stands_for: Mapping[str, str]) -> list[str]:
+    found = review.garment_states(review.shown_to(verdict_board.table(), who)[::-1], stands_for)
     disputed: list[str] = found["garment"][found["state"] == review.DISAGREEMENT].tolist()
     return disputed
 
 
-def disputed(who: str) -> list[str]:
+def disputed(who: str, view: RunView) -> list[str]:
     """Keys of the garments about which that person and others say different things, the one spoken of last first."""
-    return _disputed(who, verdict_tables.newest_number(store.store()))
+    return _disputed(who, verdict_tables.newest_number(store.store()), view.stands_for)
 
 
 def opinions(garments: Sequence[str], who: str) -> list[tuple[Verdict, ...]]:

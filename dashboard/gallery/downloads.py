@@ -9,7 +9,7 @@ from dashboard.data import photo_sources, run_views, verdicts
 from dashboard.gallery import filters
 from dashboard.gallery import listing as lists
 from dashboard.look import compare_wording
-from dashboard.session import person
+from dashboard.session import category_switch, person
 
 
 def render_downloads(run: Run, table: pd.DataFrame, chosen: frozenset[int], page_name: str, *choices: str) -> None:
@@ -48,7 +48,7 @@ def _sources(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
 def _states(run: Run, table: pd.DataFrame) -> pd.DataFrame | None:
     """What the team says of the listed garments, as this person may see it; None where it cannot be told."""
     try:
-        states = verdicts.states(run, table["garment"].tolist(), who=person.name())
+        states = verdicts.states(category_switch.shown(run), table["garment"].tolist(), who=person.name())
     except errors.StoreError:
         return None
     return lists.named(states, run)

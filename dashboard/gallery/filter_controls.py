@@ -17,7 +17,8 @@ _ANYTHING = "Verdicts: all"
 
 def render_said(run: Run, listing: filters.Listing) -> None:
     """The choice by what people said, each with its count among the garments that pass every other filter."""
-    standing, garments = standing_data.standing(run, person.name()), filters.listed(run, listing)["garment"].to_numpy()
+    standing = standing_data.standing(run, person.name(), listing.merged)
+    garments = filters.listed(run, listing)["garment"].to_numpy()
     counts = {name: int(standing.passes(name)[garments].sum()) for name in standing_data.FILTERS}
     st.selectbox(
         "Verdicts",

@@ -106,7 +106,7 @@ def with_said(run: Run, listing: Listing, scope: str) -> tuple[Listing, pd.DataF
     if said is None:
         _KEPT.set(None)
         return listing, table, 0
-    passes = standing_data.standing(run, person.name()).passes(said)
+    passes = standing_data.standing(run, person.name(), listing.merged).passes(said)
     name, before = _KEPT.get() or (None, None)
     keeps: NDArray[np.bool_] = passes | before if name == (scope, said) and before is not None else passes.copy()
     _KEPT.set(((scope, said), keeps))
@@ -126,7 +126,7 @@ def counts(run: Run, listing: Listing) -> NDArray[np.int64]:
     passes = None
     if said in standing_data.FILTERS:
         with contextlib.suppress(errors.ArtefactCorrupt):
-            passes = standing_data.standing(run, person.name()).passes(said)
+            passes = standing_data.standing(run, person.name(), listing.merged).passes(said)
     if listing.group is not None:
         is_member = np.zeros(run.num_test, dtype=bool)
         is_member[listing.group.garments] = True

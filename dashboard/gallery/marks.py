@@ -12,7 +12,7 @@ from core.store.verdicts.verdict_tables import View
 from dashboard.data import verdicts
 from dashboard.gallery import outbox, picking, tiles, verdict_outbox
 from dashboard.look import verdict_wording
-from dashboard.session import flags, person
+from dashboard.session import category_switch, flags, person
 
 Mark = dict[str, str]
 """What one tile shows: sign, text, and the kind, which decides the colour."""
@@ -84,10 +84,11 @@ def mark_of(run: Run, view: View) -> Mark | None:
     """What the tile of a garment shows; None where nothing is to be said."""
     if view.mine is None:
         return {"sign": "●", "text": "A colleague looked", "kind": "colleague"} if view.num_hidden else None
-    mine = (view.mine.kind, view.mine.category)
-    if any((line.kind, line.category) != mine for line in view.others):
+    kind, category = view.mine.kind, view.mine.category
+    stands_for = category_switch.shown(run).stands_for
+    mine = (kind, stands_for.get(category or "", category))
+    if any((line.kind, stands_for.get(line.category or "", line.category)) != mine for line in view.others):
         return {"sign": verdict_wording.SIGNS[review.DISAGREEMENT], "text": "People disagree", "kind": "disagreement"}
-    kind, category = mine
     text = verdict_wording.mark(kind, category and run.name_of(category))
     return {"sign": verdict_wording.SIGNS[kind], "text": text, "kind": kind}
 

@@ -87,10 +87,11 @@ def render_disagreements(run: Run) -> None:
     """The garments about which this person and others say different things: as sentences and as a gallery."""
     with guard.guarded("The disagreements"):
         who = person.name()
-        found = verdicts.disputed(who)
+        view = category_switch.shown(run)
+        found = verdicts.disputed(who, view)
         here = verdict_board.positions(run, found)
         st.header("Where people disagree", anchor=False)
-        st.markdown(phrases.markdown(verdict_wording.disputes(len(here), verdicts.num_disputed(run))))
+        st.markdown(phrases.markdown(verdict_wording.disputes(len(here), verdicts.num_disputed(view))))
         if found:
             with st.expander("What each of you said", expanded=len(found) <= 10):
                 st.dataframe(_said(run, verdicts.opinions(found[:MOST_LISTED], who)), hide_index=True)

@@ -101,7 +101,7 @@ def _render_head(run: Run, found: SuspectList, table: pd.DataFrame) -> None:
 
 def _as_csv(run: Run, table: pd.DataFrame) -> bytes:
     try:
-        said = verdicts.states(run, table["position"].tolist(), who=person.name(), split=_SPLIT)
+        said = verdicts.states(category_switch.shown(run), table["position"].tolist(), who=person.name(), split=_SPLIT)
     except errors.StoreError:
         said = None
     sources = photo_sources.listed(run, table["position"], _SPLIT)

@@ -47,7 +47,7 @@ def _render(run: Run, listing: filters.Listing, said: str | None = None) -> None
     try:
         garments = filters.listed(run, listing)["garment"].to_numpy()
         if said is not None:
-            garments = garments[standing_data.standing(run, person.name()).passes(said)[garments]]
+            garments = garments[standing_data.standing(run, person.name(), listing.merged).passes(said)[garments]]
         shown = tuple(int(garment) for garment in garments[:NUM_SHOWN])
         if not shown:
             return

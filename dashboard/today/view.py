@@ -90,7 +90,9 @@ def _render_next_step(run: Run) -> None:
         class_names=[view.address_of(index) for index in range(len(view.names))],
         waiting_version=live.waiting_version(run),
         new_garments=batches.newest_waiting(),
-        num_disagreements=0 if num_waiting is None else standing.num_seen_disagreements(run, person.name()),
+        num_disagreements=0
+        if num_waiting is None
+        else standing.num_seen_disagreements(run, person.name(), category_switch.is_as_sold()),
         num_unreviewed=num_waiting or 0,
         sure=standing.SURE,
     )

@@ -7,10 +7,13 @@ import pytest
 
 from core import errors
 from core.quality import review
+from core.retail import naming
+from core.store.live import promotions
 from core.store.runs import garments
+from core.store.team import names
 from core.store.verdicts import verdict_tables
-from dashboard.data import standing, stored_garments, verdicts
-from dashboard.gallery import filters, listing
+from dashboard.data import run_views, standing, stored_garments, verdicts
+from dashboard.gallery import filters, listing, marks
 from dashboard.look import verdict_wording
 from dashboard.today import next_step
 from tests.app import test_pages, test_verdicts
@@ -65,7 +68,7 @@ def test_the_csv_of_a_list_holds_only_what_the_person_may_see(world, run):
     speak(world, run, second, "cannot-tell", who="Ada")
     speak(world, run, second, "model-wrong", who="Grace")
     speak(world, run, third, "model-wrong", who="Grace")
-    states = verdicts.states(run, [first, second, third], who="Ada")
+    states = verdicts.states(run_views.of(run), [first, second, third], who="Ada")
     text = listing.as_csv(table, run.class_names, states).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["verdict"], row["agreed_category"]) for row in rows] == [
@@ -145,6 +148,28 @@ def test_the_page_of_reviews_tells_who_said_how_much_and_shows_disagreements_onl
     at = opened("labels/reviews", who="Margaret")
     assert len(at.dataframe) == 1
     assert verdict_wording.disputes(0, 2) in test_pages.texts(at)
+
+
+def test_who_chose_two_parts_of_what_is_sold_as_one_does_not_disagree(world, run):
+    garments = filters.listed(run, filters.Listing())["garment"].tolist()
+    for garment, chosen in ((garments[0], "T-shirt/top"), (garments[1], "Bag")):
+        speak(world, run, garment, "label-wrong", who="Ada", category="Shirt")
+        speak(world, run, garment, "label-wrong", who="Grace", category=chosen)
+    entries = [naming.Entry(class_name=name, name="Tops" if name in ("Shirt", "T-shirt/top") else name)
+               for name in run.class_names]  # fmt: skip
+    names.save(world, naming.checked(entries, run.class_names), who="Ada", merges=["Tops"])
+    run = promotions.live_run(world)
+    at, own = (opened("labels/reviews", who="Ada", **query) for query in ({}, {"categories": "own"}))
+    assert verdict_wording.disputes(1, 1) in test_pages.texts(at) and len(at.dataframe[1].value) == 1
+    assert verdict_wording.disputes(2, 2) in test_pages.texts(own)
+    assert [standing.num_seen_disagreements(run, "Ada", merged) for merged in (True, False)] == [1, 2]
+    seen = verdicts.views(run, garments[:2], who="Ada")
+    assert [marks.mark_of(run, view)["kind"] for view in seen] == ["label-wrong", "disagreement"]
+    views = [run_views.of(run, merged) for merged in (True, False)]
+    assert [verdicts.states(view, garments[:2], who="Ada")["state"].tolist() for view in views] == [
+        ["label-wrong", "disagreement"], ["disagreement"] * 2,
+    ]  # fmt: skip
+    assert [verdicts.two_scores(run, merged).num_disagreements for merged in (True, False)] == [1, 2]
 
 
 def test_before_anybody_spoke_the_page_of_reviews_says_why_it_is_empty_and_where_to_begin(world):

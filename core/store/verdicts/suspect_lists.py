@@ -4,6 +4,7 @@ A list is an artefact with one table, and a row. Older lists keep their row; the
 """
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -170,14 +171,14 @@ def verify(store: Store, found: SuspectList) -> None:
         artefacts.verified(store.home, found.artefact, name, afresh=True)
 
 
-def states(store: Store, table: pd.DataFrame) -> pd.DataFrame:
+def states(store: Store, table: pd.DataFrame, stands_for: Mapping[str, str] | None = None) -> pd.DataFrame:
     """What people say today of the garments of a list: `core.quality.review.garment_states` of those they spoke of."""
-    return review.garment_states(verdict_tables.current(store, table["garment"].tolist()))
+    return review.garment_states(verdict_tables.current(store, table["garment"].tolist()), stands_for)
 
 
-def hit_rate(store: Store, table: pd.DataFrame) -> suspects.HitRate:
-    """How often the list was right so far, by what people say today."""
-    return suspects.hit_rate(states(store, table))
+def hit_rate(store: Store, table: pd.DataFrame, stands_for: Mapping[str, str] | None = None) -> suspects.HitRate:
+    """How often the list was right so far, by what people say today; `stands_for` as in `states`."""
+    return suspects.hit_rate(states(store, table, stands_for))
 
 
 def seed_of(found: SuspectList) -> int:
@@ -186,10 +187,14 @@ def seed_of(found: SuspectList) -> int:
 
 
 def worth(
-    store: Store, found: SuspectList, table: pd.DataFrame, is_shown: NDArray[np.bool_] | None = None
+    store: Store,
+    found: SuspectList,
+    table: pd.DataFrame,
+    is_shown: NDArray[np.bool_] | None = None,
+    stands_for: Mapping[str, str] | None = None,
 ) -> list_worth.Worth:
     """What people's decisions of today say of the whole list, or of the rows (N,) that they are shown."""
-    said = states(store, table).set_index("garment")["state"]
+    said = states(store, table, stands_for).set_index("garment")["state"]
     known = table["garment"].map(said)
     is_wrong = np.where(known.isna(), np.nan, (known == review.LABEL_WRONG).astype(float))
     return list_worth.worth(is_wrong, seed_of(found), is_shown)

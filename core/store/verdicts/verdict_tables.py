@@ -1,6 +1,6 @@
 """What the lines of `verdicts` say today and said before: for a page of garments, a whole version, or everything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,17 +77,20 @@ def since(store: Store, number: int) -> pd.DataFrame:
         return _table(connection.execute(_LAST.where(schema.verdicts.c.number > number)).tuples().all())
 
 
-def states_by_position(verdicts: pd.DataFrame, keys: GarmentKeys) -> pd.DataFrame:
+def states_by_position(
+    verdicts: pd.DataFrame, keys: GarmentKeys, stands_for: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Table of `review.garment_states` of the garments of a split, one row a position, which is the index.
 
     Args:
         verdicts: table of `current`.
         keys: of the garments of that split.
+        stands_for: see there.
     """
     codes, names = pd.factorize(verdicts["garment"].to_numpy(dtype=object))
     is_here = np.zeros(len(names), dtype=bool)
     is_here[keys.positions(names.tolist())[0]] = True
-    states = review.garment_states(verdicts[is_here[codes]])
+    states = review.garment_states(verdicts[is_here[codes]], stands_for)
     numbers, places = keys.positions(states["garment"].tolist())
     return states.iloc[numbers].set_axis(places)
 

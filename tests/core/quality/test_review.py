@@ -40,6 +40,19 @@ def test_people_agree_only_where_all_say_the_same():
     }
 
 
+def test_who_chose_two_categories_that_are_sold_as_one_agrees():
+    lines = [
+        ("a", "Ada", "label-wrong", "Shirt"), ("a", "Grace", "label-wrong", "Coat"),
+        ("b", "Ada", "label-wrong", "Bag"), ("b", "Grace", "label-wrong", "Coat"),
+        ("c", "Ada", "model-wrong", None), ("c", "Grace", "label-wrong", "Coat"),
+        ("d", "Ada", "label-wrong", "of another catalogue"), ("d", "Grace", "label-wrong", "Shirt"),
+    ]  # fmt: skip
+    found = review.garment_states(said(*lines), {"Shirt": "Shirt", "Coat": "Shirt", "Bag": "Bag"})
+    assert found["state"].tolist() == ["label-wrong", "disagreement", "disagreement", "disagreement"]
+    assert found["category"].tolist() == ["Shirt", None, None, None]
+    assert set(review.garment_states(said(*lines))["state"]) == {"disagreement"}
+
+
 def placed(states, garments):
     """What is said of these garments, by their position."""
     asked = states.set_index("garment").reindex(list(garments)).reset_index(drop=True)

@@ -230,6 +230,16 @@ def test_what_waits_is_an_open_question_until_somebody_decides(store):
     assert "Version 2 waits" not in told and "automation line" not in told
 
 
+def test_who_chose_two_parts_of_a_merge_disagrees_only_in_the_models_own_categories(store):
+    run = report_world.two_versions(store, ("Shirt", "Coat", "Bag"))
+    report_world.merge(store, run, "Tops", "Shirt", "Coat")
+    bag = int(np.flatnonzero(file_reader.load_predictions(store, run)["true_class"] == 2)[0])
+    for who, category in (("Ada", "Shirt"), ("Grace", "Coat")):
+        report_world.say(store, run, bag, review.LABEL_WRONG, category, who=who)
+    own, sold = (part(made(store, as_sold=as_sold).html, "Open questions") for as_sold in (False, True))
+    assert "People disagree about 1 garment." in own and "People disagree" not in sold
+
+
 # ---- names that anybody chose -------------------------------------------------------------------------------------
 
 
