@@ -216,8 +216,7 @@ def _render_unusable(layout: Layout) -> None:
 
 
 def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -> None:
-    if not person.is_known():
-        person.render_name_input("bring")
+    person.render_question("bring")
     usual = re.sub(r"[^a-z0-9]+", "-", place.stem.lower()).strip("-")[:40]
     is_dropped = _STAGED.get() is not None and str(place) == (_STAGED.get() or ((), "", []))[1]
     name = st.text_input(
@@ -234,7 +233,7 @@ def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -
         type="primary",
         icon=":material/add_photo_alternate:",
         key="bring-start",
-        disabled=not table.rows or not person.is_known(),
+        disabled=not table.rows,
         on_click=_start,
         args=(place, choices, table, flags.standing(*_CONTROLS), shown),
     )
@@ -254,6 +253,8 @@ def _render_changes(name: str, place: Path, choices: Choices, table: sheet.Sheet
 
 def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[str, Any], shown: str) -> None:
     """Brings in what stands on screen at the click."""
+    if not person.is_given("bring"):
+        return
     try:
         now = flags.standing(*_CONTROLS)  # one that is no longer drawn has no value
         if any(now.get(key, value) != value for key, value in before.items()):

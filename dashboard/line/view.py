@@ -197,8 +197,7 @@ def _render_confirm(run: Run, choice: Choice) -> None:
     with st.container(border=True, key="line-confirm"):
         if problem := _PROBLEM.get():
             st.error(phrases.markdown(str(problem)), icon=":material/error:")
-        if not person.is_known():
-            person.render_name_input("line")
+        person.render_question("line")
         text = tag_wording.line_text(chosen)
         st.markdown(
             f"**{phrases.markdown(text[:1].upper() + text[1:])}** for all that version {run.version} tags, batches "
@@ -209,7 +208,7 @@ def _render_confirm(run: Run, choice: Choice) -> None:
             type="primary",
             icon=":material/verified:",
             key="confirm-line",
-            disabled=is_same or not person.is_known(),
+            disabled=is_same,
             on_click=_confirm,
             args=(run, choice, request_ids.of_button("line", [run.id, str(choice)])),
         )
@@ -226,6 +225,8 @@ def _confirm_label(chosen: tuple[float, ...]) -> str:
 
 def _confirm(run: Run, choice: Choice, request_id: str) -> None:
     _PROBLEM.set(None)
+    if not person.is_given("line"):
+        return
     try:
         lines.confirm(run, choice, who=person.name(), request_id=request_id)
     except errors.GarmentsError as error:

@@ -50,8 +50,7 @@ def render_choice(name: str, head: Head, on_saved: Callable[[], None]) -> None:
     chosen = _render_boxes(head)
     st.dataframe(_preview(head), hide_index=True)
     st.caption(list_wording.COLUMNS_ARE_REMEMBERED)
-    if not person.is_known():
-        person.render_name_input("list")
+    person.render_question("list")
     problem = _problem(head, chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -59,7 +58,7 @@ def render_choice(name: str, head: Head, on_saved: Callable[[], None]) -> None:
             type="primary",
             icon=":material/check:",
             key="list-columns-use",
-            disabled=bool(problem) or not person.is_known(),
+            disabled=bool(problem),
             on_click=_save,
             args=(head, chosen, on_saved),
         )
@@ -132,6 +131,8 @@ def _problem(head: Head, chosen: Columns) -> str:
 
 def _save(head: Head, chosen: Columns, on_saved: Callable[[], None]) -> None:
     _PROBLEM.set(None)
+    if not person.is_given("list"):
+        return
     try:
         batches.remember_columns(head, chosen, who=person.name())
     except errors.ChoiceConflict as error:

@@ -16,7 +16,7 @@ from core.settings import Settings
 from core.store.base.store import Store
 from dashboard.data import store as opened_store
 from dashboard.garments import wording as bringing_wording
-from dashboard.session import browser_memory
+from dashboard.session import browser_memory, person
 from tests.app.test_pages import opened, texts
 from tests.core.retail import test_tables
 from tests.support import own_photos, sheets, worlds
@@ -115,6 +115,18 @@ def test_what_was_typed_and_not_told_before_the_click_is_brought_in(works, tmp_p
     assert not at.exception
     assert kept.find(works.home, "summer").class_names == ("Socks", "dress")
     assert kept.names(works.home) == ["summer"]
+
+
+def test_photos_are_brought_in_only_under_a_name_which_is_asked_for_at_the_click(works, tmp_path, monkeypatch):
+    notes = {}
+    monkeypatch.setattr(browser_memory, "read", lambda name: notes.get(name, ""))
+    monkeypatch.setattr(browser_memory, "write", notes.__setitem__)
+    at = dropped(tmp_path)
+    at.button(key="bring-start").click().run()
+    assert person.MISSING in texts(at) and kept.names(works.home) == []
+    at.text_input(key="control-name-bring").set_value("Bo")
+    at.button(key="bring-start").click().run()
+    assert len(kept.names(works.home)) == 1 and notes[browser_memory.NAME] == "Bo"
 
 
 def test_a_name_that_exists_shows_what_would_change_before_anything_is_brought_in(works, tmp_path):

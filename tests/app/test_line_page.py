@@ -16,6 +16,7 @@ from dashboard.data import lines as lines_data
 from dashboard.line import view as line_view
 from dashboard.line import wording as line_wording
 from dashboard.look import theme
+from dashboard.session import person
 from dashboard.tagging import wording as tag_wording
 from tests.app.test_pages import texts
 from tests.app.test_verdicts import opened
@@ -312,7 +313,9 @@ def test_a_version_that_is_not_calibrated_is_locked_with_the_reason(store):
 
 
 def test_a_line_needs_a_name_and_a_refusal_is_told(store, run, monkeypatch):
-    assert at_page(who="").button(key="confirm-line").disabled
+    at = at_page(who="")
+    at.button(key="confirm-line").click().run()
+    assert person.MISSING in texts(at) and automation_lines.newest(store, run.id) is None
     at = at_page()
 
     def refuse(*arguments, **options):
@@ -324,6 +327,14 @@ def test_a_line_needs_a_name_and_a_refusal_is_told(store, run, monkeypatch):
     assert "Not saved. The database cannot be used." in texts(at)
     at.button(key="confirm-line").click().run()
     assert automation_lines.newest(store, run.id) is not None
+
+
+def test_a_name_typed_beside_the_line_is_that_of_the_confirmation(store, run):
+    at = at_page(who="")
+    at.text_input(key="control-name-line").set_value("Bo")
+    at.button(key="confirm-line").click().run()
+    assert automation_lines.newest(store, run.id).who == "Bo"
+    assert "control-name-line" not in [field.key for field in at.text_input] and person.MISSING not in texts(at)
 
 
 def test_lines_of_before_stay_on_the_page(store, run):

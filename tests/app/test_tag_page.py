@@ -201,8 +201,11 @@ def test_the_same_column_twice_and_none_at_all_cannot_be_used(run):
 def test_columns_are_not_remembered_without_a_name(store, run):
     at = drop(page(who=""), ("0.jpg", photo(), "image/jpeg"), listed=UNKNOWN)
     boxes(at)["Photo"].set_value("Bild").run()
-    assert at.button(key="list-columns-use").disabled
-    assert audit.entries(store, action="list-columns") == []
+    at.button(key="list-columns-use").click().run()
+    assert person.MISSING in texts(at) and audit.entries(store, action="list-columns") == []
+    at.text_input(key="control-name-list").set_value("Bo")
+    at.button(key="list-columns-use").click().run()
+    assert [line.who for line in audit.entries(store, action="list-columns")] == ["Bo"]
 
 
 def test_columns_that_were_remembered_wrong_are_changed_even_where_no_line_can_be_read(store, run):
