@@ -52,6 +52,12 @@ def previous_comparable(run: Run) -> Run | None:
     return comparisons.previous(store.store(), run, _have_same_test_garments)
 
 
+def newest_comparable(run: Run) -> int | None:
+    """The newest version after this one that was judged on the same garments; None where there is none."""
+    later = (other for other in runs.list_runs(store.store()) if other.version > run.version)
+    return next((other.version for other in later if _have_same_test_garments(other, run)), None)
+
+
 @store.cached(most=1000)
 def _have_same_test_garments(run: Run, other: Run) -> bool:
     return comparisons.have_same_test_garments(store.store(), run, other)

@@ -68,6 +68,7 @@ STEPS = (
 
 _STEP: flags.Note[int] = flags.Note("tour-step")
 _OVER: flags.Note[bool] = flags.Note("tour-over")
+_OFFERED: flags.Note[bool] = flags.Note("tour-offered")
 _CHOICE = "tour"
 
 
@@ -79,7 +80,9 @@ def render_offer() -> None:
     if asked:
         _go_to(0)
         _render_step(0)
-    elif not address.link({}) and not browser_memory.read(browser_memory.TOUR_SEEN):
+    elif (_OFFERED.get() or not address.link({})) and not browser_memory.read(browser_memory.TOUR_SEEN):
+        # Once offered it stays: the address may come to name a version by itself, when another one becomes live.
+        _OFFERED.set(True)
         _render_invitation()
 
 

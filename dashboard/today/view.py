@@ -183,9 +183,10 @@ def _render_change(run: Run) -> None:
         st.caption("Since the last version", help=glossary.help_texts("version", "change", "clear"))
         if before is None:
             numbers = [other.version for other in stored_runs.list_runs(store.store())]
-            has_earlier = min(numbers) < run.version
+            has_earlier, newest = min(numbers) < run.version, max(numbers)
+            later = runs.newest_comparable(run)
             st.markdown("### Nothing to compare with" if has_earlier else "### The first version")
-            st.markdown(wording.nothing_to_compare(run.version, max(numbers), has_earlier))
+            st.markdown(wording.nothing_to_compare(later, newest if newest > run.version else None, has_earlier))
             return
         change = _change(run, before)
         st.markdown(f"### {phrases.markdown(wording.fixed_and_broken(change))}")

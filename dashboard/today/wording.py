@@ -28,10 +28,21 @@ def weakest(row: Mapping[Hashable, Any]) -> str:
     return f"It finds {num_correct:,} of only {int(row['support']):,}. {right if num_tagged else 'No tag says so.'}"
 
 
-def nothing_to_compare(number: int, newest_version: int, has_earlier: bool) -> str:
-    """Why there is no earlier version beside version `number`, and what to do to compare."""
+def nothing_to_compare(later: int | None, newest_of_others: int | None, has_earlier: bool) -> str:
+    """Why there is no earlier version beside the one on screen, and what to do to compare.
+
+    Args:
+        later: the newest one after it that was judged on the same garments, None where there is none.
+        newest_of_others: the newest one after it where all were judged on others, None where there is none.
+        has_earlier: whether there is one before it.
+    """
     if has_earlier:
         return "No earlier version was judged on the same garments."
-    if newest_version > number:
-        return f"Choose version {newest_version} in the sidebar to see what it changed."
+    if later is not None:
+        return f"Choose version {later} in the sidebar to see what it changed."
+    if newest_of_others is not None:
+        return (
+            f"Version {newest_of_others} was judged on other garments, so the two cannot be compared. Choose it in the "
+            "sidebar to see how good it is."
+        )
     return "Train another one from the sidebar to compare."

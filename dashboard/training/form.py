@@ -19,7 +19,7 @@ from dashboard.data import live as live_data
 from dashboard.data import store
 from dashboard.look import phrases
 from dashboard.session import flags, person, shown_version
-from dashboard.training import wording
+from dashboard.training import titles, wording
 
 FIRST_RECIPE = first_start.RECIPE
 PRESETS = wording.PRESETS
@@ -127,7 +127,7 @@ def _render_form(published: list[Run], running: Job | None) -> None:
         )
         request = _render_for_analysts(recipe, wanted)
         _render_news(request, published)
-        st.caption(phrases.markdown(wording.what_starts(None if running is None else running.name)))
+        st.caption(phrases.markdown(wording.what_starts(None if running is None else titles.of_job(running))))
         with st.container(horizontal=True):
             st.button("Start", type="primary", key="start-confirmed", on_click=_start, args=(request,))
             st.button("Not now", key="start-refused", on_click=_OPEN.set, args=(None,))

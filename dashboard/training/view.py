@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core import errors, jobs
-from core.jobs import Job, Queue, first_start, lanes, resume
+from core.jobs import Job, Queue, lanes, resume
 from core.store.runs.runs import Run
 from dashboard.data import runs, store
 from dashboard.look import phrases
 from dashboard.session import address, flags, navigation, person, shown_version
-from dashboard.training import form, wording
+from dashboard.training import form, titles, wording
 
 _PROBLEM: flags.Note[str] = flags.Note("end-process-problem")
 
@@ -21,7 +21,7 @@ _PROBLEM: flags.Note[str] = flags.Note("end-process-problem")
 def render_running(job: Job) -> None:
     """The training that runs, with its progress and the way to stop it."""
     with st.container(border=True):
-        st.markdown(f"**{phrases.markdown(_title(job))}**")
+        st.markdown(f"**{phrases.markdown(titles.of_job(job))}**")
         render_progress(job)
         if not jobs.answers(job):
             _render_unanswering(job)
@@ -59,9 +59,9 @@ def _end_process(job_id: str) -> None:
 def render_waiting(job: Job, running: Job | None) -> None:
     """The training that waits: after which one, who asked for it, and the way to take it back."""
     with st.container(border=True):
-        st.markdown(f"**{phrases.markdown(_title(job))}**")
+        st.markdown(f"**{phrases.markdown(titles.of_job(job))}**")
         if running is not None:
-            place = wording.next_in_line(running.name, _who(running), running.created_at)
+            place = wording.next_in_line(titles.of_job(running), _who(running), running.created_at)
             st.caption(phrases.markdown(place))
         st.caption(phrases.markdown(wording.asked_for(_who(job), job.created_at)))
         st.button("Cancel", key="cancel-waiting", on_click=_cancel, args=(job.id,), help="The running one goes on.")
@@ -125,7 +125,7 @@ def render_failure(job: Job, key: str) -> None:
 
 
 def _render_whose(job: Job) -> None:
-    st.caption(phrases.markdown(wording.started_at(job.name, _who(job), job.created_at)))
+    st.caption(phrases.markdown(wording.started_at(titles.of_job(job), _who(job), job.created_at)))
 
 
 def _render_comparison(run: Run) -> None:
@@ -145,12 +145,6 @@ def is_news(queue: Queue) -> bool:
 
 def _cancel(job_id: str) -> None:
     jobs.cancel(store.store(), job_id, who=person.name())
-
-
-def _title(job: Job) -> str:
-    """Its name on screen; what is trained before anybody asked for anything has one of its own."""
-    is_look = first_start.is_first_look(store.store(), job.request, job.started_by)
-    return "First look" if is_look else wording.title(job.name)
 
 
 def _hidden(job: Job) -> flags.Note[bool]:

@@ -103,14 +103,14 @@ def _listed(words: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
-def next_in_line(recipe: str, who: str, moment: datetime) -> str:
-    """The position of a training that waits, by the one before it, who started that and when."""
-    return f"Next in line, after {title(recipe)} started by {who} at {clock(moment)}."
+def next_in_line(before: str, who: str, moment: datetime) -> str:
+    """The position of a training that waits, by the name on screen of the one before it, who started that and when."""
+    return f"Next in line, after {before} started by {who} at {clock(moment)}."
 
 
-def started_at(recipe: str, who: str, moment: datetime) -> str:
-    """Which training it was that ended, who started it and when."""
-    return f"{title(recipe)}, started by {who} at {clock(moment)}."
+def started_at(called: str, who: str, moment: datetime) -> str:
+    """Which training it was that ended, by its name on screen, who started it and when."""
+    return f"{called}, started by {who} at {clock(moment)}."
 
 
 def asked_for(who: str, moment: datetime) -> str:
@@ -119,8 +119,8 @@ def asked_for(who: str, moment: datetime) -> str:
 
 
 def what_starts(running: str | None) -> str:
-    """When a training would begin that is asked for now, and what it leaves alone; `running`: the name of the job."""
-    when = "" if running is None else f"It begins when {title(running)} has ended. "
+    """When a training asked for now would begin, and what it leaves alone; `running`: what runs, as it is called."""
+    when = "" if running is None else f"It begins when {running} has ended. "
     return f"{when}The live version stays as it is."
 
 

@@ -237,11 +237,13 @@ def test_without_a_model_the_first_training_is_started_once(store):
 
 def test_a_first_look_stays_on_screen_and_on_its_page_until_the_real_model_is_asked_for(store):
     def arrives(seed, num_train, arrival):
-        files = worlds.run_files(worlds.catalogue(num_train=num_train), seed=seed)
+        files = worlds.run_files(worlds.catalogue(num_train=num_train, num_test=num_train // 2), seed=seed)
         publishing.publish(store, files, worlds.facts(files, seed=seed), created_by="the dashboard", arrival=arrival)
 
     first_start.ask(store)
     arrives(0, 60, "first look")
+    started = opened("today")
+    assert "Next in line, after First look started by" in texts(started) and "after Quick check" not in texts(started)
     records.end(store, jobs.queue(store).running.id, "finished")
     at = opened("categories")
     assert "First look, learned from a tenth of the garments." in texts(at)
@@ -249,6 +251,9 @@ def test_a_first_look_stays_on_screen_and_on_its_page_until_the_real_model_is_as
     at.run()
     assert "Your real model is ready: " in texts(at)
     assert at.query_params["version"] == "1"
+    today = opened("today", version="1")
+    assert today_wording.nothing_to_compare(None, 2, has_earlier=False) in texts(today)
+    assert "to see what it changed" not in texts(today)
     at.button(key="show-real").click().run()
     assert not at.exception
     assert at.query_params["version"] == "2"

@@ -30,6 +30,14 @@ def test_the_tour_is_offered_until_it_is_refused(published_store):
     assert not has_button(at.run(), "tour-start")
 
 
+def test_an_offer_stays_when_another_version_becomes_live(published_store):
+    at = test_pages.opened()
+    at.query_params["version"] = "1"
+    assert has_button(at.run(), "tour-start")
+    at.button(key="tour-start").click().run()
+    assert "step 1 of" in test_pages.texts(at)
+
+
 @pytest.mark.parametrize("query", [{"version": "2"}, {"tour": "2"}])
 def test_an_address_that_asks_for_something_is_not_interrupted(published_store, query):
     at = test_pages.opened(**query)

@@ -48,7 +48,7 @@ def test_the_place_in_the_queue_names_who_comes_first_and_since_when():
     moment = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
     at = training_wording.clock(moment)
     expected = f"Next in line, after Quick check started by Ada at {at}."
-    assert training_wording.next_in_line("quick", "Ada", moment) == expected
+    assert training_wording.next_in_line("Quick check", "Ada", moment) == expected
     assert training_wording.started_at("one-conv", "you", moment) == f"one-conv, started by you at {at}."
     assert training_wording.asked_for("you", moment) == f"Asked for by you at {at}."
 
