@@ -10,6 +10,7 @@ import pytest
 
 from core import __main__ as command_line
 from core.commands import shop
+from core.store.base import audit
 from core.store.batches import batch_tags
 from tests.support import batch_world, worlds
 
@@ -54,6 +55,18 @@ def test_what_was_decided_is_written_in_every_layout(command, batch, tmp_path, l
     assert [row.get("SKU", row.get("sku")) for row in rows_of(file.read_bytes())] == ["A0", "A1"]
     _, out, _ = command(batch.number, "--layout", layout)
     assert rows_of(out.encode()) == rows_of(file.read_bytes())
+
+
+def test_every_export_stands_in_the_log_with_its_file_and_how_many_products_left(store, command, batch, tmp_path):
+    command(batch.number, tmp_path / "import.csv")
+    command(batch.number, "--layout", "generic", "--json")
+    entries = audit.entries(store, action="export")
+    assert [entry.subject for entry in entries] == [f"batch {batch.number}"] * 2
+    assert [entry.after for entry in reversed(entries)] == [
+        {"file": "import.csv", "products": 2}, {"file": "generic on the command line", "products": 2},
+    ]  # fmt: skip
+    assert command(batch.number, tmp_path / "no folder" / "import.csv")[0] != 0
+    assert len(audit.entries(store, action="export")) == 2, "what was not written has not left"
 
 
 def test_products_of_the_shop_keep_what_they_have(command, batch, tmp_path):

@@ -10,6 +10,7 @@ import pytest
 
 from core import __main__ as command_line
 from core import settings
+from core.commands import tagging
 from core.retail import naming, spreadsheet
 from core.store.batches import automation_lines
 from core.store.runs import runs
@@ -49,6 +50,21 @@ def test_the_command_lists_bad_files_and_goes_on(run_tag, photo_folder, tmp_path
     assert f"{len(HOSTILE)} unreadable" in out
     assert f"{len(HOSTILE) - 20} more unreadable files are named in" in out
     assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_that_it_learns_how_garments_hang_is_told_on_stderr_and_only_then(run_tag, photo_folder, monkeypatch, is_first):
+    load = tagger.load
+
+    def loaded(*arguments, on_learning, **more):
+        if is_first:
+            on_learning()
+        return load(*arguments, **more)
+
+    monkeypatch.setattr(tagger, "load", loaded)
+    code, out, err = run_tag(photo_folder / sorted(photo_folder.iterdir())[0].name, "--json")
+    assert (code, len(json.loads(out)["photos"])) == (0, 1)
+    assert err.splitlines().count(tagging.LEARNING) == is_first
 
 
 def test_started_again_the_command_goes_on_and_tags_nothing_twice(run_tag, photo_folder, tmp_path, monkeypatch):
