@@ -122,7 +122,7 @@ def _render_counts(pair: Pair) -> None:
     num_mistakes = view.run.num_test - views.accuracy(view).num_correct
     weight = compare_wording.weight_of_pair(there + back, (there + back) / max(num_mistakes, 1))
     st.markdown(f"{phrases.markdown(' '.join(sentences))} **{phrases.markdown(weight)}**")
-    with st.container(horizontal=True):
+    with places.at_least(places.LINK, "compare-directions"), st.container(horizontal=True):
         for num, real, tagged in ((there, pair.first, pair.second), (back, pair.second, pair.first)):
             if num:
                 label = f"{view.names[real]} tagged as {view.names[tagged]}: see {num:,}"

@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.photos import sprite
+from dashboard.parts import places
 
 _FOLDER = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
@@ -33,7 +34,7 @@ class Words:
     """A shape on the picture: a tick in a circle, a cross in a square, a question mark; never by its colour alone."""
 
 
-def render(images: NDArray[np.uint8], words: Sequence[Words], *, label: str, key: str) -> None:
+def render(images: NDArray[np.uint8], words: Sequence[Words], *, label: str, key: str, height: int) -> None:
     """Draws the pictures in rows.
 
     Args:
@@ -41,17 +42,23 @@ def render(images: NDArray[np.uint8], words: Sequence[Words], *, label: str, key
         words: (N) under them.
         label: what they are, read aloud.
         key: of the component.
+        height: in pixels, that they take at a desk: what stands below them does not wait for their code to come.
     """
     if not len(words):
         return
-    _COMPONENT(
-        key=key,
-        data={
-            "label": label,
-            "sheet": sprite.sheet_address(images),
-            "ratio": f"{images.shape[2]} / {images.shape[1]}",
-            "smooth": images.ndim == 4,
-            # A sign of per cent stays beside its number.
-            "words": [asdict(replace(each, second=each.second.replace(" %", "\N{NO-BREAK SPACE}%"))) for each in words],
-        },
-    )
+    with places.at_least(height, f"{key}-place"):
+        _COMPONENT(
+            key=key,
+            data={
+                "label": label,
+                "sheet": sprite.sheet_address(images),
+                "ratio": f"{images.shape[2]} / {images.shape[1]}",
+                "smooth": images.ndim == 4,
+                "words": [_whole(each) for each in words],
+            },
+        )
+
+
+def _whole(words: Words) -> dict[str, str]:
+    """As the component takes them: a sign of per cent stays beside its number."""
+    return asdict(replace(words, second=words.second.replace(" %", "\N{NO-BREAK SPACE}%")))

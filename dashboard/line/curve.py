@@ -16,6 +16,8 @@ from dashboard.look import theme
 from dashboard.parts import charts
 from dashboard.session import flags
 
+_ROW_HEIGHT = 125
+"""Pixels of a row of pictures with two lines under them."""
 NUM_BESIDE = 4
 """Garments shown on each side of the line."""
 KEY = "line-curve"
@@ -119,4 +121,4 @@ def render_pictures(
                 sign="right" if true == tagged else "wrong",
             )
         )
-    pictures.render(images, words, label=wording.BESIDE, key=key)
+    pictures.render(images, words, label=wording.BESIDE, key=key, height=_ROW_HEIGHT)

@@ -8,6 +8,8 @@ import streamlit as st
 
 FIELD = 68
 """Pixels that a field of one line takes with its name above it."""
+LINK = 40
+"""Pixels of the place that is kept for a link to another page until its code is there; the link itself is lower."""
 
 
 @contextlib.contextmanager

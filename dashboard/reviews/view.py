@@ -80,7 +80,7 @@ def _render_example() -> None:
                     second=f"{phrases.guess(tagged)}. {phrases.label(label)}",
                 )
             )
-        pictures.render(found.images[chosen], words, label="Verdicts of the example", key="reviews-example")
+        pictures.render(found.images[chosen], words, label="Verdicts of the example", key="reviews-example", height=153)
 
 
 def render_disagreements(run: Run) -> None:

@@ -57,7 +57,9 @@ def _render_example() -> None:
             )
             for place in chosen.tolist()
         ]
-        pictures.render(found.images[chosen], words, label="Doubted labels of the example", key="suspects-example")
+        pictures.render(
+            found.images[chosen], words, label="Doubted labels of the example", key="suspects-example", height=137
+        )
 
 
 @st.fragment

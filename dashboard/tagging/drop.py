@@ -259,7 +259,8 @@ def _render_example() -> None:
                     sign="" if is_ready else "asks",
                 )
             )
-        pictures.render(found.images[list(chosen.values())], words, label="The piles of the example", key="tag-example")
+        images = found.images[list(chosen.values())]
+        pictures.render(images, words, label="The piles of the example", key="tag-example", height=137)
 
 
 def _render_row(row: batches.Standing) -> None:

@@ -150,7 +150,7 @@ def _render_example() -> None:
                 tagged = [found.class_names[index] for index in found.answers.predicted_class[shown]]
                 words = [pictures.Words(first=name) for name in tagged]
                 key = f"themes-example-{place}"
-                pictures.render(found.images[shown], words, label="A theme of the example", key=key)
+                pictures.render(found.images[shown], words, label="A theme of the example", key=key, height=82)
 
 
 def _render_theme(

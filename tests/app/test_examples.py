@@ -11,6 +11,7 @@ from core.store.runs import offered_line
 from core.tagging import piles
 from dashboard.data import examples
 from dashboard.examples import frame
+from dashboard.parts import places
 from dashboard.tagging import wording as tag_wording
 from tests.app import test_pages
 from tests.support import worlds
@@ -49,6 +50,21 @@ def test_the_three_piles_are_those_of_the_page(run):
     assert pictures(test_pages.opened("tag")) == [
         tag_wording.PILES[name] for name in (piles.READY, piles.CHECK, piles.NOT_OURS)
     ]
+
+
+def test_an_example_has_its_place_before_its_pictures_come(run, monkeypatch):
+    kept, at_least = {}, places.at_least
+
+    def noted(height, key, **more):
+        kept[key] = height
+        return at_least(height, key, **more)
+
+    monkeypatch.setattr(places, "at_least", noted)
+    for place in ("tag", "labels/reviews", "mistakes/compare"):
+        test_pages.opened(place)
+    # Read off the screen at a desk: a row of pictures with two lines under it, or three; links below the two boxes.
+    wanted = {"tag-example-place": 137, "reviews-example-place": 153, "compare-directions": places.LINK}
+    assert wanted.items() <= kept.items()
 
 
 def test_the_stand_in_tags_the_garments_of_the_sample(run):
