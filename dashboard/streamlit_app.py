@@ -30,7 +30,7 @@ with st.sidebar:
     browser_memory.render()
 verdict_buttons.begin_run()
 with guard.guarded("This page"):
-    welcome.render_if_no_version()
+    welcome.render_if_no_version(page.url_path)
     welcome.render_news()
     page.run()
 with guard.guarded("Your last verdicts"):

@@ -13,26 +13,17 @@ from dashboard.names import view as names_view
 from dashboard.session import guard
 from dashboard.shell import frame
 
-with frame.parted_page("setup") as (run, part):
-    if part == "names":
-        with guard.guarded("The names"):
-            held = stored_names.current(store.store(), run.class_names)
-            names_view.render_introduction()
-            release = names_view.render_taxonomy()
-            table = names_view.shown(held)
-            wanted = names_view.render_editor(run, held, table, release)
-            names_view.render_effect(run, wanted or held)
-            names_view.render_saving(run, held, table, wanted, release)
-        with guard.guarded("The files of names"):
-            names_view.render_files(run, held, table, release)
-    elif part == "costs":
-        with guard.guarded("What mistakes cost"):
-            costs = names.costs_of(run)
-            costs_view.render_introduction(costs)
-            chosen = costs_view.render_grid(run, costs)
-            costs_view.render_saving(run, costs, chosen)
-            costs_view.render_meaning(run, grid.chosen(chosen))
-    elif part == "elsewhere":
+part = frame.render_head("setup")
+if part == "garments":
+    with frame.version_if_any():
+        with guard.guarded("What is being brought in"):
+            bringing.render_coming()
+        with guard.guarded("The catalogues"):
+            garments_view.render_catalogues()
+        with guard.guarded("The place for photos"):
+            bringing.render_bringing()
+elif part == "elsewhere":
+    with frame.version_if_any():
         elsewhere_view.render_introduction()
         with guard.guarded("What is being brought in"):
             elsewhere_view.render_asked()
@@ -42,10 +33,23 @@ with frame.parted_page("setup") as (run, part):
             elsewhere_view.render_versions()
         with guard.guarded("The place for tags"):
             elsewhere_bringing.render_bringing()
-    else:
-        with guard.guarded("What is being brought in"):
-            bringing.render_coming()
-        with guard.guarded("The catalogues"):
-            garments_view.render_catalogues()
-        with guard.guarded("The place for photos"):
-            bringing.render_bringing()
+else:
+    with frame.version() as run:
+        if part == "names":
+            with guard.guarded("The names"):
+                held = stored_names.current(store.store(), run.class_names)
+                names_view.render_introduction()
+                release = names_view.render_taxonomy()
+                table = names_view.shown(held)
+                wanted = names_view.render_editor(run, held, table, release)
+                names_view.render_effect(run, wanted or held)
+                names_view.render_saving(run, held, table, wanted, release)
+            with guard.guarded("The files of names"):
+                names_view.render_files(run, held, table, release)
+        else:
+            with guard.guarded("What mistakes cost"):
+                costs = names.costs_of(run)
+                costs_view.render_introduction(costs)
+                chosen = costs_view.render_grid(run, costs)
+                costs_view.render_saving(run, costs, chosen)
+                costs_view.render_meaning(run, grid.chosen(chosen))

@@ -5,13 +5,21 @@ from typing import Literal
 
 import streamlit as st
 
+from core.store.runs import runs as stored_runs
+from dashboard.data import store
 from dashboard.look import phrases
 from dashboard.session import address, site_map
 
 
+def open_parts(page: str) -> dict[str, site_map.Part]:
+    """The parts of a page that can be shown now: before there is a version, those that need none."""
+    has_version = bool(stored_runs.list_runs(store.store()))
+    return {name: part for name, part in site_map.PAGES[page].parts.items() if has_version or not part.needs_version}
+
+
 def shown_part(page: str) -> str:
-    """The part of a page that the address asks for; its first one where it asks for none, empty where it has none."""
-    parts = tuple(site_map.PAGES[page].parts)
+    """The part of a page that the address asks for; its first open one where it asks for none, empty without any."""
+    parts = tuple(open_parts(page))
     return (address.choice(site_map.PART, parts, parts[0]) or parts[0]) if parts else ""
 
 

@@ -21,6 +21,8 @@ class Part:
     """Material symbol, for links to it."""
     is_offered: bool = True
     """False: it is opened from a garment or a pair, which the choice at the head cannot know."""
+    needs_version: bool = True
+    """False: it can be used before any version was learned."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,11 +157,13 @@ PAGES: dict[str, Entry] = {
                 title="Garments",
                 icon=":material/photo_library:",
                 question="Which garments do trainings learn from, and what is wrong with them?",
+                needs_version=False,
             ),
             "elsewhere": Part(
                 title="Tags from elsewhere",
                 icon=":material/input:",
                 question="How good are the tags that another system gives?",
+                needs_version=False,
             ),
         },
     ),

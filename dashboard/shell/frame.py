@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.catalogue.own import checks
+from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import predictions, runs
+from dashboard.data import predictions, runs, store
 from dashboard.gallery import filters
 from dashboard.look import elsewhere_wording, phrases
 from dashboard.session import address, flags, navigation, shown_version, site_map
@@ -58,6 +59,13 @@ def page(key: str) -> Iterator[Run]:
 def parted_page(key: str) -> Iterator[tuple[Run, str]]:
     """What stands around a page that has parts, as `page` does: the version on screen, and the part to be shown."""
     part = render_head(key)
+    with version() as run:
+        yield run, part
+
+
+@contextlib.contextmanager
+def version() -> Iterator[Run]:
+    """What stands around what is told of the version on screen, below a head; without a version the page ends here."""
     run = shown_version.current_run()
     if run.elsewhere:
         st.caption(
@@ -65,8 +73,13 @@ def parted_page(key: str) -> Iterator[tuple[Run, str]]:
         )
     if run.is_of_photos and (weak := checks.weak_sentence(predictions.weak_categories(run))):
         st.caption(f":material/warning: {phrases.markdown(weak)}")
-    yield run, part
+    yield run
     render_foot(run)
+
+
+def version_if_any() -> contextlib.AbstractContextManager[object]:
+    """What stands around a part that needs no version: as `version` does once there is one, before that nothing."""
+    return version() if stored_runs.list_runs(store.store()) else contextlib.nullcontext()
 
 
 def render_head(key: str) -> str:
@@ -93,7 +106,7 @@ def render_head(key: str) -> str:
 
 def _render_parts(key: str, part: str) -> None:
     """What else the page can show; another part begins with an address of its own."""
-    parts = {name: each for name, each in site_map.PAGES[key].parts.items() if each.is_offered or name == part}
+    parts = {name: each for name, each in navigation.open_parts(key).items() if each.is_offered or name == part}
     st.segmented_control(
         "Part of this page",
         list(parts),

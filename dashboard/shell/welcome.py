@@ -11,21 +11,32 @@ from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from dashboard.data import built_in_sample, run_views, store, views
 from dashboard.look import phrases
-from dashboard.session import guard, shown_version
+from dashboard.session import address, guard, navigation, shown_version, site_map
 from dashboard.training import form as training_form
 from dashboard.training import view as training_view
 from dashboard.training import wording
 
 
-def render_if_no_version() -> None:
-    """Draws the first training and ends the run where no version was published yet; else nothing."""
+def render_if_no_version(page: str) -> None:
+    """Draws the first training and ends the run where no version was published yet; else nothing.
+
+    What needs no version is open meanwhile: there the sidebar alone follows the training.
+
+    Args:
+        page: the end of its address.
+    """
     if stored_runs.list_runs(store.store()):
+        return
+    if page in site_map.PAGES and (part := navigation.shown_part(page)):
+        # Once there is a version the page has other parts too: who works on this one stays.
+        address.change_address({site_map.PART: part})
         return
     st.title("Getting your first model ready", anchor=False)
     st.markdown(
         ":gray[The dashboard shows what a model gets right and wrong. There is none yet, so the first one is trained "
         "now, on this computer. You can close this page: the training goes on.]"
     )
+    navigation.render_link("setup/garments", wording.MEANWHILE)
     job = jobs.current(store.store())
     st.fragment(_render_first_training, run_every=1.0 if job is not None and job.is_active else 10.0)()
     if job is not None and job.is_active:

@@ -12,15 +12,17 @@ from sklearn import metrics
 from streamlit.testing.v1 import AppTest
 
 from core import jobs
-from core.jobs import first_start, records
+from core.catalogue import kept
+from core.jobs import bringing_in, first_start, records
 from core.quality import pairs, scores
 from core.store.live import promotions
 from core.store.runs import file_reader, garments, publishing
 from dashboard.data import predictions
 from dashboard.gallery import filter_controls, filters
+from dashboard.garments import wording as garments_wording
 from dashboard.look import phrases
 from dashboard.mixups import wording as mixups_wording
-from dashboard.session import address, flags, site_map
+from dashboard.session import address, browser_memory, flags, site_map
 from dashboard.today import wording as today_wording
 from dashboard.training import form as training_form
 from tests.support import worlds
@@ -233,6 +235,18 @@ def test_without_a_model_the_first_training_is_started_once(store):
         (training_form.FIRST_RECIPE, "sample", "the dashboard"),
         (training_form.FIRST_RECIPE, None, "the dashboard"),
     ]
+
+
+def test_own_photos_are_brought_in_before_there_is_any_version(store, monkeypatch):
+    monkeypatch.setattr(browser_memory, "read", lambda name: "Ada")
+    monkeypatch.setattr(bringing_in.launchers, "run_detached", lambda at, words, log: bringing_in.work(at, words[-1]))
+    assert garments_wording.NONE not in texts(opened("tag")), "other pages wait for the model"
+    at = opened("setup")
+    assert not at.exception and at.title[0].value == "Set-up"
+    assert at.query_params["part"] == "garments", "the part stays once there are others"
+    at.button(key="try-examples").click().run()
+    assert kept.names(store.home) == ["example-photos"]
+    assert jobs.queue(store).running.catalogue == "sample", "the first look goes on"
 
 
 def test_a_first_look_stays_on_screen_and_on_its_page_until_the_real_model_is_asked_for(store):
