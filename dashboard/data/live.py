@@ -13,7 +13,7 @@ from core import errors
 from core.quality import automation_share, comparison
 from core.store.base import artefacts, audit
 from core.store.live import comparisons, gate, promotions
-from core.store.runs import file_reader, live_history
+from core.store.runs import file_reader, live_history, publishing
 from core.store.runs.contents import LearnedCorrections
 from core.store.runs.runs import Run
 from core.store.runs.soundness import Rail
@@ -157,6 +157,13 @@ def waiting_version(run: Run) -> int | None:
     """The newest version of the catalogue of that one, where it is newer than the live one and nobody has decided."""
     waiting = promotions.waiting_run(store.store(), run.scope)
     return None if waiting is None else waiting.version
+
+
+def came_by_itself(run: Run) -> bool:
+    """Whether that version is live as the first of its garments, which nobody decided; a first look is none."""
+    lines = live_history.promotions(store.store(), run.scope)
+    reasons = (publishing.FIRST_REASON, publishing.FIRST_OF_CATALOGUE_REASON)
+    return len(lines) == 1 and lines[0].run_id == run.id and lines[0].reason in reasons
 
 
 def is_there(run: Run) -> bool:

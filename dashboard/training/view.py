@@ -10,11 +10,13 @@ import streamlit as st
 from core import errors, jobs
 from core.jobs import Job, Queue, lanes, resume
 from core.store.runs.runs import Run
-from dashboard.data import runs, store
+from dashboard.data import live, runs, store
 from dashboard.look import phrases
 from dashboard.session import address, flags, navigation, person, shown_version
 from dashboard.training import form, titles, wording
 
+_NEWS_SECONDS = 24 * 60 * 60.0
+"""How long it is told that a version became live by itself, where nobody hides it before."""
 _PROBLEM: flags.Note[str] = flags.Note("end-process-problem")
 
 
@@ -81,12 +83,34 @@ def render_result(job: Job, published: list[Run]) -> None:
         render_failure(job, "sidebar")
         return
     run = next((run for run in published if run.id == job.run_id), None)
-    if run is None or shown_version.shown_version(published) == run.version:
+    is_shown = run is None or shown_version.shown_version(published) == run.version
+    if run is not None and is_shown and live.came_by_itself(run):
+        _render_first(job, run)
+    elif run is None or is_shown:
         if job.message:
             st.caption(phrases.markdown(job.message))
+    else:
+        _render_ready(job, run)
+
+
+def _render_first(job: Job, run: Run) -> None:
+    """That the version on screen became live by itself, until somebody has read it or a day has passed."""
+    if job.ended_at is None or _seconds_since(job.ended_at) > _NEWS_SECONDS:
         return
     with st.container(border=True):
-        st.success(f"Version {run.version} is ready.", icon=":material/check_circle:")
+        st.success(wording.live_by_itself(run.version), icon=":material/check_circle:")
+        if job.message:
+            st.caption(phrases.markdown(job.message))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            navigation.render_link("today", "See how good it is")
+            st.button("Hide", type="tertiary", key="hide-result", on_click=_hidden(job).set, args=(True,))
+
+
+def _render_ready(job: Job, run: Run) -> None:
+    with st.container(border=True):
+        is_first = live.came_by_itself(run)
+        sentence = wording.live_by_itself(run.version) if is_first else f"Version {run.version} is ready."
+        st.success(sentence, icon=":material/check_circle:")
         _render_whose(job)
         if job.message:
             st.caption(phrases.markdown(job.message))

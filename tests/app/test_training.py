@@ -15,6 +15,7 @@ from core.store.runs import publishing, runs
 from dashboard.look import phrases
 from dashboard.session import person
 from dashboard.training import form as training_form
+from dashboard.training import view as training_view
 from tests.app.test_pages import opened, texts
 from tests.support import worlds
 
@@ -167,6 +168,20 @@ def test_a_finished_version_can_be_shown_and_compared_with_the_live_one(home):
     at.button(key="show-new").click().run()
     assert at.query_params["version"] == "2"
     assert "Version 2 is ready." not in texts(at)
+
+
+def test_a_first_version_that_is_live_by_itself_is_announced_until_it_is_hidden_or_a_day_old(store, monkeypatch):
+    job = records.insert(store, QUICK, started_by="Ada")
+    run = worlds.publish(store)
+    records.end(store, job.id, "finished", run_id=run.id)
+    at = opened()
+    said = "Version 1 is live: it is the first of these garments."
+    assert said in texts(at)
+    assert "See how good it is" in [link.proto.label for link in at.sidebar.get("page_link")]
+    assert said not in texts(at.button(key="hide-result").click().run())
+    assert said in texts(opened())
+    monkeypatch.setattr(training_view, "_NEWS_SECONDS", 0.0)
+    assert said not in texts(opened())
 
 
 def test_the_name_of_who_starts_and_who_cancels_stands_in_the_log(home, monkeypatch):
