@@ -10,5 +10,6 @@ with frame.parted_page("labels") as (run, part):
     else:
         reviews_view.render_scores(run)
         reviews_view.render_progress()
+        reviews_view.render_offer(run)
         reviews_view.render_disagreements(run)
         reviews_view.render_everything()

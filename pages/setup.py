@@ -16,8 +16,6 @@ from dashboard.shell import frame
 part = frame.render_head("setup")
 if part == "garments":
     with frame.version_if_any():
-        with guard.guarded("What is being brought in"):
-            bringing.render_coming()
         with guard.guarded("The catalogues"):
             garments_view.render_catalogues()
         with guard.guarded("The place for photos"):

@@ -62,7 +62,7 @@ def second_score(found: review.TwoScores) -> str:
     """The score after the team's review: one figure, or two bounds where some garments are right or wrong."""
     open_ones = found.num_cannot_tell + found.num_disagreements
     figure = numbers.of_hundred(found.at_least, decimals=1)
-    parts = [f"{found.num_reviewed:,} reviewed"]
+    parts = [f"{found.num_reviewed:,} test garments reviewed"]
     if open_ones:
         figure = numbers.between(found.at_least, found.at_most)
         parts.append(f"{open_ones:,} that nobody can tell or agree on may be right or wrong")
@@ -73,7 +73,7 @@ def second_score(found: review.TwoScores) -> str:
 
 def too_few(num_reviewed: int) -> str:
     """In place of the score after review while it says too little."""
-    return f"After your team's review: too few yet ({num_reviewed:,} of {review.ENOUGH} reviewed)."
+    return f"After your team's review: too few yet ({num_reviewed:,} of {review.ENOUGH} test garments reviewed)."
 
 
 def share_of_mistakes(share: float) -> str:

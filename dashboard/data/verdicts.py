@@ -152,6 +152,9 @@ def _progress(number: int) -> pd.DataFrame:
     current = current[current["kind"].to_numpy() != review.WITHDRAWN]
     counts = pd.crosstab(current["who"], current["kind"]).reindex(columns=list(review.KINDS), fill_value=0)
     counts.insert(0, "num_garments", counts.sum(axis=1))
+    is_test = (current["split"] == "test").groupby(current["who"]).sum().reindex(counts.index)
+    counts.insert(1, "num_test", is_test)
+    counts.insert(2, "num_train", counts["num_garments"] - is_test)
     found = counts.rename_axis(index="who", columns=None).reset_index()
     return found.sort_values(["num_garments", "who"], ascending=[False, True], ignore_index=True)
 
@@ -160,7 +163,8 @@ def progress() -> pd.DataFrame:
     """What each person says today, who says most first; read-only.
 
     Columns:
-        who (str), num_garments (int), and a count (int) named by each of `review.KINDS`.
+        who (str), num_garments (int), num_test and num_train (int, those of them that judge and that teach), and a
+        count (int) named by each of `review.KINDS`.
     """
     return _progress(verdict_tables.newest_number(store.store()))
 

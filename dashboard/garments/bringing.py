@@ -13,87 +13,44 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core import errors
 from core.catalogue.own import lists
 from core.catalogue.own.records import Choices, Layout
-from core.jobs.bringing_in import Coming
 from core.photos import containers, sprite
-from dashboard.data import bringing, own_catalogues
-from dashboard.garments import categories, changes, wording
+from dashboard.data import bringing
+from dashboard.garments import categories, changes, coming, wording
 from dashboard.look import phrases
 from dashboard.parts import sheet
 from dashboard.session import flags, guard, person
 
 NUM_PICTURES = 24
-_WATCHING_SECONDS = 1.0
 _ENDINGS = [*containers.ENDINGS, ".zip", *lists.ENDINGS]
 _STAGED: flags.Note[tuple[tuple[str, ...], str, list[str]]] = flags.Note("bringing-staged")
 _ROUND: flags.Note[int] = flags.Note("bringing-round")
-_PROBLEM: flags.Note[str] = flags.Note("bringing-problem")
 _REFUSED: flags.Note[str] = flags.Note("bringing-refused")
-_NAME = "bring-name"
+_NAME, _PLACE = "bring-name", "bring"
 _CONTROLS = ("bring-way", "bring-folder", "bring-list", "bring-column-", "bring-fetch")
 """How the keys start of those that say which photos are meant."""
 _DROPPED, _FOLDER = "Drop files", "A folder of this computer"
 
 
 def render_bringing() -> None:
-    """The way to bring photos in: where they are, what was recognised, and the button."""
+    """The way to bring photos in: where they are, what was recognised, and the button; the bar once it was pressed."""
     st.header("Bring photos in", anchor=False)
-    st.markdown(wording.HOW)
-    place = _render_place()
-    if problem := _PROBLEM.get():
-        st.error(phrases.markdown(problem), icon=":material/error:")
-    if place is not None:
-        with guard.guarded("What was recognised"):
-            _render_recognised(place)
+    if coming.render_here():
+        with st.expander(wording.MORE, icon=":material/add_photo_alternate:"):
+            _render_form()
+    else:
+        _render_form()
     with st.expander("By the command line", icon=":material/terminal:"):
         st.markdown(wording.COMMANDS)
         st.code(wording.COMMAND, language=None)
         st.code(wording.UPDATE_COMMAND, language=None)
 
 
-def render_coming() -> None:
-    """The bar of what is being brought in, and how it ended."""
-    found = bringing.all_coming()
-    if any(is_running for _, is_running in found):
-        st.fragment(_render_each_coming, run_every=_WATCHING_SECONDS)(is_watching=True)
-    elif found:
-        _render_each_coming(is_watching=False)
-
-
-def _render_each_coming(*, is_watching: bool) -> None:
-    found = bringing.all_coming()
-    if is_watching and not any(is_running for _, is_running in found):
-        st.rerun(scope="app")
-    for coming, is_running in found:
-        with st.container(border=True):
-            if is_running:
-                _render_running(coming)
-            else:
-                _render_ended(coming)
-
-
-def _render_running(coming: Coming) -> None:
-    text = f"{coming.name}: {coming.doing} …"
-    st.progress(min(1.0, coming.share), text=phrases.markdown(text))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("It goes on when you leave this page or close the browser.", width="content")
-        st.button(
-            "Stop", icon=":material/stop_circle:", key=f"bring-stop-{coming.name}", on_click=bringing.stop,
-            args=(coming.name,),
-        )  # fmt: skip
-
-
-def _render_ended(coming: Coming) -> None:
-    if coming.result:
-        then = wording.NEXT_IN_USE if own_catalogues.in_use() == coming.name else wording.NEXT
-        st.success(phrases.markdown(f"{coming.name}: {coming.result} {then}"), icon=":material/check_circle:")
-    else:
-        why = coming.problem or "The process ended before it was done. What was looked at stays."
-        st.error(phrases.markdown(f"{coming.name}: {why}"), icon=":material/error:")
-    with st.container(horizontal=True):
-        if not coming.result:
-            st.button("Go on", key=f"bring-on-{coming.name}", icon=":material/play_arrow:", on_click=_go_on,
-                      args=(coming,))  # fmt: skip
-        st.button("Close", key=f"bring-close-{coming.name}", on_click=bringing.forget, args=(coming.name,))
+def _render_form() -> None:
+    st.markdown(wording.HOW)
+    place = _render_place()
+    if place is not None:
+        with guard.guarded("What was recognised"):
+            _render_recognised(place)
 
 
 # ---- where they are -----------------------------------------------------------------------------------------------
@@ -216,7 +173,6 @@ def _render_unusable(layout: Layout) -> None:
 
 
 def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -> None:
-    person.render_question("bring")
     usual = re.sub(r"[^a-z0-9]+", "-", place.stem.lower()).strip("-")[:40]
     is_dropped = _STAGED.get() is not None and str(place) == (_STAGED.get() or ((), "", []))[1]
     name = st.text_input(
@@ -227,6 +183,7 @@ def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -
     if refused := _REFUSED.get():
         _REFUSED.set(None)
         st.error(phrases.markdown(refused), icon=":material/error:")
+    person.render_question(_PLACE)
     # Not disabled where all are left out: what was just typed or chosen is told here only after the click.
     st.button(
         f"Bring in {num:,} photos",
@@ -237,6 +194,8 @@ def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -
         on_click=_start,
         args=(place, choices, table, flags.standing(*_CONTROLS), shown),
     )
+    if not table.rows:
+        st.caption(wording.NOTHING_USABLE)
 
 
 def _render_changes(name: str, place: Path, choices: Choices, table: sheet.Sheet) -> str:
@@ -253,7 +212,7 @@ def _render_changes(name: str, place: Path, choices: Choices, table: sheet.Sheet
 
 def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[str, Any], shown: str) -> None:
     """Brings in what stands on screen at the click."""
-    if not person.is_given("bring"):
+    if not person.is_given(_PLACE):
         return
     try:
         now = flags.standing(*_CONTROLS)  # one that is no longer drawn has no value
@@ -270,11 +229,3 @@ def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[st
         return
     _STAGED.set(None)
     _ROUND.set((_ROUND.get() or 0) + 1)
-
-
-def _go_on(coming: Coming) -> None:
-    _PROBLEM.set(None)
-    try:
-        bringing.go_on(coming, who=person.name())
-    except errors.CatalogueError as error:
-        _PROBLEM.set(str(error))

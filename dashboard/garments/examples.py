@@ -6,7 +6,7 @@ from core import errors
 from core.catalogue.own import example_photos
 from core.photos import sprite
 from dashboard.data import bringing
-from dashboard.garments import wording
+from dashboard.garments import coming, wording
 from dashboard.look import phrases
 from dashboard.session import flags, guard, person
 
@@ -15,7 +15,8 @@ _REFUSED: flags.Note[str] = flags.Note("examples-refused")
 
 def render_offer() -> None:
     """One example of each category and the button; nothing once they are being brought in."""
-    if any(coming.name == example_photos.NAME for coming, _ in bringing.all_coming()):
+    coming.render_of(example_photos.NAME)
+    if any(each.name == example_photos.NAME for each, _ in bringing.all_coming()):
         return
     with st.container(border=True, key="examples-offer"):
         st.markdown(wording.TRY_WHAT)
@@ -34,6 +35,7 @@ def render_offer() -> None:
 
 
 def _start() -> None:
+    coming.asked_elsewhere(example_photos.NAME)
     try:
         bringing.start_examples(who=person.name())
     except errors.GarmentsError as error:

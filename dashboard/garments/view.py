@@ -14,7 +14,7 @@ from core.catalogue.own.records import Choices
 from core.photos import sprite
 from core.retail import spreadsheet
 from dashboard.data import bringing, own_catalogues
-from dashboard.garments import changes, deciding, examples, wording
+from dashboard.garments import changes, coming, deciding, examples, training, wording
 from dashboard.look import phrases
 from dashboard.session import flags, guard, person
 
@@ -45,6 +45,9 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
             st.header(phrases.markdown(found.name), anchor=False, width="content")
             _render_use(found.name, is_used=is_used)
         _render_news(found)
+        coming.render_of(found.name)
+        if is_used:
+            training.render(found)
         day = phrases.date(datetime.fromtimestamp(found.changed_at, UTC))
         st.markdown(phrases.markdown(wording.summary(found, day, _source(found))))
         if own_catalogues.is_example(found):
@@ -54,7 +57,7 @@ def _render_one(found: OwnCatalogue, *, is_used: bool) -> None:
         shown = [sprite.data_address(sprite.enlarged(picture, smallest_side=_SIDE)) for picture in pictures]
         st.image(shown, width=_SIDE, alt=[f"Photo {number} of {found.name}" for number in range(1, len(shown) + 1)])
         with guard.guarded("What was found"):
-            _render_checks(found)
+            _render_checks(found, is_used=is_used)
 
 
 def _source(found: OwnCatalogue) -> str:
@@ -95,6 +98,7 @@ def _render_news(found: OwnCatalogue) -> None:
 
 def _update(name: str) -> None:
     _look(name, None)
+    coming.asked_elsewhere(name)
     _act(bringing.update, name)
 
 
@@ -102,16 +106,18 @@ def _render_choice(name: str, *, is_used: bool) -> None:
     if is_used:
         st.button("Go back to the program's own garments", key=f"unuse-{name}", on_click=_choose, args=(None,))
     else:
-        st.button("Use for trainings", type="primary", key=f"use-{name}", on_click=_choose, args=(name,))
+        st.button(wording.USE, type="primary", key=f"use-{name}", on_click=_choose, args=(name,))
         with st.popover("Remove", icon=":material/delete:"):
             st.markdown(wording.REMOVE)
             st.button("Move to the trash", key=f"remove-{name}", on_click=_act, args=(own_catalogues.remove, name))
 
 
-def _render_checks(found: OwnCatalogue) -> None:
+def _render_checks(found: OwnCatalogue, *, is_used: bool) -> None:
     results, lines = own_catalogues.checked(found.name, found.rows_file)
     st.markdown(f"**{wording.standing(sum(check.num > 0 for check in results))}**")
     deciding.render(found, results)
+    if is_used:
+        training.render_decided(found)
     left, right = st.columns(2)
     with left:
         asked = own_catalogues.asked(found.name, found.rows_file).questions

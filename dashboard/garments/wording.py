@@ -26,8 +26,12 @@ COMMANDS = "Large sets come in faster by the command line of this computer, and 
 COMMAND = "python -m core catalogue add FOLDER --name summer"
 UPDATE_COMMAND = "python -m core catalogue update summer"
 REMOVE = "Versions that learned from these photos stay. The photos wait in the trash for some days."
-NEXT = "Look at what was found below, then use them for trainings."
-NEXT_IN_USE = "Trainings use them: look at what was found below, then press Train a new version in the sidebar."
+NEXT = "Look at what was found in them, then use them for trainings."
+NEXT_IN_USE = "Trainings use them: look at what was found in them, then train on them."
+USE = "Use for trainings"
+MORE = "Bring in other photos meanwhile"
+NOTHING_USABLE = "None of these photos can be used, so there is nothing to bring in."
+TRAIN, TRAIN_CHANGED = "Train on these garments", "Train again with what changed"
 COLUMNS = {"photo": "Photo", "category": "Category", "product": "Product", "group": "Group", "split": "Split"}
 """What a column can say -> its title on screen."""
 CATEGORY, PHOTOS, CALLED, TAKEN = "Category", "Photos", "Call it", "Bring in"
@@ -82,6 +86,12 @@ def summary(found: OwnCatalogue, day: str, source: str) -> str:
     """How much it holds, and where it is from."""
     photos, categories = f"{found.num_photos:,} photos", f"{len(found.class_names):,} categories"
     return f"{photos} of {categories}, brought in on {day} from {source}."
+
+
+def train_decided(num: int, *, is_again: bool) -> str:
+    """The label of the button that learns what was decided about photos."""
+    decided = f"your {num:,} decision{'s' * (num != 1)}"
+    return f"Train again with {decided}" if is_again else f"{TRAIN}, with {decided}"
 
 
 def standing(num_wrong: int) -> str:

@@ -26,6 +26,10 @@ FILTERS = {
 }
 """Name on screen of each filter by what people said."""
 COLLEAGUE = "A colleague has looked at this garment too."
+BOTH_KINDS = (
+    "Verdicts on test garments count in the score above and are never learned; those on training garments, from the "
+    "doubted labels, are learned and count in no score."
+)
 IS_LEARNED = "The next training learns the labels that you change and leaves out what nobody can tell."
 ONLY_THE_SCORE = "A verdict here changes only the score after review. The model never learns from it."
 KEYS = (
@@ -116,8 +120,9 @@ def first_score(result: scores.Accuracy) -> str:
 def what_counts(found: review.TwoScores) -> str:
     """What the reviewed garments came to."""
     return (
-        f"{phrases.garments(found.num_reviewed)} reviewed: {found.num_relabelled:,} with another category than the "
-        f"label, {found.num_cannot_tell:,} that nobody can tell, {found.num_disagreements:,} in dispute. "
+        f"{found.num_reviewed:,} test garment{'s' * (found.num_reviewed != 1)} reviewed: "
+        f"{found.num_relabelled:,} with another category than the label, {found.num_cannot_tell:,} that nobody can "
+        f"tell, {found.num_disagreements:,} in dispute. "
         "The model never learns from verdicts on these garments."
     )
 

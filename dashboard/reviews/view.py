@@ -19,10 +19,13 @@ from dashboard.look import phrases, verdict_wording
 from dashboard.session import category_switch, guard, navigation, person
 from dashboard.today import next_step
 from dashboard.today import view as cards
+from dashboard.training import offer
 
 MOST_LISTED = 200
 _COUNTS = {
     "num_garments": "Garments judged",
+    "num_test": "Test garments",
+    "num_train": "Training garments",
     review.MODEL_WRONG: "Model is wrong",
     review.LABEL_WRONG: "Label is wrong",
     review.CANNOT_TELL: "Cannot tell",
@@ -59,6 +62,7 @@ def render_progress() -> None:
             )
             _render_example()
             return
+        st.caption(verdict_wording.BOTH_KINDS)
         st.dataframe(table.rename(columns={"who": "Who", **_COUNTS}), hide_index=True, width="content")
 
 
@@ -81,6 +85,11 @@ def _render_example() -> None:
                 )
             )
         pictures.render(found.images[chosen], words, label="Verdicts of the example", key="reviews-example", height=153)
+
+
+def render_offer(run: Run) -> None:
+    """The offer to learn what people corrected."""
+    offer.render_corrections(run, key="reviews")
 
 
 def render_disagreements(run: Run) -> None:

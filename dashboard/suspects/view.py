@@ -20,6 +20,7 @@ from dashboard.gallery import listing, marks, paging, photo, picking, tiles, ver
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import address, category_switch, guard, person
 from dashboard.suspects import search, wording
+from dashboard.training import offer
 
 _KEY, _SPLIT = "suspect-tiles", "train"
 
@@ -72,6 +73,7 @@ def _render_list(run: Run, found: SuspectList) -> None:
         shown = pages.of(table)
         place = _opened(shown)
         _render_head(run, found, table)
+        offer.render_corrections(run, key="suspects")
         seen = marks.views(run, shown["position"].tolist(), _SPLIT)
         left, right = st.columns([3, 1], gap="small")
         with right, st.container(key="garment-panel"):

@@ -114,7 +114,7 @@ def seen(queue: Queue) -> tuple[str | None, ...]:
 
 def _render_form(published: list[Run], running: Job | None) -> None:
     """What can be chosen, what it brings, and the button that starts it; folded away until it is asked for."""
-    wanted = _catalogue(published)
+    wanted = wanted_catalogue(published)
     with st.container(border=True):
         if learned := _title(wanted):
             st.caption(phrases.markdown(wording.learns_from(learned)))
@@ -122,7 +122,7 @@ def _render_form(published: list[Run], running: Job | None) -> None:
             "How thorough?",
             list(PRESETS),
             format_func=wording.title,
-            captions=[wording.preset_note(name, _takes(name, wanted, published)) for name in PRESETS],
+            captions=[wording.preset_note(name, takes(name, wanted, published)) for name in PRESETS],
             key="preset",
         )
         request = _render_for_analysts(recipe, wanted)
@@ -133,7 +133,7 @@ def _render_form(published: list[Run], running: Job | None) -> None:
             st.button("Not now", key="start-refused", on_click=_OPEN.set, args=(None,))
 
 
-def _catalogue(published: list[Run]) -> str | None:
+def wanted_catalogue(published: list[Run]) -> str | None:
     """The catalogue that the next training learns from, as a request names it; None: the usual one.
 
     That of the garments on screen. Those that the team chose for trainings come first while nothing has learned them.
@@ -196,14 +196,14 @@ def _render_news(request: TrainingRequest, published: list[Run]) -> None:
     live = promotions.live_run(store.store(), shown_version.shown_run(published).scope)
     if live is None:
         return
-    found = preview.since(live, request, published, store.store().settings.catalogue, _to_learn)
+    found = preview.since(live, request, published, store.store().settings.catalogue, to_learn)
     same_version, learn = None if found.same is None else found.same.version, found.to_learn
     sentence = wording.news(same_version, live.version, found.differences, learn.num_new)
     used = wording.corrections(learn.num_corrections, learn.num_left_out, learn.num_people)
     st.caption(phrases.markdown(f"{sentence} {used}".strip()))
 
 
-def _to_learn(run: Run) -> preview.ToLearn:
+def to_learn(run: Run) -> preview.ToLearn:
     """What people corrected in the garments of a version; nothing where its garments cannot be read."""
     try:
         return preview.to_learn(run, live_data.confirmed_corrections(run), live_data.learned_corrections(run))
@@ -211,7 +211,7 @@ def _to_learn(run: Run) -> preview.ToLearn:
         return preview.ToLearn()
 
 
-def _takes(recipe: str, wanted: str | None, published: list[Run]) -> str:
+def takes(recipe: str, wanted: str | None, published: list[Run]) -> str:
     """How long a training by that recipe takes here; empty where nothing is known yet."""
     found = estimates.of_recipe(store.store(), _recipes(wanted)[recipe], published, wanted)
     return "" if found is None else wording.takes(found.seconds, is_measured=found.is_measured)

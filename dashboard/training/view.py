@@ -63,9 +63,9 @@ def render_waiting(job: Job, running: Job | None) -> None:
     with st.container(border=True):
         st.markdown(f"**{phrases.markdown(titles.of_job(job))}**")
         if running is not None:
-            place = wording.next_in_line(titles.of_job(running), _who(running), running.created_at)
+            place = wording.next_in_line(titles.of_job(running), who(running), running.created_at)
             st.caption(phrases.markdown(place))
-        st.caption(phrases.markdown(wording.asked_for(_who(job), job.created_at)))
+        st.caption(phrases.markdown(wording.asked_for(who(job), job.created_at)))
         st.button("Cancel", key="cancel-waiting", on_click=_cancel, args=(job.id,), help="The running one goes on.")
 
 
@@ -74,7 +74,7 @@ def render_progress(job: Job) -> None:
     st.progress(min(max(job.fraction, 0.0), 1.0), text=phrases.markdown(wording.progress(job.stage, job.seconds_left)))
     if job.message:
         st.caption(phrases.markdown(job.message))
-    st.caption(phrases.markdown(wording.started(_who(job), _seconds_since(job.created_at))))
+    st.caption(phrases.markdown(wording.started(who(job), _seconds_since(job.created_at))))
 
 
 def render_result(job: Job, published: list[Run]) -> None:
@@ -149,7 +149,7 @@ def render_failure(job: Job, key: str) -> None:
 
 
 def _render_whose(job: Job) -> None:
-    st.caption(phrases.markdown(wording.started_at(titles.of_job(job), _who(job), job.created_at)))
+    st.caption(phrases.markdown(wording.started_at(titles.of_job(job), who(job), job.created_at)))
 
 
 def _render_comparison(run: Run) -> None:
@@ -175,7 +175,8 @@ def _hidden(job: Job) -> flags.Note[bool]:
     return flags.Note(f"hidden-{job.id}")
 
 
-def _who(job: Job) -> str:
+def who(job: Job) -> str:
+    """Who asked for a job, as this session calls them."""
     return "you" if job.id in (flags.OWN_JOBS.get() or ()) else job.started_by
 
 

@@ -130,6 +130,17 @@ def both_places_taken() -> str:
     return "One training runs and one waits. Another can be asked for when one of them has ended."
 
 
+def by_recipe(recipe: str, how_long: str, running: str | None) -> str:
+    """How a training would be done that is asked for by one click; `how_long`: what is known of the time it takes."""
+    what = f"As “{title(recipe)}”; other ways stand in the sidebar."
+    return " ".join(filter(None, (what, how_long, what_starts(running))))
+
+
+def train_again(num_new_corrections: int) -> str:
+    """The label of the button that learns what people corrected since the live version."""
+    return f"Train again with {new_corrections(num_new_corrections) if num_new_corrections else 'what was decided'}"
+
+
 def too_late() -> str:
     """Why a training was not started that somebody confirmed a moment after somebody else."""
     return "Your training was not started: somebody else took the place in line a moment before."

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from core import errors
+from core import errors, jobs
 from core.catalogue import kept
 from core.catalogue.own import example_photos, uploads
 from core.jobs import bringing_in
@@ -352,3 +352,19 @@ def test_one_that_failed_says_why_and_goes_on(works, tmp_path):
     own_photos.shop(folder)
     at.button(key="bring-on-shop").click().run()
     assert "shop: 36 photos of 3 categories, 36 new." in texts(at)
+
+
+def test_while_photos_come_in_the_bar_takes_the_place_of_the_form_and_then_of_what_comes_next(works, monkeypatch):
+    monkeypatch.setattr(bringing_in, "is_running", lambda store, coming: not coming.result)
+    monkeypatch.setattr(bringing_in.launchers, "run_detached", lambda at, arguments, log: None)
+    bringing_in.start_examples(works, who="Ada")
+    at = opened("setup/garments")
+    assert at.button(key="bring-stop-example-photos")
+    assert [box.label for box in at.expander if box.get("file_uploader")] == [bringing_wording.MORE]
+    bringing_in.work(works, "example-photos")
+    at = opened("setup/garments")
+    assert not [box for box in at.expander if box.get("file_uploader")]
+    at.button(key="bring-use-example-photos").click().run()
+    at.button(key="train-brought-example-photos").click().run()
+    assert not at.exception
+    assert jobs.queue(works).running.catalogue == "example-photos"

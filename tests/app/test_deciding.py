@@ -4,12 +4,14 @@ import shutil
 
 import pytest
 
+from core import jobs
 from core.catalogue import kept
 from core.catalogue.own import adding, deciding, decisions, layouts, records
 from core.store.base import audit
 from core.store.team import photo_decisions
 from dashboard.data import own_catalogues
 from dashboard.garments import deciding as view
+from dashboard.garments import wording
 from dashboard.session import browser_memory
 from tests.app.test_pages import opened, texts
 from tests.core.catalogue.test_decisions import small
@@ -166,3 +168,19 @@ def test_more_than_a_page_is_turned_and_a_missing_file_is_grey(shop, monkeypatch
     whole = own_catalogues._small(kept.photo_path(shop.home, digest))
     kept.photo_path(shop.home, digest).unlink()
     assert own_catalogues._small(kept.photo_path(shop.home, digest)) != whole
+
+
+def test_what_is_used_is_trained_on_by_one_click_beside_it_and_beside_the_last_decision(shop):
+    at = opened("setup/garments")
+    assert not [button for button in at.button if button.key.startswith("train-")], "they are not used yet"
+    at.button(key="use-shop").click().run()
+    assert at.button(key="train-on-shop").label == wording.TRAIN
+    press(looking("contradictions"), "contradictions", "all-dress")
+    at = opened("setup/garments")
+    assert at.button(key="train-decided-shop").label == "Train on these garments, with your 1 decision"
+    at.button(key="train-decided-shop").click().run()
+    assert not at.exception
+    job = jobs.queue(shop).running
+    assert (job.catalogue, job.recipe) == ("shop", "quick")
+    assert not [button for button in at.button if button.key.startswith("train-")], "it is asked for"
+    assert "Starting" in str([bar.proto for bar in at.main.get("progress")])

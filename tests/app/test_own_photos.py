@@ -134,6 +134,7 @@ def test_the_page_of_garments_shows_what_is_there_and_has_trainings_use_it(own_p
     at.button(key="use-shop").click().run()
     assert kept.in_use(own_photos_store.home) == "shop"
     assert audit.entries(own_photos_store, action="use-catalogue", limit=1)[0].after == "shop"
+    assert not [button for button in at.button if button.key == "train-on-shop"], "a version has learned them"
     at.button(key="unuse-shop").click().run()
     assert kept.in_use(own_photos_store.home) is None
     assert not at.exception and not at.error

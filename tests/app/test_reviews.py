@@ -142,6 +142,8 @@ def test_the_page_of_reviews_tells_who_said_how_much_and_shows_disagreements_onl
     counts = at.dataframe[0].value
     assert counts["Who"].tolist() == ["Grace", "Ada", "Katherine"]
     assert counts["Garments judged"].tolist() == [2, 1, 1]
+    assert counts["Test garments"].tolist() == [2, 1, 1] and not counts["Training garments"].any()
+    assert not [button for button in at.button if button.key == "train-reviews"], "test garments teach nothing"
     assert verdict_wording.disputes(1, 2) in test_pages.texts(at)
     assert at.dataframe[1].value["What people say"].tolist() == ["Ada: model is wrong; Grace: cannot tell"]
     assert "Showing 1 to 1 of 1 garments." in test_pages.texts(at)

@@ -257,3 +257,15 @@ def test_the_keys_mean_the_same_in_every_list(desk):
     for keys in (mistakes, labels, tag_tiles.KEYS):
         stays, changes, *_ = (meaning for _, _, meaning in keys.buttons)
         assert " stays" in stays and " changes" in changes
+
+
+def test_labels_that_were_changed_are_offered_to_be_learned_beside_the_list(desk, listed):
+    assert not [button for button in opened("labels").button if button.key == "train-suspects"]
+    desk.say("label-wrong", desk.subject(3, split="train"), category=names(desk, 3)[1])
+    for place in ("suspects", "reviews"):
+        button = opened(f"labels/{place}").button(key=f"train-{place}")
+        assert button.label == "Train again with 1 new label correction"
+    at = opened("labels")
+    at.button(key="train-suspects").click().run()
+    assert not at.exception
+    assert jobs.queue(desk.store).running.recipe == "quick"

@@ -41,8 +41,8 @@ def test_the_second_score_carries_its_counts_and_bounds():
         "be right or wrong; 7 mistakes that nobody has looked at count as mistakes)."
     )
     clear = dataclasses.replace(found, num_cannot_tell=0, num_disagreements=0, num_unseen=0)
-    assert verdict_wording.second_score(clear) == "After your team's review: 90.5 of 100 (120 reviewed)."
-    assert verdict_wording.too_few(37) == "After your team's review: too few yet (37 of 100 reviewed)."
+    assert verdict_wording.second_score(clear) == "After your team's review: 90.5 of 100 (120 test garments reviewed)."
+    assert verdict_wording.too_few(37) == "After your team's review: too few yet (37 of 100 test garments reviewed)."
 
 
 def test_disagreements_that_a_person_may_not_see_are_only_counted():

@@ -1,0 +1,100 @@
+"""What is being brought in, where somebody asked for it: how far it is, how it ended, and what comes next."""
+
+import streamlit as st
+
+from core import errors
+from core.jobs.bringing_in import Coming
+from dashboard.data import bringing, own_catalogues
+from dashboard.garments import training, wording
+from dashboard.look import phrases
+from dashboard.session import flags, person
+
+_WATCHING_SECONDS = 1.0
+_ELSEWHERE: flags.Note[tuple[str, ...]] = flags.Note("bringing-elsewhere")
+"""Names that this session asked for beside the catalogue or the examples, not by the form."""
+_PROBLEM: flags.Note[str] = flags.Note("bringing-problem")
+
+
+def asked_elsewhere(name: str) -> None:
+    """Notes that the bar of that name belongs beside its catalogue, or to the examples."""
+    _ELSEWHERE.set((*(_ELSEWHERE.get() or ()), name))
+
+
+def render_here() -> bool:
+    """Those that the form asked for, in its place; whether one of them works."""
+    names = tuple(each.name for each, _ in bringing.all_coming() if each.name not in (_ELSEWHERE.get() or ()))
+    return _render(names)
+
+
+def render_of(name: str) -> None:
+    """The one of that name, where this session asked for it beside its catalogue or the examples."""
+    if name in (_ELSEWHERE.get() or ()):
+        _render((name,))
+
+
+def _render(names: tuple[str, ...]) -> bool:
+    if problem := _PROBLEM.get():
+        st.error(phrases.markdown(problem), icon=":material/error:")
+    is_working = any(is_running for each, is_running in bringing.all_coming() if each.name in names)
+    if is_working:
+        st.fragment(_render_each, run_every=_WATCHING_SECONDS)(names, is_watching=True)
+    else:
+        _render_each(names, is_watching=False)
+    return is_working
+
+
+def _render_each(names: tuple[str, ...], *, is_watching: bool) -> None:
+    found = [(each, is_running) for each, is_running in bringing.all_coming() if each.name in names]
+    if is_watching and not any(is_running for _, is_running in found):
+        st.rerun(scope="app")
+    for each, is_running in found:
+        with st.container(border=True):
+            if is_running:
+                _render_running(each)
+            else:
+                _render_ended(each)
+
+
+def _render_running(coming: Coming) -> None:
+    text = f"{coming.name}: {coming.doing} …"
+    st.progress(min(1.0, coming.share), text=phrases.markdown(text))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("It goes on when you leave this page or close the browser.", width="content")
+        st.button(
+            "Stop", icon=":material/stop_circle:", key=f"bring-stop-{coming.name}", on_click=bringing.stop,
+            args=(coming.name,),
+        )  # fmt: skip
+
+
+def _render_ended(coming: Coming) -> None:
+    if coming.result:
+        then = wording.NEXT_IN_USE if own_catalogues.in_use() == coming.name else wording.NEXT
+        st.success(phrases.markdown(f"{coming.name}: {coming.result} {then}"), icon=":material/check_circle:")
+    else:
+        why = coming.problem or "The process ended before it was done. What was looked at stays."
+        st.error(phrases.markdown(f"{coming.name}: {why}"), icon=":material/error:")
+    if coming.result and own_catalogues.in_use() == coming.name and (found := bringing.catalogue(coming.name)):
+        training.render(found, key="brought")
+    with st.container(horizontal=True):
+        if coming.result and own_catalogues.in_use() != coming.name:
+            st.button(wording.USE, type="primary", key=f"bring-use-{coming.name}", on_click=_use, args=(coming.name,))
+        if not coming.result:
+            st.button("Go on", key=f"bring-on-{coming.name}", icon=":material/play_arrow:", on_click=_go_on,
+                      args=(coming,))  # fmt: skip
+        st.button("Close", key=f"bring-close-{coming.name}", on_click=bringing.forget, args=(coming.name,))
+
+
+def _use(name: str) -> None:
+    _PROBLEM.set(None)
+    try:
+        own_catalogues.choose(name, who=person.name())
+    except errors.GarmentsError as error:
+        _PROBLEM.set(str(error))
+
+
+def _go_on(coming: Coming) -> None:
+    _PROBLEM.set(None)
+    try:
+        bringing.go_on(coming, who=person.name())
+    except errors.CatalogueError as error:
+        _PROBLEM.set(str(error))

@@ -1,0 +1,105 @@
+"""The offer to train beside what was just decided: the same start as the sidebar's, where the eye is."""
+
+import streamlit as st
+
+from core import errors, jobs
+from core.jobs import Job, TrainingRequest
+from core.store.live import promotions
+from core.store.runs import live_history
+from core.store.runs import runs as stored_runs
+from core.store.runs.runs import Run
+from dashboard.data import store
+from dashboard.look import phrases
+from dashboard.session import guard
+from dashboard.training import form, view, wording
+
+_WATCHING_SECONDS = 1.0
+
+
+def render(catalogue: str | None, label: str, *, key: str, why: str = "") -> None:
+    """The button that trains by the usual recipe, what it takes, and how far it is once it runs.
+
+    Args:
+        catalogue: what to learn from, as a request names it; None: the usual one.
+        label: what the button says.
+        key: where it stands, unlike any other.
+        why: what there is new to learn; empty where the label says it.
+    """
+    if is_asked(catalogue):
+        render_progress(catalogue)
+        return
+    form.render_refusal()
+    queue, recipe = jobs.queue(store.store()), _usual_recipe(catalogue)
+    both_taken = queue.running is not None and queue.waiting is not None
+    running = None if queue.running is None else queue.running.name
+    takes = form.takes(recipe, catalogue, stored_runs.list_runs(store.store()))
+    said = wording.both_places_taken() if both_taken else wording.by_recipe(recipe, takes, running)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            label, type="primary", icon=":material/model_training:", key=f"train-{key}", disabled=both_taken,
+            on_click=_start, args=(TrainingRequest(recipe=recipe, catalogue=catalogue),),
+        )  # fmt: skip
+        st.caption(phrases.markdown(f"{why} {said}".strip()), width="stretch")
+
+
+def is_asked(catalogue: str | None) -> bool:
+    """Whether a training of that catalogue, None for any, runs or waits."""
+    queue = jobs.queue(store.store())
+    return any(job is not None and _is_of(job, catalogue) for job in (queue.running, queue.waiting))
+
+
+def render_progress(catalogue: str | None) -> None:
+    """How far a training of that catalogue is, or what it waits for; nothing where none was asked for."""
+    if is_asked(catalogue):
+        st.fragment(_render_running, run_every=_WATCHING_SECONDS)(catalogue)
+
+
+def _start(request: TrainingRequest) -> None:
+    """Starts it, once: a click that arrives twice finds it asked for."""
+    if not is_asked(request.catalogue):
+        form.submit(request)
+
+
+def render_corrections(run: Run, *, key: str) -> None:
+    """The offer to learn what people corrected since the live version of those garments; nothing where there is none.
+
+    Args:
+        run: the version on screen.
+        key: where it stands.
+    """
+    with guard.guarded("The offer to train again"):
+        published = stored_runs.list_runs(store.store())
+        learned = promotions.live_run(store.store(), run.scope)
+        if learned is None or learned.catalogue_fingerprint != run.catalogue_fingerprint:
+            return
+        found = form.to_learn(learned)
+        if found.is_other and (found.num_corrections or found.num_left_out):
+            label = wording.train_again(found.num_new)
+            used = wording.corrections(found.num_corrections, found.num_left_out, found.num_people)
+            render(form.wanted_catalogue(published), label, key=key, why=used)
+
+
+def _is_of(job: Job, catalogue: str | None) -> bool:
+    return job.kind == "training" and catalogue in (None, job.catalogue)
+
+
+def _usual_recipe(catalogue: str | None) -> str:
+    """That of the live version of those garments where it is offered, else that of a first one."""
+    scope = None if catalogue is None else live_history.scope_of(catalogue)
+    try:
+        live = promotions.live_run(store.store(), scope)
+    except errors.StoreError:
+        live = None
+    return live.recipe_name if live is not None and live.recipe_name in form.PRESETS else form.FIRST_RECIPE
+
+
+def _render_running(catalogue: str | None) -> None:
+    with guard.guarded("The progress"):
+        queue = jobs.queue(store.store())
+        if queue.running is not None and _is_of(queue.running, catalogue):
+            view.render_progress(queue.running)
+        elif queue.waiting is not None and queue.running is not None:
+            running = queue.running
+            st.caption(phrases.markdown(wording.next_in_line(running.name, view.who(running), running.created_at)))
+        else:
+            st.rerun(scope="app")
