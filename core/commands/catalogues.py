@@ -8,7 +8,7 @@ import typer
 
 from core import catalogue, commands, errors
 from core.catalogue import kept
-from core.catalogue.own import checks, deciding, example_photos, layouts, records
+from core.catalogue.own import checks, deciding, example_photos, layouts, previewed, records
 from core.commands import AsJson, console, files
 from core.jobs import bringing_in
 from core.retail import spreadsheet
@@ -19,7 +19,7 @@ group = typer.Typer(help="Own photos to learn from: add, list, check, update, us
 commands.app.add_typer(group, name="catalogue")
 
 Name = Annotated[str, typer.Argument(help="What the catalogue is called.")]
-_MOST_SHOWN = 24
+_NUM_SHOWN = 24
 
 
 @group.command()
@@ -209,8 +209,8 @@ def _show(layout: records.Layout) -> None:
     if problems:
         console.print_line(f"{len(problems):,} cannot be used, such as {problems[0].photo!r}: {problems[0].problem}.")
     usable = [row for row in layout.rows if not row.problem]
-    step = max(1, len(usable) // _MOST_SHOWN)
-    shown = [[row.photo, row.category, row.product, row.split] for row in usable[::step][:_MOST_SHOWN]]
+    some = previewed.some_of_each(usable, _NUM_SHOWN)
+    shown = [[row.photo, row.category, row.product, row.split] for row in some]
     console.print_table("Some of them", ["photo", "category", "product", "split"], shown)
 
 

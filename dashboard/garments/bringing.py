@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import errors
-from core.catalogue.own import lists
+from core.catalogue.own import lists, previewed
 from core.catalogue.own.records import Choices, Layout
 from core.photos import containers, sprite
 from dashboard.data import bringing
@@ -152,7 +152,7 @@ def _render_addresses(layout: Layout) -> bool:
 
 def _render_pictures(place: Path, changed_at: float, layout: Layout) -> None:
     usable = [row for row in layout.rows if not row.problem and not row.is_address]
-    some = tuple(usable[:: max(1, len(usable) // NUM_PICTURES)][:NUM_PICTURES])
+    some = tuple(previewed.some_of_each(usable, NUM_PICTURES))
     if not some:
         return
     found = bringing.pictures(place, changed_at, some)

@@ -3,7 +3,7 @@
 import pytest
 
 from core import errors
-from core.catalogue.own import layouts
+from core.catalogue.own import layouts, previewed, records
 from core.catalogue.own.records import Choices
 from tests.support import workbook_files
 
@@ -198,3 +198,14 @@ def test_what_is_no_spreadsheet_is_said_in_one_sentence(tmp_path):
     (tmp_path / "list.xlsx").write_bytes(b"no spreadsheet at all")
     with pytest.raises(errors.CatalogueError, match=r"'list\.xlsx' in .* names no photos and categories"):
         layouts.recognised(tmp_path, Choices(list_file="list.xlsx"))
+
+
+def test_of_every_category_some_are_shown_beforehand_however_few_it_has():
+    rows = [records.Row(photo=f"{name}/{place}.jpg", category=name)
+            for name, num in (("dress", 100), ("hat", 1), ("sock", 300)) for place in range(num)]  # fmt: skip
+    found = [row.photo for row in previewed.some_of_each(rows, 7)]
+    assert found == ["sock/0.jpg", "sock/100.jpg", "sock/200.jpg", "dress/0.jpg", "dress/50.jpg", "hat/0.jpg"]
+    assert [row.photo for row in previewed.some_of_each(rows, 2)] == ["sock/0.jpg", "dress/0.jpg", "hat/0.jpg"]
+    many = [records.Row(photo=f"{name}.jpg", category=f"{name}") for name in range(100)]
+    assert len(previewed.some_of_each(many, 24)) == previewed.MOST_CATEGORIES
+    assert previewed.some_of_each([], 24) == []
