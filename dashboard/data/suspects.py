@@ -73,6 +73,16 @@ def worth(found: SuspectList, view: RunView) -> Worth:
     return _worth(found, view, verdict_tables.newest_number(store.store()))
 
 
+def num_open(run: Run, view: RunView) -> int:
+    """How many rows of the newest list that people are shown nobody has decided about; 0 before the first search.
+
+    Raises:
+        errors.StoreError: the list or what was said cannot be read.
+    """
+    found = suspect_lists.newest(store.store(), run.catalogue_fingerprint)
+    return 0 if found is None else len(listed(found, view)) - hit_rate(found, view).num_reviewed
+
+
 def hit_rate(found: SuspectList, view: RunView) -> HitRate:
     """How often those that people are shown were right so far."""
     return _hit_rate(found, view, verdict_tables.newest_number(store.store()))

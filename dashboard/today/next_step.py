@@ -36,13 +36,14 @@ def recommended(
     waiting_version: int | None,
     new_garments: tuple[int, int] | None = None,
     num_disagreements: int = 0,
+    num_doubted: int = 0,
     num_unreviewed: int = 0,
     sure: int = 0,
 ) -> Step:
     """The first rule that applies.
 
-    A newer version waits; new garments wait for a decision; people disagree; sure mistakes wait for a verdict; a pair
-    is mixed up often; a category is below the target.
+    A newer version waits; new garments wait for a decision; people disagree; labels of one's own photos are doubted;
+    sure mistakes wait for a verdict; a pair is mixed up often; a category is below the target.
 
     Args:
         pairs: table of `pairs.most_confused_pairs`.
@@ -52,6 +53,8 @@ def recommended(
         waiting_version: number of a version newer than the live one about which nobody has decided; None: none is.
         new_garments: number of a batch and how many of its products wait for a person; None: none does.
         num_disagreements: garments about which this person and others say different things.
+        num_doubted: training garments of one's own photos whose label is doubted and about which nobody has decided;
+            they come before verdicts on test garments: the next training learns from them, and not from those.
         num_unreviewed: mistakes of which the model was at least `sure` percent sure, without a verdict of this person.
         sure: in percent.
     """
@@ -61,6 +64,8 @@ def recommended(
         return _decide_on_new(*new_garments)
     if num_disagreements:
         return _look_at_disagreements(num_disagreements)
+    if num_doubted:
+        return _look_at_doubted(num_doubted)
     if num_unreviewed:
         return _review(num_unreviewed, sure)
     if len(pairs) and pairs.iloc[0]["num_mistakes"] >= SMALLEST_PAIR:
@@ -96,6 +101,15 @@ def _look_at_disagreements(num: int) -> Step:
         sentence=f"You and others say different things of {garments}. Only garments you agree on teach or count.",
         action="Look at them together",
         page="labels/reviews",
+    )
+
+
+def _look_at_doubted(num: int) -> Step:
+    labels = "The label of 1 of your photos is" if num == 1 else f"The labels of {num:,} of your photos are"
+    return Step(
+        sentence=f"{labels} doubted, and nobody has decided. The next version learns from what you correct.",
+        action="Look at them",
+        page="labels/suspects",
     )
 
 

@@ -10,7 +10,7 @@ from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.store.team import team
 from dashboard.categories import figures as category_figures
-from dashboard.data import acceptance, batches, live, runs, standing, store, verdicts, views
+from dashboard.data import acceptance, batches, live, runs, standing, store, suspects, verdicts, views
 from dashboard.data.run_views import RunView
 from dashboard.look import elsewhere_wording, glossary, phrases, verdict_wording
 from dashboard.session import category_switch, guard, navigation, person
@@ -93,6 +93,7 @@ def _render_next_step(run: Run) -> None:
         num_disagreements=0
         if num_waiting is None
         else standing.num_seen_disagreements(run, person.name(), category_switch.is_as_sold()),
+        num_doubted=_num_doubted(run),
         num_unreviewed=num_waiting or 0,
         sure=standing.SURE,
     )
@@ -147,6 +148,14 @@ def _num_waiting(run: Run) -> int | None:
         return standing.num_waiting(run, person.name(), category_switch.is_as_sold())
     except errors.StoreError:
         return None
+
+
+def _num_doubted(run: Run) -> int:
+    """How many labels of own photos are doubted and open; 0 where it cannot be told, or of the program's garments."""
+    try:
+        return suspects.num_open(run, category_switch.shown(run)) if run.is_of_photos else 0
+    except errors.StoreError:
+        return 0
 
 
 def _render_worst_pair(run: Run) -> None:

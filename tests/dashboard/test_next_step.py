@@ -37,6 +37,14 @@ def test_new_garments_that_wait_come_before_verdicts():
     assert step(MIXED_UP, new_garments=(3, 1), waiting=2).page == "versions"
 
 
+def test_doubted_labels_come_before_verdicts_that_nothing_learns_and_after_what_people_dispute():
+    found = step(MIXED_UP, num_doubted=12, num_unreviewed=40, sure=80)
+    assert (found.page, found.query) == ("labels/suspects", {})
+    assert found.sentence.startswith("The labels of 12 of your photos are doubted, and nobody has decided.")
+    assert step(MIXED_UP, num_doubted=1).sentence.startswith("The label of 1 of your photos is doubted")
+    assert step(MIXED_UP, num_doubted=12, num_disagreements=1).page == "labels/reviews"
+
+
 @pytest.mark.parametrize("counts", [MIXED_UP, np.transpose(MIXED_UP)])
 def test_a_frequent_mix_up_opens_its_larger_direction(counts):
     found = step(counts)
