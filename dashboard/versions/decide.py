@@ -24,6 +24,8 @@ _FAILED: flags.Note[tuple[str, str]] = flags.Note("decision-failed")
 """The button that was pressed last and could not do what it says, and why not."""
 _CHOICES = ("new", "change", evidence.CATEGORY, *filters.LIST_CHOICES)
 """Choices in the address about the two versions that are compared."""
+_REPLACED = "replaced"
+"""Name in the address of the version, by its number, in whose place the live one was made live a moment ago."""
 
 
 def render_decision(shown: Run) -> None:
@@ -34,6 +36,9 @@ def render_decision(shown: Run) -> None:
     _render_done()
     if live is None or not others:
         st.info(wording.NO_CHALLENGER, icon=":material/model_training:")
+        return
+    if (before := _replaced(others)) is not None:
+        _render_made_live(live, before)
         return
     number = _chosen_number(shown, others, live)
     run = next(each for each in others if str(each.version) == number)
@@ -50,6 +55,31 @@ def render_decision(shown: Run) -> None:
         _render_form(run, live, found)
         if found.comparison is not None:
             _render_changes(found.comparison, run, live)
+
+
+def _replaced(others: list[Run]) -> Run | None:
+    """The version that was live until the last decision, where the address still asks about that decision."""
+    number = address.choice(_REPLACED, [str(run.version) for run in others], None)
+    return next((run for run in others if str(run.version) == number), None)
+
+
+def _render_made_live(live: Run, before: Run) -> None:
+    """The comparison that was decided on, in its direction: the version that was made live against the one before."""
+    with guard.guarded("The comparison", "Every other page still works, and the live version stays."):
+        found = live_data.assessment(live, before, category_switch.is_as_sold())
+        if found.comparison is None:
+            st.header(wording.not_comparable(live.version, before.version), anchor=False)
+        else:
+            evidence.render_verdict(found.comparison, live, before)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(wording.OTHERS, icon=":material/compare_arrows:", key="other-versions", on_click=_see_others)
+            category_switch.render_switch(live)
+        if found.comparison is not None:
+            _render_changes(found.comparison, live, before)
+
+
+def _see_others() -> None:
+    address.change_address(dict.fromkeys((_REPLACED, *_CHOICES)))
 
 
 def _render_changes(found: comparison.Comparison, run: Run, live: Run) -> None:
@@ -159,6 +189,7 @@ def _promote(run: Run, live: Run, num_doubts: int) -> None:
         _FAILED.set(("promote", _why_not(error)))
     else:
         _done(wording.made_live(run.version))
+        address.change_address({_REPLACED: str(live.version)})
 
 
 def _keep(run: Run, live: Run) -> None:

@@ -68,6 +68,7 @@ ACTIONS = {
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."
+OTHERS = "Compare other versions with it"
 IS_LIVE = "This version is the live one. Choose another one to compare with it."
 
 

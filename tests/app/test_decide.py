@@ -98,6 +98,8 @@ def test_a_version_becomes_live_with_a_reason_and_a_name(store, two_versions):
     press(at, "Make version 2 live")
     assert not at.exception
     assert "Version 2 is live now, and why is written down." in test_pages.texts(at)
+    assert at.main.header[0].value.startswith("Version 2 is clearly better than version 1")
+    assert at.query_params["replaced"] == "1"
     line = promotions.history(store)[0]
     assert (line.run_id, line.reason, line.who) == (two_versions[1].id, REASON, "Ada")
     at = test_pages.opened("versions/history")
