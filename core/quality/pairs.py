@@ -18,7 +18,7 @@ def most_confused_pairs(counts: NDArray[np.int64], class_names: Sequence[str]) -
         num_mistakes (int64): both directions together.
         share_of_mistakes (float64, 0-1): num_mistakes / all mistakes.
 
-    Order: num_mistakes descending, then class order.
+    Order: num_mistakes descending, then the share of the garments of both classes that these are, then class order.
 
     Args:
         counts: (K, K) confusion matrix, rows = true class.
@@ -34,5 +34,8 @@ def most_confused_pairs(counts: NDArray[np.int64], class_names: Sequence[str]) -
     table["num_second_as_first"] = counts[second, first]
     table["num_mistakes"] = table["num_first_as_second"] + table["num_second_as_first"]
     table = table[table["num_mistakes"] > 0]
+    garments = counts.sum(axis=1)
+    table["share"] = table["num_mistakes"] / (garments[table["first_index"]] + garments[table["second_index"]])
     table["share_of_mistakes"] = table["num_mistakes"] / table["num_mistakes"].sum()
-    return table.sort_values("num_mistakes", ascending=False, kind="stable").reset_index(drop=True)
+    table = table.sort_values(["num_mistakes", "share"], ascending=False, kind="stable").reset_index(drop=True)
+    return table.drop(columns="share")

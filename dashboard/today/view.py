@@ -171,6 +171,8 @@ def _render_worst_pair(run: Run) -> None:
         first, second = row["first_class"], row["second_class"]
         weight = f"{phrases.garments(row['num_mistakes'])}. {phrases.share_of_mistakes(row['share_of_mistakes'])}"
         st.markdown(f"**{phrases.markdown(f'{first} and {second}')}**: {weight}")
+        if tied := wording.tied(int((table["num_mistakes"] == row["num_mistakes"]).sum()) - 1):
+            st.caption(tied)
         strips.render_of_kind(run, view.first_class(row["first_index"]), view.first_class(row["second_index"]))
         for real, tagged in (("first", "second"), ("second", "first")):
             if num := int(row[f"num_{real}_as_{tagged}"]):

@@ -28,6 +28,14 @@ def weakest(row: Mapping[Hashable, Any]) -> str:
     return f"It finds {num_correct:,} of only {int(row['support']):,}. {right if num_tagged else 'No tag says so.'}"
 
 
+def tied(num_others: int) -> str:
+    """Why a mix-up stands first although others are as frequent; empty where none is."""
+    if not num_others:
+        return ""
+    others = "Another one is" if num_others == 1 else f"{num_others:,} others are"
+    return f"{others} as frequent; here they are the largest share of the garments of both categories."
+
+
 def nothing_to_compare(later: int | None, newest_of_others: int | None, has_earlier: bool) -> str:
     """Why there is no earlier version beside the one on screen, and what to do to compare.
 

@@ -91,6 +91,18 @@ def test_both_directions_of_a_pair_are_merged_and_the_worst_pair_stands_first():
     ]  # fmt: skip
 
 
+def test_of_pairs_as_frequent_the_larger_share_of_their_garments_stands_first_then_the_order_of_classes():
+    counts = np.diag([90, 90, 8, 8, 18])
+    counts[0, 1] = counts[2, 3] = counts[4, 1] = counts[3, 4] = 4
+    found = pairs.most_confused_pairs(counts, (*NAMES, "Hat"))
+    assert found["num_mistakes"].tolist() == [4, 4, 4, 4]
+    # Garments of both: 12 + 8 = 20 of (2, 3), 12 + 22 = 34 of (3, 4), 90 + 22 of (1, 4), 94 + 90 of (0, 1).
+    both = [{first, second} for first, second in zip(found["first_index"], found["second_index"], strict=True)]
+    assert both == [{2, 3}, {3, 4}, {1, 4}, {0, 1}]
+    same = pairs.most_confused_pairs(np.array([[5, 2, 0, 0], [0, 5, 0, 0], [0, 0, 5, 2], [0, 0, 0, 5]]), NAMES)
+    assert same["first_index"].tolist() == [0, 2]
+
+
 def test_without_mistakes_there_is_no_pair():
     assert pairs.most_confused_pairs(np.diag([3, 3, 3, 3]), NAMES).empty
 
