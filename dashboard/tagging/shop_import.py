@@ -35,9 +35,9 @@ def show(run: Run, products: pd.DataFrame, *, name: str, noted: Noted) -> None:
     """
     with guard.guarded("The shop import"), st.container(border=True, key="shop-export"):
         st.header("Shop import", anchor=False)
-        layout = _render_layout()
+        layout = _render_layout(_usual_layout(products))
         existing, replaces_tags = _render_existing(layout) if layout in shop_export.READERS else (None, False)
-        with_missing = _render_missing(products)
+        with_missing = _render_missing(products, usually=layout == shop_wording.WITHOUT_SKUS)
         found = shop_export.exported(
             products,
             stored_names.current(store.store(), run.class_names),
@@ -50,16 +50,23 @@ def show(run: Run, products: pd.DataFrame, *, name: str, noted: Noted) -> None:
         _render_leaving(found, name, noted)
 
 
-def _render_layout() -> str:
-    layout = address.choice("layout", tuple(shop_export.LAYOUTS), "shopify") or "shopify"
+def _usual_layout(products: pd.DataFrame) -> str:
+    """What is chosen before anybody chooses: a shop where products can be told there, else the list for all."""
+    return "shopify" if products.empty or (products["sku"] != "").any() else shop_wording.WITHOUT_SKUS
+
+
+def _render_layout(usual: str) -> str:
+    layout = address.choice("layout", tuple(shop_export.LAYOUTS), usual) or usual
     st.segmented_control(
         "Layout",
         list(shop_export.LAYOUTS),
         required=True,
         format_func=shop_wording.LAYOUTS.__getitem__,
         key=address.control_key("layout", layout),
-        on_change=address.on_control("layout", lambda choice: None if choice == "shopify" else str(choice)),
+        on_change=address.on_control("layout", lambda choice: None if choice == usual else str(choice)),
     )
+    if usual == shop_wording.WITHOUT_SKUS:
+        st.caption(shop_wording.NO_SKU_AT_ALL)
     navigation.render_link("setup/names", "Names, types and tags are set under Names")
     return layout
 
@@ -94,14 +101,19 @@ def _render_existing(layout: str) -> tuple[Existing | None, bool]:
         return found, replaces_tags
 
 
-def _render_missing(products: pd.DataFrame) -> bool:
-    """Whether decided products without SKU leave too; asked only where there are some."""
+def _render_missing(products: pd.DataFrame, *, usually: bool) -> bool:
+    """Whether decided products without SKU leave too; asked only where there are some, `usually`: ticked before."""
     without = shop_export.decided_without_sku(products)
     if not without:
         return False
-    with st.expander(shop_wording.without_sku(len(without))):
+    with st.expander(shop_wording.without_sku(len(without), stay=not usually)):
         st.dataframe(pd.DataFrame({"Photo": without}), hide_index=True)
-    return st.checkbox("Take them along all the same", key="shop-missing", help=shop_wording.MISSING_HELP)
+    return st.checkbox(
+        "Take them along all the same",
+        value=usually,
+        key=f"shop-missing-{usually}" if usually else "shop-missing",
+        help=shop_wording.MISSING_HELP,
+    )
 
 
 def _render_staying(found: ShopExport) -> None:
@@ -149,7 +161,7 @@ def _render_download(found: ShopExport, name: str, noted: Noted, part: int | Non
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",
-        type="primary",
+        type="primary" if found.rows else "secondary",
         on_click="ignore",
         disabled=not found.rows,
         help=None if found.rows else nothing,

@@ -25,6 +25,12 @@ MISSING_HELP = (
     "They are known again by their title only, and in a new product the handle is made of it. Better: give them a SKU "
     "in the list that comes with the photos."
 )
+WITHOUT_SKUS = "generic"
+"""The layout that needs no SKU to tell products apart."""
+NO_SKU_AT_ALL = (
+    "None of these products has a SKU, by which Shopify and WooCommerce tell products apart, so the list for any other "
+    "shop is chosen: it names each by its photo. For those shops drop the photos with a list of SKUs."
+)
 NO_SKUS = (
     "SKUs are not in this file: your shop's file lacks columns of SKU or options, and a SKU without its options would "
     "delete variants. Export the products from the shop with all columns to have them."
@@ -55,9 +61,11 @@ def nothing(num_decided: int, num_rejected: int, num_products: int) -> str:
     )
 
 
-def without_sku(num: int) -> str:
-    """How many decided products have no SKU."""
-    return "1 decided product has no SKU and stays" if num == 1 else f"{num:,} decided products have no SKU and stay"
+def without_sku(num: int, *, stay: bool = True) -> str:
+    """How many decided products have no SKU, and whether they stay for that unless they are asked for."""
+    if num == 1:
+        return f"1 decided product has no SKU{' and stays' * stay}"
+    return f"{num:,} decided products have no SKU{' and stay' * stay}"
 
 
 def disputed(skus: Sequence[str]) -> str:

@@ -75,6 +75,16 @@ def test_products_without_sku_are_listed_and_taken_along_when_asked(shown):
     assert "**2 of 2 are new in the shop**" in test_pages.texts(at)
 
 
+def test_where_no_product_has_a_sku_the_list_for_any_shop_is_chosen_and_why_is_said(shown):
+    at = shown(*[test_shop_export.product(f"{number}.png", "") for number in range(2)])
+    assert at.dataframe[1].value.columns.tolist() == list(shop_export.LAYOUTS["generic"])
+    assert shop_wording.NO_SKU_AT_ALL in test_pages.texts(at)
+    assert button(at).label == "Shop import (2 rows)"
+    assert at.expander[0].label == "2 decided products have no SKU"
+    at = shown(test_shop_export.product("a.png", ""), layout="shopify")
+    assert button(at).disabled and button(at).label == "Shop import", "asked for, it says what holds there"
+
+
 def test_a_file_of_the_shop_without_options_says_that_no_sku_leaves(shown):
     at = shown(test_shop_export.product())
     at.file_uploader[0].upload("shop.csv", test_shop_export.EXISTING, "text/csv").run()
