@@ -120,6 +120,12 @@ TERMS: dict[str, Term] = {
         example="A version that is better overall but loses 30 of 1,000 shirts fails one and needs somebody who stands "
         "by it.",
     ),
+    "looked": Term(
+        name="Where it looked",
+        meaning="The part of a photo without which the model is less sure of its tag, found by covering one part after "
+        "the other. It shows parts as large as a sleeve, and is a hint, no proof.",
+        example="If a photo tagged Dress falls from 90 to 40 % while the floor is covered, the tag hangs on the floor.",
+    ),
     "next": Term(
         name="Next step",
         meaning="Chosen by a fixed rule: a newer version, garments in dispute, doubted labels of your own "
