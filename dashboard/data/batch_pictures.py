@@ -27,10 +27,25 @@ def pair(photo: NDArray[np.uint8] | None, picture: NDArray[np.uint8] | None) -> 
     if photo is not None:
         _place(both[:, :EDGE], Image.fromarray(photo))
     if picture is not None:
-        kind = Image.Resampling.NEAREST if picture.ndim == 2 else Image.Resampling.BICUBIC
-        large = Image.fromarray(picture).resize((EDGE, EDGE), kind).convert("RGB")
-        both[:, EDGE + _GAP :] = np.asarray(large)
+        if picture.ndim == 2:
+            large = Image.fromarray(picture).resize((EDGE, EDGE), Image.Resampling.NEAREST)
+            both[:, EDGE + _GAP :] = np.asarray(large.convert("RGB"))
+        else:
+            _place(both[:, EDGE + _GAP :], Image.fromarray(in_proportion(picture, photo)))
     return both
+
+
+def in_proportion(picture: NDArray[np.uint8], photo: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    """What the model sees of a photo (H, W, 3) with the edges of the photo (h, w, 3), which it is given as a square.
+
+    Whoever looks at the square takes the garment for a broad one. A grey picture (H, W) shows a garment that was cut
+    out, in its own proportion: it stays as it is, and so does one without its photo.
+    """
+    if picture.ndim == 2 or photo is None:
+        return picture
+    longest, (height, width) = max(picture.shape[:2]), photo.shape[:2]
+    size = (max(1, round(longest * width / max(height, width))), max(1, round(longest * height / max(height, width))))
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC))
 
 
 def _place(area: NDArray[np.uint8], image: Image.Image) -> None:

@@ -11,7 +11,7 @@ from core.quality.tag_decisions import ACCEPTED, CHANGED, REJECTED
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.tagging import products
-from dashboard.data import batches
+from dashboard.data import batch_pictures, batches
 from dashboard.gallery import picking
 from dashboard.look import phrases, theme
 from dashboard.session import flags, person
@@ -100,7 +100,8 @@ def _render_pictures(batch: Batch, position: int, name: str) -> None:
         if picture is None:
             st.caption("The small picture cannot be shown.")
         else:
-            st.image(sprite.data_address(sprite.enlarged(picture)), caption="What the model sees", width="stretch",
+            shown = batch_pictures.in_proportion(picture, photo)
+            st.image(sprite.data_address(sprite.enlarged(shown)), caption="What the model sees", width="stretch",
                      alt=f"What the model sees of product {name}")  # fmt: skip
 
 

@@ -164,6 +164,11 @@ def test_a_batch_of_photos_is_shown_beside_what_the_model_saw_in_colours(own_pho
     both = batches.pairs(batch, [0])[0]
     seen = both[:, -batch_pictures.EDGE :].reshape(-1, 3).astype(int)
     assert np.ptp(seen, axis=1).max() > 30, "colours, not greys"
+    square, tall = np.zeros((24, 24, 3), dtype=np.uint8), np.zeros((80, 40, 3), dtype=np.uint8)
+    assert batch_pictures.in_proportion(square, tall).shape == (24, 12, 3), "as broad as the photo, not as the square"
+    assert batch_pictures.in_proportion(square, tall.transpose(1, 0, 2)).shape == (12, 24, 3)
+    assert batch_pictures.in_proportion(square[..., 0], tall).shape == (24, 24), "cut out, in its own proportion"
+    assert batch_pictures.in_proportion(square, None) is square
 
 
 def test_the_note_above_new_photos_is_about_what_the_version_learned(own_photos_store):
