@@ -77,7 +77,8 @@ def of_recipe(
     named = named or store.settings.catalogue or kept.in_use(store.home)
     size = wanted_size(store, published, named)
     if isinstance(recipe, photo_recipes.PhotoRecipe):
-        found = photo_estimates.seconds(store.home, recipe, named or "")
+        slower = photo_estimates.times_slower(published, _is_here(store))
+        found = photo_estimates.seconds(store.home, recipe, named or "", times_slower=slower)
         return None if found is None else Estimate(seconds=found, is_measured=False)
     if size is None:
         return None

@@ -66,10 +66,13 @@ def since(
     published: Sequence[Run],
     named_catalogue: str | None,
     to_learn_of: Callable[[Run], ToLearn],
+    is_changed_since: Callable[[Run], bool] = lambda run: False,
 ) -> News:
     """What that request would bring.
 
-    A catalogue never changes as long as its name and the code that reads it stay, so no picture is read for this.
+    A catalogue of the program never changes as long as its name and the code that reads it stay, and what is one's own
+    notes when it changes, so no picture is read for this. Of other garments nothing else is compared: that a recipe is
+    another one says nothing there.
 
     Args:
         live: the live version.
@@ -77,6 +80,7 @@ def since(
         published: every run, newest first.
         named_catalogue: the one of the settings; None: as the live version had it.
         to_learn_of: `to_learn` of a version.
+        is_changed_since: whether the garments of a version changed since it learned them.
     """
     recipe = request.full_recipe.model_dump(mode="json")
     wanted = request.catalogue or named_catalogue or live.catalogue
@@ -86,11 +90,13 @@ def since(
         for run in published
         if (run.catalogue, run.recipe, run.seed) == key and code_version.is_current(run.code_version)
     )
-    same = next((run for run in alike if not to_learn_of(run).is_other), None)
+    same = next((run for run in alike if not to_learn_of(run).is_other and not is_changed_since(run)), None)
     since_live = to_learn_of(live)
+    if wanted != live.catalogue:
+        return News(same=same, live=live, differences=("garments",), to_learn=since_live)
     is_other = {
-        "garments": wanted != live.catalogue,
-        "labels": wanted == live.catalogue and since_live.is_other,
+        "garments": is_changed_since(live),
+        "labels": since_live.is_other,
         "recipe": recipe != live.recipe,
         "seed": request.seed != live.seed,
         "program": not code_version.is_current(live.code_version),

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,17 @@ def take_back(name: str, decision: str, *, who: str) -> None:
         errors.CatalogueError: see `photo_decisions.take_back`.
     """
     photo_decisions.take_back(store.store(), name, decision, who=who)
+
+
+def is_changed_since(name: str, moment: datetime) -> bool:
+    """Whether photos came, went or were decided about since then; False where there is none of that name."""
+    home = store.store().home
+    try:
+        found = kept.find(home, name)
+        decided = [each.at for each in deciding.history(home, found)]
+    except errors.CatalogueError:  # the doctor names it
+        return False
+    return max([found.changed_at, *decided]) > moment.timestamp()
 
 
 @store.cached(most=64)

@@ -16,7 +16,7 @@ from core.store.live import promotions
 from core.store.runs import live_history
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
-from dashboard.data import store
+from dashboard.data import own_catalogues, store
 from dashboard.look import phrases
 from dashboard.session import flags, person, shown_version
 from dashboard.training import titles, wording
@@ -196,11 +196,16 @@ def _render_news(request: TrainingRequest, published: list[Run]) -> None:
     live = promotions.live_run(store.store(), shown_version.shown_run(published).scope)
     if live is None:
         return
-    found = preview.since(live, request, published, store.store().settings.catalogue, to_learn)
+    found = preview.since(live, request, published, store.store().settings.catalogue, to_learn, _is_changed)
     same_version, learn = None if found.same is None else found.same.version, found.to_learn
     sentence = wording.news(same_version, live.version, found.differences, learn.num_new)
     used = wording.corrections(learn.num_corrections, learn.num_left_out, learn.num_people)
     st.caption(phrases.markdown(f"{sentence} {used}".strip()))
+
+
+def _is_changed(run: Run) -> bool:
+    """Whether the photos of a version changed since it learned them."""
+    return run.is_of_photos and own_catalogues.is_changed_since(run.catalogue, run.created_at)
 
 
 def to_learn(run: Run) -> preview.ToLearn:

@@ -276,3 +276,17 @@ def test_the_time_of_a_training_counts_what_was_not_looked_at_yet(own_photos_sto
     rounds = thorough.rounds * thorough.num_folds * 0.8 * num * (0.004 + 0.005 + 0.010)
     assert photo_estimates.seconds(home, thorough, "shop") > known + rounds
     assert photo_estimates.seconds(home, quick, "gone") is None
+
+
+def test_what_learning_took_here_tells_the_time_of_every_recipe_by_its_work(own_photos_store):
+    quick, standard = photo_recipes.PHOTO_RECIPES["quick"], photo_recipes.PHOTO_RECIPES["standard"]
+    assert photo_estimates.learning(standard, 100) == pytest.approx(2 * photo_estimates.learning(quick, 100))
+    live = runs.find(own_photos_store, "live")
+    usual = photo_estimates.learning(quick, live.num_train + live.num_test)
+    times = [dataclasses.replace(live, train_seconds=slower * usual, recipe=quick.model_dump(mode="json"))
+             for slower in (7.0, 5.0)]  # fmt: skip
+    assert photo_estimates.times_slower(times, lambda run: True) == pytest.approx(5.0)
+    assert photo_estimates.times_slower(times, lambda run: False) == 1.0
+    home = own_photos_store.home
+    once, slow = (photo_estimates.seconds(home, quick, "shop", times_slower=factor) for factor in (1.0, 5.0))
+    assert slow - once == pytest.approx(4 * photo_estimates.learning(quick, kept.find(home, "shop").num_photos))

@@ -166,10 +166,13 @@ def test_the_same_training_again_brings_nothing_new(store, monkeypatch):
 def test_what_differs_from_the_live_version_is_named(store, monkeypatch):
     run = published_by(store, monkeypatch, code_version="older")
     assert promotions.live_run(store) == run
-    found = preview.since(
-        run, TrainingRequest(recipe="standard", seed=3), [run], "fashion-mnist", lambda run: preview.ToLearn()
-    )
-    assert (found.same, found.differences) == (None, ("garments", "recipe", "seed", "program"))
+    other, nothing = TrainingRequest(recipe="standard", seed=3), lambda run: preview.ToLearn()
+    found = preview.since(run, other, [run], "fashion-mnist", nothing)
+    assert (found.same, found.differences) == (None, ("garments",)), "of other garments a recipe says nothing"
+    found = preview.since(run, other, [run], None, nothing)
+    assert (found.same, found.differences) == (None, ("recipe", "seed", "program"))
+    found = preview.since(run, TrainingRequest(recipe="quick"), [run], None, nothing, lambda run: True)
+    assert found.differences == ("garments", "program"), "photos that came since are other garments too"
     found = preview.since(run, TrainingRequest(recipe="quick"), [run], None, lambda run: preview.ToLearn())
     assert (found.same, found.differences) == (None, ("program",))
     monkeypatch.setattr(code_version, "FORMER", {"older": (code_version.code_version(), "")})
