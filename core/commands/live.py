@@ -17,7 +17,7 @@ from core.store.runs import live_history, runs
 def promote(
     run: Version,
     reason: Reason,
-    override: Annotated[bool, typer.Option("--override", help="Also against guard rails; it is written down.")] = False,
+    override: Annotated[bool, typer.Option("--override", help="Also against safety checks; is written down.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a version the live one, if it keeps the guard rails."""

@@ -83,7 +83,7 @@ def _because(entry: Entry) -> str:
 
 def _promote(entry: Entry, naming: Naming) -> str:
     overridden = (entry.after or {}).get("overridden", {}) if isinstance(entry.after, dict) else {}
-    against = f", against {len(overridden)} guard rail{'s' * (len(overridden) > 1)}" if overridden else ""
+    against = f", against {len(overridden)} safety check{'s' * (len(overridden) > 1)}" if overridden else ""
     return f"{_short(entry.who)} made {entry.subject} live{against}{_because(entry)}"
 
 

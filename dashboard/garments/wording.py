@@ -32,7 +32,7 @@ USE = "Use for trainings"
 MORE = "Bring in other photos meanwhile"
 NOTHING_USABLE = "None of these photos can be used, so there is nothing to bring in."
 TRAIN, TRAIN_CHANGED = "Train on these garments", "Train again with what changed"
-COLUMNS = {"photo": "Photo", "category": "Category", "product": "Product", "group": "Group", "split": "Split"}
+COLUMNS = {"photo": "Photo", "category": "Category", "product": "Product", "group": "Group", "split": "Learn or judge"}
 """What a column can say -> its title on screen."""
 CATEGORY, PHOTOS, CALLED, TAKEN = "Category", "Photos", "Call it", "Bring in"
 """Titles of the table of what was recognised."""

@@ -32,6 +32,7 @@ def render(
     mix: Mix | None = None,
     class_index: int | None = None,
     lowest: int,
+    render_beside: Callable[[], None] = lambda: None,
 ) -> None:
     """The curve with the line on it, and beside it the garments that it parts.
 
@@ -43,12 +44,14 @@ def render(
         mix: how the shop's products are spread; None as the garments are.
         class_index: of the only category whose tags are meant; None: of all.
         lowest: line that can be chosen, in tenths of a percent.
+        render_beside: draws what stands first beside the curve, such as the button that confirms the line.
     """
     with st.container(key="line-picture"):
         left, right = st.columns([3, 2], gap="medium")
         with left:
             _render_curve(run, line, promise, choose, mix, class_index, lowest)
         with right:
+            render_beside()
             _render_beside(run, line, class_index)
 
 

@@ -50,12 +50,13 @@ def render_line(run: Run) -> None:
         )
         _render_controls(chosen, each, promise, one)
         _render_outcome(run, choice)
+        _render_limits(run, choice, () if one is not None else offered.refused)
         if each:
+            _render_confirm(run, choice)
             by_category.render_one(run, suggested, hand, float(promise), mix)
         else:
-            curve.render(run, chosen[0], float(promise), _choose, mix=mix, lowest=_LOWEST)
-        _render_limits(run, choice, () if one is not None else offered.refused)
-        _render_confirm(run, choice)
+            curve.render(run, chosen[0], float(promise), _choose, mix=mix, lowest=_LOWEST,
+                         render_beside=lambda: _render_confirm(run, choice))  # fmt: skip
         by_category.render_categories(run, suggested if each else None, chosen)
         _render_mix(run, mix)
         _render_source(run, choice, is_refused=one is None and bool(offered.refused))
@@ -212,6 +213,8 @@ def _render_confirm(run: Run, choice: Choice) -> None:
             on_click=_confirm,
             args=(run, choice, request_ids.of_button("line", [run.id, str(choice)])),
         )
+        if not person.is_known():
+            st.caption(wording.NAME_FIRST)
         if is_same:
             # To what waits, where something does: its batch opens at the first pile in which somebody has to decide.
             waiting = batches.newest_waiting()

@@ -26,7 +26,8 @@ HOW_SUGGESTED = (
     "99 % for garments of the same kind. Then they are checked on the test garments: a line that these contradict is "
     "not offered, but a surer one."
 )
-OF_TEST = "By the test garments; of your own photos as soon as this version tagged 100 of them."
+NAME_FIRST = "Say above who you are: your name stands beside the line."
+OF_TEST = "Counted on garments kept back to judge; on your own photos as soon as this version tagged 100 of them."
 ONLY_CHECKED = "Test garments, on which they are only checked"
 
 

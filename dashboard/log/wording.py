@@ -81,7 +81,7 @@ def _promote(entry: Line) -> str:
 def _overridden(after: Mapping[str, Any]) -> str:
     """What a person stood by; nothing where every guard rail was kept."""
     failed = [version_wording.RAILS.get(name, name) for name in after.get("overridden", {})]
-    return f", against the guard {'rail' if len(failed) == 1 else 'rails'} {settings.listed(failed)}" if failed else ""
+    return f", against the safety check{'s' * (len(failed) != 1)} {settings.listed(failed)}" if failed else ""
 
 
 def _keep(entry: Line) -> str:

@@ -115,7 +115,7 @@ TERMS: dict[str, Term] = {
         example="21 coats fixed and 15 newly wrong can be luck; 21 fixed and 5 newly wrong hardly.",
     ),
     "rail": Term(
-        name="Guard rail",
+        name="Safety check",
         meaning="What must hold before a version becomes live, checked by fixed rules on the same garments.",
         example="A version that is better overall but loses 30 of 1,000 shirts fails one and needs somebody who stands "
         "by it.",

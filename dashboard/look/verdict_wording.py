@@ -139,6 +139,11 @@ def waiting_why(num_garments: int, sure: int) -> str:
     return f"The model was at least {sure} % sure and differs from the label. Often it is the label that is wrong."
 
 
+def which(position: int, split: str) -> str:
+    """A garment by its number, and whether it judges or teaches."""
+    return f"{'Test' if split == 'test' else 'Training'} garment {position:,}"
+
+
 def disputes(num_shown: int, num_all: int) -> str:
     """How many disagreements there are, and how many of them that person may see."""
     if not num_all and not num_shown:

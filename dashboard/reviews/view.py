@@ -116,7 +116,7 @@ def _said(run: Run, found: Sequence[Sequence[Verdict]]) -> pd.DataFrame:
     """One row a garment: where it is, its label, what the model said, and what everybody says of it."""
     return pd.DataFrame(
         {
-            "Garment": [f"{lines[0].position:,} ({lines[0].split})" for lines in found],
+            "Garment": [verdict_wording.which(lines[0].position, lines[0].split) for lines in found],
             "Label": [run.name_of(lines[0].label) for lines in found],
             "Model said": [run.name_of(lines[0].predicted or "") for lines in found],
             "What people say": [

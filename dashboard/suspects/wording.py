@@ -14,7 +14,7 @@ def headline(num_suspects: int, num_garments: int) -> str:
     if not num_suspects:
         return f"No label of the {num_garments:,} training garments is doubted."
     verb = "label is" if num_suspects == 1 else "labels are"
-    return f"{num_suspects:,} of {num_garments:,} {verb} doubted. The least likely ones come first."
+    return f"{num_suspects:,} of {num_garments:,} {verb} doubted. The most doubtful ones come first."
 
 
 def nobody_yet(*, of_photos: bool) -> str:

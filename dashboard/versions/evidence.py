@@ -59,7 +59,7 @@ def render_rails(run: Run, rails: Sequence[Rail]) -> None:
     told = rails_with_names(rails)
     # Wider spaces between two rails than within one, which no browser draws together.
     line = "\N{EM SPACE}".join(f"{_sign(rail)}\N{NO-BREAK SPACE}{name}" for name, rail in told)
-    with st.expander(f"**Guard rails**\N{EM SPACE}{line}"):
+    with st.expander(f"**Safety checks**\N{EM SPACE}{line}"):
         st.caption("What speaks against making it live", help=glossary.help_text("rail"))
         if run_views.of(run).is_merged:
             st.caption(wording.RAILS_AS_SOLD)

@@ -58,7 +58,7 @@ def _render_line(line: Promotion, run: Run, until: datetime | None, earlier: Run
         )
         for name, finding in line.overridden.items():
             title = wording.RAILS.get(name, name)
-            st.caption(f":material/warning: Decided against the guard rail “{title}”: {phrases.markdown(finding)}")
+            st.caption(f":material/warning: Decided against the safety check “{title}”: {phrases.markdown(finding)}")
         if earlier is not None:
             _render_way_back(line, earlier)
 

@@ -183,7 +183,7 @@ def shown_of(num_shown: int, num_all: int) -> str:
 
 def asked(doubts: int) -> str:
     """The label of the box that stands by a version against failing guard rails."""
-    noun = "guard rail fails" if doubts == 1 else "guard rails fail"
+    noun = "safety check fails" if doubts == 1 else "safety checks fail"
     return f"I stand by it although {doubts} {noun}"
 
 

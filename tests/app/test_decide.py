@@ -148,7 +148,7 @@ def test_a_failing_guard_rail_asks_somebody_to_stand_by_it_and_remembers_who(sto
     assert promotions.live_run(store) == a_worse_version[1]
     assert "overall" in promotions.history(store)[0].overridden
     at = test_pages.opened("versions/history")
-    assert "Decided against the guard rail “Not worse overall”" in test_pages.texts(at)
+    assert "Decided against the safety check “Not worse overall”" in test_pages.texts(at)
 
 
 def test_keeping_the_live_version_is_written_down_and_nobody_is_asked_again(store, two_versions):
@@ -224,7 +224,7 @@ def test_a_version_is_deleted_on_screen_unless_it_was_ever_live(store, two_versi
 def test_guard_rails_are_one_line_of_signs_that_opens_to_what_each_found(store, a_worse_version):
     found = live_data.assessment(a_worse_version[1], a_worse_version[0])
     at = test_pages.opened("versions")
-    (line,) = [each for each in at.expander if "Guard rails" in each.label]
+    (line,) = [each for each in at.expander if "Safety checks" in each.label]
     assert line.label.count(":material/") == len(evidence.rails_with_names(found.rails)) == 7
     assert line.label.count(":material/warning:") == len(found.doubts) > 0
     assert ":orange[:material/warning:]\N{NO-BREAK SPACE}Overall" in line.label

@@ -175,8 +175,8 @@ def test_what_a_person_stood_by_is_named():
     after = {"live": 2, "overridden": {"overall": "Worse.", "precision": "Worse."}}
     line = entry("promote", before={"live": 1}, after=after, note=REASON)
     assert wording.sentence(line) == (
-        "made version 2 live in place of version 1, against the guard rails Not worse overall and No tag clearly less "
-        "right."
+        "made version 2 live in place of version 1, against the safety checks Not worse overall and No tag clearly "
+        "less right."
     )
     assert wording.reason(line) == f"“{REASON}”"
 

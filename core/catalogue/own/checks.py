@@ -112,7 +112,7 @@ def _near(usable: pd.DataFrame, asked: Sequence[Question]) -> tuple[Check, pd.Da
     rows = _later(usable, asked)
     rows = rows[~usable.duplicated("sha256")[rows.index]]
     sentence = (
-        f"{len(rows):,} photos are nearly the same as another one; they lie on one side of the split with it."
+        f"{len(rows):,} photos are nearly the same as another one; they are learned or judged together with it."
         if len(rows) else "No photo is nearly the same as another one."
     )  # fmt: skip
     return Check(name="near", num=len(rows), sentence=sentence), _lines(
