@@ -44,7 +44,8 @@ def wanted(store: Store) -> list[TrainingRequest]:
 def is_first_look(store: Store, request: TrainingRequest, started_by: str) -> bool:
     """Whether that training is the first look of a first start, which nobody chose."""
     is_it = started_by == BY_ITSELF and request.catalogue == catalogue.FALLBACK and request.kind == "training"
-    return is_it and len(wanted(store)) > 1
+    # Not by what a first start would train now: somebody may have chosen own photos since.
+    return is_it and store.settings.catalogue in (None, catalogue.DEFAULT)
 
 
 def arrival(store: Store, request: TrainingRequest, started_by: str) -> publishing.Arrival:

@@ -29,21 +29,22 @@ def render_here() -> bool:
 def render_of(name: str) -> None:
     """The one of that name, where this session asked for it beside its catalogue or the examples."""
     if name in (_ELSEWHERE.get() or ()):
-        _render((name,))
+        _render((name,), is_beside=True)
 
 
-def _render(names: tuple[str, ...]) -> bool:
+def _render(names: tuple[str, ...], *, is_beside: bool = False) -> bool:
+    """Those of these names; `is_beside`: beside the catalogue, whose own buttons stand there."""
     if problem := _PROBLEM.get():
         st.error(phrases.markdown(problem), icon=":material/error:")
     is_working = any(is_running for each, is_running in bringing.all_coming() if each.name in names)
     if is_working:
-        st.fragment(_render_each, run_every=_WATCHING_SECONDS)(names, is_watching=True)
+        st.fragment(_render_each, run_every=_WATCHING_SECONDS)(names, is_watching=True, is_beside=is_beside)
     else:
-        _render_each(names, is_watching=False)
+        _render_each(names, is_watching=False, is_beside=is_beside)
     return is_working
 
 
-def _render_each(names: tuple[str, ...], *, is_watching: bool) -> None:
+def _render_each(names: tuple[str, ...], *, is_watching: bool, is_beside: bool) -> None:
     found = [(each, is_running) for each, is_running in bringing.all_coming() if each.name in names]
     if is_watching and not any(is_running for _, is_running in found):
         st.rerun(scope="app")
@@ -52,7 +53,7 @@ def _render_each(names: tuple[str, ...], *, is_watching: bool) -> None:
             if is_running:
                 _render_running(each)
             else:
-                _render_ended(each)
+                _render_ended(each, is_beside=is_beside)
 
 
 def _render_running(coming: Coming) -> None:
@@ -66,17 +67,18 @@ def _render_running(coming: Coming) -> None:
         )  # fmt: skip
 
 
-def _render_ended(coming: Coming) -> None:
+def _render_ended(coming: Coming, *, is_beside: bool) -> None:
     if coming.result:
         then = wording.NEXT_IN_USE if own_catalogues.in_use() == coming.name else wording.NEXT
         st.success(phrases.markdown(f"{coming.name}: {coming.result} {then}"), icon=":material/check_circle:")
     else:
         why = coming.problem or "The process ended before it was done. What was looked at stays."
         st.error(phrases.markdown(f"{coming.name}: {why}"), icon=":material/error:")
-    if coming.result and own_catalogues.in_use() == coming.name and (found := bringing.catalogue(coming.name)):
+    is_next_here, is_used = bool(coming.result) and not is_beside, own_catalogues.in_use() == coming.name
+    if is_next_here and is_used and (found := bringing.catalogue(coming.name)):
         training.render(found, key="brought")
     with st.container(horizontal=True):
-        if coming.result and own_catalogues.in_use() != coming.name:
+        if is_next_here and not is_used:
             st.button(wording.USE, type="primary", key=f"bring-use-{coming.name}", on_click=_use, args=(coming.name,))
         if not coming.result:
             st.button("Go on", key=f"bring-on-{coming.name}", icon=":material/play_arrow:", on_click=_go_on,

@@ -92,7 +92,7 @@ def render_head(key: str) -> str:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="page-head"):
         st.title(entry.title, anchor=False, width="content")
         part = navigation.shown_part(key)
-        if part:
+        if len(navigation.open_parts(key)) > 1:
             _render_parts(key, part)
     place = f"{key}/{part}" if part else key
     if flags.arrived_at(place):

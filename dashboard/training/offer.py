@@ -3,14 +3,14 @@
 import streamlit as st
 
 from core import errors, jobs
-from core.jobs import Job, TrainingRequest
+from core.jobs import Job, TrainingRequest, first_start
 from core.store.live import promotions
 from core.store.runs import live_history
 from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from dashboard.data import store
 from dashboard.look import phrases
-from dashboard.session import guard
+from dashboard.session import guard, person
 from dashboard.training import form, view, wording
 
 _WATCHING_SECONDS = 1.0
@@ -30,7 +30,7 @@ def render(catalogue: str | None, label: str, *, key: str, why: str = "") -> Non
         return
     form.render_refusal()
     queue, recipe = jobs.queue(store.store()), _usual_recipe(catalogue)
-    both_taken = queue.running is not None and queue.waiting is not None
+    both_taken = queue.running is not None and queue.waiting is not None and not _gives_way(queue.waiting)
     running = None if queue.running is None else queue.running.name
     takes = form.takes(recipe, catalogue, stored_runs.list_runs(store.store()))
     said = wording.both_places_taken() if both_taken else wording.by_recipe(recipe, takes, running)
@@ -56,8 +56,17 @@ def render_progress(catalogue: str | None) -> None:
 
 def _start(request: TrainingRequest) -> None:
     """Starts it, once: a click that arrives twice finds it asked for."""
-    if not is_asked(request.catalogue):
-        form.submit(request)
+    if is_asked(request.catalogue):
+        return
+    waiting = jobs.queue(store.store()).waiting
+    if waiting is not None and _gives_way(waiting):
+        jobs.cancel(store.store(), waiting.id, who=person.name())
+    form.submit(request)
+
+
+def _gives_way(waiting: Job) -> bool:
+    """Whether what waits makes room for what a person asks for: nobody asked for it, the first start did."""
+    return waiting.started_by == first_start.BY_ITSELF
 
 
 def render_corrections(run: Run, *, key: str) -> None:

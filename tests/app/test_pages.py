@@ -245,8 +245,12 @@ def test_own_photos_are_brought_in_before_there_is_any_version(store, monkeypatc
     assert not at.exception and at.title[0].value == "Set-up"
     assert at.query_params["part"] == "garments", "the part stays once there are others"
     at.button(key="try-examples").click().run()
-    assert kept.names(store.home) == ["example-photos"]
-    assert jobs.queue(store).running.catalogue == "sample", "the first look goes on"
+    at.button(key="use-example-photos").click().run()
+    at.button(key="train-on-example-photos").click().run()
+    assert not at.exception
+    queue = jobs.queue(store)
+    assert queue.running.catalogue == "sample", "the first look goes on"
+    assert queue.waiting.catalogue == kept.in_use(store.home) == "example-photos", "what nobody asked for gives way"
 
 
 def test_a_first_look_stays_on_screen_and_on_its_page_until_the_real_model_is_asked_for(store):

@@ -32,6 +32,15 @@ def test_a_first_start_asks_for_both_trainings_at_once_and_only_once(store, laun
     assert [line.action for line in audit.entries(store)] == ["train", "train"]
 
 
+def test_a_first_look_stays_one_when_own_photos_are_chosen_meanwhile(store, launched, monkeypatch):
+    first = first_start.ask(store)
+    monkeypatch.setattr(first_start, "wanted", lambda store: [jobs.TrainingRequest(recipe="quick", catalogue="shop")])
+    assert first_start.is_first_look(store, first.request, first.started_by)
+    assert first_start.arrival(store, first.request, first.started_by) == "first look"
+    named = dataclasses.replace(store, settings=store.settings.model_copy(update={"catalogue": "sample"}))
+    assert not first_start.is_first_look(named, first.request, first.started_by), "somebody chose the sample"
+
+
 def test_a_first_look_that_dies_is_followed_by_the_real_garments(store, launched):
     first = first_start.ask(store)
     waiting = jobs.queue(store).waiting
