@@ -15,14 +15,34 @@ def sheet(images: NDArray[np.uint8]) -> bytes:
 
 
 def sheet_address(images: NDArray[np.uint8]) -> str:
-    """The address of such a sheet: of grey pictures (N, H, W) as PNG, of colour ones (N, H, W, 3) as JPEG."""
+    """The address of such a sheet: of grey pictures (N, H, W) as PNG, of colour ones (N, H, W, 3 or 4) as WebP.
+
+    White bars beside a photo let the page through, which may be dark.
+    """
     if images.ndim == 3:
         return data_address(sheet(images))
     num_images, height, width, _ = images.shape
     buffer = io.BytesIO()
-    row = images.transpose(1, 0, 2, 3).reshape(height, num_images * width, 3)
-    Image.fromarray(row).save(buffer, format="JPEG", quality=88)
-    return data_address(buffer.getvalue(), "jpeg")
+    shown = images if images.shape[3] == 4 else np.stack([without_bars(image) for image in images])
+    row = shown.transpose(1, 0, 2, 3)
+    Image.fromarray(row.reshape(height, num_images * width, 4)).save(buffer, format="WEBP", quality=88, method=1)
+    return data_address(buffer.getvalue(), "webp")
+
+
+def without_bars(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 4) a picture (H, W, 3) whose white bars on two sides, where it was made square, let the page through."""
+    found = np.concatenate([picture, np.full((*picture.shape[:2], 1), 255, dtype=np.uint8)], axis=2)
+    is_white = (picture == 255).all(axis=2)
+    for lines, alpha in ((is_white.all(axis=1), found[..., 3]), (is_white.all(axis=0), found[..., 3].T)):
+        first, last = _bar(lines), _bar(lines[::-1])
+        if first and last and first + last < len(lines):
+            alpha[:first], alpha[len(lines) - last :] = 0, 0
+    return found
+
+
+def _bar(lines: NDArray[np.bool_]) -> int:
+    """How many of the first lines are white."""
+    return int(np.argmin(lines)) if not lines.all() else len(lines)
 
 
 def enlarged(image: NDArray[np.uint8], smallest_side: int = 280) -> bytes:
@@ -31,6 +51,7 @@ def enlarged(image: NDArray[np.uint8], smallest_side: int = 280) -> bytes:
     Browsers smooth what they enlarge; repeated pixels stay sharp.
     """
     times = max(1, -(-smallest_side // min(image.shape[:2])))
+    image = without_bars(image) if image.shape[2:] == (3,) else image
     return _png(image.repeat(times, axis=0).repeat(times, axis=1))
 
 
@@ -42,8 +63,8 @@ def strip(images: NDArray[np.uint8], gap: int = 2, smallest_side: int = 56) -> b
     canvas = np.zeros((height, num_images * (width + gap) - gap, colours.shape[3] + 1), dtype=np.uint8)
     for position, image in enumerate(colours):
         left = position * (width + gap)
-        canvas[:, left : left + width, :-1] = image
-        canvas[:, left : left + width, -1] = 255
+        shown = without_bars(image) if image.shape[2] == 3 else np.dstack([image, np.full(image.shape[:2], 255)])
+        canvas[:, left : left + width] = shown
     return _png(canvas.repeat(times, axis=0).repeat(times, axis=1))
 
 

@@ -9,7 +9,6 @@ from PIL import Image
 EDGE = 112
 """Pixels of each of the two pictures."""
 _GAP = 4
-_PAPER = 245
 
 
 def read(path: Path) -> NDArray[np.uint8] | None:
@@ -22,14 +21,14 @@ def read(path: Path) -> NDArray[np.uint8] | None:
 
 
 def pair(photo: NDArray[np.uint8] | None, picture: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
-    """(EDGE, 2 EDGE and a gap, 3) the photo on the left, what the model sees on the right; grey where one misses."""
-    both = np.full((EDGE, 2 * EDGE + _GAP, 3), _PAPER, dtype=np.uint8)
+    """(EDGE, 2 EDGE and a gap, 4) the photo on the left, what the model sees on the right; the page beside them."""
+    both = np.zeros((EDGE, 2 * EDGE + _GAP, 4), dtype=np.uint8)
     if photo is not None:
         _place(both[:, :EDGE], Image.fromarray(photo))
     if picture is not None:
         if picture.ndim == 2:
             large = Image.fromarray(picture).resize((EDGE, EDGE), Image.Resampling.NEAREST)
-            both[:, EDGE + _GAP :] = np.asarray(large.convert("RGB"))
+            both[:, EDGE + _GAP :] = np.asarray(large.convert("RGBA"))
         else:
             _place(both[:, EDGE + _GAP :], Image.fromarray(in_proportion(picture, photo)))
     return both
@@ -52,4 +51,4 @@ def _place(area: NDArray[np.uint8], image: Image.Image) -> None:
     """Draws the image into the middle of the area, as large as it fits."""
     image.thumbnail((EDGE, EDGE))
     top, left = (EDGE - image.height) // 2, (EDGE - image.width) // 2
-    area[top : top + image.height, left : left + image.width] = np.asarray(image)
+    area[top : top + image.height, left : left + image.width] = np.asarray(image.convert("RGBA"))

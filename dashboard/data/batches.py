@@ -177,7 +177,7 @@ def _pairs(batch: Batch, positions: tuple[int, ...], num_tagged: int) -> NDArray
 
 
 def pairs(batch: Batch, positions: Sequence[int]) -> NDArray[np.uint8]:
-    """(N, h, w, 3) for each product its photo beside what the model sees; read-only."""
+    """(N, h, w, 4) for each product its photo beside what the model sees; read-only."""
     return _pairs(batch, tuple(positions), batch_tags.num_tagged(store.store(), batch))
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from dashboard.look import phrases
 from dashboard.session import flags, guard, person
 
 NUM_PICTURES, _SIDE = 10, 96
+_MOST_ROWS = 20
 _SAID: flags.Note[str] = flags.Note("catalogue-said")
 _LOOKED: flags.Note[dict[str, float | None]] = flags.Note("catalogue-looked")
 """Name of a catalogue -> when somebody asked what is new where it came from; None: it was put away."""
@@ -139,7 +141,9 @@ def _render_checks(found: OwnCatalogue, *, is_used: bool) -> None:
         st.markdown("**Photos of each category**")
         table = own_catalogues.categories(found.name, found.rows_file)
         names = {"category": "Category", "learned": "To learn from", "judged": "Kept back to judge"}
-        st.dataframe(table.rename(columns=names), hide_index=True, height=280)
+        # All of them in sight, but of many: what is scrolled in itself looks like the whole of it on a phone.
+        height: Literal["content"] | int = "content" if len(table) <= _MOST_ROWS else 460
+        st.dataframe(table.rename(columns=names), hide_index=True, height=height)
 
 
 def _act(action: Callable[..., None], name: str) -> None:
