@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 EDGE = 112
 """Pixels of each of the two pictures."""
@@ -49,6 +49,6 @@ def in_proportion(picture: NDArray[np.uint8], photo: NDArray[np.uint8] | None) -
 
 def _place(area: NDArray[np.uint8], image: Image.Image) -> None:
     """Draws the image into the middle of the area, as large as it fits."""
-    image.thumbnail((EDGE, EDGE))
+    image = ImageOps.contain(image, (EDGE, EDGE))
     top, left = (EDGE - image.height) // 2, (EDGE - image.width) // 2
     area[top : top + image.height, left : left + image.width] = np.asarray(image.convert("RGBA"))
