@@ -73,7 +73,6 @@ def _render_list(run: Run, found: SuspectList) -> None:
         shown = pages.of(table)
         place = _opened(shown)
         _render_head(run, found, table)
-        offer.render_corrections(run, key="suspects")
         seen = marks.views(run, shown["position"].tolist(), _SPLIT)
         left, right = st.columns([3, 1], gap="small")
         with right, st.container(key="garment-panel"):
@@ -88,11 +87,12 @@ def _render_list(run: Run, found: SuspectList) -> None:
 def _render_head(run: Run, found: SuspectList, table: pd.DataFrame) -> None:
     """How often the list was right so far, what a verdict does, and the list as a file."""
     view = category_switch.shown(run)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        with st.container(width="content", gap=None):
-            st.markdown(f"**{phrases.markdown(wording.hit_rate(suspects.hit_rate(found, view)))}**")
-            st.markdown(phrases.markdown(wording.worth(suspects.worth(found, view))))
-            st.caption(phrases.markdown(wording.consequence()))
+    with st.container(gap=None):
+        st.markdown(f"**{phrases.markdown(wording.hit_rate(suspects.hit_rate(found, view)))}**")
+        st.markdown(phrases.markdown(wording.worth(suspects.worth(found, view))))
+        st.caption(phrases.markdown(wording.consequence()))
+    # A row that is there from the beginning: a new one would move the tiles under the pointer with the first decision.
+    with st.container(horizontal=True):
         st.download_button(
             "This list as CSV",
             data=lambda: _as_csv(run, suspects.listed(found, view)),
@@ -101,6 +101,7 @@ def _render_head(run: Run, found: SuspectList, table: pd.DataFrame) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+        offer.render_corrections(run, key="suspects", is_short=True)
 
 
 def _as_csv(run: Run, table: pd.DataFrame) -> bytes:

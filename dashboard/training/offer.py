@@ -16,7 +16,7 @@ from dashboard.training import form, view, wording
 _WATCHING_SECONDS = 1.0
 
 
-def render(catalogue: str | None, label: str, *, key: str, why: str = "") -> None:
+def render(catalogue: str | None, label: str, *, key: str, why: str = "", is_short: bool = False) -> None:
     """The button that trains by the usual recipe, what it takes, and how far it is once it runs.
 
     Args:
@@ -24,9 +24,13 @@ def render(catalogue: str | None, label: str, *, key: str, why: str = "") -> Non
         label: what the button says.
         key: where it stands, unlike any other.
         why: what there is new to learn; empty where the label says it.
+        is_short: a button alone, in a row of others; what it takes is told by the pointer, and progress by the sidebar.
     """
     if is_asked(catalogue):
-        render_progress(catalogue)
+        if is_short:
+            st.caption(wording.IS_ASKED, width="content")
+        else:
+            render_progress(catalogue)
         return
     form.render_refusal()
     queue, recipe = jobs.queue(store.store()), _usual_recipe(catalogue)
@@ -34,12 +38,15 @@ def render(catalogue: str | None, label: str, *, key: str, why: str = "") -> Non
     running = None if queue.running is None else queue.running.name
     takes = form.takes(recipe, catalogue, stored_runs.list_runs(store.store()))
     said = wording.both_places_taken() if both_taken else wording.by_recipe(recipe, takes, running)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    told = phrases.markdown(f"{why} {said}".strip())
+    with st.container(horizontal=True, vertical_alignment="center", width="content" if is_short else "stretch"):
         st.button(
             label, type="primary", icon=":material/model_training:", key=f"train-{key}", disabled=both_taken,
             on_click=_start, args=(TrainingRequest(recipe=recipe, catalogue=catalogue),),
+            help=told if is_short else None,
         )  # fmt: skip
-        st.caption(phrases.markdown(f"{why} {said}".strip()), width="stretch")
+        if not is_short:
+            st.caption(told, width="stretch")
 
 
 def is_asked(catalogue: str | None) -> bool:
@@ -69,12 +76,13 @@ def _gives_way(waiting: Job) -> bool:
     return waiting.started_by == first_start.BY_ITSELF
 
 
-def render_corrections(run: Run, *, key: str) -> None:
+def render_corrections(run: Run, *, key: str, is_short: bool = False) -> None:
     """The offer to learn what people corrected since the live version of those garments; nothing where there is none.
 
     Args:
         run: the version on screen.
         key: where it stands.
+        is_short: see `render`.
     """
     with guard.guarded("The offer to train again"):
         published = stored_runs.list_runs(store.store())
@@ -85,7 +93,7 @@ def render_corrections(run: Run, *, key: str) -> None:
         if found.is_other and (found.num_corrections or found.num_left_out):
             label = wording.train_again(found.num_new)
             used = wording.corrections(found.num_corrections, found.num_left_out, found.num_people)
-            render(form.wanted_catalogue(published), label, key=key, why=used)
+            render(form.wanted_catalogue(published), label, key=key, why=used, is_short=is_short)
 
 
 def _is_of(job: Job, catalogue: str | None) -> bool:

@@ -38,6 +38,7 @@ FIRST_LOOK_COMES = (
     "In a moment you can browse a first look, learned from a tenth of the garments. The rest is fetched and learned "
     "meanwhile."
 )
+IS_ASKED = "It is asked for: how far it is stands in the sidebar."
 MEANWHILE = "Bring in your own photos meanwhile"
 FIRST_LOOK = "First look, learned from a tenth of the garments. The model of all garments is being trained."
 
