@@ -38,6 +38,8 @@ def hit_rate(rate: HitRate) -> str:
     if not rate.num_reviewed:
         return "Nobody has judged one of them yet, so nobody knows how often this list is right."
     were = "was a real label error" if rate.num_wrong == 1 else "were real label errors"
+    if rate.num_reviewed == 1:
+        return f"The one that was judged so far was {'a real label error' if rate.num_wrong else 'labelled rightly'}."
     return (
         f"Of the {rate.num_reviewed:,} that were judged so far, {rate.num_wrong:,} {were} "
         f"({theme.percent(rate.share)})."

@@ -210,6 +210,8 @@ def test_without_the_pictures_no_verdict_is_offered(desk, listed, monkeypatch):
 
 def test_the_sentences_name_counts_and_intervals():
     rate = HitRate(num_wrong=41, num_reviewed=60, share=41 / 60, low=0.5577, high=0.7869)
+    one = HitRate(num_wrong=1, num_reviewed=1, share=1.0, low=0.2, high=1.0)
+    assert suspect_wording.hit_rate(one) == "The one that was judged so far was a real label error."
     assert suspect_wording.hit_rate(rate) == ("Of the 60 that were judged so far, 41 were real label errors (68 %).")
     whole = Worth(num_listed=344, depth=48, num_drawn=9, share=0.24, low=0.121, high=0.412)
     assert suspect_wording.worth(whole) == (
