@@ -37,8 +37,8 @@ def test_the_second_score_carries_its_counts_and_bounds():
         num_relabelled=5, num_cannot_tell=10, num_disagreements=4, num_unseen=7,
     )  # fmt: skip
     assert verdict_wording.second_score(found) == (
-        "After your team's review: between 90.5 and 91.9 of 100 (120 reviewed; 14 that nobody can tell or agree on may "
-        "be right or wrong; 7 mistakes that nobody has looked at count as mistakes)."
+        "After your team's review: between 90.5 and 91.9 of 100 (120 test garments reviewed; 14 that nobody can tell "
+        "or agree on may be right or wrong; 7 mistakes that nobody has looked at count as mistakes)."
     )
     clear = dataclasses.replace(found, num_cannot_tell=0, num_disagreements=0, num_unseen=0)
     assert verdict_wording.second_score(clear) == "After your team's review: 90.5 of 100 (120 test garments reviewed)."
