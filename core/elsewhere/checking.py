@@ -1,6 +1,7 @@
 """What is wrong with tags from elsewhere, row by row, and the rows that can be used. Nothing is kept here."""
 
 import ast
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ class _Work:
         self.lines = self.table.index.to_numpy(dtype=np.int64)
         self.is_used = np.ones(len(self.table), dtype=bool)
         self.probabilities: NDArray[np.float64] | None = None
+        self.said_beside = np.full(len(self.table), np.nan)
         self.categories = [category for _, category in self.columns.probabilities]
 
     # ---- cells ------------------------------------------------------------------------------------------------
@@ -68,7 +70,9 @@ class _Work:
         self.label = self._text(self.columns.label)
         self.label = self.label.mask(self.label.str.lower().isin(NO_LABEL), "")
         self.predicted = self._text(self.columns.predicted)
-        first = self.predicted.map({cell: _first(cell) for cell in self.predicted.unique()})
+        read = {cell: _first(cell) for cell in self.predicted.unique()}
+        first = self.predicted.map({cell: tag for cell, (tag, _) in read.items()})
+        self.said_beside = self.predicted.map({cell: sure for cell, (_, sure) in read.items()}).to_numpy(np.float64)
         several = (first != self.predicted).to_numpy()
         self.predicted = first.mask(first.str.lower().isin(NO_LABEL), "")
         self._note(
@@ -104,15 +108,21 @@ class _Work:
 
     def read_confidences(self) -> None:
         """How sure each tag is, 0-1; NaN for all where no column says so."""
-        self.confidence = np.full(len(self.table), np.nan)
-        if not self.columns.confidence:
+        self.confidence = self.said_beside
+        if self.columns.confidence:
+            self.confidence = column_names.numbers(self.table[self.columns.confidence]).to_numpy()
+        elif not self.columns.predicted or np.isnan(self.confidence[self._is_tagged()]).any():
+            self.confidence = np.full(len(self.table), np.nan)  # beside some tags only it says nothing
             return
-        self.confidence = column_names.numbers(self.table[self.columns.confidence]).to_numpy()
         if np.nanmax(self.confidence, initial=0.0) > 1:
             self.confidence = self.confidence / 100
-            self._say("percent", f"The numbers of {self.columns.confidence!r} are read as per cent.")
+            said = self.columns.confidence or self.columns.predicted
+            self._say("percent", f"The numbers of {said!r} are read as per cent.")
         is_none = ~((self.confidence >= 0) & (self.confidence <= 1))
         self._note("number", is_none, "{rows} {have} no confidence between 0 and 1, and {are} left out.")
+
+    def _is_tagged(self) -> NDArray[np.bool_]:
+        return self.is_used & (self.predicted != "").to_numpy()
 
     def read_probabilities(self) -> None:
         """(N, K) probabilities that add up to 1, and the tags where no column says them."""
@@ -151,7 +161,7 @@ class _Work:
         )  # fmt: skip
         if differs.any():
             self.probabilities, self.categories = None, []
-            self.confidence = np.full(len(self.table), np.nan) if not self.columns.confidence else self.confidence
+            self.confidence = self.confidence if self.columns.confidence else self.said_beside
 
     # ---- categories -------------------------------------------------------------------------------------------
 
@@ -269,18 +279,27 @@ def plain(name: str) -> str:
     return "".join(name.replace("-", " ").replace("_", " ").casefold().split())
 
 
-def _first(cell: str) -> str:
-    """The first tag of a cell that holds several, as a list or with separators; the cell itself where it is one."""
+_NAMES, _SURE = ("label", "category", "class", "name", "Name"), ("score", "confidence", "Confidence", "probability")
+"""Keys of a tag that is an object, and of how sure it is: as pipelines for pictures and cloud services write them."""
+
+
+def _first(cell: str) -> tuple[str, float]:
+    """The first tag of a cell that holds several, as a list or with separators, and how sure it is; NaN where not told.
+
+    A cell that holds one tag is that tag.
+    """
     if cell.startswith("[") and cell.endswith("]"):
         try:
             listed = ast.literal_eval(cell)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return cell
+            return cell, math.nan
         one = listed[0] if isinstance(listed, list) and listed else ""
-        if isinstance(one, dict):
-            one = one.get("label", one.get("category", one.get("Name", "")))
-        return str(one).strip()
+        if not isinstance(one, dict):
+            return str(one).strip(), math.nan
+        tag = next((one[name] for name in _NAMES if name in one), "")
+        sure = next((one[name] for name in _SURE if isinstance(one.get(name), int | float)), math.nan)
+        return str(tag).strip(), float(sure)
     for separator in _APART:
         if separator in cell:
-            return cell.split(separator)[0].strip()
-    return cell
+            return cell.split(separator)[0].strip(), math.nan
+    return cell, math.nan

@@ -15,13 +15,13 @@ PICTURE = (
 )  # fmt: skip
 PREDICTED = (
     "predicted", "prediction", "predicted_label", "predicted_category", "predicted_class", "pred", "y_pred",
-    "pred_label", "tag", "tags", "top1", "predictions", "output",
+    "pred_label", "tag", "tags", "labels", "top1", "predictions", "output",
 )  # fmt: skip
 LABEL = (
-    "label", "true_label", "ground_truth", "groundtruth", "actual", "y_true", "target", "true", "gt", "true_class",
+    "label", "true_label", "ground_truth", "groundtruth", "actual", "y_true", "target", "true", "gt", "true_class", "right", "right_label", "correct_label",
     "category", "class", "articletype", "product_type",
 )  # fmt: skip
-CONFIDENCE = ("confidence", "score", "probability", "prob", "proba", "conf", "certainty")
+CONFIDENCE = ("confidence", "score", "probability", "prob", "proba", "conf", "certainty", "sure", "how_sure")
 PROBABILITY = "prob_"
 """Before the name of a category, in files that are written here."""
 _BEFORE = (PROBABILITY, "proba_", "probability_", "p_", "score_", "scores_", "probabilities_", "conf_", "prob ", "p ")
@@ -93,7 +93,7 @@ def _named(table: pd.DataFrame, usual: Sequence[str], taken: set[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    return name.strip().casefold().replace("-", "_").replace(" ", "_")
+    return name.strip().rstrip("?:").casefold().replace("-", "_").replace(" ", "_")
 
 
 def _picture(some: pd.DataFrame, is_picture: IsPicture, taken: set[str]) -> str:

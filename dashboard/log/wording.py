@@ -69,6 +69,9 @@ def reason(entry: Line) -> str:
 
 
 def _publish(entry: Line) -> str:
+    if name := entry.after.get("elsewhere"):
+        share = f"{theme.of_hundred(float(entry.after['accuracy']), decimals=1)} of 100 right"
+        return f"brought in the tags of {settings.text(name)} as {entry.subject}: {share}."
     return f"trained {entry.subject}: {_outcome(entry.after)}."
 
 

@@ -189,6 +189,9 @@ def test_lines_of_before_and_of_later_programs_are_plain_sentences():
                 said = wording.sentence(entry(action, before=before, after=after))
                 assert said and "{" not in said and "[" not in said, (action, before, after)
     assert wording.sentence(entry("paint-the-shop", "the door")) == "paint-the-shop: the door."
+    given = {"elsewhere": "cloud", "accuracy": 0.8277}
+    said = wording.sentence(entry("publish", after=given))
+    assert said == "brought in the tags of cloud as version 2: 82.8 of 100 right."
     assert wording.sentence(entry("publish", after=None)) == "Version trained: version 2."
     lines = entry("confirm-line", before=[0.9, None], after=[0.9, 0.8])
     assert wording.sentence(lines) == (

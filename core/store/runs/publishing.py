@@ -126,6 +126,8 @@ def publish(store: Store, files: Files, facts: RunFacts, *, created_by: str, arr
         connection.execute(sa.insert(schema.runs).values(**given, **values))
         run = runs.read(connection, run_id)
         summary = {"run": run_id, "recipe": run.recipe_name, "catalogue": run.catalogue, "accuracy": run.accuracy}
+        if run.elsewhere:
+            summary |= {"elsewhere": run.elsewhere.name}
         audit.record(connection, who=created_by, action="publish", subject=f"version {run.version}", after=summary)
         if live_history.newest(connection) is None:
             _refuse_unsound(store, run)

@@ -1,5 +1,6 @@
 """Files of tags from elsewhere: what is recognised in them, what is wrong row by row, and what can be used."""
 
+import decimal
 import json
 
 import numpy as np
@@ -126,6 +127,29 @@ def test_of_several_tags_the_first_counts_and_that_is_said():
     _, given = checked(pd.DataFrame({"image": list(FILES)[:4], "tags": cells}))
     assert given.table["predicted"].tolist() == ["Bag", "Coat", "Bag", "Coat"]
     assert "Only the first one of each is read" in kinds(given)["several"].sentence
+
+
+def test_what_pipelines_and_cloud_services_write_is_read_with_how_sure_they_are():
+    rows = [
+        {"image": "0001.png", "labels": [{"Name": "Bag", "Confidence": 98.5}, {"Name": "Coat", "Confidence": 60.0}]},
+        {"image": "0002.png", "labels": [{"Name": "Coat", "Confidence": 51.0}]},
+    ]
+    content = "\n".join(map(json.dumps, rows)).encode()
+    _, given = checked(files.of_content("tags.jsonl", content).reset_index(drop=True))
+    assert given.table["predicted"].tolist() == ["Bag", "Coat"]
+    assert given.table["confidence"].to_numpy() == pytest.approx([0.985, 0.51])
+
+
+@pytest.mark.parametrize("kind", ["category", "decimal"])
+def test_columns_of_kinds_that_parquet_alone_has_are_read(kind):
+    table = elsewhere.table(12)[["image", "prediction", "confidence"]]
+    if kind == "category":
+        table["prediction"] = table["prediction"].astype("category")
+    else:
+        table["confidence"] = [decimal.Decimal(f"{sure:.4f}") for sure in table["confidence"]]
+    _, given = checked(files.of_content("tags.parquet", as_content(table, ".parquet")).reset_index(drop=True))
+    assert given.table["predicted"].tolist() == elsewhere.table(12)["prediction"].tolist()
+    assert given.table["confidence"].to_numpy() == pytest.approx(elsewhere.table(12)["confidence"], abs=1e-4)
 
 
 def test_probabilities_must_add_up_and_rounded_ones_are_made_to():
