@@ -117,8 +117,10 @@ def drawn(name: str, drawn_by: judging.Judging) -> pd.DataFrame:
 
 @store.cached(most=64, spinner="Reading the pictures …")
 def drawn_pictures(asked: judging.Judging, places: tuple[int, ...]) -> NDArray[np.uint8]:
-    """(len(places), S, S, 3) the pictures of those that were drawn; grey where one cannot be read."""
-    _check(asked.pictures)
+    """(len(places), S, S, 3) the pictures of those that were drawn; grey where one cannot be read.
+
+    Where they are was checked when the page drew them, or is what somebody at this computer said.
+    """
     found, rows = judging.where(store.store(), asked), drawn(asked.name, asked).iloc[list(places)]
     if isinstance(found, pictures.InFolder):
         known = [found.find(picture) for picture in rows["picture"].tolist()]  # a place changes with what comes to it

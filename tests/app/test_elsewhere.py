@@ -84,12 +84,11 @@ def test_what_was_asked_for_ends_with_a_version_or_with_the_reason(store):
     assert requests.find(store, "other") is None
 
 
-def test_drawn_pictures_are_judged_on_the_page_until_a_version_can_be_made(store, tmp_path, monkeypatch):
+def test_drawn_pictures_are_judged_on_the_page_until_a_version_can_be_made(store, tmp_path):
     worlds.publish(store, worlds.catalogue(60), seed=1)
     file = tmp_path / "tags.csv"
     elsewhere.table(60).drop(columns="label").to_csv(file, index=False)
     folder = str(elsewhere.pictures(tmp_path / "pictures", 60))
-    monkeypatch.setattr(data, "_check", lambda said: None)
     judging.start(store, reading.read(store, file, folder), "cloud", file, folder, {}, num=30, who="Ada")
     at = opened(PLACE)
     assert not at.exception
