@@ -117,8 +117,8 @@ def version_of(store: Store, catalogue: str) -> str:
     if catalogue and not learned:
         raise errors.TaggingRefused(f"No version learned {name!r}. First: python -m core train --catalogue {name}")
     if not learned:
-        usual = promotions.tagging_run(store)
-        return usual.id if usual else "live"
+        live, ours = promotions.live_run(store), promotions.tagging_run(store)
+        return ours.id if live and live.elsewhere and ours else "live"
     live = promotions.tagging_run(store, learned[0].scope)
     return live.id if live and live.catalogue == name else learned[0].id
 
