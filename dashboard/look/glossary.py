@@ -123,7 +123,7 @@ TERMS: dict[str, Term] = {
     "looked": Term(
         name="Where it looked",
         meaning="The part of a photo without which the model is less sure of its tag, found by covering one part after "
-        "the other. It shows parts as large as a sleeve, and is a hint, no proof.",
+        "the other. A hint, no proof.",
         example="If a photo tagged Dress falls from 90 to 40 % while the floor is covered, the tag hangs on the floor.",
     ),
     "next": Term(
