@@ -128,8 +128,8 @@ TERMS: dict[str, Term] = {
     ),
     "next": Term(
         name="Next step",
-        meaning="Chosen by a fixed rule: a newer version, garments in dispute, doubted labels of your own "
-        "photos, sure mistakes without your verdict, a frequent mix-up, a weak category.",
+        meaning="Chosen by a fixed rule: a newer version, garments in dispute, doubted labels, "
+        "sure mistakes without your verdict, a frequent mix-up, a weak category.",
         example="If you have not judged 40 sure mistakes yet, the step opens those garments.",
     ),
 }
