@@ -1,6 +1,7 @@
 """Tags from elsewhere on the command line: bring them in, look at their pictures, give them back with what was said."""
 
 import math
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -35,8 +36,8 @@ def import_predictions(
     if not as_json:
         _show(found)
     if not yes:
-        if as_json:
-            raise errors.ElsewhereRefused("With --json nobody is asked: say --yes as well.")
+        if as_json or not sys.stdin.isatty():
+            raise errors.ElsewhereRefused("Nobody is there to be asked whether that is right: say --yes as well.")
         typer.confirm("Bring these tags in?", abort=True)
     if draw:
         _draw(store, found, name, file, pictures, chosen, draw, as_json=as_json)
