@@ -18,8 +18,8 @@ PREDICTED = (
     "pred_label", "tag", "tags", "labels", "top1", "predictions", "output",
 )  # fmt: skip
 LABEL = (
-    "label", "true_label", "ground_truth", "groundtruth", "actual", "y_true", "target", "true", "gt", "true_class", "right", "right_label", "correct_label",
-    "category", "class", "articletype", "product_type",
+    "label", "true_label", "ground_truth", "groundtruth", "actual", "y_true", "target", "true", "gt", "true_class",
+    "right", "right_label", "correct_label", "category", "class", "articletype", "product_type",
 )  # fmt: skip
 CONFIDENCE = ("confidence", "score", "probability", "prob", "proba", "conf", "certainty", "sure", "how_sure")
 PROBABILITY = "prob_"

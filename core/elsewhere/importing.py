@@ -15,6 +15,7 @@ from core.catalogue import kept
 from core.catalogue.own import adding
 from core.elsewhere import calibrating, pictures, reading, version_files
 from core.elsewhere.records import Given
+from core.model import recipes
 from core.store import Store
 from core.store.runs import in_place, publishing, runs
 
@@ -82,6 +83,8 @@ def publish(
 
 def _check_name(store: Store, name: str, found: reading.Read) -> None:
     adding.check_name(name)
+    if name in recipes.RECIPES:
+        raise errors.ElsewhereRefused(f"{name!r} is what trainings here are called. Choose another name.")
     is_here = isinstance(found.pictures, pictures.OfCatalogue)
     if not is_here and name in catalogue.CATALOGUES:
         raise errors.ElsewhereRefused(f"{name!r} is a catalogue that comes with the program. Choose another name.")

@@ -136,6 +136,9 @@ def _watch(entry: Entry, naming: Naming) -> str:
 
 
 def _publish(entry: Entry, naming: Naming) -> str:
+    given_by = entry.after.get("elsewhere") if isinstance(entry.after, dict) else None
+    if given_by:
+        return f"{_short(entry.who)} brought in the tags of {_short(str(given_by))} as {entry.subject}."
     return f"{_short(entry.who)} trained {entry.subject}."
 
 

@@ -55,9 +55,12 @@ def _about(contents: Contents) -> list[str]:
     run, made = contents.run, contents.made
     title = wording.shortened(run.catalogue_title, 60)
     by = wording.shortened(made.by, wording.LONGEST_NAME)
+    made_as = f"recipe {run.recipe_name}, trained"
+    if run.elsewhere:
+        made_as = f"tags by {run.elsewhere.name}, brought in"
     return [
-        f"Version {run.version}{' (live)' if contents.is_live else ', not the live one'}, recipe {run.recipe_name}, "
-        f"trained {sentences.date(run.created_at)}. Judged on {sentences.garments(run.num_test)} of {title}.",
+        f"Version {run.version}{' (live)' if contents.is_live else ', not the live one'}, {made_as} "
+        f"{sentences.date(run.created_at)}. Judged on {sentences.garments(run.num_test)} of {title}.",
         f"Made {sentences.moment(made.at)} by {by}.",
     ]
 

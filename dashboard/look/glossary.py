@@ -67,8 +67,8 @@ TERMS: dict[str, Term] = {
     ),
     "pair": Term(
         name="Mix-up",
-        meaning="Two categories that the model takes for each other, both directions together. Of equally frequent ones "
-        "the one with the larger share stands first.",
+        meaning="Two categories that the model takes for each other, both directions together. Of equally frequent "
+        "ones that with the larger share stands first.",
         example="Coats tagged Pullover and pullovers tagged Coat are one mix-up.",
     ),
     "target": Term(

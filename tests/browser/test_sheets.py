@@ -120,6 +120,7 @@ def test_what_a_colleague_saved_meanwhile_is_shown_and_own_words_stay_beside_it(
     drawn.open_page(page, f"{own_address}/setup")
     type_over(page, "Our name: Pullover", "Pullis")
     type_over(page, "Our name: Bag", "Beutel")
+    expect(said(page)).to_have_text("2 cells are not saved yet.", timeout=20_000)
     drawn.settle(page)
     store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
     class_names = promotions.live_run(store).class_names

@@ -2,6 +2,7 @@
 
 import io
 import os
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import sklearn.metrics
 
 from core import doctor, errors
 from core.elsewhere import giving_back, importing, looking, reading, requests, same_garments
+from core.report import pack
 from core.store.live import comparisons, gate, promotions
 from core.store.runs import described, file_reader, garments, offered_line
 from core.store.verdicts import verdict_lines, verdicts
@@ -93,6 +95,12 @@ def test_rows_without_a_label_are_kept_but_not_judged(store, tmp_path):
     run = elsewhere.imported(store, tmp_path, found=table, is_described=False).run
     assert (run.num_test, run.elsewhere.num_unlabelled) == (100, 20)
     assert len(giving_back.table(store, run)) == 120
+
+
+def test_the_monday_pack_says_whose_tags_they_are(store, version):
+    made = pack.make(store, version, who="Ada", now=datetime(2026, 11, 30, tzinfo=UTC))
+    assert "tags by cloud, brought in" in made.html
+    assert "trained" not in made.html
 
 
 # ---- pictures -------------------------------------------------------------------------------------------------------
@@ -251,3 +259,5 @@ def test_what_a_page_asks_for_is_done_by_a_process_and_a_problem_is_told(store, 
 def test_a_name_that_is_taken_is_refused(store, tmp_path):
     with pytest.raises(errors.ElsewhereRefused, match="comes with the program"):
         elsewhere.imported(store, tmp_path, name="sample")
+    with pytest.raises(errors.ElsewhereRefused, match="what trainings here are called"):
+        elsewhere.imported(store, tmp_path, name="quick")
