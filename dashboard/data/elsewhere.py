@@ -1,7 +1,8 @@
 """Tags from elsewhere: what a dropped file says, what is being brought in, and the versions that came of it."""
 
+import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,8 @@ def start(name: str, file: Path, said: str, columns: tuple[tuple[str, str], ...]
         errors.CatalogueError, errors.ElsewhereRefused: see `requests.start`; or the page may not read there.
     """
     _check(said)
-    requests.start(store.store(), name, file, said, dict(columns), who=who)
+    with _lasting(said) as place:
+        requests.start(store.store(), name, file, place, dict(columns), who=who)
 
 
 def draw(name: str, file: Path, said: str, columns: tuple[tuple[str, str], ...], num: int, *, who: str) -> None:
@@ -100,7 +102,8 @@ def draw(name: str, file: Path, said: str, columns: tuple[tuple[str, str], ...],
         errors.CatalogueError, errors.ElsewhereRefused: see `judging.start`; or the page may not read there.
     """
     found = read(file, said, columns)
-    judging.start(store.store(), found, name, file, said, dict(columns), num=num, who=who)
+    with _lasting(said) as place:
+        judging.start(store.store(), found, name, file, place, dict(columns), num=num, who=who)
 
 
 def judged() -> list[judging.Judging]:
@@ -199,6 +202,27 @@ def given_back(run: Run, *, as_parquet: bool) -> bytes:
     """
     found = giving_back.table(store.store(), run)
     return giving_back.as_parquet(found) if as_parquet else giving_back.as_csv(found)
+
+
+@contextlib.contextmanager
+def _lasting(said: str) -> Iterator[str]:
+    """Where pictures are that stay where they are: dropped ones wait for a day only, so they move; back on an error."""
+    home = store.store().home.resolve()
+    staged = Path(said).resolve()
+    if not staged.is_relative_to(home / "uploads" / "waiting"):
+        yield said
+        return
+    place = home / "uploads" / "elsewhere" / staged.name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        staged.replace(place)
+    except OSError:
+        raise errors.ElsewhereRefused("The dropped pictures are no longer there. Drop them once more.") from None
+    try:
+        yield str(place)
+    except errors.GarmentsError:
+        place.replace(staged)
+        raise
 
 
 def _check(said: str) -> None:

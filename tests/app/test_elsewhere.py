@@ -1,10 +1,13 @@
 """Versions whose tags come from elsewhere on screen: every page with and without what goes by looks, and the way in."""
 
+from pathlib import Path
+
 import pytest
 
-from core import jobs
+from core import errors, jobs
 from core.elsewhere import judging, reading, requests
 from core.store.live import promotions
+from dashboard.data import bringing
 from dashboard.data import elsewhere as data
 from dashboard.session import site_map
 from tests.app.test_pages import opened, texts
@@ -97,6 +100,22 @@ def test_drawn_pictures_are_judged_on_the_page_until_a_version_can_be_made(store
     judging.say(store, "cloud", list(range(30)), "right", "", who="Ada", request_id="all")
     at = opened(PLACE)
     assert [button.label for button in at.button if button.key == "judging-done-cloud"] == ["Make it a version"]
+
+
+def test_dropped_pictures_last_and_are_there_again_where_the_start_is_refused(store, tmp_path, monkeypatch):
+    file = tmp_path / "tags.csv"
+    elsewhere.table(3).to_csv(file, index=False)
+    content = [(path.name, path.read_bytes()) for path in elsewhere.pictures(tmp_path / "pictures", 3).iterdir()]
+    staged, _ = bringing.stage(content)
+    with pytest.raises(errors.CatalogueError, match="small letters"):
+        data.start("No Name", file, str(staged), (), who="Ada")
+    assert len(list(staged.iterdir())) == 3
+    monkeypatch.setattr(requests.launchers, "run_detached", lambda *arguments: None)
+    data.start("cloud", file, str(staged), (), who="Ada")
+    [asked] = requests.all_asked(store)
+    assert not staged.exists()
+    assert Path(asked.pictures).is_relative_to(store.home / "uploads" / "elsewhere")
+    assert len(list(Path(asked.pictures).iterdir())) == 3
 
 
 def test_the_page_reads_only_what_it_may(store, tmp_path):
