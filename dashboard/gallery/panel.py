@@ -28,7 +28,7 @@ def render_panel(run: Run, garment: int, view: View | None, *, is_subject: bool 
     with st.container(border=True):
         st.markdown(f"**{photo.called(run, garment)}**")
         _render_picture(run, garment, real)
-        st.markdown(phrases.markdown(phrases.verdict(real, tagged, float(row["confidence"]))))
+        st.markdown(phrases.markdown(phrases.verdict(real, tagged, run.said_sure(row["confidence"]))))
         if view is not None:
             verdict_buttons.render_for_one(run, garment, view)
         where_it_looked.render(run, garment)
@@ -58,7 +58,7 @@ def render_strip(run: Run, garment: int, view: View | None) -> None:
         with picture:
             _render_picture(run, garment, real)
         with words:
-            sentence = phrases.verdict(real, tagged, float(row["confidence"]))
+            sentence = phrases.verdict(real, tagged, run.said_sure(row["confidence"]))
             st.markdown(f"{phrases.markdown(sentence)} :gray[{photo.called(run, garment)}]")
             if view is not None:
                 verdict_buttons.render_for_one(run, garment, view, is_row=True)

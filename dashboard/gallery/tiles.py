@@ -199,12 +199,13 @@ def garment_tile(row: Any, run: Run, mark: str = "") -> Tile:
     """The usual tile of one row of the predictions table: what the model said, how surely, the label, the number."""
     true, predicted = run.names[row.true_class], run.names[row.predicted_class]
     number = f"Garment {row.garment:,}"
-    sentence = f"{number}. {phrases.verdict(true, predicted, row.confidence)}"
+    sure = run.said_sure(row.confidence)
+    sentence = f"{number}. {phrases.verdict(true, predicted, sure)}"
     return {
         "garment": int(row.garment),
         "mark": mark,
         "said": phrases.guess(predicted),
-        "sure": theme.percent(row.confidence),
+        "sure": "" if sure is None else theme.percent(sure),
         "label": phrases.label(true),
         "number": number,
         "guess": run.class_names[row.predicted_class],

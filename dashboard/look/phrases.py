@@ -137,8 +137,10 @@ def retagged_sentence(before: str, now: str, true: str) -> str:
     return f"Before: {before}. Now: {now}. The label says {true}."
 
 
-def verdict(true: str, predicted: str, confidence: float) -> str:
-    """One garment in one sentence."""
+def verdict(true: str, predicted: str, confidence: float | None) -> str:
+    """One garment in one sentence; without a confidence nobody knows how sure the tag is."""
+    if confidence is None:
+        return f"The label says {true}, {'and' if true == predicted else 'but'} the tag is {predicted}."
     sure = f"the model is {theme.percent(confidence)} sure of {predicted}"
     if true == predicted:
         return f"The label says {true}, and {sure}."

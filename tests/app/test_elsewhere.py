@@ -40,6 +40,14 @@ def test_before_its_pictures_were_looked_at_pages_say_so_and_show_the_rest(store
         assert "still being looked at" in texts(at)
 
 
+def test_where_nobody_said_how_sure_a_tag_is_no_page_says_so(store, tmp_path):
+    table = elsewhere.table()[["image", "label", "prediction"]]
+    elsewhere.imported(store, tmp_path, found=table, is_described=False)
+    said = texts(opened("mistakes/garments"))
+    assert "but the tag is" in said
+    assert "% sure of" not in said
+
+
 def test_tag_names_the_version_of_ours_that_tags_or_says_that_there_is_none(store, tmp_path):
     ours = worlds.publish(store, worlds.catalogue(60), seed=1)
     table = elsewhere.table(30)[["prediction"]].assign(

@@ -25,7 +25,7 @@ TABLE = pd.DataFrame(
         "margin": [0.83, 0.01],
     }
 )
-VERSION = SimpleNamespace(class_names=("Shirt", "Coat", "Bag"), names=("Hemd", "Mantel", "Tasche"))
+VERSION = SimpleNamespace(class_names=("Shirt", "Coat", "Bag"), names=("Hemd", "Mantel", "Tasche"), said_sure=float)
 
 
 def pixels(png):

@@ -116,6 +116,10 @@ class Run:
         """Whether it learned from photos in their colours, by a recipe of `core.model.photo_recipes`."""
         return "backbones" in self.recipe
 
+    def said_sure(self, confidence: float) -> float | None:
+        """How sure it is of a tag, 0-1; None where another system gave tags alone."""
+        return None if self.elsewhere and self.elsewhere.gives == "tags" else float(confidence)
+
     @property
     def elsewhere(self) -> Elsewhere | None:
         """What is known of it where its tags come from another system; None where it was trained here."""
