@@ -4,24 +4,19 @@ What is asked for, how far it is and how it ended stand in `bringing/NAME.json` 
 so that one which died is told from one that works.
 """
 
-import json
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import filelock
 
 from core import errors
-from core.catalogue import kept
 from core.catalogue.own import adding
 from core.elsewhere import describing, judging, reading
-from core.jobs import launchers
+from core.jobs import followed, launchers
 from core.store import Store
 
 FOLDER = "bringing"
-STARTING_SECONDS = 60.0
-"""Within which a process that was started must hold its lock."""
-_REPORT_SECONDS = 0.3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +35,7 @@ class Asked:
     """Asked for it."""
     started_at: float
     """Seconds since 1970."""
-    doing: str = "starting"
+    doing: str = followed.STARTING
     """In words."""
     share: float = 0.0
     """Done, 0-1."""
@@ -86,8 +81,8 @@ def work(store: Store, name: str) -> None:
     asked = find(store, name)
     if asked is None:
         return
-    with filelock.FileLock(_lock(store, name), timeout=STARTING_SECONDS):
-        report = _reporter(store, asked)
+    with filelock.FileLock(followed.lock(store, FOLDER, name), timeout=followed.STARTING_SECONDS):
+        report = followed.now_and_then(lambda doing, share: _save(store, replace(asked, doing=doing, share=share)))
         try:
             if asked.is_judged:
                 done = judging.publish(store, name, who=asked.who)
@@ -117,51 +112,26 @@ def start_judged(store: Store, name: str, *, who: str) -> None:
 
 def all_asked(store: Store) -> list[Asked]:
     """Those that run, or have ended and were not forgotten, by name."""
-    names = sorted(path.stem for path in (store.home / FOLDER).glob("*.json"))
-    return [found for name in names if (found := find(store, name)) is not None]
+    return [found for name in followed.names(store, FOLDER) if (found := find(store, name)) is not None]
 
 
 def find(store: Store, name: str) -> Asked | None:
     """How that one stands; None where there is none."""
     try:
-        return Asked(**json.loads((store.home / FOLDER / f"{name}.json").read_bytes()))
+        return Asked(**followed.read(store, FOLDER, name))
     except (OSError, ValueError, TypeError):
         return None
 
 
 def is_running(store: Store, asked: Asked) -> bool:
     """Whether its process works, or was started a moment ago."""
-    if asked.has_ended:
-        return False
-    try:
-        with filelock.FileLock(_lock(store, asked.name), timeout=0):
-            return time.time() - asked.started_at < STARTING_SECONDS and asked.doing == "starting"
-    except filelock.Timeout:
-        return True
+    return followed.is_running(store, FOLDER, asked)
 
 
 def forget(store: Store, name: str) -> None:
     """Takes away what stands there of it."""
-    (store.home / FOLDER / f"{name}.json").unlink(missing_ok=True)
-
-
-def _reporter(store: Store, asked: Asked) -> reading.OnProgress:
-    told_at = [0.0]
-
-    def report(doing: str, share: float) -> None:
-        if time.monotonic() - told_at[0] > _REPORT_SECONDS:
-            told_at[0] = time.monotonic()
-            _save(store, replace(asked, doing=doing, share=share))
-
-    return report
-
-
-def _lock(store: Store, name: str) -> Path:
-    path = store.home / "locks" / f"bringing-{name}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    followed.forget(store, FOLDER, name)
 
 
 def _save(store: Store, asked: Asked) -> None:
-    (store.home / FOLDER).mkdir(parents=True, exist_ok=True)
-    kept.write_whole(store.home / FOLDER / f"{asked.name}.json", json.dumps(asdict(asked)))
+    followed.save(store, FOLDER, asked)

@@ -4,10 +4,9 @@ What is asked for, how far it is and how it ended stand in `coming/NAME.json` of
 that one which died is told from one that works. Started again it goes on where it was, see `core.catalogue.own.adding`.
 """
 
-import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import filelock
@@ -16,13 +15,11 @@ from core import catalogue, errors
 from core.catalogue import kept
 from core.catalogue.own import adding, deciding, decisions, differences, example_photos, fetching, layouts
 from core.catalogue.own.records import Choices, Layout
-from core.jobs import launchers
+from core.jobs import followed, launchers
 from core.store import Store
 from core.store.base import audit, database
 
-STARTING_SECONDS = 60.0
-"""Within which a process that was started must hold its lock."""
-_REPORT_SECONDS = 0.3
+FOLDER = "coming"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +67,7 @@ class Coming:
     """Asked for it."""
     started_at: float
     """Seconds since 1970."""
-    doing: str = "starting"
+    doing: str = followed.STARTING
     """In words."""
     share: float = 0.0
     """Done, 0-1."""
@@ -203,14 +200,13 @@ def stop(store: Store, name: str) -> None:
 
 def all_coming(store: Store) -> list[Coming]:
     """Those that run, or have ended and were not forgotten, by name."""
-    names = sorted(path.stem for path in _folder(store).glob("*.json"))
-    return [found for name in names if (found := find(store, name)) is not None]
+    return [found for name in followed.names(store, FOLDER) if (found := find(store, name)) is not None]
 
 
 def find(store: Store, name: str) -> Coming | None:
     """How that one stands; None where there is none."""
     try:
-        content = json.loads((_folder(store) / f"{name}.json").read_bytes())
+        content = followed.read(store, FOLDER, name)
         return Coming(**{**content, "choices": Choices.of_json(content["choices"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -218,18 +214,12 @@ def find(store: Store, name: str) -> Coming | None:
 
 def is_running(store: Store, coming: Coming) -> bool:
     """Whether its process works, or was started a moment ago."""
-    if coming.has_ended:
-        return False
-    try:
-        with filelock.FileLock(_lock_path(store, coming.name), timeout=0):
-            return time.time() - coming.started_at < STARTING_SECONDS and coming.doing == "starting"
-    except filelock.Timeout:
-        return True
+    return followed.is_running(store, FOLDER, coming)
 
 
 def forget(store: Store, name: str) -> None:
     """Takes away what stands there of it."""
-    (_folder(store) / f"{name}.json").unlink(missing_ok=True)
+    followed.forget(store, FOLDER, name)
     _stop_file(store, name).unlink(missing_ok=True)
 
 
@@ -238,7 +228,7 @@ def work(store: Store, name: str) -> None:
     asked = find(store, name)
     if asked is None:
         return
-    with filelock.FileLock(_lock_path(store, name), timeout=STARTING_SECONDS):
+    with filelock.FileLock(followed.lock(store, FOLDER, name), timeout=followed.STARTING_SECONDS):
         _save(store, replace(asked, doing="looking at the folder"))
         try:
             place = Path(asked.place)
@@ -256,32 +246,19 @@ def work(store: Store, name: str) -> None:
 
 
 def _reporter(store: Store, asked: Coming) -> Callable[[str, float], None]:
-    told_at = [0.0]
+    tell = followed.now_and_then(lambda doing, share: _save(store, replace(asked, doing=doing, share=share)))
 
     def report(doing: str, share: float) -> None:
         if _stop_file(store, asked.name).exists():
             raise errors.CatalogueError("Somebody stopped it. What was looked at stays; it goes on when started again.")
-        if time.monotonic() - told_at[0] > _REPORT_SECONDS:
-            told_at[0] = time.monotonic()
-            _save(store, replace(asked, doing=doing, share=share))
+        tell(doing, share)
 
     return report
 
 
-def _folder(store: Store) -> Path:
-    return store.home / "coming"
-
-
 def _stop_file(store: Store, name: str) -> Path:
-    return _folder(store) / f"{name}.stop"
-
-
-def _lock_path(store: Store, name: str) -> Path:
-    path = store.home / "locks" / f"coming-{name}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    return followed.folder(store, FOLDER) / f"{name}.stop"
 
 
 def _save(store: Store, coming: Coming) -> None:
-    _folder(store).mkdir(parents=True, exist_ok=True)
-    kept.write_whole(_folder(store) / f"{coming.name}.json", json.dumps(asdict(coming)))
+    followed.save(store, FOLDER, coming)

@@ -127,7 +127,10 @@ def drawn_pictures(asked: judging.Judging, places: tuple[int, ...]) -> NDArray[n
     found, rows = judging.where(store.store(), asked), drawn(asked.name, asked).iloc[list(places)]
     if isinstance(found, pictures.InFolder):
         known = [found.find(picture) for picture in rows["picture"].tolist()]  # a place changes with what comes to it
-        return in_place.tiles(store.store(), found.folder, found.table.iloc[[place or 0 for place in known]])
+        missing = errors.PhotoRefused("It is no longer where it was.")
+        there = [place for place in known if place is not None]
+        read = iter(in_place.tiles(store.store(), found.folder, found.table.iloc[there]))
+        return np.stack([in_place.on_ground(missing) if place is None else next(read) for place in known])
     return found.taken(rows["place"].to_numpy())[0]
 
 

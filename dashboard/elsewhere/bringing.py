@@ -21,6 +21,7 @@ from dashboard.session import flags, guard, person
 NUM_PICTURES = 24
 _ROUND: flags.Note[int] = flags.Note("elsewhere-round")
 _STAGED: flags.Note[tuple[tuple[str, ...], str]] = flags.Note("elsewhere-staged")
+_FILE: flags.Note[tuple[str, str]] = flags.Note("elsewhere-dropped")
 _REFUSED: flags.Note[str] = flags.Note("elsewhere-bring-refused")
 _NAME = "elsewhere-name"
 _CONTROLS = ("elsewhere-way", "elsewhere-folder", "elsewhere-here", "elsewhere-column-")
@@ -50,8 +51,13 @@ def _render_file() -> Path | None:
     )  # fmt: skip
     if dropped is None:
         return None
+    kept = _FILE.get()
+    if kept is not None and kept[0] == dropped.file_id and Path(kept[1]).is_file():
+        return Path(kept[1])
     try:
-        return elsewhere.keep_file(dropped.name, dropped.getvalue())
+        found = elsewhere.keep_file(dropped.name, dropped.getvalue())
+        _FILE.set((dropped.file_id, str(found)))
+        return found
     except errors.ElsewhereRefused as error:
         st.error(phrases.markdown(str(error)), icon=":material/error:")
         return None

@@ -59,11 +59,16 @@ class _Categories:
 
 
 def render_judging() -> None:
-    """Everything that is being judged, each with its pictures and what comes of it."""
-    for asked in elsewhere.judged():
-        st.header(phrases.markdown(f"How often is {asked.name} right?"), anchor=False)
-        _OUTBOX.send(_store)
-        _render_one(asked, elsewhere.answers(asked.name))
+    """What is being judged, one at a time, with its pictures and what comes of it."""
+    _OUTBOX.send(_store)
+    found = {asked.name: asked for asked in elsewhere.judged()}
+    if not found:
+        return
+    name = next(iter(found))
+    if len(found) > 1:
+        name = st.segmented_control("What is judged", list(found), default=name, required=True, key="judging-which")
+    st.header(phrases.markdown(f"How often is {name} right?"), anchor=False)
+    _render_one(found[name], elsewhere.answers(name))
 
 
 def _render_one(asked: Judging, said: dict[int, Answer]) -> None:

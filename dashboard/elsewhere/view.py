@@ -78,10 +78,10 @@ def render_versions() -> None:
 
 def _render_version(run: Run) -> None:
     assert run.elsewhere is not None
-    st.markdown(
-        f"**{phrases.markdown(wording.summary(run.version, run.elsewhere.name, run.num_correct, run.num_test))}**"
-    )
-    st.markdown(phrases.markdown(wording.sureness(run.elsewhere.gives, run.elsewhere.calibration, run.num_validation)))
+    given = run.elsewhere
+    summary = wording.summary(run.version, given.name, run.num_correct, run.num_test, given.num_drawn)
+    st.markdown(f"**{phrases.markdown(summary)}**")
+    st.markdown(phrases.markdown(wording.sureness(given.gives, given.calibration, run.num_validation)))
     state, is_complete, is_running = elsewhere.looked_at(run)
     looking = wording.looking(state.num, state.num_all, state.problem, is_complete=is_complete, is_running=is_running)
     if looking:

@@ -41,11 +41,15 @@ def within(num: int) -> str:
     return f"With {num:,} the score is known to about {98 / num**0.5:.0f} points up or down."
 
 
-def summary(version: int, name: str, num_right: int, num: int) -> str:
-    """A version from elsewhere in a sentence."""
-    return (
+def summary(version: int, name: str, num_right: int, num: int, num_drawn: int) -> str:
+    """A version from elsewhere in a sentence; of a sample how it came about."""
+    found = (
         f"Version {version}, tags by {name}: {num_right:,} of {num:,} are right ({100 * num_right / num:.1f} of 100)."
     )
+    if not num_drawn:
+        return found
+    unclear = f"; of {num_drawn - num:,} nobody could tell" if num_drawn > num else ""
+    return f"{found} They were drawn at random and judged by people{unclear}."
 
 
 def sureness(gives: str, calibration: str, num_held_out: int) -> str:

@@ -1,9 +1,10 @@
 """What other pages say of versions whose tags come from elsewhere."""
 
 
-def mark(name: str, file: str) -> str:
-    """What stands over every page while such a version is shown."""
-    return f"Tags by {name}, brought in from {file}: not a model that was trained here."
+def mark(name: str, file: str, num_drawn: int = 0) -> str:
+    """What stands over every page while such a version is shown; of a sample that it is one."""
+    found = f"Tags by {name}, brought in from {file}: not a model that was trained here."
+    return f"{found} Judged by people on {num_drawn:,} that were drawn at random." if num_drawn else found
 
 
 def no_tagging(version: int, name: str) -> str:

@@ -68,9 +68,8 @@ def version() -> Iterator[Run]:
     """What stands around what is told of the version on screen, below a head; without a version the page ends here."""
     run = shown_version.current_run()
     if run.elsewhere:
-        st.caption(
-            f":material/input: {phrases.markdown(elsewhere_wording.mark(run.elsewhere.name, run.elsewhere.file))}"
-        )
+        mark = elsewhere_wording.mark(run.elsewhere.name, run.elsewhere.file, run.elsewhere.num_drawn)
+        st.caption(f":material/input: {phrases.markdown(mark)}")
     if run.is_of_photos and (weak := checks.weak_sentence(predictions.weak_categories(run))):
         st.caption(f":material/warning: {phrases.markdown(weak)}")
     yield run

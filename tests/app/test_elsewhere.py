@@ -110,6 +110,25 @@ def test_drawn_pictures_are_judged_on_the_page_until_a_version_can_be_made(store
     assert [button.label for button in at.button if button.key == "judging-done-cloud"] == ["Make it a version"]
 
 
+def test_two_that_are_judged_stand_one_at_a_time_and_a_picture_that_is_gone_is_grey(store, tmp_path):
+    worlds.publish(store, worlds.catalogue(60), seed=1)
+    file, pictures = tmp_path / "tags.csv", elsewhere.pictures(tmp_path / "pictures", 40)
+    elsewhere.table(40).drop(columns="label").to_csv(file, index=False)
+    for name in ("cloud", "supplier"):
+        judging.start(store, reading.read(store, file, str(pictures)), name, file, str(pictures), {}, num=30, who="Ada")
+    at = opened(PLACE)
+    assert not at.error, [each.value for each in at.error]
+    assert "How often is cloud right?" in texts(at)
+    assert "How often is supplier right?" not in texts(at)
+    asked = judging.find(store, "cloud")
+    before = data.drawn_pictures(asked, (0, 1))
+    (pictures / judging.drawn(store, "cloud")["picture"].iat[1]).unlink()
+    data.store.st.cache_resource.clear()
+    after = data.drawn_pictures(asked, (0, 1))
+    assert (after[0] == before[0]).all()
+    assert (after[1] == 224).all()
+
+
 def test_dropped_pictures_last_and_are_there_again_where_the_start_is_refused(store, tmp_path, monkeypatch):
     file = tmp_path / "tags.csv"
     elsewhere.table(3).to_csv(file, index=False)

@@ -5,6 +5,7 @@ import pytest
 from core import errors
 from core.elsewhere import judging, reading, requests
 from core.store.runs import file_reader, runs
+from dashboard.elsewhere import wording
 from tests.support import elsewhere
 
 
@@ -59,6 +60,8 @@ def test_the_version_is_judged_on_the_sample_alone(store, asked):
     run = judging.publish(store, "cloud", who="Ada").run
     assert (run.num_correct, run.num_test) == (30, 38)
     assert (run.elsewhere.num_drawn, run.elsewhere.num_unlabelled) == (40, 52)
+    told = wording.summary(1, "cloud", run.num_correct, run.num_test, run.elsewhere.num_drawn)
+    assert told.endswith("They were drawn at random and judged by people; of 2 nobody could tell.")
     assert (file_reader.load_labels(store, run, "test") >= 0).all()
 
 
