@@ -79,6 +79,6 @@ def test_one_whose_process_died_is_not_running(store, tmp_path):
     assert bringing_in.is_running(store, just_started)
     never_came = bringing_in.Coming(
         name="shop", place=str(tmp_path), choices=Choices(), who="Ada",
-        started_at=time.time() - bringing_in.STARTING_SECONDS - 1,
+        started_at=time.time() - followed.STARTING_SECONDS - 1,
     )  # fmt: skip
     assert not bringing_in.is_running(store, never_came)
