@@ -7,7 +7,7 @@ import pytest
 from core import errors
 from core.catalogue import kept
 from core.catalogue.own.records import Choices
-from core.jobs import bringing_in
+from core.jobs import bringing_in, followed
 from core.store.base import audit
 from tests.support import own_photos
 
