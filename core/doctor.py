@@ -18,7 +18,7 @@ from core.catalogue.own import deciding
 from core.jobs import lanes, liveness, records
 from core.quality import comparison
 from core.store import Store
-from core.store.base import artefacts, database, schema
+from core.store.base import artefacts, database, guards, migrating, schema
 from core.store.batches import batches
 from core.store.runs import file_reader, live_history, runs
 from core.store.verdicts import suspect_lists, verdict_tables
@@ -29,7 +29,7 @@ KNOWN_LAYOUT = frozenset(
     | {"backbones", "catalogues", "features", "maps", "occlusions", "photos", "postures", "uploads"}
     | {"bringing", "coming", "described", "judging"}
     | {"estimates.json", "estimates.json.tmp"}
-    | {"garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
+    | {"identity.json", "garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
 )
 
 
@@ -132,13 +132,8 @@ def _verdicts_are_only_added(store: Store) -> Iterator[str]:
     chain = sa.select(verdicts.number, verdicts.seen, before.label("before")).subquery()
     with database.read(store.engine) as connection:
         broken = connection.execute(sa.select(chain).where(chain.c.seen != chain.c.before)).all()
-        is_sqlite = connection.dialect.name == "sqlite"
-        guards = sa.text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'verdicts_no_%'")
-        num_guards = connection.scalar(guards) if is_sqlite else 2
     for number, seen, was_there in broken:
         yield f"I7: verdict {number} followed verdict {seen} of its garment, but {was_there} is there."
-    if num_guards != 2:
-        yield "I7: verdicts could be changed: the database has lost the triggers that refuse it."
     # Read by the query that pages use, and once more by going through the history.
     last = {(line.garment, line.who): line.number for line in verdict_tables.history(store)}
     if sorted(last.values()) != verdict_tables.current(store)["number"].tolist():
@@ -149,13 +144,15 @@ def _decisions_are_only_added(store: Store) -> Iterator[str]:
     for table in (schema.tag_decisions, schema.automation_lines, schema.batches):
         with database.read(store.engine) as connection:
             num, last = connection.execute(sa.select(sa.func.count(), sa.func.max(table.c.number))).one()
-            is_sqlite = connection.dialect.name == "sqlite"
-            like = f"SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{table.name}_no_%'"
-            num_guards = connection.scalar(sa.text(like)) if is_sqlite else 2
         if num != (last or 0):
             yield f"I6: the lines of {table.name} are numbered up to {last}, but {num} are stored."
-        if num_guards != 2:
-            yield f"I7: {table.name} could be changed: the database has lost the triggers that refuse it."
+
+
+def _histories_are_guarded(store: Store) -> Iterator[str]:
+    with database.read(store.engine) as connection:
+        lost = guards.missing(connection)
+    for table, action in lost:
+        yield f"I7: {table} could be changed: the database has lost the guard that refuses {action}."
 
 
 def _test_garments_are_not_learned_from(store: Store) -> Iterator[str]:
@@ -193,7 +190,7 @@ def _database_is_sound(store: Store) -> Iterator[str]:
 
 
 def _schema_is_ours(store: Store) -> Iterator[str]:
-    found = database.revision(store.engine)
+    found = migrating.revision(store.engine)
     if found != schema.REVISION:
         yield f"I11: the database has schema {found!r}, this program {schema.REVISION!r}."
 
@@ -259,6 +256,7 @@ CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _verdicts_are_stored_once,
     _verdicts_are_only_added,
     _decisions_are_only_added,
+    _histories_are_guarded,
     _test_garments_are_not_learned_from,
     _nothing_is_left_over,
     _database_is_sound,

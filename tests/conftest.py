@@ -15,7 +15,7 @@ from core import errors, settings
 from core.jobs import records
 from core.store import Store, open_store
 from core.store.runs import file_reader, runs
-from tests.support import made_homes, product_photos, shared
+from tests.support import made_homes, postgresql, product_photos, shared
 
 # Nothing here is tested against the clock: on a busy machine any example may take longer than hypothesis allows.
 hypothesis.settings.register_profile("without a clock", deadline=None)
@@ -105,15 +105,39 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(own_settings: None, empty_home: Path) -> Iterator[Store]:
+def store(own_settings: None, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty store; a training that a failed test left running is asked to stop."""
-    shutil.copytree(empty_home, settings.load().home, dirs_exist_ok=True)
-    opened = open_store(settings.load())
-    yield opened
+    with _own_copy(empty_home, monkeypatch) as opened:
+        yield opened
+        _cancel_all(opened)
+
+
+def _cancel_all(opened: Store) -> None:
     with contextlib.suppress(errors.GarmentsError):
         for job in records.active(opened):
             records.request_cancel(opened, job.id, who="the tests")
-    opened.engine.dispose()
+
+
+@contextlib.contextmanager
+def _own_copy(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of a copy of that home, at the place of this test's settings."""
+    shutil.copytree(home, settings.load().home, dirs_exist_ok=True)
+    with _opened(home, monkeypatch) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of the settings; where tests run on PostgreSQL, with a database like the file of that home."""
+    with contextlib.ExitStack() as stack:
+        if postgresql.ON_POSTGRESQL:
+            address = stack.enter_context(postgresql.database(postgresql.template_of(home)))
+            monkeypatch.setenv("GARMENTS_DATABASE_URL", address)
+            if settings.load().home != home:
+                (settings.load().home / "garments.db").unlink()
+        opened = open_store(settings.load())
+        yield opened
+        opened.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -126,9 +150,8 @@ def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def published_store(published_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The store of `published_home`; the settings of this test point to it."""
     monkeypatch.setenv("GARMENTS_HOME", str(published_home))
-    opened = open_store(settings.load())
-    yield opened
-    opened.engine.dispose()
+    with _opened(published_home, monkeypatch) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -153,19 +176,16 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own_trained_store(trained_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The store of a copy of `trained_home` that belongs to this test."""
-    shutil.copytree(trained_home, tmp_path / "home", dirs_exist_ok=True)
-    opened = open_store(settings.load())
-    yield opened
-    opened.engine.dispose()
+    with _own_copy(trained_home, monkeypatch) as opened:
+        yield opened
 
 
 @pytest.fixture
 def trained_store(trained_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The store of `trained_home`, which nobody may change."""
     monkeypatch.setenv("GARMENTS_HOME", str(trained_home))
-    opened = open_store(settings.load())
-    yield opened
-    opened.engine.dispose()
+    with _opened(trained_home, monkeypatch) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -189,7 +209,5 @@ def own_photos_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own_photos_store(own_photos_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The store of a copy of `own_photos_home` that belongs to this test."""
-    shutil.copytree(own_photos_home, tmp_path / "home", dirs_exist_ok=True)
-    opened = open_store(settings.load())
-    yield opened
-    opened.engine.dispose()
+    with _own_copy(own_photos_home, monkeypatch) as opened:
+        yield opened

@@ -1,46 +1,37 @@
-"""Opening the database: connections, transactions, migrations. Knows no table's meaning.
+"""Transactions: one that reads sees one state, one that writes has its turn. Knows no table's meaning.
 
-Two facts about SQLite shape this module. Its versions 3.7.0 to 3.51.2 can corrupt a write-ahead log when two
-connections write and checkpoint at once, so that mode is used only from 3.51.3 on (https://www.sqlite.org/wal.html).
-And a transaction that reads first and writes later fails at once when somebody else wrote in between, so every write
-begins with BEGIN IMMEDIATE, through `write`.
+Writers go one after the other, on both databases: with SQLite by BEGIN IMMEDIATE, for a transaction that reads first
+and writes later fails at once when somebody else wrote in between; with PostgreSQL by an advisory lock that is held to
+the end of the transaction. So nobody's write is ever refused because of somebody else's, numbers have no gaps, and
+whoever sees number 7 has seen number 6. A write takes milliseconds: what takes longer is done before it begins.
 """
 
 import contextlib
+import json
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-import filelock
 import sqlalchemy as sa
-from sqlalchemy import event, exc
-from sqlalchemy.engine import make_url
+from sqlalchemy import exc
 
 from core import errors
-from core.store.base import schema
+from core.store.base import engines
 
-BUSY_SECONDS = 10
-"""How long a statement waits for somebody else's transaction."""
+WRITING = 0x6761726D656E7473
+"""Key of PostgreSQL's advisory lock that a transaction holds while it writes: "garments" in ASCII."""
 _COURTESY_SECONDS = 0.005
+_AWAY_SECONDS_BETWEEN_LOOKS = 0.25
 _WROTE_AT = "wrote_at"
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_BUSY_CODES = ("55P03", "57014")  # PostgreSQL: lock not available, statement given up
+R = TypeVar("R")
 
 
-def open_engine(address: str) -> sa.Engine:
-    """Connections to the database at that SQLAlchemy address; nothing is opened yet."""
-    url = make_url(address)
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+class _Away(errors.DatabaseUnavailable):
+    """The server cannot be reached, or was lost in the middle: later it may be there again."""
 
 
 @contextlib.contextmanager
@@ -48,9 +39,9 @@ def read(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that only reads: one consistent view.
 
     Raises:
-        errors.DatabaseUnavailable: the database cannot be reached, or is damaged.
+        errors.DatabaseUnavailable: the database cannot be reached, stays locked, or is damaged.
     """
-    with _translated(), engine.connect() as connection, connection.begin():
+    with _translated(engine), _begun(engine, _begin_reading) as connection:
         yield connection
 
 
@@ -59,82 +50,105 @@ def write(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that may write; what it wrote is on disk when the block ends, and gone if the block fails.
 
     Raises:
-        errors.DatabaseUnavailable: the database cannot be written, or stayed locked for `BUSY_SECONDS`.
+        errors.DatabaseUnavailable: the database cannot be written, or somebody else wrote for too long.
     """
-    with _translated(), engine.connect() as plain:
-        connection = plain.execution_options(sqlite_begin="IMMEDIATE")
-        with connection.begin():
-            yield connection
+    with _translated(engine), _begun(engine, _begin_writing) as connection:
+        yield connection
         connection.info[_WROTE_AT] = time.monotonic()
 
 
-def migrate(engine: sa.Engine, home: Path) -> None:
-    """Brings the database to `schema.REVISION`: one migrator at a time, a copy first, all or nothing.
+def written(engine: sa.Engine, work: Callable[[sa.Connection], R]) -> R:
+    """What `work` gives, in a transaction that may write; once more where the server was lost in the middle.
+
+    Whether a commit arrived cannot be told when the server is lost just then, so `work` has to be one that changes
+    nothing where it was done before.
+
+    Args:
+        engine: where.
+        work: does it, with the connection that it is given.
 
     Raises:
-        errors.DatabaseUnavailable: it was written by a newer program, or cannot be opened.
+        errors.DatabaseUnavailable: as `write`, after as long as this process waits for a server that is away.
     """
-    if revision(engine) == schema.REVISION:
-        return
-    (home / "locks").mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(home / "locks" / "migration.lock"):
-        before = revision(engine)
-        if before == schema.REVISION:
-            return
-        from alembic import command, config, script  # half a second of imports that only a migration needs
-
-        settings = config.Config()
-        settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        known = [entry.revision for entry in script.ScriptDirectory.from_config(settings).walk_revisions()]
-        if before is not None and before not in known:
-            raise errors.DatabaseUnavailable(
-                f"The database has schema {before!r}, but this program knows only up to {schema.REVISION!r}. "
-                "Update the program, or set GARMENTS_HOME to another folder."
-            )
-        if before is not None:
-            _back_up(engine, home, before)
-        with write(engine) as connection:
-            settings.attributes["connection"] = connection
-            command.upgrade(settings, "head")
+    give_up_at = time.monotonic() + engines.patience_of(engine).away
+    while True:
+        try:
+            with write(engine) as connection:
+                return work(connection)
+        except _Away:
+            if time.monotonic() > give_up_at:
+                raise
+        time.sleep(_AWAY_SECONDS_BETWEEN_LOOKS)
 
 
-def revision(engine: sa.Engine) -> str | None:
-    """The schema's revision; None for a database without tables."""
-    with read(engine) as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return found
+def now(connection: sa.Connection) -> datetime:
+    """What time it is by the clock of the database, which is one for all computers that share it."""
+    if engines.is_sqlite(connection):
+        return datetime.now(UTC)
+    found: datetime = connection.scalar(sa.func.clock_timestamp())
+    return found.astimezone(UTC)
 
 
-def _back_up(engine: sa.Engine, home: Path, revision: str) -> None:
-    """Copies an SQLite file before it is changed; other databases are backed up by who runs them."""
-    if engine.dialect.name != "sqlite" or not engine.url.database:
-        return
-    (home / "backups").mkdir(parents=True, exist_ok=True)
-    target = home / "backups" / f"garments-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S}.db"
-    open_file = sqlite3.connect
-    with contextlib.closing(open_file(engine.url.database)) as source, contextlib.closing(open_file(target)) as copy:
-        source.backup(copy)
+@contextlib.contextmanager
+def _begun(engine: sa.Engine, begin: Callable[[sa.Connection], None]) -> Iterator[sa.Connection]:
+    """A transaction that has begun; rolled back where the block fails, committed where it ends."""
+    connection = _reached(engine, begin)
+    try:
+        with connection.get_transaction() or contextlib.nullcontext():
+            yield connection
+    finally:
+        connection.close()
 
 
-def _set_up_sqlite(connection: Any, record: Any) -> None:
-    # Python's own transaction handling would begin too late and without IMMEDIATE.
-    connection.isolation_level = None
-    journal = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
-    for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _reached(engine: sa.Engine, begin: Callable[[sa.Connection], None]) -> sa.Connection:
+    """A connection with its transaction begun, waiting for a server that is away as long as this process does."""
+    give_up_at = time.monotonic() + engines.patience_of(engine).away
+    while True:
+        try:
+            return _once(engine, begin)
+        except exc.DBAPIError as error:
+            if engines.is_sqlite(engine) or not _is_away(error) or time.monotonic() > give_up_at:
+                raise
+        time.sleep(_AWAY_SECONDS_BETWEEN_LOOKS)
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
-    if connection.get_execution_options().get("sqlite_begin") == "IMMEDIATE":
-        _begin_in_turn(connection)
-    else:
+def _once(engine: sa.Engine, begin: Callable[[sa.Connection], None]) -> sa.Connection:
+    connection = engine.connect()
+    try:
+        if engines.is_sqlite(engine):
+            engines.refuse_lost_file(engine)
+        begin(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin_reading(connection: sa.Connection) -> None:
+    milliseconds = int(engines.reading_seconds(connection.engine) * 1000)
+    if engines.is_sqlite(connection):
+        connection.begin()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
         connection.exec_driver_sql("BEGIN DEFERRED")
+    else:
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        connection.begin()
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
 
 
-def _begin_in_turn(connection: sa.Connection) -> None:
-    """Begins a transaction that may write, waiting up to `BUSY_SECONDS` for those who write now.
+def _begin_writing(connection: sa.Connection) -> None:
+    seconds = engines.patience_of(connection.engine).write
+    connection.begin()
+    if engines.is_sqlite(connection):
+        _begin_in_turn(connection, seconds)
+    else:
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = {int(seconds * 1000)}; SELECT pg_advisory_xact_lock({WRITING})"
+        )
+
+
+def _begin_in_turn(connection: sa.Connection, seconds: float) -> None:
+    """Begins an SQLite transaction that may write, waiting so long for those who write now.
 
     SQLite's own waiting sleeps longer the longer it waits, so that among many writers who came last goes first. Here
     who waits longest looks most often, and who has just written lets others go first.
@@ -148,16 +162,35 @@ def _begin_in_turn(connection: sa.Connection) -> None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 return
             except exc.OperationalError as error:
-                code = getattr(error.orig, "sqlite_errorcode", None)
-                if code is None or code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > began + BUSY_SECONDS:
+                if not _is_busy(error) or time.monotonic() > began + seconds:
                     raise
             time.sleep(random.uniform(0.5, 1.0) * max(0.001, 0.010 - (time.monotonic() - began) / 20))
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+def _is_busy(error: exc.DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return (code is not None and code & 0xFF == sqlite3.SQLITE_BUSY) or _sql_state(error) in _BUSY_CODES
+
+
+def _is_away(error: exc.DBAPIError) -> bool:
+    """Whether PostgreSQL was lost, or is not (or not yet) there; one that refuses a name or password is there."""
+    state = _sql_state(error)
+    return (
+        isinstance(error, exc.OperationalError)
+        and (state is None or state.startswith(("08", "57P")))
+        and not ("authentication" in str(error.orig) or "does not exist" in str(error.orig))
+    )
+
+
+def _sql_state(error: exc.DBAPIError) -> str | None:
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def _translated(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
     except exc.IntegrityError:
@@ -165,6 +198,28 @@ def _translated() -> Iterator[None]:
         raise
     except exc.DBAPIError as error:
         # Without the statement and its parameters: they may hold what people wrote.
+        raise _in_words(engine, error) from error
+    except exc.TimeoutError as error:
         raise errors.DatabaseUnavailable(
-            f"The database cannot be used ({error.orig}). Check the disk and GARMENTS_DATABASE_URL, then try again."
+            "More people use the database at this moment than it has connections for. Try again in a moment."
         ) from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise errors.DatabaseUnavailable(
+            "The database is damaged: it holds what this program never writes. Restore a backup (docs/upkeep.md)."
+        ) from error
+
+
+def _in_words(engine: sa.Engine, error: exc.DBAPIError) -> errors.DatabaseUnavailable:
+    reason = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
+    if _is_busy(error):
+        engines.note_refusal(engine)
+        return errors.DatabaseUnavailable(
+            f"The database is busy: somebody else has kept it locked ({reason}). Try again in a moment."
+        )
+    if not engines.is_sqlite(engine) and _is_away(error):
+        return _Away(
+            f"The database cannot be reached ({reason}). What was saved is safe; nothing can be saved until it is back."
+        )
+    return errors.DatabaseUnavailable(
+        f"The database cannot be used ({reason}). Check the disk and GARMENTS_DATABASE_URL, then try again."
+    )

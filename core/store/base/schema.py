@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0010"
+REVISION = "0011"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -34,6 +34,9 @@ metadata = sa.MetaData(
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
+
+identity = sa.Table("identity", metadata, sa.Column("id", sa.String(32), primary_key=True))
+"""One row: the number of this database, see core.store.base.identity."""
 
 catalogues = sa.Table(
     "catalogues",
@@ -150,6 +153,11 @@ jobs = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False, server_default="training", comment="as in core.jobs.lanes"),
     sa.Column("batch_number", sa.ForeignKey("batches.number"), comment="what a tagging tags; NULL: no tagging"),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0", comment="workers begun since it got further"),
+    sa.Column("host", sa.String(200), comment="computer that does it, for people; NULL: of before there were several"),
+    sa.Column("place", sa.String(32), comment="computer and home that do it, as core.store.base.identity"),
+    sa.Column("owner", sa.String(32), comment="the worker; whoever is no longer the owner changes nothing"),
+    sa.Column("lease_until", UtcDateTime, comment="by the clock of the database; later it may be taken for dead"),
+    sa.Column("clock", sa.String(100), comment="of the last sign of life, as core.jobs.clocks"),
     sa.Index(None, "batch_number", unique=True),
 )
 """Every piece of work in the background; a batch has exactly one, which tags it."""

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from core import errors
 from core.settings import Settings
-from core.store.base import database
+from core.store.base import engines, identity, migrating
+from core.store.base.engines import Patience
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,12 +23,17 @@ class Store:
     """The settings it was opened with."""
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, patience: Patience = engines.COMMAND) -> Store:
     """The store of these settings, created on first use and migrated where needed.
 
+    Args:
+        settings: which.
+        patience: how long this process waits for the database.
+
     Raises:
-        errors.SettingsError: the folder `GARMENTS_HOME` cannot be made or written.
-        errors.DatabaseUnavailable: the database cannot be opened, or is newer than this program.
+        errors.SettingsError: the folder `GARMENTS_HOME` cannot be made or written, or the address cannot be used.
+        errors.DatabaseUnavailable: the database cannot be opened, is newer than this program, is lost, or is not the
+            one that belongs to the home.
     """
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -35,6 +41,8 @@ def open_store(settings: Settings) -> Store:
         raise errors.SettingsError(
             f"GARMENTS_HOME {str(settings.home)!r} cannot be made ({error.strerror}). Set it to a folder you may write."
         ) from None
-    engine = database.open_engine(settings.database_address)
-    database.migrate(engine, settings.home)
+    engine = engines.open_engine(settings.database_address, patience)
+    identity.refuse_lost(engine, settings.home)
+    migrating.migrate(engine, settings.home)
+    identity.verify(engine, settings.home)
     return Store(engine=engine, home=settings.home, settings=settings)

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection, and in the transaction, that `core.store.base.database.migrate` opened."""
+"""Runs migrations on the connection, and in the transaction, that `core.store.base.migrating.migrate` opened."""
 
 from alembic import context
 

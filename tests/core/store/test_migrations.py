@@ -9,7 +9,7 @@ from core import settings
 from core.jobs import records
 from core.jobs.lanes import TAGGING
 from core.store import open_store
-from core.store.base import audit, database, schema
+from core.store.base import audit, database, engines, migrating, schema
 from core.store.batches import batches
 from core.store.runs import file_reader, live_history, runs
 from core.store.team import team
@@ -63,9 +63,9 @@ def rows(engine, table):
 @pytest.fixture
 def first_engine(own_settings):
     """A database as the first migration left it, with rows in every table."""
-    engine = database.open_engine(settings.load().database_address)
+    engine = engines.open_engine(settings.load().database_address)
     migrations = config.Config()
-    migrations.set_main_option("script_location", str(database.MIGRATIONS))
+    migrations.set_main_option("script_location", str(migrating.MIGRATIONS))
     with database.write(engine) as connection:
         migrations.attributes["connection"] = connection
         command.upgrade(migrations, "0001")
@@ -75,9 +75,9 @@ def first_engine(own_settings):
 
 
 def test_every_row_of_the_first_schema_is_kept(first_engine):
-    assert database.revision(first_engine) == "0001"
+    assert migrating.revision(first_engine) == "0001"
     store = open_store(settings.load())
-    assert database.revision(store.engine) == schema.REVISION
+    assert migrating.revision(store.engine) == schema.REVISION
     for table, lines in FIRST_ROWS.items():
         kept = [{name: row[name] for name in lines[0]} for row in rows(store.engine, table)]
         assert kept == lines, table
@@ -136,9 +136,9 @@ FORMER_WORK = {
 
 
 def test_taggings_of_before_move_to_the_one_queue_and_what_was_not_done_waits_again(own_settings):
-    engine = database.open_engine(settings.load().database_address)
+    engine = engines.open_engine(settings.load().database_address)
     migrations = config.Config()
-    migrations.set_main_option("script_location", str(database.MIGRATIONS))
+    migrations.set_main_option("script_location", str(migrating.MIGRATIONS))
     with database.write(engine) as connection:
         migrations.attributes["connection"] = connection
         command.upgrade(migrations, "0007")

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core import errors, settings
 from core.store import open_store
-from core.store.base import artefacts, database, schema
+from core.store.base import artefacts, database, migrating, schema
 from core.store.live import promotions
 from core.store.runs import file_reader, live_history, publishing, runs
 from tests.support import worlds
@@ -157,7 +157,7 @@ def test_the_revision_of_the_schema_is_the_newest_migration():
     from alembic import config, script
 
     found = config.Config()
-    found.set_main_option("script_location", str(database.MIGRATIONS))
+    found.set_main_option("script_location", str(migrating.MIGRATIONS))
     assert script.ScriptDirectory.from_config(found).get_current_head() == schema.REVISION
 
 
@@ -166,7 +166,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(store):
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(errors.DatabaseUnavailable, match="schema '9999'"):
         open_store(settings.load())
-    assert database.revision(store.engine) == "9999"
+    assert migrating.revision(store.engine) == "9999"
 
 
 def test_processes_that_open_a_new_store_at_once_migrate_it_once():

@@ -11,6 +11,7 @@ from core.store.base import database
 from core.store.verdicts import corrections, verdict_lines, verdict_tables, verdicts
 from tests.support import worlds
 from tests.support.desk import Desk
+from tests.support.unguarded import unguarded
 
 
 @pytest.fixture
@@ -263,14 +264,12 @@ def test_the_twin_of_a_test_garment_is_never_learned_from(desk):
 def test_lost_and_torn_verdicts_are_found(desk):
     desk.say("cannot-tell", desk.subject(0), desk.subject(1))
     desk.say("model-wrong", desk.subject(0))
-    with database.write(desk.store.engine) as connection:
-        connection.exec_driver_sql("DROP TRIGGER verdicts_no_delete")
+    with unguarded(desk.store, "verdicts") as connection:
         connection.exec_driver_sql("DELETE FROM verdicts WHERE number = 1")
     found = doctor.breaches(desk.store)
-    assert [breach[:2] for breach in found] == ["I6", "I6", "I7", "I7"]
+    assert [breach[:2] for breach in found] == ["I6", "I6", "I7"]
     assert found[0] == "I6: the verdicts are numbered up to 3, but 2 are stored."
     assert found[2] == "I7: verdict 3 followed verdict 1 of its garment, but 0 is there."
-    assert found[3].startswith("I7: verdicts could be changed")
 
 
 def test_a_state_that_is_not_what_was_said_last_is_found(desk, monkeypatch):
