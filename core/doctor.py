@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from core import errors
 from core.catalogue import kept
 from core.catalogue.own import deciding
-from core.jobs import lanes, liveness, records
+from core.jobs import lanes, leases, liveness, records
 from core.quality import comparison
 from core.store import Store
 from core.store.base import artefacts, database, guards, migrating, schema
@@ -66,8 +66,10 @@ def _files_are_as_published(store: Store) -> Iterator[str]:
 
 def _running_work_has_a_worker(store: Store) -> Iterator[str]:
     for job in records.active(store, *lanes.LANES):
-        if liveness.should_live(job) and not liveness.is_lock_held(store, job.lane):
+        if leases.is_here(store, job) and liveness.is_dead(store, job):
             yield f"I3: job {job.id} is {job.status}, but no process of this machine holds its lock."
+        elif not leases.is_here(store, job) and job.status == "running" and leases.is_past(store, job):
+            yield f"I3: job {job.id} is running on {job.host}, of which nothing was heard since {job.heartbeat_at}."
 
 
 def _one_of_each_lane(store: Store) -> Iterator[str]:

@@ -95,9 +95,14 @@ def cancel(store: Store, job_id: str, *, who: str) -> None:
     records.request_cancel(store, job_id, who=who)
 
 
-def answers(job: Job) -> bool:
+def answers(store: Store, job: Job) -> bool:
     """Whether the worker of that job was heard of in the last minute; True where it has none."""
-    return liveness.answers(job)
+    return liveness.answers(store, job)
+
+
+def seconds_silent(store: Store, job: Job) -> float:
+    """For how long nothing was heard of that job, at least 0."""
+    return liveness.seconds_silent(store, job)
 
 
 def end_process(store: Store, job_id: str, *, who: str) -> None:

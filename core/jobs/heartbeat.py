@@ -68,7 +68,7 @@ class Heartbeat:
         while time.monotonic() < give_up_at:
             if self._left.wait(0.05):
                 return
-        records.end(self._store, self._job_id, "cancelled", message=self._cancelled)
+        records.end_mine(self._store, self._job_id, "cancelled", message=self._cancelled)
         work_queue.settle(self._store)
         # Between two rounds some steps take longer than people wait; nothing they write is visible before its end.
         os._exit(0)

@@ -61,6 +61,16 @@ class Job:
     """The batch that is tagged; None for any other kind."""
     attempts: int
     """Workers begun since it last got any further; counted for taggings."""
+    host: str | None = None
+    """The computer that does it, for people; None: of before there were several."""
+    place: str | None = None
+    """The computer and home that do it."""
+    owner: str | None = None
+    """The worker that has it."""
+    lease_until: datetime | None = None
+    """Until when its worker may be silent, by the clock of the database."""
+    clock: str | None = None
+    """When it was last heard of, by the time since its computer was started."""
 
     @property
     def lane(self) -> Lane:

@@ -6,14 +6,14 @@ comes second changes nothing. The job of a lane that is worked on holds the lane
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from core import errors
-from core.jobs import lanes
+from core.jobs import lanes, leases
 from core.jobs.job import Job, Status
 from core.jobs.lanes import TRAINING, Lane
 from core.jobs.requests import TrainingRequest
@@ -24,6 +24,7 @@ STARTING, WAITING = "starting", "waiting for its turn"
 
 _FIELDS = [schema.jobs.c[name] for name in Job.__slots__]
 _ACTIVE = schema.jobs.c.status.in_(("queued", "running"))
+_IS_MINE = schema.jobs.c.owner == leases.ME
 _SLOTS = tuple(lane.slot for lane in lanes.LANES)
 
 
@@ -35,7 +36,7 @@ def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
     """
     try:
         with database.write(store.engine) as connection:
-            job = _new_job(request, started_by, _free_slot(connection), datetime.now(UTC))
+            job = _new_job(store, connection, request, started_by, _free_slot(connection))
             _write(connection, job)
     except IntegrityError:
         raise errors.JobBusy("Another training was just started. Try again in a moment.") from None
@@ -44,12 +45,12 @@ def insert(store: Store, request: TrainingRequest, *, started_by: str) -> Job:
 
 def insert_first(store: Store, requests: Sequence[TrainingRequest], *, started_by: str) -> list[Job]:
     """New jobs for all of these, the second one waiting, where nothing was ever asked for; else none at all."""
-    now = datetime.now(UTC)
     slots = (TRAINING.slot, TRAINING.waiting_slot)
     with database.write(store.engine) as connection:
         if connection.scalar(sa.select(schema.jobs.c.id).where(schema.jobs.c.kind.in_(TRAINING.kinds)).limit(1)):
             return []
-        jobs = [_new_job(each, started_by, slot, now) for each, slot in zip(requests, slots, strict=False)]
+        both = zip(requests, slots, strict=False)
+        jobs = [_new_job(store, connection, each, started_by, slot) for each, slot in both]
         for job in jobs:
             _write(connection, job)
     return jobs
@@ -62,7 +63,10 @@ def _write(connection: sa.Connection, job: Job) -> None:
     audit.record(connection, who=job.started_by, action="train", subject=job.subject, after=asked)
 
 
-def _new_job(request: TrainingRequest, started_by: str, slot: int | None, now: datetime) -> Job:
+def _new_job(
+    store: Store, connection: sa.Connection, request: TrainingRequest, started_by: str, slot: int | None
+) -> Job:
+    sign = leases.sign(connection)
     return Job(
         id=uuid.uuid4().hex[:12],
         **{name: getattr(request, name) for name in TrainingRequest.__slots__},
@@ -75,13 +79,14 @@ def _new_job(request: TrainingRequest, started_by: str, slot: int | None, now: d
         details="",
         cancel_requested=False,
         started_by=started_by,
-        created_at=now,
+        created_at=sign["heartbeat_at"],
         started_at=None,
         ended_at=None,
-        heartbeat_at=now,
         run_id=None,
         batch_number=None,
         attempts=0,
+        **sign,
+        **leases.at(store),
     )
 
 
@@ -175,14 +180,17 @@ def begun_since(store: Store, moment: datetime) -> list[datetime]:
 
 def claim(store: Store, job_id: str) -> bool:
     """Whether the caller is now that job's worker: only the first one is, and only once it is the job's turn."""
-    now = datetime.now(UTC)
-    changes = {"status": "running", "started_at": now, "heartbeat_at": now}
-    return change(store, job_id, changes, schema.jobs.c.slot.in_(_SLOTS), only_if=("queued",))
+    with database.write(store.engine) as connection:
+        sign = leases.sign(connection)
+        changes = {"status": "running", "started_at": sign["heartbeat_at"], "owner": leases.ME, **leases.at(store)}
+        is_its_turn = schema.jobs.c.slot.in_(_SLOTS)
+        return changed(connection, job_id, changes | sign, is_its_turn, only_if=("queued",))
 
 
 def report(store: Store, job_id: str, **changes: Any) -> bool:
     """Writes the worker's heartbeat and progress; False where the job is no longer its own and it has to stop."""
-    return change(store, job_id, {**changes, "heartbeat_at": datetime.now(UTC)}, only_if=("running",))
+    with database.write(store.engine) as connection:
+        return changed(connection, job_id, changes | leases.sign(connection), _IS_MINE, only_if=("running",))
 
 
 def is_cancel_requested(store: Store, job_id: str) -> bool:
@@ -204,10 +212,10 @@ def request_cancel(store: Store, job_id: str, *, who: str, message: str = "") ->
         message: what is told of the job from now on; empty: that it was cancelled, once it has ended.
     """
     job = find(store, job_id)
-    ended = _ending("cancelled", message=message or "Cancelled before it began.")
     asked = {"cancel_requested": True, **({"message": message} if message else {})}
     is_new = schema.jobs.c.cancel_requested.is_(False)
     with database.write(store.engine) as connection:
+        ended = _ending(connection, "cancelled", message=message or "Cancelled before it began.")
         if changed(connection, job_id, ended, only_if=("queued",)):
             note = "before it began"
         elif changed(connection, job_id, asked, is_new, only_if=("running",)):
@@ -232,15 +240,25 @@ def end(
         return end_in(connection, job_id, status, message=message, details=details, run_id=run_id, only_if=only_if)
 
 
+def end_mine(store: Store, job_id: str, status: Status, **told: str | None) -> None:
+    """Ends a job by its worker, however long that waits for the database; one that is no longer its own stays."""
+
+    def end_it(connection: sa.Connection) -> None:
+        changed(connection, job_id, _ending(connection, status, **told), _IS_MINE, only_if=("running",))
+
+    database.written(store.engine, end_it)
+
+
 def end_in(
     connection: sa.Connection, job_id: str, status: Status, *, only_if: tuple[Status, ...], **told: str | None
 ) -> bool:
     """`end`, inside the caller's transaction."""
-    return changed(connection, job_id, _ending(status, **told), only_if=only_if)
+    return changed(connection, job_id, _ending(connection, status, **told), only_if=only_if)
 
 
-def _ending(status: Status, **told: str | None) -> dict[str, Any]:
-    changes: dict[str, Any] = {"status": status, "slot": None, "ended_at": datetime.now(UTC), "seconds_left": None}
+def _ending(connection: sa.Connection, status: Status, **told: str | None) -> dict[str, Any]:
+    ended_at = database.now(connection)
+    changes: dict[str, Any] = {"status": status, "slot": None, "ended_at": ended_at, "seconds_left": None}
     if status == "finished":  # what was told of it meanwhile no longer holds
         changes |= {"fraction": 1.0, "stage": "finished", "message": ""}
     return changes | {"run_id": None} | {name: value for name, value in told.items() if value}
@@ -256,7 +274,7 @@ def queue_again(connection: sa.Connection, job_id: str) -> bool:
         "message": "",
         "details": "",
     }
-    changes |= {"cancel_requested": False, "ended_at": None, "heartbeat_at": datetime.now(UTC)}
+    changes |= {"cancel_requested": False, "ended_at": None, **leases.sign(connection)}
     return changed(connection, job_id, changes, only_if=("cancelled", "failed"))
 
 

@@ -4,16 +4,14 @@ That is the worker that ended, and where it could not (it was killed, the comput
 page, a command. Nobody has to be there all the time.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy.exc import IntegrityError
 
 from core import errors
-from core.jobs import lanes, launchers, liveness, preflight, records
+from core.jobs import lanes, launchers, leases, liveness, preflight, records
 from core.jobs.job import Job
 from core.jobs.lanes import LANES, TRAINING, Lane
 from core.store import Store
-from core.store.base import schema
+from core.store.base import database, schema
 
 _NEXT = "starting after its turn has come"
 
@@ -57,9 +55,9 @@ def start(store: Store, job: Job, launcher: str = launchers.DEFAULT) -> None:
 
 
 def give_up_dead(store: Store, lane: Lane = TRAINING) -> None:
-    """Takes its place from a job whose worker is dead: its lock is free, and it has begun or should have long ago."""
+    """Takes its place from a job whose worker is dead."""
     for job in records.active(store, lane):
-        if liveness.should_live(job) and not _was_forgotten(job) and not liveness.is_lock_held(store, lane):
+        if not _was_forgotten(store, job) and liveness.is_dead(store, job):
             _give_up(store, job)
 
 
@@ -85,22 +83,26 @@ def take_turn(store: Store, lane: Lane = TRAINING) -> Job | None:
     before launching it.
     """
     held = records.active(store, lane)
-    if not held:
-        return None
-    first = held[0]
-    if first.is_waiting:
-        return _given_turn(store, first, _NEXT)
-    return _given_turn(store, first, records.STARTING) if _was_forgotten(first) else None
+    if held and not held[0].is_waiting:
+        return _given_turn(store, held[0], records.STARTING) if _was_forgotten(store, held[0]) else None
+    # Another computer has what its own jobs need, and begins them itself.
+    first = next((job for job in held if leases.is_here(store, job)), None)
+    return _given_turn(store, first, _NEXT) if first else None
 
 
 def _given_turn(store: Store, job: Job, stage: str) -> Job | None:
-    changes = {"slot": job.lane.slot, "stage": stage, "heartbeat_at": datetime.now(UTC), "attempts": job.attempts + 1}
+    changes = {"slot": job.lane.slot, "stage": stage, "attempts": job.attempts + 1}
+    is_same = schema.jobs.c.stage == job.stage
     try:
-        is_ours = records.change(store, job.id, changes, schema.jobs.c.stage == job.stage, only_if=("queued",))
+        with database.write(store.engine) as connection:
+            changes |= leases.sign(connection)
+            is_ours = records.changed(connection, job.id, changes, is_same, only_if=("queued",))
     except IntegrityError:  # somebody was faster: the slot is taken again
         return None
     return records.find(store, job.id) if is_ours else None
 
 
-def _was_forgotten(job: Job) -> bool:
-    return job.lane.max_attempts == 1 and job.status == "queued" and job.stage == _NEXT and liveness.is_late(job)
+def _was_forgotten(store: Store, job: Job) -> bool:
+    """Whether it was given its turn here by somebody who died before launching it."""
+    was_given = job.lane.max_attempts == 1 and job.status == "queued" and job.stage == _NEXT
+    return was_given and leases.is_here(store, job) and liveness.is_late(store, job)

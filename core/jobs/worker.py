@@ -15,6 +15,7 @@ from core.jobs.heartbeat import Heartbeat
 from core.jobs.job import Job
 from core.jobs.requests import TrainingRequest
 from core.store import Store
+from core.store.base import engines
 from core.store.runs import runs
 
 LOCK_SECONDS = 5.0
@@ -82,6 +83,7 @@ def work(
     """
     if owns_process:
         priority.step_back(store.settings.training_niceness)
+        engines.be_patient(store.engine, engines.WORKER)
     try:
         _work_alone(store, records.find(store, job_id), work_of_lane, on_report, owns_process)
     finally:
@@ -138,14 +140,14 @@ def _work_claimed(store: Store, job: Job, work_of_lane: Work, on_report: OnRepor
 
             done = work_of_lane.do(store, job, report)
     except errors.JobCancelled as error:
-        records.end(store, job.id, "cancelled", message=str(error))
+        records.end_mine(store, job.id, "cancelled", message=str(error))
     except KeyboardInterrupt:
         records.request_cancel(store, job.id, who=job.started_by)
         message = f"Cancelled from the keyboard. {job.lane.what_remains}"
-        records.end(store, job.id, "cancelled", message=message)
+        records.end_mine(store, job.id, "cancelled", message=message)
         raise
     except Exception as error:  # the last line of defence: whatever it was, people learn that it ended and why
         message, details = work_of_lane.explain(store, error), "".join(traceback.format_exception(error))
-        records.end(store, job.id, "failed", message=message, details=details)
+        records.end_mine(store, job.id, "failed", message=message, details=details)
     else:
-        records.end(store, job.id, "finished", message=done.message, run_id=done.run_id)
+        records.end_mine(store, job.id, "finished", message=done.message, run_id=done.run_id)

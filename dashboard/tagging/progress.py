@@ -1,7 +1,6 @@
 """How far the tagging of a batch is, on screen: the bar with the way to stop it; why it ended, and the way on."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -46,7 +45,7 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
     st.progress(share, text=phrases.markdown(sentence))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("It goes on when you leave this page or close the browser.", width="content")
-        if not jobs.answers(work):
+        if not jobs.answers(store.store(), work):
             _render_unanswering(batch, work)
         elif not work.is_stopping:
             st.button(
@@ -62,7 +61,7 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
 
 def _render_unanswering(batch: Batch, work: Job) -> None:
     """That nothing was heard of the tagging for long, and the way to end its process."""
-    silent = (datetime.now(UTC) - work.heartbeat_at).total_seconds()
+    silent = jobs.seconds_silent(store.store(), work)
     st.warning(phrases.markdown(phrases.does_not_answer(silent)), icon=":material/hourglass_disabled:")
     st.button(
         "End it",

@@ -25,7 +25,7 @@ def render_running(job: Job) -> None:
     with st.container(border=True):
         st.markdown(f"**{phrases.markdown(titles.of_job(job))}**")
         render_progress(job)
-        if not jobs.answers(job):
+        if not jobs.answers(store.store(), job):
             _render_unanswering(job)
         elif job.cancel_requested:
             st.caption("Stopping …")
@@ -35,7 +35,7 @@ def render_running(job: Job) -> None:
 
 def _render_unanswering(job: Job) -> None:
     """That nothing was heard of a training for long, and the way to end its process."""
-    sentence = phrases.does_not_answer(_seconds_since(job.heartbeat_at))
+    sentence = phrases.does_not_answer(jobs.seconds_silent(store.store(), job))
     st.warning(phrases.markdown(sentence), icon=":material/hourglass_disabled:")
     st.button(
         "End it",

@@ -372,7 +372,7 @@ def test_a_tagging_that_does_not_answer_says_so_and_is_ended_by_a_person(store, 
     batch = batch_world.dropped(store, run, batch_world.new_photos(2))
     old = datetime.now(UTC) - timedelta(minutes=3)
     with database.write(store.engine) as connection:
-        connection.execute(sa.update(schema.jobs).values(status="running", slot=3, heartbeat_at=old))
+        connection.execute(sa.update(schema.jobs).values(status="running", slot=3, heartbeat_at=old, clock=None))
     ended = []
     monkeypatch.setattr(worker_lock, "end_holder", lambda store, kind: ended.append(kind))
     with filelock.FileLock(store.home / "locks" / "tagging.lock"):

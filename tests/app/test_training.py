@@ -210,7 +210,7 @@ def test_a_training_that_does_not_answer_says_so_and_is_ended_by_a_person(home, 
     records.claim(home, job.id)
     with database.write(home.engine) as connection:
         old = datetime.now(UTC) - timedelta(minutes=3)
-        connection.execute(sa.update(schema.jobs).values(heartbeat_at=old))
+        connection.execute(sa.update(schema.jobs).values(heartbeat_at=old, clock=None))
     monkeypatch.setattr(worker_lock, "end_holder", lambda store, kind: None)
     with filelock.FileLock(liveness.lock_path(home)):
         at = opened()
@@ -227,7 +227,7 @@ def test_a_process_that_cannot_be_ended_is_named_beside_the_button(home, monkeyp
     records.claim(home, job.id)
     with database.write(home.engine) as connection:
         old = datetime.now(UTC) - timedelta(minutes=3)
-        connection.execute(sa.update(schema.jobs).values(heartbeat_at=old))
+        connection.execute(sa.update(schema.jobs).values(heartbeat_at=old, clock=None))
     with filelock.FileLock(liveness.lock_path(home)):
         at = opened()
         at.button(key="end-process").click().run()

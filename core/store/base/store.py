@@ -1,6 +1,6 @@
 """An opened store: what every subject of it is handed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,6 +21,8 @@ class Store:
     """Folder of artefacts, logs and locks."""
     settings: Settings
     """The settings it was opened with."""
+    seen: dict[str, tuple[object, float]] = field(default_factory=dict, compare=False, repr=False)
+    """Job -> its last sign of life, and when this process saw it first; see core.jobs.leases."""
 
 
 def open_store(settings: Settings, patience: Patience = engines.COMMAND) -> Store:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -47,12 +47,24 @@ def append(store: Store, batch: Batch, tags: Sequence[PhotoTag]) -> None:
     if not tags:
         return
     rows = [_row(batch.number, tag) for tag in tags]
-    with database.write(store.engine) as connection:
+
+    def add(connection: sa.Connection) -> None:
+        if _is_there(connection, rows[0]):  # the answer to the commit was lost with the server
+            return
         connection.execute(sa.insert(schema.batch_tags), rows)
         work = sa.update(schema.jobs).where(schema.jobs.c.batch_number == batch.number)
-        connection.execute(work.values(attempts=0, heartbeat_at=datetime.now(UTC)))
+        connection.execute(work.values(attempts=0, heartbeat_at=database.now(connection)))
         failpoints.reach("tags-committing")
+
+    database.written(store.engine, add)
     failpoints.reach("tags-committed")
+
+
+def _is_there(connection: sa.Connection, row: Mapping[str, Any]) -> bool:
+    """Whether that very tag is stored already; another one of the same photo is not it."""
+    names = ("batch_number", "position", "tagged_at")
+    select = sa.select(schema.batch_tags.c.position).where(*(schema.batch_tags.c[name] == row[name] for name in names))
+    return connection.scalar(select) is not None
 
 
 def positions(store: Store, batch: Batch) -> set[int]:

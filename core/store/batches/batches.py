@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors, failpoints
-from core.store.base import audit, database, schema
+from core.store.base import audit, database, identity, schema
 from core.store.base.store import Store
 from core.store.batches import automation_lines
 from core.store.runs import runs
@@ -134,7 +134,7 @@ def create(
         values |= {"num_photos": len(photos), "suggested": automation_lines.as_json(suggested), "created_at": now}
         connection.execute(sa.insert(schema.batches).values(**values))
         connection.execute(sa.insert(schema.batch_photos), [_row(number, *place) for place in enumerate(photos)])
-        connection.execute(sa.insert(schema.jobs).values(**_job(number, who, now)))
+        connection.execute(sa.insert(schema.jobs).values(**_job(store, number, who, now)))
         after = {"photos": len(photos), "version": run.version}
         audit.record(connection, who=who, action="drop-photos", subject=f"batch {number}", after=after)
         on_stored(connection, number)
@@ -143,12 +143,13 @@ def create(
     return find(store, number)
 
 
-def _job(number: int, who: str, now: datetime) -> dict[str, Any]:
+def _job(store: Store, number: int, who: str, now: datetime) -> dict[str, Any]:
     """Its tagging, which waits for its turn; `core.jobs` has it done."""
     return {
         "id": uuid.uuid4().hex[:12], "kind": "tagging", "batch_number": number, "status": "queued",
         "stage": "waiting for its turn", "fraction": 0.0, "message": "", "details": "", "cancel_requested": False,
         "started_by": who, "created_at": now, "heartbeat_at": now, "recipe": "", "seed": 0, "again": False,
+        "host": identity.host(), "place": identity.place(store.home),
     }  # fmt: skip
 
 

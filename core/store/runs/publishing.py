@@ -114,7 +114,10 @@ def publish(store: Store, files: Files, facts: RunFacts, *, created_by: str, arr
     artefact = artefacts.publish(store.home, staging)
     pictures = _publish_catalogue_files(store, files)
     now, run_id = datetime.now(UTC), uuid.uuid4().hex[:12]
-    with database.write(store.engine) as connection:
+
+    def record(connection: sa.Connection) -> runs.Run:
+        if connection.scalar(sa.select(schema.runs.c.id).where(schema.runs.c.id == run_id)):
+            return runs.read(connection, run_id)  # the answer to the commit was lost with the server
         _record_catalogue(connection, files, pictures, now)
         for digest in (artefact, pictures):
             artefacts.bring_back(store.home, digest)  # somebody may have cleaned up since it was written
@@ -138,6 +141,9 @@ def publish(store: Store, files: Files, facts: RunFacts, *, created_by: str, arr
         elif live_history.newest(connection, run.scope) is None and _is_sound(store, run):
             live_history.record(connection, run_id, reason=FIRST_OF_CATALOGUE_REASON, who=created_by, kind="first")
         failpoints.reach("publish-committing")
+        return run
+
+    run = database.written(store.engine, record)
     failpoints.reach("publish-committed")
     return run
 

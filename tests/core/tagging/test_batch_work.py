@@ -174,7 +174,7 @@ def test_a_tagging_and_a_training_do_not_wait_for_each_other(store, launched):
 def age(store, seconds):
     with database.write(store.engine) as connection:
         old = datetime.now(UTC) - timedelta(seconds=seconds)
-        connection.execute(sa.update(schema.jobs).values(heartbeat_at=old))
+        connection.execute(sa.update(schema.jobs).values(heartbeat_at=old, clock=None))
 
 
 def test_workers_that_die_again_and_again_end_the_tagging_with_a_reason(store, launched):
