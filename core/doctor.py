@@ -203,7 +203,7 @@ def _layout_is_known(store: Store) -> Iterator[str]:
             yield f"I12: {path} does not belong here."
     known = {digest for run in runs.list_runs(store) for digest in (run.artefact, run.catalogue_artefact)}
     known |= {listed.artefact for listed in suspect_lists.all_newest(store)}
-    for path in (store.home / "artefacts").glob("*"):
+    for path in artefacts.folders(store.home):
         try:
             artefacts.manifest_of(store.home, path.name)
         except errors.ArtefactCorrupt as error:

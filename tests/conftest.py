@@ -71,6 +71,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((ranks[name] for name in ranks if item.nodeid.startswith(name)), len(ranks)))
     reason = "set FASHION_MNIST_DIR to the folder with the four original files to run the tests on real data"
     for item in items:
+        if postgresql.ON_POSTGRESQL:  # commands end with their process, which closes what they opened
+            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning"))
         if item.get_closest_marker("real_data") and not REAL_DATA:
             item.add_marker(pytest.mark.skip(reason=reason))  # a data set is no part of a repository
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from core import catalogue, errors
 from core.jobs import records
 from core.store import Store
+from core.store.base import artefacts
 from core.store.runs import runs
 
 LEAST_FREE_BYTES = 500_000_000
@@ -78,7 +79,7 @@ def check_rate(store: Store) -> None:
 
 def needed_bytes(store: Store) -> int:
     """Free space that a training needs, in bytes."""
-    sizes = [_size(folder) for folder in (store.home / "artefacts").glob("*")]
+    sizes = [_size(folder) for folder in artefacts.folders(store.home)]
     return max(LEAST_FREE_BYTES, ARTEFACTS_A_TRAINING * max(sizes, default=0))
 
 

@@ -94,11 +94,12 @@ def plan(store: Store) -> Collection:
     released = {digest for run in too_old for digest in (run.artefact, run.catalogue_artefact)} - named
     unnamed = {
         path.name
-        for path in _folders(store, "artefacts")
+        for path in artefacts.folders(store.home)
         if path.name not in named and time.time() - path.stat().st_mtime > LEFTOVER_SECONDS
     }
     limit = time.time() - store.settings.trash_days * DAY_SECONDS
-    expired = [path for path in _folders(store, "trash") if path.stat().st_mtime < limit]
+    waiting = {path for place in (store.home / "trash", artefacts.trash(store.home)) for path in place.glob("*")}
+    expired = [path for path in sorted(waiting) if path.is_dir() and path.stat().st_mtime < limit]
     return Collection(
         versions=tuple(run.version for run in too_old),
         moved=tuple(sorted(released | unnamed)),
@@ -225,7 +226,3 @@ _POINTERS = tuple(
 
 def _pointed_to(connection: sa.Connection, column: sa.Column[str]) -> set[str]:
     return set(connection.scalars(sa.select(column).where(column.is_not(None)).distinct()))
-
-
-def _folders(store: Store, name: str) -> Iterable[Path]:
-    return sorted(path for path in (store.home / name).glob("*") if path.is_dir())

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import settings
 from core.store import Store, open_store
+from core.store.base import engines
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.store.verdicts.suspect_lists import SuspectList
@@ -20,7 +21,7 @@ R = TypeVar("R")
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The database and the artefacts, opened once for all sessions."""
-    return open_store(settings.load())
+    return open_store(settings.load(), engines.PAGE)
 
 
 def cached(

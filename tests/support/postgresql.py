@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from core.store.base import copying, engines, migrating
+from core.store.base import engines, filling, migrating
 
 SERVER = os.environ.get("TESTS_POSTGRESQL", "")
 """Address of a database on a server that tests may fill with databases of their own; empty: there is none."""
@@ -36,7 +36,7 @@ def _template(file: Path) -> str:
     target = engines.open_engine(_address(name))
     migrating.migrate(target, file.parent)
     source = engines.open_engine(f"sqlite:///{file}")
-    copying.copy(source, target)
+    filling.fill(source, target)
     source.dispose()
     target.dispose()
     return name

@@ -3,9 +3,14 @@
 An artefact is a folder `artefacts/<digest>` with a few files and `manifest.json`, which lists each file's SHA-256 and
 size. The digest is the SHA-256 of the manifest, so the name of the folder vouches for every byte in it. A folder
 exists complete or not at all: it is written under `staging/`, flushed, and renamed.
+
+Several computers share artefacts where `artefacts/` is a link to a folder that all of them see, or is mounted. What is
+written reaches it under another name first, and their trash is in it too, for what one of them threw away another one
+may bring back.
 """
 
 import contextlib
+import errno
 import functools
 import hashlib
 import json
@@ -52,8 +57,7 @@ def publish(home: Path, staging: Path) -> str:
     if target.exists():
         shutil.rmtree(staging)
     else:
-        staging.rename(target)
-        _flush(target.parent)
+        _move(staging, target)
     failpoints.reach("publish-renamed")
     return digest
 
@@ -102,7 +106,7 @@ def manifest_of(home: Path, digest: str) -> dict[str, Any]:
 
 def move_to_trash(home: Path, digest: str) -> None:
     """Takes that artefact out of use; `purge_trash` removes it later, `bring_back` undoes it. Does nothing twice."""
-    source, target = folder_of(home, digest), home / "trash" / digest
+    source, target = folder_of(home, digest), trash(home) / digest
     if not source.is_dir():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -111,9 +115,20 @@ def move_to_trash(home: Path, digest: str) -> None:
     source.rename(target)
 
 
+def trash(home: Path) -> Path:
+    """Where artefacts wait that are out of use: beside them, where several computers share them."""
+    folder = home / "artefacts"
+    return folder / ".trash" if folder.is_symlink() or folder.is_mount() else home / "trash"
+
+
+def folders(home: Path) -> list[Path]:
+    """The folders of all artefacts in use, sorted by digest."""
+    return sorted(path for path in (home / "artefacts").glob("*") if path.is_dir() and path.name[0] != ".")
+
+
 def bring_back(home: Path, digest: str) -> None:
     """Puts an artefact that is in the trash back into use; does nothing where it is in use."""
-    source, target = home / "trash" / digest, folder_of(home, digest)
+    source, target = trash(home) / digest, folder_of(home, digest)
     if source.is_dir() and not target.exists():
         source.rename(target)
         _flush(target.parent)
@@ -121,7 +136,8 @@ def bring_back(home: Path, digest: str) -> None:
 
 def purge_trash(home: Path, digest: str) -> None:
     """Removes an artefact that is in the trash, for good."""
-    shutil.rmtree(home / "trash" / digest, ignore_errors=True)
+    for folder in {trash(home), home / "trash"}:
+        shutil.rmtree(folder / digest, ignore_errors=True)
 
 
 def num_bytes(folder: Path) -> int:
@@ -145,6 +161,26 @@ def reserve(home: Path) -> Iterator[None]:
 def sweep_staging(home: Path) -> None:
     """Removes what interrupted publishing left; only for who holds the training lock, since only trainings publish."""
     shutil.rmtree(home / "staging", ignore_errors=True)
+
+
+def _move(staging: Path, target: Path) -> None:
+    """Renames a folder, complete and flushed, also into another file system; one that is there already stays."""
+    try:
+        staging.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # another computer was faster with the same content
+            shutil.rmtree(staging)
+            return
+        if error.errno != errno.EXDEV:
+            raise
+        near = target.parent / f".{uuid.uuid4().hex}"
+        shutil.copytree(staging, near)
+        for path in (*near.iterdir(), near):
+            _flush(path)
+        shutil.rmtree(staging)
+        _move(near, target)
+        return
+    _flush(target.parent)
 
 
 NEXT_STEP = "Restore it from a backup, or show another version; `python -m core doctor` lists everything damaged."

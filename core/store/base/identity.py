@@ -17,7 +17,7 @@ import filelock
 import sqlalchemy as sa
 
 from core import errors
-from core.store.base import database, engines, schema
+from core.store.base import artefacts, database, engines, schema
 
 FILE = "identity.json"
 _HISTORIES = {"log": schema.log.c.sequence, "verdicts": schema.verdicts.c.number}
@@ -64,7 +64,7 @@ def refuse_lost(engine: sa.Engine, home: Path) -> None:
         return
     if path is None and _has_tables(engine):
         return
-    if mark(home) is not None or any((home / "artefacts").glob("*")):
+    if mark(home) is not None or artefacts.folders(home):
         where = f"file {path} is missing" if path else "is empty"
         raise errors.DatabaseUnavailable(
             f"The database {where}, but {home} holds what belongs to one. Nothing was made in its place. {_WHAT_TO_DO}"

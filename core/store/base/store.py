@@ -44,7 +44,11 @@ def open_store(settings: Settings, patience: Patience = engines.COMMAND) -> Stor
             f"GARMENTS_HOME {str(settings.home)!r} cannot be made ({error.strerror}). Set it to a folder you may write."
         ) from None
     engine = engines.open_engine(settings.database_address, patience)
-    identity.refuse_lost(engine, settings.home)
-    migrating.migrate(engine, settings.home)
-    identity.verify(engine, settings.home)
+    try:
+        identity.refuse_lost(engine, settings.home)
+        migrating.migrate(engine, settings.home)
+        identity.verify(engine, settings.home)
+    except BaseException:
+        engine.dispose()
+        raise
     return Store(engine=engine, home=settings.home, settings=settings)

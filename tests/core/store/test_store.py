@@ -15,6 +15,7 @@ from core.store.base import artefacts, database, migrating, schema
 from core.store.live import promotions
 from core.store.runs import file_reader, live_history, publishing, runs
 from tests.support import worlds
+from tests.support.postgresql import sqlite_only
 
 
 def test_what_was_published_is_read_back_as_it_was(store):
@@ -150,7 +151,10 @@ def test_the_migrations_give_exactly_the_tables_of_the_schema(store):
 
     with database.read(store.engine) as connection:
         context = migration.MigrationContext.configure(connection)
-        assert autogenerate.compare_metadata(context, schema.metadata) == []
+        found = autogenerate.compare_metadata(context, schema.metadata)
+    # What a column holds is said in the schema only; PostgreSQL could hold it too.
+    changes = [each for change in found for each in (change if isinstance(change, list) else [change])]
+    assert [each for each in changes if each[0] != "modify_comment"] == []
 
 
 def test_the_revision_of_the_schema_is_the_newest_migration():
@@ -186,6 +190,7 @@ def test_processes_that_open_a_new_store_at_once_migrate_it_once():
     assert problems == []
 
 
+@sqlite_only("a file")
 def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("GARMENTS_HOME", str(tmp_path))
     (tmp_path / "garments.db").write_bytes(b"this is no database, but long enough to be taken for one" * 40)
@@ -200,6 +205,7 @@ def test_a_home_that_cannot_be_made_is_named(tmp_path, monkeypatch):
         open_store(settings.load())
 
 
+@sqlite_only("a journal of its own")
 def test_the_write_ahead_log_is_used_only_where_sqlite_is_safe(store):
     with database.read(store.engine) as connection:
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()

@@ -52,6 +52,7 @@ def test_what_is_exported_is_imported_elsewhere_line_by_line_and_again_without_e
     text = verdict_csv.to_csv(lines)
     assert verdict_csv.from_csv(desk.store, text, entered_by="IT") == verdict_csv.Imported(num_stored=0, num_known=6)
     monkeypatch.setenv("GARMENTS_HOME", str(tmp_path / "other"))
+    monkeypatch.delenv("GARMENTS_DATABASE_URL", raising=False)
     other = open_store(program_settings.load())
     worlds.publish(other, desk.garments)
     run = worlds.publish(other, desk.garments, seed=5, skill=0.1)

@@ -9,7 +9,7 @@ _ROWS = 1000
 """Rows that are in memory at once."""
 
 
-def copy(source: sa.Engine, target: sa.Engine) -> dict[str, int]:
+def fill(source: sa.Engine, target: sa.Engine) -> dict[str, int]:
     """Copies every table of a database into an empty one with the same schema: all or nothing.
 
     Args:
