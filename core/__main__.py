@@ -11,6 +11,7 @@ from core.commands import (
     AsJson,
     app,
     background,
+    backups,
     catalogues,
     choices,
     console,
@@ -32,6 +33,7 @@ from core.tagging import batch_work
 __all__ = [
     "app",
     "background",
+    "backups",
     "catalogues",
     "choices",
     "databases",

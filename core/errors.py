@@ -23,6 +23,8 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── ValidationMissing    an earlier run kept no answers to set a line by
     │   ├── StillDescribing      the pictures of a version are not looked at yet
     │   ├── ChoiceConflict       somebody else has changed what was on screen
+    │   ├── BackupError          a backup that cannot be made or restored
+    │   │   └── BackupRefused    no backup of that name, or one that does not fit (also ValueError)
     │   └── DatabaseUnavailable  cannot be opened, is locked, or is newer than this program
     ├── NamesRefused             names of categories that make no sense           (also ValueError)
     │   └── MergeUnconfirmed     equal names, and nobody said that the categories are one
@@ -124,6 +126,14 @@ class DatabaseUnavailable(StoreError):
 
 class ChoiceConflict(StoreError):
     """Somebody else has changed what was on screen; nothing was stored."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, or cannot be restored: it is damaged, or something is in the way."""
+
+
+class BackupRefused(BackupError, ValueError):
+    """What was named is no backup, not one that this program reads, or not one for that place."""
 
 
 class NamesRefused(GarmentsError, ValueError):

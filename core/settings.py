@@ -50,7 +50,7 @@ class Settings(pydantic_settings.BaseSettings):
     max_photo_mb: pydantic.PositiveInt = 20
     """Megabytes that the file of one photo may have."""
     photo_days: pydantic.PositiveInt = 30
-    """Days that photos stay as they were dropped; their tags, decisions and small pictures stay for good."""
+    """Days that dropped photos stay, here and in backups; their tags and what people decided stay for good."""
     max_drop_mb: pydantic.PositiveInt = 200
     """Megabytes of all photos that are dropped on the page at once, out of their ZIPs."""
     max_drop_photos: int = pydantic.Field(default=2000, ge=1, le=20_000)
@@ -59,6 +59,8 @@ class Settings(pydantic_settings.BaseSettings):
     """Network that looks at own photos in place of those of the wheels: of torchvision, an ONNX file, or none."""
     import_roots: str | None = None
     """Folders of this computer, with the system's separator between them, below which the page may bring photos in."""
+    backup_dir: Path | None = None
+    """Folder of backups, on another disk; None: who makes one names it."""
     spot_checks_per_week: int = pydantic.Field(default=20, ge=1, le=1000)
     """Products of the untouched pile that are asked back each week."""
 
@@ -66,6 +68,11 @@ class Settings(pydantic_settings.BaseSettings):
     @classmethod
     def _from_project_root(cls, path: Path) -> Path:
         return (PROJECT_ROOT / path.expanduser()).resolve()
+
+    @pydantic.field_validator("backup_dir", mode="before")
+    @classmethod
+    def _is_empty_or_from_project_root(cls, given: Any) -> Any:
+        return (PROJECT_ROOT / Path(given).expanduser()).resolve() if given else None
 
     @pydantic.field_validator("data_mirror")
     @classmethod

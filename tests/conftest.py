@@ -54,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--interleavings", type=int, default=40, help="how many orders of two reviewers are tried")
     parser.addoption("--reviewers", type=int, default=4, help="how many processes say something at once")
     parser.addoption("--verdicts", type=int, default=50, help="how many verdicts each of these processes saves")
+    parser.addoption("--backups", type=int, default=5, help="how many backups are made while four people write")
     parser.addoption("--kills", type=int, default=24, help="how many trainings the fault tests kill")
     parser.addoption("--web-kills", type=int, default=2, help="how many web processes the fault tests kill")
     parser.addoption("--rounds", type=int, default=50, help="how often twenty processes start a training at once")

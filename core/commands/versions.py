@@ -127,20 +127,28 @@ def collect(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete what the settings let go: versions (KEEP_VERSIONS), trash (TRASH_DAYS), dropped photos (PHOTO_DAYS)."""
+    """Delete what the settings let go: versions (KEEP_VERSIONS), trash (TRASH_DAYS), dropped photos (PHOTO_DAYS).
+
+    Of backups (BACKUP_DIR) the newest of 7 days and of 4 weeks stay.
+    """
     store = commands.store()
     found = retention.plan(store) if dry_run else retention.collect(store, who=commands.who())
     if as_json:
-        console.print_json({"dry_run": dry_run, **commands.fields(found)})
+        console.print_json({"dry_run": dry_run, **commands.fields(found), "backups": commands.fields(found.backups)})
         return
+    thinned = found.backups
     versions = ", ".join(map(str, found.versions)) or "none"
     console.print_line(
         f"{'Would delete' if dry_run else 'Deleted'} versions: {versions}. To the trash: {len(found.moved)} folders. "
         f"Out of the trash: {len(found.purged)} folders, {found.num_bytes / 1e6:.1f} MB. "
         f"Photos of batches: {', '.join(map(str, found.batches)) or 'none'}. "
         f"Photos that no catalogue holds: {len(found.photos):,}. "
-        f"Files of how garments of deleted versions hang: {len(found.postures):,}."
+        f"Files of how garments of deleted versions hang: {len(found.postures):,}. "
+        f"Backups: {len(thinned.backups):,}, {thinned.num_bytes / 1e6:.1f} MB. "
+        f"Photos taken out of backups that stay: {thinned.num_photos:,}."
     )
+    if thinned.problem:
+        console.print_note(thinned.problem)
 
 
 def _as_json(match: comparisons.Match) -> dict[str, Any]:

@@ -8,7 +8,7 @@ takes the files that nobody names any more.
 import shutil
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from core import errors, failpoints
 from core.catalogue import kept
 from core.store import Store
+from core.store.backups import keeping
 from core.store.base import artefacts, audit, database, schema
 from core.store.batches import batches
 from core.store.runs import described, garment_maps, occlusion_files, posture_files, runs
@@ -46,6 +47,8 @@ class Collection:
     """SHA-256 of kept photos that no catalogue holds any more and that are removed."""
     postures: tuple[str, ...] = ()
     """Names of the files that told how garments of versions lie that are deleted."""
+    backups: keeping.Thinning = field(default_factory=keeping.Thinning)
+    """What goes out of the backups."""
 
 
 def delete(store: Store, run_id: str, *, who: str, reason: str = "") -> runs.Run:
@@ -82,8 +85,8 @@ def plan(store: Store) -> Collection:
 
     Versions beyond the newest `GARMENTS_KEEP_VERSIONS` that may be deleted; artefacts that are older than an hour and
     named by no version and no list of suspects that holds; what has been in the trash for `GARMENTS_TRASH_DAYS`; photos
-    that were dropped more than `GARMENTS_PHOTO_DAYS` ago; photos that no own catalogue holds and that were kept before
-    `GARMENTS_TRASH_DAYS`.
+    that were dropped more than `GARMENTS_PHOTO_DAYS` ago, of backups too; photos that no own catalogue holds and that
+    were kept before `GARMENTS_TRASH_DAYS`; backups besides the newest of 7 days and 4 weeks.
     """
     found = runs.list_runs(store)
     kept_for_ever = _needed(store)
@@ -98,6 +101,7 @@ def plan(store: Store) -> Collection:
         if path.name not in named and time.time() - path.stat().st_mtime > LEFTOVER_SECONDS
     }
     limit = time.time() - store.settings.trash_days * DAY_SECONDS
+    let_go = batches.expired(store)
     waiting = {path for place in (store.home / "trash", artefacts.trash(store.home)) for path in place.glob("*")}
     expired = [path for path in sorted(waiting) if path.is_dir() and path.stat().st_mtime < limit]
     return Collection(
@@ -105,11 +109,12 @@ def plan(store: Store) -> Collection:
         moved=tuple(sorted(released | unnamed)),
         purged=tuple(sorted(path.name for path in expired)),
         num_bytes=sum(artefacts.num_bytes(path) for path in expired),
-        batches=tuple(batch.number for batch in batches.expired(store)),
+        batches=tuple(batch.number for batch in let_go),
         photos=tuple(path.stem for path in _unused_photos(store)),
         postures=tuple(
             sorted({path.name for path in posture_files.unused(store)} | _names_of_postures(store, too_old))
         ),
+        backups=keeping.plan(store, batches.let_go_ids(store) | {batch.id for batch in let_go}),
     )
 
 
@@ -132,6 +137,7 @@ def collect(store: Store, *, who: str) -> Collection:
         failpoints.reach("collect-purged")
     for number in planned.batches:
         batches.let_go(store, batches.find(store, number), who=who)
+    batches.sweep_previews(store)
     for path in _unused_photos(store):
         path.unlink(missing_ok=True)
     for path in garment_maps.unnamed(store):  # made again from a version's files where one is asked for
@@ -143,7 +149,8 @@ def collect(store: Store, *, who: str) -> Collection:
     postures = tuple(name for name in planned.postures if name not in staying)
     for name in postures:
         (store.home / posture_files.FOLDER / name).unlink(missing_ok=True)
-    return replace(planned, versions=versions, moved=moved, postures=postures)
+    thinned = keeping.thin(store, batches.let_go_ids(store))
+    return replace(planned, versions=versions, moved=moved, postures=postures, backups=thinned)
 
 
 def _unused_photos(store: Store) -> list[Path]:

@@ -21,7 +21,7 @@ from core.tagging import drop, dropped_files, folder_products
 from core.tagging.folder_products import Listed
 
 _PARTIAL = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp")
-"""What browsers and filling programs call a file that is not whole yet."""
+"""What browsers and copying programs call a file that is not whole yet."""
 _BEING_WRITTEN = "It is still being written."
 
 _State = tuple[int, int, int]

@@ -5,6 +5,7 @@ knows, becomes a plain sentence without its details. They stand in the CSV.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from dashboard.log import settings_wording as settings
@@ -43,6 +44,7 @@ ICONS = {
     "decide-photos": ":material/rule:",
     "list-columns": ":material/view_column:",
     "export": ":material/download:",
+    "restore": ":material/settings_backup_restore:",
 }
 """Name of an action in the log -> the sign before its sentence."""
 _OF_PROGRAM = "the garments that come with the program"
@@ -187,6 +189,11 @@ def _decide_photos(entry: Line) -> str:
     return f"decided about photos of the {entry.subject}: {decided}, {left}."
 
 
+def _restore(entry: Line) -> str:
+    moment = datetime.fromisoformat(str(entry.after["made_at"]))
+    return f"brought {entry.subject} back: everything before this line is of {moment:%Y-%m-%d %H:%M} UTC or earlier."
+
+
 def _num(number: Any, noun: str) -> str:
     return f"{int(number):,} {noun}{'' if int(number) == 1 else 's'}"
 
@@ -213,5 +220,6 @@ _SENTENCES: dict[str, Callable[[Line], str]] = {
     "remove-catalogue": _remove_catalogue,
     "decide-photos": _decide_photos,
     "export": _export,
+    "restore": _restore,
     **settings.SENTENCES,
 }

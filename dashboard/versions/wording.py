@@ -65,6 +65,7 @@ ACTIONS = {
     "decide-photos": "Own photos decided about",
     "list-columns": "Columns of a list",
     "export": "Tags exported",
+    "restore": "Backup brought back",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

@@ -18,6 +18,7 @@ from core.quality import acceptance
 from core.retail import naming
 from core.retail.list_columns import Columns
 from core.store import retention
+from core.store.backups import making, restoring
 from core.store.base import audit
 from core.store.batches import automation_lines, releases, spot_checks
 from core.store.live import promotions
@@ -118,6 +119,10 @@ def told(store, tmp_path, monkeypatch):
     train_and_search(store, run)
     tag_a_delivery(store, run)
     bring_photos(store, tmp_path / "photos")
+    backup = making.make(store, tmp_path / "backups").manifest
+    restoring.note(
+        store, restoring.Restored(manifest=dataclasses.replace(backup, created_at=NOW), num_let_go=0), who="Ada"
+    )
     return {(line.action, line.sequence): line for line in audit.entries(store)}
 
 
@@ -161,6 +166,7 @@ def test_the_sentences_tell_what_was_done(told):
         "remove-catalogue: took the catalogue shop away.",
         "decide-photos: decided about photos of the catalogue shop: 1 decision, 20 to learn from.",
         "decide-photos: took 1 decision about photos of the catalogue shop back, 30 to learn from.",
+        "restore: brought backup 1 back: everything before this line is of 2026-11-29 23:49 UTC or earlier.",
     ):
         assert sentence in said, (sentence, [line for line in said if line.startswith(sentence.partition(":")[0])])
     assert any(

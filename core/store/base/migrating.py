@@ -1,7 +1,5 @@
 """Bringing a database to the schema of this program: one migrator at a time, a copy first, all or nothing."""
 
-import contextlib
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import filelock
 import sqlalchemy as sa
 
 from core import errors
-from core.store.base import database, engines, schema
+from core.store.base import copying, database, engines, schema
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -65,11 +63,9 @@ def _revision(connection: sa.Connection) -> str | None:
 
 
 def _back_up(engine: sa.Engine, home: Path, revision: str) -> None:
-    """Copies an SQLite file before it is changed; other databases are backed up by who runs them."""
-    if not engines.is_sqlite(engine) or not engine.url.database:
-        return
+    """Copies the database as it was, before it is changed."""
+    if engines.is_sqlite(engine) and engines.file_of(engine) is None:
+        return  # in memory
     (home / "backups").mkdir(parents=True, exist_ok=True)
-    target = home / "backups" / f"garments-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S}.db"
-    open_file = sqlite3.connect
-    with contextlib.closing(open_file(engine.url.database)) as source, contextlib.closing(open_file(target)) as copy:
-        source.backup(copy)
+    ending = "db" if engines.is_sqlite(engine) else "dump"
+    copying.copy(engine, home / "backups" / f"garments-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S}.{ending}")

@@ -10,6 +10,11 @@ from core.settings import Settings
 from core.store.base import engines, identity, migrating
 from core.store.base.engines import Patience
 
+RESTORING = "restoring"
+"""Folder of a home that is being filled from a backup, see `core.store.backups.restoring`."""
+UNFINISHED = "unfinished.json"
+"""In that folder until the home is whole: nobody may use it before."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Store:
@@ -43,6 +48,11 @@ def open_store(settings: Settings, patience: Patience = engines.COMMAND) -> Stor
         raise errors.SettingsError(
             f"GARMENTS_HOME {str(settings.home)!r} cannot be made ({error.strerror}). Set it to a folder you may write."
         ) from None
+    if (settings.home / RESTORING / UNFINISHED).exists():
+        raise errors.DatabaseUnavailable(
+            f"A backup is being restored to {settings.home}, or that was interrupted. Wait for its end, or give the "
+            "command `python -m core restore` once more."
+        )
     engine = engines.open_engine(settings.database_address, patience)
     try:
         identity.refuse_lost(engine, settings.home)

@@ -26,9 +26,12 @@ from core.store.batches import automation_lines
 from core.store.runs import runs
 
 PHOTOS, PREVIEWS = "photos", "previews"
-"""Folders of a batch: the files as they were dropped, and small pictures that the limited decoder drew anew."""
+"""Folders of a batch: the files as they were dropped, and small pictures that the limited decoder drew anew.
 
-_LET_GO = "photos-let-go"
+Both are kept for `GARMENTS_PHOTO_DAYS`."""
+
+LET_GO = "photos-let-go"
+"""Stands in the folder of a batch whose photos were removed on purpose."""
 _WRITERS = 8
 """Files that are written side by side: a disk flushes some of them in hardly more time than one."""
 LEFTOVER_SECONDS = 3600
@@ -200,7 +203,7 @@ def photo_path(store: Store, batch: Batch, position: int) -> Path:
 
 
 def preview_path(store: Store, batch: Batch, position: int) -> Path:
-    """The small safe picture of it; there once it is tagged, and only where it could be read."""
+    """The small safe picture of it; there once it is tagged, where it could be read, until the photos are let go."""
     return folder_of(store, batch) / PREVIEWS / f"{position:06}.jpg"
 
 
@@ -223,13 +226,26 @@ def expired(store: Store) -> list[Batch]:
 
 
 def let_go(store: Store, batch: Batch, *, who: str) -> None:
-    """Removes the photos of a batch as they were dropped; all that was said of them stays, and so do small pictures."""
+    """Removes the photos of a batch, as they were dropped and small; all that was said of them stays."""
     with database.write(store.engine) as connection:
         after = {"photos": batch.num_photos}
         audit.record(connection, who=who, action="purge", subject=f"photos of batch {batch.number}", after=after)
-    (folder_of(store, batch) / _LET_GO).touch()
+    (folder_of(store, batch) / LET_GO).touch()
     failpoints.reach("photos-letting-go")
+    shutil.rmtree(folder_of(store, batch) / PREVIEWS, ignore_errors=True)  # first: without photos nobody asks again
     shutil.rmtree(folder_of(store, batch) / PHOTOS)
+
+
+def let_go_ids(store: Store) -> set[str]:
+    """Ids of the batches whose photos were let go."""
+    return {path.parent.name for path in (store.home / "batches").glob(f"*/{LET_GO}")}
+
+
+def sweep_previews(store: Store) -> None:
+    """Removes small pictures of photos that were let go when those were still kept."""
+    for batch in let_go_ids(store):
+        if not (store.home / "batches" / batch / PHOTOS).exists():
+            shutil.rmtree(store.home / "batches" / batch / PREVIEWS, ignore_errors=True)
 
 
 def verify(store: Store, batch: Batch) -> None:
@@ -238,7 +254,7 @@ def verify(store: Store, batch: Batch) -> None:
     Raises:
         errors.ArtefactCorrupt: one is missing or changed; the message names it.
     """
-    if (folder_of(store, batch) / _LET_GO).exists():
+    if (folder_of(store, batch) / LET_GO).exists():
         return
     for photo in photos_of(store, batch):
         path = photo_path(store, batch, photo.position)

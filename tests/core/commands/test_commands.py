@@ -167,6 +167,36 @@ def test_versions_are_deleted_and_collected(store, run_json, run_text, monkeypat
         0,
         "Deleted versions: none. To the trash: 0 folders. Out of the trash: 0 folders, 0.0 MB. "
         "Photos of batches: none. Photos that no catalogue holds: 0. "
-        "Files of how garments of deleted versions hang: 0.\n",
+        "Files of how garments of deleted versions hang: 0. "
+        "Backups: 0, 0.0 MB. Photos taken out of backups that stay: 0.\n",
     )
     assert promotions.live_run(store).version == 1
+
+
+def test_a_backup_is_made_listed_and_brought_back(store, run_json, run_text, monkeypatch, tmp_path):
+    publish(store, 2)
+    code, refused = run_json("backup")
+    assert (code, refused["error"].startswith("Nobody said where backups go.")) == (2, True)
+    assert run_json("backups")[1]["error"].startswith("Nobody said where the backups are.")
+    monkeypatch.setenv("GARMENTS_BACKUP_DIR", str(tmp_path / "backups"))
+    code, made = run_json("backup")
+    assert (code, made["number"], made["counts"]["runs"], made["problems"]) == (0, 1, 2, [])
+    code, out = run_text("backup")
+    assert code == 0 and "Backup 2 is in" in out and "runs 2, verdicts 0" in out and "of which 0.0 MB are new." in out
+    code, listed = run_json("backups", "--check")
+    assert (code, [one["number"] for one in listed["backups"]]) == (0, [2, 1])
+    assert listed["backups"][1] == {**{name: made[name] for name in made if name in listed["backups"][1]},
+                                    "num_let_go": 0, "problem": ""}  # fmt: skip
+    monkeypatch.setenv("GARMENTS_HOME", str(tmp_path / "again"))
+    code, brought = run_json("restore", "--backup", "1")
+    assert (code, brought["number"], brought["breaches"]) == (0, 1, [])
+    code, log = run_json("log", "--action", "restore")
+    assert (log["log"][0]["subject"], log["log"][0]["after"]["backup"]) == ("backup 1", made["name"])
+    assert run_json("restore")[1]["error"].endswith("Set it to a new folder, or move away what is there.")
+    monkeypatch.setenv("GARMENTS_HOME", str(tmp_path / "third"))
+    code, out = run_text("restore")
+    assert code == 0 and "(backup 2): runs 2" in out and out.endswith("checks hold.\n")
+    (tmp_path / "backups" / f"{made['name']}.json").write_text("x")
+    assert run_json("backups")[0] == 1
+    code, out = run_text("backups")
+    assert code == 1 and "was changed or damaged." in out
