@@ -87,7 +87,7 @@ def make(store: Store, folder: Path, *, on_progress: OnProgress = lambda doing, 
             return _again_where_somebody_deletes(store, there, on_progress)
     except OSError as error:
         raise errors.BackupError(
-            f"The backup in {folder} cannot be made ({error.strerror or error}: {error.filename}); those made before "
+            f"The backup in {folder} cannot be made ({objects.why(error)}); those made before "
             "are as they were. Make room or name another folder; what was copied is not copied again."
         ) from None
 

@@ -115,6 +115,11 @@ class Objects:
         shutil.rmtree(self.root / STAGING, ignore_errors=True)
 
 
+def why(error: OSError) -> str:
+    """What the system says of a file, with its name where it says that."""
+    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as opened:

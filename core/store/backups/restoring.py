@@ -75,12 +75,13 @@ def restore(
             _refuse_narrow(home, wanted)
             staged = home / RESTORING / _FILES
             _fetch(Objects(listed.path.parent), wanted, staged, on_progress)
+            failpoints.reach("restore-copied")
             _make_folders(staged, wanted, let_go)
             on_progress("putting everything in its place", 1.0)
             _put_in_place(home, staged, url, manifest)
     except OSError as error:
         raise errors.BackupError(
-            f"{home} cannot be filled ({error.strerror or error}: {error.filename}). Make room, or look who may write "
+            f"{home} cannot be filled ({objects.why(error)}). Make room, or look who may write "
             "there, and give the command once more: it begins again."
         ) from None
     finally:
@@ -169,7 +170,7 @@ def _refuse_narrow(home: Path, wanted: Sequence[File]) -> None:
     needed, free = sum(file.bytes for file in wanted) + _SPARE_BYTES, shutil.disk_usage(above).free
     if needed > free:
         raise errors.BackupError(
-            f"The backup needs {needed / 1e9:.1f} GB, but the disk of {home} has {free / 1e9:.1f} GB left. Make room."
+            f"The backup needs {needed / 1e6:,.0f} MB, but the disk of {home} has {free / 1e6:,.0f} MB left. Make room."
         )
 
 
@@ -220,7 +221,6 @@ def _put_in_place(home: Path, staged: Path, url: sa.URL, manifest: Manifest) -> 
     for folder in (staged, *(path for path in staged.rglob("*") if path.is_dir())):
         objects.flush_folder(folder)
     _note_moved(home, entries)
-    failpoints.reach("restore-compared")
     for name in entries:
         (staged / name).rename(home / name)
         failpoints.reach("restore-moving")

@@ -83,7 +83,9 @@ def copy_sqlite(source: Path, target: Path, *, patience: float = PATIENCE_SECOND
             opened.backup(copied, progress=on_try)
     except (sqlite3.Error, OSError) as error:
         target.unlink(missing_ok=True)
-        raise errors.BackupError(f"The database {source} cannot be copied ({error}). Try again in a while.") from None
+        raise errors.BackupError(
+            f"The database {source} cannot be copied ({error}). Make room, or wait for who holds it, then try again."
+        ) from None
 
 
 def copy_postgresql(url: sa.URL, target: Path, *, snapshot: str | None = None) -> None:

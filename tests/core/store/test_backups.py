@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import types
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,6 +89,8 @@ def test_what_is_put_aside_comes_back_to_the_byte_and_the_nanosecond(world, tmp_
         "runs": 1, "verdicts": 0, "log lines": 3, "batches": 1, "promotions": 1, "tag decisions": 0,
     }  # fmt: skip
     assert made.manifest.problems == ()
+    # Empty, since nothing was drawn yet; a tagging that goes on puts its small pictures there.
+    assert batches.preview_path(again, batches.list_batches(again)[0], 0).parent.is_dir()
 
 
 def test_of_every_entry_of_a_home_it_is_decided_whether_it_is_kept_and_why():
@@ -111,6 +114,40 @@ def test_only_what_is_new_is_copied_and_each_content_lies_there_once(world, tmp_
     assert (first.manifest.number, second.manifest.number) == (1, 2)
     # What damages the one must not damage the other.
     assert all(path.stat().st_nlink == 1 for path in objects.Objects(tmp_path / "backups").all())
+
+
+def test_what_changes_within_a_tick_of_the_clock_is_copied_again(world, tmp_path):
+    path = world.home / "judging" / "cloud" / "judging.json"
+    making.make(world, tmp_path / "backups")
+    tick = path.stat().st_mtime_ns
+    path.write_text("x" * path.stat().st_size)
+    os.utime(path, ns=(tick, tick))
+    making.make(world, tmp_path / "backups")
+    again = restored(tmp_path, elsewhere(tmp_path))
+    assert (again.home / "judging" / "cloud" / "judging.json").read_text().startswith("xxx")
+
+
+def test_a_catalogue_that_changes_meanwhile_is_kept_as_it_was_or_as_it_is_never_half(world, tmp_path, monkeypatch):
+    folder, files = world.home / "catalogues" / "shop", contents.files
+    folder.mkdir()
+
+    def change(stamp):
+        for name in ("rows", "tiles"):
+            (folder / f"{name}-{stamp}").write_text(f"{name} of {stamp}")
+        said = {"rows_file": f"rows-{stamp}", "tiles_file": f"tiles-{stamp}", "decisions_file": ""}
+        (folder / "catalogue.json").write_text(json.dumps(said))
+
+    def change_after_the_first_look(home, said, problems):
+        found = list(files(home, said, problems))
+        if not (folder / "rows-2").exists():
+            change(2)
+        return iter(found)
+
+    change(1)
+    monkeypatch.setattr(contents, "files", change_after_the_first_look)
+    found = making.make(world, tmp_path / "backups").manifest
+    named = [file.path.rpartition("/")[2] for file in found.files if file.path.startswith("catalogues/shop")]
+    assert named == ["catalogue.json", "rows-2", "tiles-2"]
 
 
 def test_what_is_deleted_meanwhile_is_taken_from_the_trash_or_the_backup_begins_again(world, tmp_path, monkeypatch):
@@ -167,13 +204,14 @@ def test_a_backup_that_was_killed_is_none_and_the_next_goes_on(world, tmp_path):
         if not num:
             with pytest.raises(errors.BackupRefused, match="did not come to its end"):
                 finding.chosen(folder)
+    (folder / objects.STAGING / "half").write_text("half-written")
     made = making.make(world, folder)
     assert made.num_new == 0, "everything was there"
     assert list((folder / objects.STAGING).iterdir()) == []
     assert restored(tmp_path, elsewhere(tmp_path)).home.is_dir()
 
 
-@pytest.mark.parametrize("moment", ["restore-compared", "restore-moving:3", "restore-moved"])
+@pytest.mark.parametrize("moment", ["restore-copied", "restore-moving:3", "restore-moved"])
 def test_a_restore_that_was_killed_leaves_no_home_and_begins_again(world, tmp_path, moment):
     making.make(world, tmp_path / "backups")
     found = elsewhere(tmp_path)
@@ -281,6 +319,26 @@ def test_only_an_empty_home_is_filled_and_what_is_in_another_stays(world, tmp_pa
     with pytest.raises(errors.BackupError, match="damaged"):
         restoring.restore(found, tmp_path / "backups")
     assert list(found.home.iterdir()) == []
+
+
+def test_a_home_in_which_a_restore_was_interrupted_keeps_what_did_not_come_from_it(world, tmp_path):
+    making.make(world, tmp_path / "backups")
+    found = elsewhere(tmp_path)
+    (found.home / "restoring").mkdir(parents=True)
+    (found.home / "restoring" / "unfinished.json").write_text('["artefacts", "notes"]')
+    for name in ("notes", "artefacts"):
+        (found.home / name).mkdir()
+    with pytest.raises(errors.BackupRefused, match=r"is not empty \(notes\)"):
+        restoring.restore(found, tmp_path / "backups")
+    assert [path.name for path in found.home.iterdir()] == ["notes"]
+
+
+def test_a_disk_that_is_too_small_is_said_before_anything_is_copied(world, tmp_path, monkeypatch):
+    making.make(world, tmp_path / "backups")
+    monkeypatch.setattr(restoring.shutil, "disk_usage", lambda folder: types.SimpleNamespace(free=10**6))
+    with pytest.raises(errors.BackupError, match=r"needs 64 MB, but the disk of .* has 1 MB left"):
+        restoring.restore(elsewhere(tmp_path), tmp_path / "backups")
+    assert not (tmp_path / "again").exists()
 
 
 def test_a_backup_within_the_home_or_beside_those_of_another_home_is_refused(world, tmp_path):
@@ -409,6 +467,46 @@ def test_photos_whose_days_are_over_go_from_backups_too_and_a_restore_says_so(wo
     assert [line for line in doctor.breaches(again) if "trigger" not in line] == []
     assert [one.num_let_go for one in finding.standings(folder, is_checked=True)] == [2]
     assert retention.plan(store).backups == keeping.Thinning()
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("moment", ["thin-noted", "thin-listed"])
+def test_gc_killed_anywhere_leaves_backups_that_are_whole_and_the_next_ends_it(world, tmp_path, monkeypatch, moment):
+    folder = tmp_path / "backups"
+    store = open_store(world.settings.model_copy(update={"backup_dir": folder}))
+    for days in (9, 0, 0, 0):
+        making.make(store, folder)
+        backdated(folder, days)
+    batch = batches.list_batches(store)[0]
+
+    def kill(name):
+        if name == moment:
+            raise Killed
+
+    monkeypatch.setattr(keeping.failpoints, "reach", kill)
+    with pytest.raises(Killed):
+        keeping.thin(store, {batch.id})
+    assert all(not one.problem for one in finding.standings(folder, is_checked=True))
+    assert {one.num_let_go for one in finding.standings(folder)} >= {2}
+    monkeypatch.undo()
+    keeping.thin(store, {batch.id})
+    assert keeping.plan(store, {batch.id}) == keeping.Thinning()
+    assert [one.num_let_go for one in finding.standings(folder, is_checked=True)] == [2, 2]
+
+
+def test_small_pictures_of_photos_that_went_before_go_too(world):
+    batch = batches.list_batches(world)[0]
+    preview = batches.preview_path(world, batch, 0)
+    preview.write_bytes(b"small")
+    batches.sweep_previews(world)
+    assert preview.exists()
+    (batches.folder_of(world, batch) / batches.LET_GO).touch()
+    shutil.rmtree(batches.folder_of(world, batch) / batches.PHOTOS)
+    retention.collect(world, who="Ada")
+    assert not preview.parent.exists() and doctor.breaches(world) == []
 
 
 def test_copies_before_migrations_are_thinned_likewise(store):
