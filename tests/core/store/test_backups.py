@@ -23,6 +23,7 @@ from core.store.backups import contents, finding, keeping, making, manifests, ob
 from core.store.base import audit, copying, database, schema
 from core.store.batches import batches
 from core.store.runs import runs
+from core.store.team import team
 from tests.support import batch_world, worlds
 
 
@@ -225,6 +226,25 @@ def test_a_restore_that_was_killed_leaves_no_home_and_begins_again(world, tmp_pa
     again = restored(tmp_path, found)
     assert doctor.breaches(again) == []
     assert not (found.home / "restoring").exists()
+
+
+def test_a_plain_copy_of_a_database_that_was_written_to_meanwhile_is_refused(store, tmp_path):
+    def work():
+        for number in range(100):
+            team.choose_target(store, 0.5 + number % 40 / 100, who="Ada")
+        return copying.sqlite_file(store.engine.url).read_bytes()
+
+    worlds.publish(store)
+    before, after = work(), work()
+    shutil.copytree(store.home, tmp_path / "plain")
+    for until in range(4096, len(before), 8 * 4096):
+        (tmp_path / "plain" / "garments.db").write_bytes(before[:until] + after[until:])
+        try:
+            opened = open_store(elsewhere(tmp_path, "plain"))
+            assert doctor.breaches(opened)[0].startswith("I10: the database is damaged"), until
+            opened.engine.dispose()
+        except errors.DatabaseUnavailable as error:
+            assert "disk image is malformed" in str(error)
 
 
 # ---- what is refused --------------------------------------------------------------------------------------------
