@@ -9,7 +9,8 @@ from core import settings
 from core.jobs import records
 from core.jobs.lanes import TAGGING
 from core.store import open_store
-from core.store.base import audit, database, engines, migrating, schema
+from core.store.backups import manifests, objects, restoring
+from core.store.base import audit, copying, database, engines, migrating, schema
 from core.store.batches import batches
 from core.store.runs import file_reader, live_history, runs
 from core.store.team import team
@@ -133,6 +134,23 @@ FORMER_WORK = {
     "finished": "finished",
     "failed": "failed",
 }
+
+
+def test_a_backup_of_an_older_program_is_brought_back_and_migrated(first_engine, tmp_path):
+    there = objects.Objects(tmp_path / "backups")
+    sha256, num_bytes, _ = there.put(copying.sqlite_file(first_engine.url))
+    file = manifests.File(path=manifests.DATABASE, sha256=sha256, bytes=num_bytes, mtime_ns=0)
+    manifest = manifests.Manifest(
+        number=1, created_at=datetime(2026, 5, 4, tzinfo=UTC), program="0.0.1", revision="0001", database="sqlite",
+        origin="", counts={"runs": 2}, problems=(), files=(file,),
+    )  # fmt: skip
+    manifests.write(there.root, manifest)
+    found = settings.load().model_copy(update={"home": tmp_path / "again"})
+    restoring.restore(found, there.root)
+    again = open_store(found)
+    assert migrating.revision(again.engine) == schema.REVISION
+    assert [run.version for run in runs.list_runs(again)] == [2, 1]
+    assert len(list((found.home / "backups").iterdir())) == 1
 
 
 def test_taggings_of_before_move_to_the_one_queue_and_what_was_not_done_waits_again(own_settings):
