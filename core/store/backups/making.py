@@ -121,7 +121,6 @@ def _made(store: Store, there: Objects, on_progress: OnProgress) -> Made:
     created_at = datetime.now(UTC)
     on_progress("copying the database", 0.0)
     copied, said = _database(store, there)
-    failpoints.reach("backup-database")
     before = manifests.listed(there.root)
     newest = _newest(before)
     if newest is not None and newest.origin not in ("", said.origin):
