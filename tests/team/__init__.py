@@ -1,0 +1,1 @@
+"""Several computers on one database: tests that start a real service."""

@@ -40,6 +40,7 @@ LEFT_OUT = {
     "garments.db-journal": "part of it",
     "garments.db-wal": "part of it",
     "garments.db-shm": "part of it",
+    "identity.json": "says which database belongs to the folder: a restored one is known from its first opening on",
     "locks": "of processes of this computer",
     "logs": "of processes that have ended; what matters of them is in the database",
     "maps": "computed again from a version",

@@ -21,7 +21,7 @@ from core.store.backups import contents, manifests, objects
 from core.store.backups.contents import Facts, Wanted
 from core.store.backups.manifests import File, Manifest
 from core.store.backups.objects import Objects
-from core.store.base import copying, database
+from core.store.base import copying, database, engines
 from core.store.base.store import Store
 
 OnProgress = Callable[[str, float], None]
@@ -170,7 +170,7 @@ def _database(store: Store, there: Objects) -> tuple[_Put, Facts]:
     try:
         if store.engine.dialect.name == copying.POSTGRESQL:
             with database.read(store.engine) as connection:
-                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")  # pg_dump may take long
                 snapshot = connection.scalar(sa.text("SELECT pg_export_snapshot()"))
                 said = contents.facts(connection)
                 copying.copy_postgresql(store.engine.url, half, snapshot=snapshot)
@@ -187,7 +187,7 @@ def _database(store: Store, there: Objects) -> tuple[_Put, Facts]:
 
 
 def _facts_of_file(path: Path) -> Facts:
-    engine = database.open_engine(f"sqlite:///{path}")
+    engine = engines.open_engine(f"sqlite:///{path}")
     try:
         with database.read(engine) as connection:
             return contents.facts(connection)

@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.store.backups import contents, finding, manifests, objects
 from core.store.backups.manifests import File, Manifest
 from core.store.backups.objects import Objects
-from core.store.base import audit, copying, database
+from core.store.base import audit, copying, database, engines, migrating
 from core.store.base.store import RESTORING, UNFINISHED, Store
 from core.store.batches import batches
 
@@ -61,7 +61,7 @@ def restore(
     """
     listed, manifest, let_go = finding.chosen(folder, name)
     _refuse_unfit(settings, manifest)
-    home, url = settings.home, sa.make_url(settings.database_address)
+    home, url = settings.home, engines.url_of(settings.database_address)
     if not (home / RESTORING / UNFINISHED).exists():
         _refuse_full(home)
     was_there = home.is_dir()
@@ -122,13 +122,13 @@ def note(store: Store, restored: Restored, *, who: str) -> None:
 
 
 def _refuse_unfit(settings: Settings, manifest: Manifest) -> None:
-    known = {path.name.partition("_")[0] for path in (database.MIGRATIONS / "versions").glob("*.py")}
+    known = {path.name.partition("_")[0] for path in (migrating.MIGRATIONS / "versions").glob("*.py")}
     if manifest.revision not in known:
         raise errors.BackupRefused(
             f"Backup {manifest.number} was made by a newer program (version {manifest.program}, schema "
             f"{manifest.revision!r}). Update this program, then restore."
         )
-    kind = sa.make_url(settings.database_address).get_backend_name()
+    kind = engines.url_of(settings.database_address).get_backend_name()
     if kind != manifest.database:
         raise errors.BackupRefused(
             f"Backup {manifest.number} is of a database of the kind {manifest.database!r}, but GARMENTS_DATABASE_URL "
@@ -147,7 +147,7 @@ def _refuse_full(home: Path) -> None:
 
 def _refuse_full_database(url: sa.URL) -> None:
     if url.get_backend_name() == copying.POSTGRESQL:
-        engine = database.open_engine(url.render_as_string(hide_password=False))
+        engine = engines.open_engine(url.render_as_string(hide_password=False))
         try:
             with database.read(engine) as connection:
                 tables = sa.inspect(connection).get_table_names()

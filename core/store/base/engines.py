@@ -69,7 +69,7 @@ def open_engine(address: str, patience: Patience = COMMAND) -> sa.Engine:
     Raises:
         errors.SettingsError: it is neither SQLite nor PostgreSQL, or the driver is not installed.
     """
-    url = _with_driver(make_url(address))
+    url = url_of(address)
     options: dict[str, Any] = {"execution_options": {_PATIENCE: patience, _STATE: _State()}}
     try:
         if url.get_backend_name() != "sqlite":
@@ -137,8 +137,13 @@ def refuse_lost_file(engine: sa.Engine) -> None:
     )
 
 
-def _with_driver(url: URL) -> URL:
-    """`postgresql://` and `postgres://`, as servers' own pages write it, mean the driver that is tested here."""
+def url_of(address: str) -> URL:
+    """The address in parts; `postgresql://` and `postgres://`, as servers write it, mean the driver that is used here.
+
+    Raises:
+        errors.SettingsError: it is neither of SQLite nor of PostgreSQL.
+    """
+    url = make_url(address)
     if url.drivername in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):

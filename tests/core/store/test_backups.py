@@ -32,7 +32,7 @@ def content(home):
     return {
         path.relative_to(home).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in home.rglob("*")
-        if path.is_file() and "garments.db" not in path.name
+        if path.is_file() and "garments.db" not in path.name and "identity" not in path.name
     }
 
 
