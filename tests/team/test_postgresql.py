@@ -15,12 +15,13 @@ from core.jobs import leases, records
 from core.jobs.requests import TrainingRequest
 from core.settings import PROJECT_ROOT
 from core.store import open_store
+from core.store.backups import making, restoring
 from core.store.base import audit, database, engines, filling, guards, migrating, schema
 from core.store.runs import file_reader, runs
 from core.store.team import team
 from core.store.verdicts import verdict_tables
 from tests.fault.test_verdicts_under_fire import SPEAKER
-from tests.support import worlds
+from tests.support import postgresql, worlds
 from tests.support.desk import Desk
 
 
@@ -186,6 +187,37 @@ def test_a_file_moves_to_the_server_row_by_row_and_counting_goes_on(shared, tmp_
     assert records.insert(after, TrainingRequest(recipe="quick"), started_by="Grace").is_waiting
     for engine in (before.engine, after.engine, target):
         engine.dispose()
+
+
+def test_a_backup_made_while_others_write_is_restored_into_an_empty_database(store, shared, server, tmp_path):
+    desk, stop = Desk(store), threading.Event()
+    acknowledged = []
+
+    def write():
+        while not stop.is_set():
+            team.choose_target(store, 0.5, who="Ada")
+            acknowledged.append(len(acknowledged))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        desk.say("cannot-tell", desk.subject(0))
+        before = len(acknowledged)
+        making.make(store, tmp_path / "backups")
+    finally:
+        stop.set()
+        writer.join()
+    with postgresql.database() as address:
+        found = shared.model_copy(
+            update={"home": tmp_path / "again", "database_url": type(shared.database_url)(address)}
+        )
+        restoring.restore(found, tmp_path / "backups")
+        again = open_store(found)
+        assert doctor.breaches(again) == []
+        assert [line.request_id for line in verdict_tables.history(again)] == ["request 1"]
+        assert before <= len(audit.entries(again, action="target")) <= len(acknowledged)
+        assert [run.id for run in runs.list_runs(again)] == [desk.run.id]
+        again.engine.dispose()
 
 
 ROLE = """
