@@ -29,24 +29,27 @@ def programs() -> Path | None:
 class Cluster:
     """A running server in a folder of its own."""
 
-    def __init__(self, folder: Path, options: tuple[str, ...] = QUICK) -> None:
+    def __init__(self, folder: Path, options: tuple[str, ...] = QUICK, host: str = "127.0.0.1") -> None:
         found = programs()
         assert found is not None, "PostgreSQL is not installed"
-        self._programs, self._folder, self._options = found, folder, options
+        self._programs, self._folder, self._options, self._host = found, folder, options, host
         self._port = _free_port()
         if os.getuid() == 0:
             shutil.chown(folder, "postgres")
         self._run("initdb", "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        if host != "127.0.0.1":
+            rules = folder / "data" / "pg_hba.conf"
+            rules.write_text(f"{rules.read_text()}\nhost all all {host}/24 trust\n")
         self.start()
 
     @property
     def address(self) -> str:
         """Of its first database."""
-        return f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
+        return f"postgresql://postgres@{self._host}:{self._port}/postgres"
 
     def start(self) -> None:
         """Starts the server, and returns once it takes connections."""
-        given = (*self._options, "listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}")
+        given = (*self._options, f"listen_addresses={self._host}", f"unix_socket_directories={self._folder}")
         options = " ".join(["-p", str(self._port), *(f"-c {option}" for option in (*given, "max_connections=200"))])
         self._run("pg_ctl", "-o", options, "-l", str(self._folder / "log"), "-w", "start")
 
@@ -72,11 +75,11 @@ class Cluster:
 
 
 @contextmanager
-def running(options: tuple[str, ...] = QUICK) -> Iterator[Cluster]:
+def running(options: tuple[str, ...] = QUICK, host: str = "127.0.0.1") -> Iterator[Cluster]:
     """A cluster in a temporary folder, gone at the end."""
     # Not below the folder of tests, which belongs to their user alone.
     with tempfile.TemporaryDirectory(prefix="cluster-", ignore_cleanup_errors=True) as name:
-        found = Cluster(Path(name), options)
+        found = Cluster(Path(name), options, host)
         try:
             yield found
         finally:

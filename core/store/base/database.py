@@ -11,6 +11,7 @@ import json
 import random
 import sqlite3
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -203,10 +204,20 @@ def _translated(engine: sa.Engine) -> Iterator[None]:
         raise errors.DatabaseUnavailable(
             "More people use the database at this moment than it has connections for. Try again in a moment."
         ) from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except ValueError as error:
+        if not _is_of_a_cell(error):
+            raise
         raise errors.DatabaseUnavailable(
             "The database is damaged: it holds what this program never writes. Restore a backup (docs/upkeep.md)."
         ) from error
+
+
+def _is_of_a_cell(error: ValueError) -> bool:
+    """Whether a stored value could not be read as what its column holds, such as a moment with a flipped bit."""
+    if isinstance(error, UnicodeDecodeError | json.JSONDecodeError):
+        return True
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return "sqlalchemy" in frame.f_code.co_filename
 
 
 def _in_words(engine: sa.Engine, error: exc.DBAPIError) -> errors.DatabaseUnavailable:
