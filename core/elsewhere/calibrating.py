@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import scipy.optimize
 from numpy.typing import NDArray
 
 from core.elsewhere.records import Given
@@ -71,16 +70,28 @@ def _isotonic(
     confidence: NDArray[np.float64], is_right: NDArray[np.bool_], held_out: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """How often tags so sure are right, rising with confidence; never 0 or 1, which so few garments cannot tell."""
-    # By scipy: scikit-learn's gives the same, and takes a second and 100 MB more.
     known, place = np.unique(confidence[held_out], return_inverse=True)
     num = np.bincount(place).astype(np.float64)
     share = np.bincount(place, weights=is_right[held_out]) / num
-    steps = scipy.optimize.isotonic_regression(share, weights=num).x
-    found = np.interp(confidence, known, steps)
+    found = np.interp(confidence, known, _never_falling(share, num))
     edge = 1 / (len(held_out) + 2)
     # Steps are level: among tags of one step, those that the system was surer of still come first.
     sure: NDArray[np.float64] = np.clip(found, edge, 1 - edge) * (1 - 1e-4) + 1e-4 * confidence * edge
     return sure
+
+
+def _never_falling(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(M,) the never falling row nearest to (M,) values by weighted squares: neighbours that fall are pooled."""
+    # As scikit-learn and scipy do it; loading the latter takes a third of the time in which 10,000 tags come in.
+    pools: list[tuple[float, float, int]] = []  # sum, weight, values
+    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
+        pool = (value * weight, weight, 1)
+        while pools and pools[-1][0] * pool[1] >= pool[0] * pools[-1][1]:
+            last = pools.pop()
+            pool = (last[0] + pool[0], last[1] + pool[1], last[2] + pool[2])
+        pools.append(pool)
+    means = np.array([total / weight for total, weight, _ in pools])
+    return np.repeat(means, [num for _, _, num in pools])
 
 
 def _plain(given: Given, tags: NDArray[np.int64], confidence: NDArray[np.float64]) -> NDArray[np.float32]:

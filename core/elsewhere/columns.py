@@ -99,6 +99,8 @@ def _plain(name: str) -> str:
 def _picture(some: pd.DataFrame, is_picture: IsPicture, taken: set[str]) -> str:
     """The column most of whose cells name a picture; of equal ones, that with a usual name."""
     usual = _named(some, PICTURE, taken)
+    if usual and all(map(is_picture, map(str, some[usual].tolist()))):
+        return usual  # no other can be better; cells that name no picture are long looked for
     counts = {
         str(name): sum(map(is_picture, map(str, some[name].tolist())))
         for name in some.columns if name not in taken and _may_name(some[name])

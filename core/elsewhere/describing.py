@@ -18,7 +18,7 @@ def start(store: Store, run: Run) -> None:
     """
     if run.elsewhere is None or described.is_complete(store, run) or is_running(store, run):
         return
-    launchers.run_detached(store, ["describe", run.id], f"describe-{run.id}")
+    launchers.run_detached(store, ["describe", run.id], f"describe-{run.id}", steps_back=True)
 
 
 def is_running(store: Store, run: Run) -> bool:

@@ -47,10 +47,11 @@ class LocalProcess:
         return store.home / "logs" / f"{job_id}.log"
 
 
-def run_detached(store: Store, arguments: Sequence[str], log_name: str) -> None:
+def run_detached(store: Store, arguments: Sequence[str], log_name: str, *, steps_back: bool = False) -> None:
     """Starts `python -m core` with these arguments in a session of its own and returns at once.
 
-    What it writes goes to the file `logs/<log_name>.log`. OSError where no process can be started.
+    What it writes goes to the file `logs/<log_name>.log`; where it `steps_back`, everything else on the computer comes
+    first. OSError where no process can be started.
     """
     path = store.home / "logs" / f"{log_name}.log"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +72,8 @@ def run_detached(store: Store, arguments: Sequence[str], log_name: str) -> None:
             start_new_session=True,
             creationflags=priority.creation_flags(settings.training_niceness),
         )
+    if steps_back:
+        priority.step_back(settings.training_niceness, process.pid)
     # Without somebody who waits for it, an ended worker would stay in the process table as long as the server runs.
     threading.Thread(target=process.wait, daemon=True, name=f"worker-{log_name}").start()
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-_AUTOGROUP = Path("/proc/self/autogroup")
+_AUTOGROUP = "/proc/{}/autogroup"
 
 
 def creation_flags(niceness: int) -> int:
@@ -13,8 +13,8 @@ def creation_flags(niceness: int) -> int:
     return getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) if niceness else 0
 
 
-def step_back(niceness: int) -> None:
-    """Gives this process, which exists for a training alone, that Unix priority: 0 (as usual) to 19 (last).
+def step_back(niceness: int, process: int = 0) -> None:
+    """Gives this process, which exists for a training alone, or that one, a Unix priority: 0 (as usual) to 19 (last).
 
     Set and not added: a worker that another worker started has the lower priority already.
     """
@@ -22,11 +22,11 @@ def step_back(niceness: int) -> None:
         return
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
+            os.setpriority(os.PRIO_PROCESS, process, max(niceness, os.getpriority(os.PRIO_PROCESS, process)))
     # Linux shares the processor between sessions first and looks at priorities only inside each (man 7 sched). A
     # worker has a session of its own, so without this line its priority would mean nothing.
     with contextlib.suppress(OSError):
-        _AUTOGROUP.write_text(str(niceness))
+        Path(_AUTOGROUP.format(process or "self")).write_text(str(niceness))
 
 
 def bound_threads(num_threads: int | None) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_softmax
 
 from core.photos import alterations
 
@@ -118,6 +117,8 @@ class Posture:
     ) -> NDArray[np.float32]:
         """(N, 5) log probabilities of one view."""
         hidden = np.maximum(_inputs(pictures, logits, features) @ self.inner + self.inner_bias, 0)
+        from scipy.special import log_softmax  # only here: it takes a third of a second to load
+
         found: NDArray[np.float32] = log_softmax(hidden @ self.outer + self.outer_bias, axis=1)
         return np.maximum(found, np.float32(-14))
 
@@ -146,6 +147,8 @@ def load(path: Path) -> Posture:
 def _believed(found: Posture, answers: Answers, validation: NDArray[np.uint8]) -> Posture:
     """The posture with its cuts: by validation garments of which the model is sure, upright and turned."""
     logits, _ = answers(validation)
+    from scipy.special import log_softmax  # as above
+
     probability = np.exp(log_softmax(logits, axis=1)).max(axis=1)
     sure = validation[probability >= CONFIDENT]
     if not len(sure):

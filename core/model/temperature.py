@@ -4,8 +4,6 @@ import math
 from typing import cast
 
 import numpy as np
-import scipy.optimize
-import scipy.special
 from numpy.typing import NDArray
 
 _LOWEST, _HIGHEST = 0.05, 20.0
@@ -25,13 +23,15 @@ def fitted(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
         logits: (N, K), of garments that the model did not learn from; N > 0.
         labels: (N,) their classes.
     """
+    from scipy import optimize  # half a second, which no start need pay for that fits nothing
+
     exact = logits.astype(np.float64)
 
     def losses(log_temperature: float) -> NDArray[np.float64]:
         return negative_log_likelihoods(exact / math.exp(log_temperature), labels)
 
     lowest, highest = math.log(_LOWEST), math.log(_HIGHEST)
-    best = scipy.optimize.minimize_scalar(
+    best = optimize.minimize_scalar(
         lambda log_temperature: float(losses(log_temperature).mean()),
         bounds=(lowest, highest),
         method="bounded",
@@ -55,11 +55,15 @@ def fitted(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
 
 def calibrated(logits: NDArray[np.float32], temperature: float | None) -> NDArray[np.float32]:
     """(N, K) probabilities of (N, K) logits; without a temperature it is the plain softmax."""
-    probabilities = scipy.special.softmax(logits.astype(np.float64) / (temperature or 1.0), axis=1)
+    from scipy import special  # as above
+
+    probabilities = special.softmax(logits.astype(np.float64) / (temperature or 1.0), axis=1)
     return cast(NDArray[np.float32], probabilities.astype(np.float32))
 
 
 def negative_log_likelihoods(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
     """(N,) -log(probability of the label) of the garments; 0 or more, lower is better."""
-    log_sums = scipy.special.logsumexp(logits, axis=1)  # (N,)
+    from scipy import special  # as above
+
+    log_sums = special.logsumexp(logits, axis=1)  # (N,)
     return cast(NDArray[np.float64], log_sums - logits[np.arange(len(labels)), labels])

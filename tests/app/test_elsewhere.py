@@ -137,7 +137,7 @@ def test_dropped_pictures_last_and_are_there_again_where_the_start_is_refused(st
     with pytest.raises(errors.CatalogueError, match="small letters"):
         data.start("No Name", file, str(staged), (), who="Ada")
     assert len(list(staged.iterdir())) == 3
-    monkeypatch.setattr(requests.launchers, "run_detached", lambda *arguments: None)
+    monkeypatch.setattr(requests.launchers, "run_detached", lambda *arguments, **how: None)
     data.start("cloud", file, str(staged), (), who="Ada")
     [asked] = requests.all_asked(store)
     assert not staged.exists()

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from safetensors.numpy import save_file
 
 from core import errors
 from core.catalogue import kept
-from core.photos import decoder, sandbox, sources
+from core.photos import decoder, sandbox, shared_sandbox, sources
 from core.store.base import artefacts
 from core.store.base.store import Store
 from core.store.runs import array_files
@@ -41,7 +42,7 @@ class Garments:
     class_names: tuple[str, ...]
     """The K names of the classes."""
 
-    @property
+    @cached_property
     def digests(self) -> NDArray[np.uint8]:
         """(N, 32) their keys: of the catalogue's name, path, size, time and label."""
         rows = zip(
@@ -54,7 +55,7 @@ class Garments:
         )
         return np.frombuffer(joined, dtype=np.uint8).reshape(-1, 32)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the names of the classes and of all keys."""
         head = json.dumps([self.name, self.class_names]).encode()
@@ -146,7 +147,7 @@ def previews(
         rows: of `places`.
         edge: the longest edge in pixels.
     """
-    with sandbox.Sandbox(num_processes=min(2, max(1, len(rows)))) as decoders:
+    with shared_sandbox.lent() as decoders:
         return list(seen(decoders, store, folder, rows, edge=edge))
 
 

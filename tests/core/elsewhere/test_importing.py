@@ -11,7 +11,7 @@ import sklearn.isotonic
 import sklearn.metrics
 
 from core import doctor, errors
-from core.elsewhere import giving_back, importing, looking, reading, requests, same_garments
+from core.elsewhere import calibrating, giving_back, importing, looking, reading, requests, same_garments
 from core.report import pack
 from core.store.live import comparisons, gate, promotions
 from core.store.runs import described, file_reader, garments, offered_line
@@ -65,6 +65,13 @@ def test_a_confidence_alone_means_how_often_such_tags_are_right(store, tmp_path)
     oracle.fit(overdone["confidence"].to_numpy()[held_out], is_right.to_numpy()[held_out])
     expected = np.clip(oracle.predict(overdone["confidence"]), 1 / 3, 1 - 1 / 182)
     assert said["confidence"].to_numpy() == pytest.approx(expected, abs=2e-3)
+
+
+def test_what_never_falls_is_what_scikit_learn_finds():
+    rng = np.random.default_rng(4)
+    values, weights = np.arange(80) / 80 + rng.normal(size=80), rng.integers(1, 5, 80).astype(float)
+    found = calibrating._never_falling(values, weights)
+    assert found == pytest.approx(sklearn.isotonic.isotonic_regression(values, sample_weight=weights), abs=1e-12)
 
 
 def test_tags_alone_have_no_line(store, tmp_path):
@@ -243,7 +250,7 @@ def test_ours_learns_the_photos_with_the_labels_of_the_file(store, version):
 
 
 def test_what_a_page_asks_for_is_done_by_a_process_and_a_problem_is_told(store, tmp_path, monkeypatch):
-    monkeypatch.setattr(requests.launchers, "run_detached", lambda *arguments: None)
+    monkeypatch.setattr(requests.launchers, "run_detached", lambda *arguments, **how: None)
     file = tmp_path / "tags.csv"
     elsewhere.table(30).to_csv(file, index=False)
     requests.start(store, "supplier", file, str(elsewhere.pictures(tmp_path / "pictures", 30)), {}, who="Ada")

@@ -66,7 +66,7 @@ def test_the_version_is_judged_on_the_sample_alone(store, asked):
 
 
 def test_by_the_page_the_version_is_made_by_a_process_and_the_sample_is_let_go(store, asked, monkeypatch):
-    monkeypatch.setattr(requests.launchers, "run_detached", lambda *arguments: None)
+    monkeypatch.setattr(requests.launchers, "run_detached", lambda *arguments, **how: None)
     say(store, list(range(40)), "right")
     requests.start_judged(store, "cloud", who="Ada")
     requests.work(store, "cloud")

@@ -233,5 +233,6 @@ def test_a_worker_steps_back_once_however_often_it_is_told(monkeypatch):
     priority.step_back(10)
     priority.step_back(10)
     assert told == [10, 10]
-    assert groups == [("/proc/self/autogroup", "10")] * 2
+    priority.step_back(10, 77)
+    assert groups == [("/proc/self/autogroup", "10")] * 2 + [("/proc/77/autogroup", "10")]
     assert launchers.DEFAULT in jobs.LAUNCHERS
