@@ -27,7 +27,7 @@ LEFTOVER_SECONDS = 3600
 KNOWN_LAYOUT = frozenset(
     {"artefacts", "backups", "batches", "checkpoints", "fashion-mnist", "locks", "logs", "staging", "trash"}
     | {"backbones", "catalogues", "features", "maps", "occlusions", "photos", "postures", "uploads"}
-    | {"bringing", "coming", "described", "judging", "restoring"}
+    | {"begun", "bringing", "coming", "described", "judging", "restoring"}
     | {"estimates.json", "estimates.json.tmp"}
     | {"identity.json", "garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
 )

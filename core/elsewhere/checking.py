@@ -101,10 +101,15 @@ class _Work:
         self._note("missing", place.isna().to_numpy(), "{rows} {name} a picture that is not there, and {are} left out.")
         self.place = place.fillna(-1).to_numpy(dtype=np.int64)
         is_again = pd.Series(self.place).duplicated().to_numpy() & (self.place >= 0)
-        tags = pd.Series(self.predicted.to_numpy()).groupby(self.place).transform("nunique").to_numpy()
-        num_differ = int((is_again & (tags > 1)).sum())
+        num_differ = self._num_with_another_tag(is_again)
         more = f" {num_differ:,} of them with another tag." if num_differ else ""
         self._note("twice", is_again, "{rows} {name} a picture again that a row before has, and {are} left out." + more)
+
+    def _num_with_another_tag(self, is_again: NDArray[np.bool_]) -> int:
+        """Of the rows that name a picture again, those of a picture with several tags."""
+        concerned = np.isin(self.place, self.place[is_again]) if is_again.any() else is_again
+        tags = self.predicted[concerned].groupby(self.place[concerned]).transform("nunique").to_numpy()
+        return int((tags[is_again[concerned]] > 1).sum())
 
     def read_confidences(self) -> None:
         """How sure each tag is, 0-1; NaN for all where no column says so."""
@@ -169,7 +174,7 @@ class _Work:
         """The categories, each written one way: as known, else as most rows write it."""
         self._numbers_as_names(known)
         used = self.is_used
-        counts = Counter(self.label[used]) + Counter(self.predicted[used]) + Counter(self.categories)
+        counts = _counted(self.label[used]) + _counted(self.predicted[used]) + Counter(self.categories)
         del counts[""]
         chosen: dict[str, str] = {plain(name): name for name in known}
         for name, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
@@ -245,7 +250,7 @@ class _Work:
 
     def _unknown(self, used: pd.DataFrame) -> None:
         tags = set(used["predicted"]) | set(self.categories)
-        for name, num in sorted(Counter(used["label"][used["label"] != ""]).items()):
+        for name, num in sorted(_counted(used["label"][used["label"] != ""]).items()):
             if name not in tags:
                 self._say(
                     "unknown",
@@ -272,6 +277,10 @@ class _Work:
 
     def _say(self, kind: str, sentence: str) -> None:
         self.problems.append(Problem(kind=kind, sentence=sentence, lines=(), is_left_out=False))
+
+
+def _counted(names: pd.Series) -> "Counter[str]":
+    return Counter({str(name): num for name, num in names.value_counts().items()})
 
 
 def plain(name: str) -> str:

@@ -17,7 +17,7 @@ from core.elsewhere import calibrating, pictures, reading, version_files
 from core.elsewhere.records import Given
 from core.model import recipes
 from core.store import Store
-from core.store.runs import in_place, publishing, runs
+from core.store.runs import begun, in_place, publishing, runs
 
 CODE_VERSION = "elsewhere"
 """Of versions that no training made."""
@@ -73,12 +73,13 @@ def publish(
         answers=answers, labels=labels, tags=tags, elsewhere=elsewhere,
     )  # fmt: skip
     facts = _facts(written, started)
-    if same := runs.find_same(store, facts.identity):
-        return Imported(run=same, is_new=False)
+    same = runs.find_same(store, facts.identity)
     on_progress("saving the version", 0.8)
-    run = publishing.publish(store, written, facts, created_by=who)
+    run = same or publishing.publish(store, written, facts, created_by=who)
+    if found.digest:
+        begun.forget(store, found.digest)
     on_progress("done", 1.0)
-    return Imported(run=run, is_new=True)
+    return Imported(run=run, is_new=same is None)
 
 
 def _check_name(store: Store, name: str, found: reading.Read) -> None:
@@ -114,8 +115,8 @@ def _gives(given: Given) -> Literal["probabilities", "confidence", "tags"]:
 
 def _places(given: Given, column: str) -> NDArray[np.int64]:
     """(N,) class index of a column of names."""
-    places = {name: place for place, name in enumerate(given.class_names)}
-    return np.array([places[name] for name in given.table[column].tolist()], dtype=np.int64)
+    places: NDArray[np.int64] = pd.Index(given.class_names, dtype=object).get_indexer(pd.Index(given.table[column]))
+    return places.astype(np.int64)
 
 
 def _order(given: Given) -> NDArray[np.uint64]:
@@ -136,7 +137,7 @@ def _garments(store: Store, found: reading.Read, given: Given, name: str) -> pub
     is_whole = len(places) == len(base.test) and bool((places == np.arange(len(places))).all())
     if base.run is not None and is_whole and given.class_names == base.run.class_names:
         return version_files.Stored(base.run.catalogue_fingerprint, base.run.catalogue, base.run.class_names)
-    images, _ = found.pictures.taken(places)
+    images = found.pictures.images(places)
     test = catalogue.CatalogueSplit(images=images, labels=labels, class_names=given.class_names)
     nobody = np.empty(0, dtype=np.int64)
     none = test.take(nobody)

@@ -1,5 +1,6 @@
 """Where the pictures are that tags from elsewhere name: a folder, whose files stay there, or garments that are here."""
 
+import hashlib
 import os
 import re
 from collections.abc import Sequence
@@ -32,6 +33,10 @@ class Pictures(Protocol):
     def class_names(self) -> tuple[str, ...]:
         """The categories that are known of them already; empty where none are."""
 
+    @property
+    def identity(self) -> str:
+        """Differs wherever what is found in them may; empty where that cannot be told quickly."""
+
 
 class InFolder:
     """The pictures below a folder; links are not followed, so that no name leads outside."""
@@ -63,6 +68,12 @@ class InFolder:
             return direct
         found = self._photos.find(self._inside(said))
         return None if found is None else self._places[found]
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of the folder's path and of the names, sizes and times of its pictures."""
+        rows = pd.util.hash_pandas_object(self.table, index=False).to_numpy()
+        return hashlib.sha256(self.folder.as_posix().encode() + rows.tobytes()).hexdigest()
 
     def _inside(self, said: str) -> str:
         """A full path below the folder as the path from there."""
@@ -133,6 +144,11 @@ class OfCatalogue:
         found = self._photos.find(said)
         return None if found is None else self._by_photo[found]
 
+    @property
+    def identity(self) -> str:
+        """That of the garments which a version of ours stored; empty where none did."""
+        return self.base.run.catalogue_fingerprint if self.base.run else ""
+
     def _numbered(self, said: str) -> int | None:
         """`17`, `test-17`, `t10k/00017.png`: the test garment of that number, from 0."""
         match = _NUMBER.search(said)
@@ -141,15 +157,23 @@ class OfCatalogue:
             return None
         return int(match[1]) if int(match[1]) < self.num_test else None
 
-    def taken(self, places: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Pictures (M, ...) and labels (M,) of the garments at those places."""
+    def images(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Pictures (M, ...) of the garments at those places."""
+        found = np.empty((len(places), *self.base.test.images.shape[1:]), dtype=np.uint8)
+        for wanted, split, before in self._parts(places):
+            found[wanted] = split.images[places[wanted] - before]
+        return found
+
+    def labels(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Labels (M,) of the garments at those places; no picture is read."""
+        found = np.empty(len(places), dtype=np.int64)
+        for wanted, split, before in self._parts(places):
+            found[wanted] = split.labels[places[wanted] - before]
+        return found
+
+    def _parts(self, places: NDArray[np.int64]) -> "list[tuple[NDArray[np.bool_], catalogue.CatalogueSplit, int]]":
         is_test = places < self.num_test
-        images = np.empty((len(places), *self.base.test.images.shape[1:]), dtype=np.uint8)
-        labels = np.empty(len(places), dtype=np.int64)
-        for wanted, split, before in ((is_test, self.base.test, 0), (~is_test, self.base.train, self.num_test)):
-            images[wanted] = split.images[places[wanted] - before]
-            labels[wanted] = split.labels[places[wanted] - before]
-        return images, labels
+        return [(is_test, self.base.test, 0), (~is_test, self.base.train, self.num_test)]
 
 
 def of_catalogue(store: Store, name: str) -> OfCatalogue:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core import errors
-from core.elsewhere import checking, columns, files, pictures
+from core import errors, failpoints
+from core.elsewhere import checking, columns, files, going_on, pictures
 from core.elsewhere.records import Columns, Given, Problem
 from core.store import Store
 
@@ -30,6 +30,8 @@ class Read:
     """The rows that can be used; the column `place` is the picture in `pictures`."""
     pictures: pictures.InFolder | pictures.OfCatalogue
     """Where their pictures are."""
+    digest: str = ""
+    """Under which what was read is kept until it is a version, see `core.store.runs.begun`; empty where it is not."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -57,7 +59,7 @@ def read(
     store: Store, file: Path, said: str, chosen: Mapping[str, str] | None = None, *,
     on_progress: OnProgress = lambda doing, share: None,
 ) -> Read:  # fmt: skip
-    """Reads and checks a file of tags.
+    """Reads and checks a file of tags; a large one goes on from what an import that was stopped left.
 
     Args:
         store: where catalogues are.
@@ -71,21 +73,33 @@ def read(
         errors.CatalogueError: the catalogue cannot be loaded.
     """
     on_progress("reading the file", 0.0)
-    table = files.read(file)
-    table.columns = pd.Index(files.names(table.columns))
+    kept = going_on.of(store, file)
+    if (table := kept.table()) is None:
+        table = files.read(file)
+        table.columns = pd.Index(files.names(table.columns))
+        kept.keep_table(table)
+    failpoints.reach("tags-read")
     on_progress("looking for the pictures", 0.2)
     found = where(store, said)
-    told = columns.recognised(table, lambda cell: found.find(cell) is not None, chosen)
+    about = going_on.about(found, chosen or {})
     on_progress("checking each row", 0.4)
+    told, given = kept.checked(about) or _checked(table, found, chosen)
+    kept.keep_checked(about, told, given)
+    failpoints.reach("tags-checked")
+    return Read(file=file.name, table=table, columns=told, given=given, pictures=found, digest=kept.digest)
+
+
+def _checked(
+    table: pd.DataFrame, found: pictures.InFolder | pictures.OfCatalogue, chosen: Mapping[str, str] | None
+) -> tuple[Columns, Given]:
+    told = columns.recognised(table, lambda cell: found.find(cell) is not None, chosen)
     given = checking.checked(table, told, found.find, known=found.class_names)
-    if isinstance(found, pictures.OfCatalogue):
-        given = _labelled_by(found, given)
-    return Read(file=file.name, table=table, columns=told, given=given, pictures=found)
+    return told, _labelled_by(found, given) if isinstance(found, pictures.OfCatalogue) else given
 
 
 def _labelled_by(found: pictures.OfCatalogue, given: Given) -> Given:
     """The labels of the catalogue hold; where the file has others, that is said."""
-    _, labels = found.taken(given.table["place"].to_numpy())
+    labels = found.labels(given.table["place"].to_numpy())
     names = np.array(given.class_names, dtype=object)[labels]
     said = given.table["label"].to_numpy()
     differ = (said != "") & (said != names)

@@ -115,7 +115,8 @@ class VersionFiles:
         """The rows of the file that can be used, as they stand there, with the garment that each became (-1: none)."""
         rows = self.table.loc[self.used["line"]].reset_index(drop=True)
         for name in [name for name in rows if rows[name].dtype == object]:
-            rows[name] = rows[name].map(_as_text)
+            if pd.api.types.infer_dtype(rows[name], skipna=False) != "string":
+                rows[name] = rows[name].map(_as_text)
         garments = pd.Series(np.arange(len(self.given)), index=self.given.table["line"])
         return rows.assign(**{GARMENT: garments.reindex(self.used["line"]).fillna(-1).to_numpy(dtype=np.int64)})
 

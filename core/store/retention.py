@@ -20,7 +20,7 @@ from core.store import Store
 from core.store.backups import keeping
 from core.store.base import artefacts, audit, database, schema
 from core.store.batches import batches
-from core.store.runs import described, garment_maps, occlusion_files, posture_files, runs
+from core.store.runs import begun, described, garment_maps, occlusion_files, posture_files, runs
 from core.store.verdicts import suspect_lists
 
 DAY_SECONDS = 86_400
@@ -143,7 +143,7 @@ def collect(store: Store, *, who: str) -> Collection:
     for path in garment_maps.unnamed(store):  # made again from a version's files where one is asked for
         path.unlink(missing_ok=True)
     occlusion_files.let_go(store)  # likewise
-    for path in described.unused(store):
+    for path in (*described.unused(store), *begun.expired(store)):
         shutil.rmtree(path, ignore_errors=True)
     staying = _names_of_postures(store, runs.list_runs(store))
     postures = tuple(name for name in planned.postures if name not in staying)

@@ -79,7 +79,7 @@ def previews(file: Path, said: str, columns: tuple[tuple[str, str], ...], most: 
         rows = found.pictures.table.iloc[places]
         shown = in_place.previews(store.store(), found.pictures.folder, rows, edge=SIDE)
     else:
-        shown = list(found.pictures.taken(places)[0])
+        shown = list(found.pictures.images(places))
     told = zip(some["label"].tolist(), some["predicted"].tolist(), shown, strict=True)
     return [(label, tag, sprite.squared(each, SIDE)) for label, tag, each in told if isinstance(each, np.ndarray)]
 
@@ -131,7 +131,7 @@ def drawn_pictures(asked: judging.Judging, places: tuple[int, ...]) -> NDArray[n
         there = [place for place in known if place is not None]
         read = iter(in_place.tiles(store.store(), found.folder, found.table.iloc[there]))
         return np.stack([in_place.on_ground(missing) if place is None else next(read) for place in known])
-    return found.taken(rows["place"].to_numpy())[0]
+    return found.images(rows["place"].to_numpy())
 
 
 def answers(name: str) -> dict[int, judging.Answer]:
