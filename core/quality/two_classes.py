@@ -38,6 +38,18 @@ def borderline(
     return predictions[keep].assign(lean=lean).sort_values(["lean", "garment"], kind="stable")
 
 
+def mixed_up(predictions: pd.DataFrame, first_index: int, second_index: int) -> pd.DataFrame:
+    """Garments of either class that are tagged as the other, with the columns of `borderline`; the first's come last.
+
+    For versions of which it is not known what they weigh: lean is 1 where the tag is the second class, else -1.
+    """
+    true, tagged = predictions["true_class"], predictions["predicted_class"]
+    both = [first_index, second_index]
+    found = predictions[true.isin(both) & tagged.isin(both) & (true != tagged)]
+    lean = np.where(found["predicted_class"] == second_index, 1.0, -1.0)
+    return found.assign(lean=lean).sort_values(["lean", "garment"], kind="stable")
+
+
 def most_undecided(borderline_garments: pd.DataFrame, num: int) -> pd.DataFrame:
     """The `num` rows of `borderline` that lie nearest to the middle, still ordered by lean."""
     nearest = borderline_garments["lean"].abs().sort_values(kind="stable").index[:num]

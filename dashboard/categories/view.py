@@ -14,7 +14,7 @@ from dashboard.categories import charts, figures, wording
 from dashboard.data import runs, store, stored_garments, views
 from dashboard.data.run_views import RunView
 from dashboard.gallery import filters, picking, tiles
-from dashboard.look import glossary, phrases
+from dashboard.look import elsewhere_wording, glossary, phrases
 from dashboard.parts import tables
 from dashboard.session import address, category_switch, flags, navigation, person
 
@@ -100,9 +100,15 @@ def render_category(run: Run, index: int) -> None:
             _render_mix_ups(view, index)
         with st.container(border=True, height="stretch"):
             st.markdown("**How sure the model is**", help=glossary.help_text("sure"))
-            sentence = wording.sureness(view.names[index], views.sureness_of(view, index))
-            st.markdown(phrases.markdown(sentence))
-            charts.render_sureness(view, index)
+            _render_sureness(view, index)
+
+
+def _render_sureness(view: RunView, index: int) -> None:
+    if (given := view.run.elsewhere) and not view.run.says_how_sure:
+        st.info(phrases.markdown(elsewhere_wording.no_sureness(given.name)), icon=":material/help_center:")
+        return
+    st.markdown(phrases.markdown(wording.sureness(view.names[index], views.sureness_of(view, index))))
+    charts.render_sureness(view, index)
 
 
 def render_analysts(run: Run, index: int) -> None:
@@ -112,10 +118,16 @@ def render_analysts(run: Run, index: int) -> None:
             return
         view = category_switch.shown(run)
         tables.render_exact_scores(views.class_scores(view))
+        if (given := run.elsewhere) and not run.says_how_sure:
+            st.info(phrases.markdown(elsewhere_wording.no_sureness(given.name)), icon=":material/help_center:")
+            return
         with st.grid(2, min_column_width=340, gap="medium"):
             with st.container():
                 st.markdown(f"**Precision and recall of {phrases.markdown(view.names[index])}**")
                 st.caption(wording.CURVE_HELP)
+                if given and not run.weighs_others:
+                    said = elsewhere_wording.no_others(given.name, says_how_sure=True)
+                    st.caption(phrases.markdown(f"{said} {wording.SHARED_OUT}"))
                 charts.render_precision_recall(view, index)
             with st.container():
                 st.markdown("**Calibration over all categories**")
@@ -223,7 +235,8 @@ def _render_garments(view: RunView, index: int) -> None:
     """Typical garments, and those the model was surest about and wrong; picking one opens its list in this page."""
     run, name = view.run, view.address_of(index)
     wrong = filters.Listing(real=view.first_class(index), merged=view.is_merged)
-    st.markdown("**Typical garments**, tagged correctly, the surest first")
+    first = ", the surest first" if run.says_how_sure else ""
+    st.markdown(f"**Typical garments**, tagged correctly{first}")
     _render_row(
         run,
         "typical",
@@ -231,7 +244,7 @@ def _render_garments(view: RunView, index: int) -> None:
         wording.NONE_TYPICAL,
         {"real": name, "tagged": name},
     )
-    st.markdown("**The worst**, tagged wrongly, the surest first")
+    st.markdown(f"**The worst**, tagged wrongly{first}" if first else "**Tagged wrongly**")
     _render_row(run, "worst", filters.listed(run, wrong), wording.NONE_WRONG, {"real": name})
 
 

@@ -39,6 +39,10 @@ CURVE_HELP = (
     "Each point of the line tags the category from one probability on. The diamond is how this version tags: the "
     "likeliest category wins."
 )
+SHARED_OUT = (
+    "What is left of it is shared out evenly among them, so the curve is exact only from the tag's own part on."
+)
+"""Below the curve of a version from elsewhere that says how sure its tags are, but not of the other categories."""
 RELIABILITY_HELP = (
     "On the dotted line the model is as often right as it is sure; below it, it is too sure. Larger marks stand for "
     "more garments."

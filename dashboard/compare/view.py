@@ -13,7 +13,7 @@ from dashboard.compare import rule
 from dashboard.data import categories, run_views, store, stored_garments, views
 from dashboard.data.run_views import RunView
 from dashboard.gallery import marks, panel, picking, tiles, verdict_buttons, way_back
-from dashboard.look import compare_wording, phrases, theme
+from dashboard.look import compare_wording, elsewhere_wording, phrases, theme
 from dashboard.parts import places
 from dashboard.session import address, category_switch, guard, navigation
 
@@ -140,7 +140,7 @@ def _render_columns(pair: Pair) -> None:
             with left:
                 _render_typical(pair.view, pair.first, _KEYS[0], opened)
             with middle:
-                st.header("In between", anchor=False)
+                st.header("In between" if run.weighs_others else "Mixed up", anchor=False)
                 _render_between(pair, opened)
             with right:
                 _render_typical(pair.view, pair.second, _KEYS[2], opened)
@@ -163,18 +163,19 @@ def _render_typical(view: RunView, index: int, key: str, opened: int | None) -> 
     table = categories.typical(view, index)
     shown = table.head(NUM_TYPICAL)
     st.header(phrases.markdown(compare_wording.typical_heading(view.names[index])), anchor=False)
-    st.caption(phrases.markdown(compare_wording.typical_count(len(shown), len(table))))
-    words = [_typical_tile(row, view.names[index]) for row in shown.itertuples()]
+    is_sorted = view.run.says_how_sure
+    st.caption(phrases.markdown(compare_wording.typical_count(len(shown), len(table), is_sorted=is_sorted)))
+    words = [_typical_tile(row, view.names[index], view.run) for row in shown.itertuples()]
     _render_tiles(view, shown, words, key, f"{index}", opened)
 
 
-def _typical_tile(row: Any, name: str) -> tiles.Tile:
-    sure = theme.percent(row.confidence)
+def _typical_tile(row: Any, name: str, run: Run) -> tiles.Tile:
+    sure = run.said_sure(row.confidence)
     return {
         "garment": int(row.garment),
-        "label": f"{sure} sure",
+        "label": "" if sure is None else f"{theme.percent(sure)} sure",
         "number": f"Garment {row.garment:,}",
-        "sentence": f"Garment {row.garment:,}. {phrases.verdict(name, name, row.confidence)}",
+        "sentence": f"Garment {row.garment:,}. {phrases.verdict(name, name, sure)}",
     }
 
 
@@ -187,24 +188,33 @@ def _render_between(pair: Pair, opened: int | None) -> None:
     )
     num_wrong = int((table["true_class"] != table["predicted_class"]).sum())
     first, second = pair.names
-    st.caption(phrases.markdown(compare_wording.between_count(len(shown), len(table), num_wrong)))
+    given = view.run.elsewhere
+    if given and not view.run.weighs_others:
+        why = elsewhere_wording.no_others(given.name, says_how_sure=view.run.says_how_sure)
+        st.caption(phrases.markdown(f"{why} {compare_wording.mixed_up_count(len(shown), len(table))}"))
+    else:
+        st.caption(phrases.markdown(compare_wording.between_count(len(shown), len(table), num_wrong)))
     if shown.empty:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute"):
+        if not view.run.weighs_others:
+            first, second = (f"tagged {name}" for name in (first, second))
         st.markdown(f"← **{phrases.markdown(first)}**", width="content")
         st.markdown(f"**{phrases.markdown(second)}** →", width="content")
-    words = [_between_tile(row, view.names, first, second) for row in shown.itertuples()]
+    words = [_between_tile(row, view.names, pair) for row in shown.itertuples()]
     _render_tiles(view, shown, words, _KEYS[1], f"{pair.first} {pair.second}", opened)
 
 
-def _between_tile(row: Any, names: tuple[str, ...], first: str, second: str) -> tiles.Tile:
+def _between_tile(row: Any, names: tuple[str, ...], pair: Pair) -> tiles.Tile:
+    run = pair.view.run
     true, predicted = names[row.true_class], names[row.predicted_class]
     mark = "Mistake" if row.true_class != row.predicted_class else ""
-    sentence = f"Garment {row.garment:,}. {phrases.verdict(true, predicted, row.confidence)}"
+    sentence = f"Garment {row.garment:,}. {phrases.verdict(true, predicted, run.said_sure(row.confidence))}"
+    said = compare_wording.lean(row.lean, *pair.names) if run.weighs_others else phrases.guess(predicted)
     return {
         "garment": int(row.garment),
         "mark": mark,
-        "said": compare_wording.lean(row.lean, first, second),
+        "said": said,
         "sure": "",
         "label": phrases.label(true),
         "number": f"Garment {row.garment:,}",

@@ -15,5 +15,10 @@ def typical(view: RunView, index: int) -> pd.DataFrame:
 
 @store.cached(most=64)
 def borderline(view: RunView, first: int, second: int) -> pd.DataFrame:
-    """Table of `two_classes.borderline`: garments between two categories, by the model's lean; read-only."""
+    """Table of `two_classes.borderline`: garments between two categories, by the model's lean; read-only.
+
+    Of a version of which it is not known what it weighs, those it mixed up, see `two_classes.mixed_up`.
+    """
+    if not view.run.weighs_others:
+        return two_classes.mixed_up(views.predictions(view), first, second)
     return two_classes.borderline(views.predictions(view), views.probabilities(view), first, second)

@@ -88,8 +88,13 @@ def standing(run: Run, who: str, merged: bool = True) -> Standing:
     return found
 
 
+def sure_from(run: Run) -> int:
+    """How sure, in percent, a version must be of mistakes that wait for verdicts; 0 where it does not say."""
+    return SURE if run.says_how_sure else 0
+
+
 def num_waiting(run: Run, who: str, merged: bool = True) -> int:
-    """How many mistakes of which the model was at least `SURE` percent sure have no verdict of that person.
+    """How many mistakes of which the model was at least `sure_from` percent sure have no verdict of that person.
 
     As we sell, a mix-up within merged categories is no mistake.
     """
@@ -98,7 +103,7 @@ def num_waiting(run: Run, who: str, merged: bool = True) -> int:
         run,
         "most-sure",
         {
-            "confidence_low": SURE / 100,
+            "confidence_low": sure_from(run) / 100,
             "only_mistakes": True,
             "groups": view.categories.group_of if view.is_merged else None,
         },

@@ -229,6 +229,8 @@ def _render_table(run: Run, shown: pd.DataFrame, images: NDArray[np.uint8] | Non
     table = lists.readable(shown, run.names)
     garments = table["Garment"].to_list()
     texts = [marks.mark_of(run, found[garment]) if garment in found else None for garment in garments]
+    if not run.says_how_sure:
+        table = table.drop(columns="Sure", errors="ignore")
     table["Verdict"] = [mark["text"] if mark else "" for mark in texts]
     st.dataframe(
         table if images is None else lists.with_pictures(table, images),

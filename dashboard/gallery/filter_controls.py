@@ -9,7 +9,7 @@ from core.store.runs.runs import Run
 from dashboard.data import standing as standing_data
 from dashboard.data import views
 from dashboard.gallery import filters
-from dashboard.look import compare_wording, confusion_figures, glossary, phrases, verdict_wording
+from dashboard.look import compare_wording, confusion_figures, elsewhere_wording, glossary, phrases, verdict_wording
 from dashboard.session import address, category_switch, flags, person
 
 _ANYTHING = "Verdicts: all"
@@ -44,27 +44,34 @@ def render_controls(run: Run, listing: filters.Listing, more: Callable[[], None]
         _render_class_choice(run, "tagged", "The model said", listing.tagged, width=170)
         st.selectbox(
             "Order",
-            list(filters.ORDERS),
-            format_func=lambda order: phrases.ORDER_NAMES.get(order, order),
+            list(filters.orders(run)),
+            format_func=lambda order: phrases.order_name(order, says_how_sure=run.says_how_sure),
             width=170,
             key=address.control_key("order", listing.order),
             on_change=address.on_control("order", _order_text, clears=filters.LIST_CHOICES),
         )
-        with st.container(width=170):
-            st.slider(
-                "The model was sure, %",
-                0,
-                100,
-                key=address.control_key("sure", listing.sure),
-                step=5 if all(end % 5 == 0 for end in listing.sure) else 1,
-                format="%d %%",
-                help=glossary.help_text("sure"),
-                on_change=address.on_control("sure", _range_text, clears=filters.LIST_CHOICES),
-            )
+        if given := run.elsewhere if not run.says_how_sure else None:
+            st.caption(phrases.markdown(elsewhere_wording.no_sureness(given.name)), width=260)
+        else:
+            _render_sureness(listing)
         more()
         category_switch.render_switch(run)
         if listing.num_filters or any(address.asked(name) for name in ("verdict", *filters.GROUPS)):
             st.button("Clear", icon=":material/filter_alt_off:", on_click=clear, key="clear-filters")
+
+
+def _render_sureness(listing: filters.Listing) -> None:
+    with st.container(width=170):
+        st.slider(
+            "The model was sure, %",
+            0,
+            100,
+            key=address.control_key("sure", listing.sure),
+            step=5 if all(end % 5 == 0 for end in listing.sure) else 1,
+            format="%d %%",
+            help=glossary.help_text("sure"),
+            on_change=address.on_control("sure", _range_text, clears=filters.LIST_CHOICES),
+        )
 
 
 def render_unit(run: Run) -> str:

@@ -157,10 +157,15 @@ def _first_class(view: RunView, class_name: str | None) -> int | None:
     return view.first_class(view.index_of(view.run.class_names.index(class_name)))
 
 
+def orders(run: Run) -> tuple[str, ...]:
+    """Every order that the list of that version can have: none by how hard a tag was where that is not known."""
+    return ORDERS if run.says_how_sure else tuple(order for order in ORDERS if order != "hardest")
+
+
 def chosen(run: Run) -> Listing:
     """Everything the address asks for: kind, confidence and order."""
     return dataclasses.replace(
         chosen_kind(run),
         sure=address.number_range("sure", 0, 100),
-        order=address.choice("order", ORDERS, "most-sure") or "most-sure",
+        order=address.choice("order", orders(run), "most-sure") or "most-sure",
     )

@@ -7,7 +7,7 @@ from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
 from dashboard.data import predictions, stored_garments, views
 from dashboard.gallery import photo, tiles, verdict_buttons, where_it_looked
-from dashboard.look import compare_wording, glossary, phrases, theme
+from dashboard.look import compare_wording, elsewhere_wording, glossary, phrases, theme
 from dashboard.session import category_switch, navigation
 
 _PICTURE_WIDTH = 150  # pixels: with the verdicts below it, all of it is seen without scrolling
@@ -100,6 +100,9 @@ def _render_picture(run: Run, garment: int, real: str) -> None:
 
 
 def _render_guesses(run: Run, garment: int) -> None:
+    if (given := run.elsewhere) and not run.weighs_others:
+        st.caption(phrases.markdown(elsewhere_wording.no_others(given.name, says_how_sure=run.says_how_sure)))
+        return
     try:
         guesses = predictions.best_guesses(run, garment)
     except errors.GarmentsError:
@@ -110,6 +113,9 @@ def _render_guesses(run: Run, garment: int) -> None:
 
 
 def _render_learned_from(run: Run, garment: int, real: str, tagged: str) -> None:
+    if run.elsewhere:
+        st.caption(phrases.markdown(elsewhere_wording.unknown_lessons(run.elsewhere.name)))
+        return
     st.caption("The most similar garments it learned from", help="Similar by what the model itself looks at.")
     try:
         nearest = predictions.similar_train(run, garment)

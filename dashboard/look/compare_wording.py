@@ -51,13 +51,21 @@ def typical_heading(name: str) -> str:
     return f"Clearly {name}"
 
 
-def typical_count(num_shown: int, num_all: int) -> str:
-    """How many of the clear garments are on screen."""
+def typical_count(num_shown: int, num_all: int, *, is_sorted: bool = True) -> str:
+    """How many of the clear garments are on screen; whether by how sure the model is of them."""
     if not num_all:
         return "The model tags none of these correctly."
     if num_shown == num_all:
-        return f"{_all(num_all)} tagged correctly, surest first."
-    return f"The {num_shown:,} surest of {num_all:,} tagged correctly."
+        return f"{_all(num_all)} tagged correctly{', surest first' if is_sorted else ''}."
+    return f"{f'The {num_shown:,} surest' if is_sorted else f'{num_shown:,}'} of {num_all:,} tagged correctly."
+
+
+def mixed_up_count(num_shown: int, num_all: int) -> str:
+    """The same of garments of two categories that are tagged as the other, where that is all that is known."""
+    if not num_all:
+        return "None of these two is tagged as the other."
+    part = _all(num_all) if num_shown == num_all else f"{num_shown:,} of {num_all:,}"
+    return f"{part} tagged as the other of the two."
 
 
 def between_count(num_shown: int, num_all: int, num_mistakes: int) -> str:

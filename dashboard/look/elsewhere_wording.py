@@ -7,6 +7,22 @@ def mark(name: str, file: str, num_drawn: int = 0) -> str:
     return f"{found} Judged by people on {num_drawn:,} that were drawn at random." if num_drawn else found
 
 
+def no_sureness(name: str) -> str:
+    """Why nothing is drawn or sorted by how sure such a version is, where it gave tags alone."""
+    return f"{name} gave tags alone and did not say how sure it was of them, so nothing is drawn or sorted by it."
+
+
+def no_others(name: str, *, says_how_sure: bool) -> str:
+    """Why it is not told what such a version considered besides its tag."""
+    sure = "how sure it was of its tag, but not " if says_how_sure else "neither how sure it was nor "
+    return f"{name} said {sure}what else it considered."
+
+
+def unknown_lessons(name: str) -> str:
+    """Why it is not told which garments such a version learned from."""
+    return f"What {name} learned from nobody here knows."
+
+
 def no_tagging(version: int, name: str) -> str:
     """Why photos cannot be tagged where such a version is shown, and no other is there."""
     return (

@@ -21,6 +21,8 @@ ORDER_NAMES = {
     "cost": "Most expensive",
 }
 """Name on screen of each order of a list of garments."""
+IN_TURN = "By number"
+"""Name of the usual order where it is not known how sure a tag is."""
 
 CHOICES = {
     "real": "real category",
@@ -135,6 +137,11 @@ def retagged(before: str, now: str) -> str:
 def retagged_sentence(before: str, now: str, true: str) -> str:
     """The same as it is read aloud, with the label."""
     return f"Before: {before}. Now: {now}. The label says {true}."
+
+
+def order_name(order: str, *, says_how_sure: bool) -> str:
+    """The name of an order on screen; without sureness the usual one is that of the garments."""
+    return ORDER_NAMES.get(order, order) if says_how_sure or order != "most-sure" else IN_TURN
 
 
 def verdict(true: str, predicted: str, confidence: float | None) -> str:

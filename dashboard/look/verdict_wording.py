@@ -134,9 +134,11 @@ def waiting(num_garments: int) -> str:
 
 def waiting_why(num_garments: int, sure: int) -> str:
     """Why those garments wait."""
+    how = f" of which the model was at least {sure} % sure" if sure else ""
     if not num_garments:
-        return f"No mistake of which the model was at least {sure} % sure is without your verdict."
-    return f"The model was at least {sure} % sure and differs from the label. Often it is the label that is wrong."
+        return f"No mistake{how} is without your verdict."
+    differs = f"The model was at least {sure} % sure and differs from the label" if sure else "The tag differs"
+    return f"{differs}. Often it is the label that is wrong."
 
 
 def which(position: int, split: str) -> str:

@@ -115,8 +115,9 @@ def _look_at_doubted(num: int) -> Step:
 
 def _review(num: int, sure: int) -> Step:
     garments = "1 mistake waits" if num == 1 else f"{num:,} mistakes wait"
+    how = f": the model was at least {sure} % sure" if sure else ""
     return Step(
-        sentence=f"{garments} for your verdict: the model was at least {sure} % sure. Is it wrong, or is the label?",
+        sentence=f"{garments} for your verdict{how}. Is it wrong, or is the label?",
         action="Review them",
         page="mistakes",
         query=review_query(sure),
@@ -125,7 +126,7 @@ def _review(num: int, sure: int) -> Step:
 
 def review_query(sure: int) -> dict[str, str]:
     """What the page of wrong tags is asked for: the sure mistakes without a verdict of the person who opens it."""
-    return {"sure": f"{sure}-100", "verdict": "not-mine"}
+    return {"sure": f"{sure}-100", "verdict": "not-mine"} if sure else {"verdict": "not-mine"}
 
 
 def _look_at_pair(pair: Mapping[Hashable, Any], class_names: Sequence[str]) -> Step:

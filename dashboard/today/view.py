@@ -95,7 +95,7 @@ def _render_next_step(run: Run) -> None:
         else standing.num_seen_disagreements(run, person.name(), category_switch.is_as_sold()),
         num_doubted=_num_doubted(run),
         num_unreviewed=num_waiting or 0,
-        sure=standing.SURE,
+        sure=standing.sure_from(run),
     )
     with st.container(border=True, height="stretch"):
         st.caption("Next step", help=glossary.help_text("next"))
@@ -137,9 +137,10 @@ def _render_waiting(run: Run) -> None:
             st.markdown("The garments cannot be read, so none can be reviewed. Every figure still stands.")
             return
         st.markdown(f"### {verdict_wording.waiting(num_waiting)}")
-        st.markdown(verdict_wording.waiting_why(num_waiting, standing.SURE))
+        sure = standing.sure_from(run)
+        st.markdown(verdict_wording.waiting_why(num_waiting, sure))
         if num_waiting:
-            navigation.render_link("mistakes", "Review them", next_step.review_query(standing.SURE))
+            navigation.render_link("mistakes", "Review them", next_step.review_query(sure))
 
 
 def _num_waiting(run: Run) -> int | None:

@@ -40,12 +40,33 @@ def test_before_its_pictures_were_looked_at_pages_say_so_and_show_the_rest(store
         assert "still being looked at" in texts(at)
 
 
-def test_where_nobody_said_how_sure_a_tag_is_no_page_says_so(store, tmp_path):
-    table = elsewhere.table()[["image", "label", "prediction"]]
-    elsewhere.imported(store, tmp_path, found=table, is_described=False)
-    said = texts(opened("mistakes/garments"))
-    assert "but the tag is" in said
-    assert "% sure of" not in said
+@pytest.fixture
+def tags_alone(store, tmp_path):
+    return elsewhere.imported(store, tmp_path, found=elsewhere.table()[["image", "label", "prediction"]]).run
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("mistakes/garments", "cloud gave tags alone"),
+        ("mistakes/compare", "neither how sure it was nor what else it considered"),
+        ("categories", "cloud gave tags alone"),
+        ("today", "The tag differs."),
+    ],
+)
+def test_where_nobody_said_how_sure_a_tag_is_no_page_says_so(tags_alone, place, says):
+    said = texts(opened(place))
+    assert says in said
+    for invented in ("% sure", "surest", "calibration error", "In between"):
+        assert invented not in said, invented
+
+
+def test_where_only_the_tag_has_a_confidence_no_other_category_is_weighed(store, tmp_path):
+    elsewhere.imported(store, tmp_path, found=elsewhere.table()[["image", "label", "prediction", "confidence"]])
+    said = texts(opened("mistakes/compare"))
+    assert "how sure it was of its tag, but not what else it considered" in said
+    assert "Mixed up" in said
+    assert "surest" in said
 
 
 def test_tag_names_the_version_of_ours_that_tags_or_says_that_there_is_none(store, tmp_path):

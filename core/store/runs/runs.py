@@ -118,7 +118,17 @@ class Run:
 
     def said_sure(self, confidence: float) -> float | None:
         """How sure it is of a tag, 0-1; None where another system gave tags alone."""
-        return None if self.elsewhere and self.elsewhere.gives == "tags" else float(confidence)
+        return float(confidence) if self.says_how_sure else None
+
+    @property
+    def says_how_sure(self) -> bool:
+        """Whether it is known how sure it is of a tag: not where another system gave tags alone."""
+        return self.elsewhere is None or self.elsewhere.gives != "tags"
+
+    @property
+    def weighs_others(self) -> bool:
+        """Whether it is known what it thinks of the other categories: not where another system said none of it."""
+        return self.elsewhere is None or self.elsewhere.gives == "probabilities"
 
     @property
     def elsewhere(self) -> Elsewhere | None:

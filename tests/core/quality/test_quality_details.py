@@ -72,6 +72,12 @@ def test_borderline_garments_are_ordered_by_the_models_lean():
     assert two_classes.borderline(TABLE, PROBABILITIES, 1, 2).empty
 
 
+def test_mixed_up_garments_are_those_tagged_as_the_other_of_two():
+    table = pd.DataFrame({"garment": range(5), "true_class": [0, 1, 0, 1, 2], "predicted_class": [1, 0, 0, 2, 1]})
+    found = two_classes.mixed_up(table, 0, 1)
+    assert found[["garment", "lean"]].to_numpy().tolist() == [[1, -1], [0, 1]]
+
+
 @given(st.integers(0, 400), st.integers(0, 400))
 def test_mcnemars_test_is_the_exact_binomial_test(num_fixed, num_broken):
     expected = stats.binomtest(num_fixed, num_fixed + num_broken, 0.5).pvalue if num_fixed + num_broken else 1.0
