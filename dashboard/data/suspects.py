@@ -11,7 +11,7 @@ from core.quality.suspects import HitRate
 from core.store.runs.runs import Run
 from core.store.verdicts import suspect_lists, verdict_tables
 from core.store.verdicts.suspect_lists import SuspectList
-from dashboard.data import store
+from dashboard.data import predictions, store
 from dashboard.data.run_views import RunView
 
 
@@ -33,6 +33,20 @@ def _is_shown(found: SuspectList, view: RunView) -> NDArray[np.bool_]:
 def listed(found: SuspectList, view: RunView) -> pd.DataFrame:
     """The rows that doubt more than what is one category of the view, in the order of the list; read-only."""
     return table(found)[_is_shown(found, view)]
+
+
+@store.cached(most=8)
+def of_given(view: RunView) -> pd.DataFrame:
+    """Test garments whose label the probabilities of a version doubt, the least likely first; read-only.
+
+    Columns as those of `core.quality.suspects.suspects`, without doubts within what is one category of the view.
+    Whether its system learned from these garments is not known.
+    """
+    table = quality.suspects(
+        predictions.predictions(view.run)["true_class"].to_numpy(), predictions.probabilities(view.run)
+    )
+    table = table[table["is_suspect"]]
+    return table[quality.crosses(table, view.categories.groups)].reset_index(drop=True)
 
 
 @store.cached(most=8)

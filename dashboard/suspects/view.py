@@ -19,7 +19,7 @@ from dashboard.examples import frame, pictures
 from dashboard.gallery import listing, marks, paging, photo, picking, tiles, verdict_buttons, verdict_outbox
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import address, category_switch, guard, person
-from dashboard.suspects import search, wording
+from dashboard.suspects import of_given, search, wording
 from dashboard.training import offer
 
 _KEY, _SPLIT = "suspect-tiles", "train"
@@ -27,8 +27,12 @@ _KEY, _SPLIT = "suspect-tiles", "train"
 
 def render_suspects(run: Run) -> None:
     """The newest list of that version's training garments, or the way to one."""
+    if run.elsewhere:
+        of_given.render(run)
     with guard.guarded("The list"):
         found = suspect_lists.newest(store.store(), run.catalogue_fingerprint)
+        if found is None and run.elsewhere:
+            return
         if found is None:
             st.info(wording.nobody_yet(of_photos=run.is_of_photos), icon=":material/label_off:")
             search.render_search(run, stored_runs.list_runs(store.store()), is_first=True)

@@ -17,6 +17,36 @@ def headline(num_suspects: int, num_garments: int) -> str:
     return f"{num_suspects:,} of {num_garments:,} {verb} doubted. The most doubtful ones come first."
 
 
+TRAIN_OURS = "Train one of ours on the same garments, then look for wrong labels with it"
+"""The link from tags from elsewhere to what knows more of their labels."""
+
+
+def headline_given(num_doubted: int, num_garments: int) -> str:
+    """What the probabilities of another system doubt."""
+    if not num_doubted:
+        return f"None of the {num_garments:,} labels is doubted."
+    verb = "label is" if num_doubted == 1 else "labels are"
+    return f"{num_doubted:,} of {num_garments:,} {verb} doubted, the most doubtful first."
+
+
+def may_have_learned(name: str) -> str:
+    """What such a list is worth, where nobody knows what the system learned from."""
+    return (
+        f"Of these garments {name} gives another category more probability than it usually gives to a right one. "
+        f"Nobody here knows whether {name} learned from these very garments. If it did, it believes their labels, "
+        "wrong ones too, and most wrong labels are missing here: a short list does not mean that the labels are good."
+    )
+
+
+def cannot_be_doubted(name: str) -> str:
+    """Why there is no list where the probabilities of the categories were not given."""
+    return (
+        f"Labels are doubted by what a model thinks of each category, and {name} gave its tag alone. Bring its tags in "
+        "again with a column of probability for each category; or train one of ours on the same garments, which judges "
+        "each by models that had not learned it."
+    )
+
+
 def nobody_yet(*, of_photos: bool) -> str:
     """Why there is no list yet, and what makes one."""
     how = (

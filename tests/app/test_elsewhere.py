@@ -7,7 +7,7 @@ import pytest
 from core import errors, jobs
 from core.elsewhere import judging, reading, requests
 from core.store.live import promotions
-from dashboard.data import bringing
+from dashboard.data import bringing, run_views, suspects
 from dashboard.data import elsewhere as data
 from dashboard.session import site_map
 from tests.app.test_pages import opened, texts
@@ -67,6 +67,25 @@ def test_where_only_the_tag_has_a_confidence_no_other_category_is_weighed(store,
     assert "how sure it was of its tag, but not what else it considered" in said
     assert "Mixed up" in said
     assert "surest" in said
+
+
+def test_labels_that_the_given_probabilities_doubt_are_listed_with_what_that_is_worth(store, tmp_path):
+    table = elsewhere.table(skill=9.0)
+    wrong = [4, 40, 77]
+    table.loc[wrong, "label"] = ["Bag" if label != "Bag" else "Coat" for label in table["label"][wrong]]
+    run = elsewhere.imported(store, tmp_path, found=table).run
+    said = texts(opened("labels/suspects"))
+    assert "labels are doubted" in said
+    assert "knows whether cloud learned from these very garments" in said
+    listed = suspects.of_given(run_views.of(run))["garment"].tolist()
+    assert {40, 77} <= set(listed) <= set(wrong)
+
+
+def test_without_probabilities_no_label_is_doubted_and_the_way_to_it_is_told(tags_alone):
+    said = texts(opened("labels/suspects"))
+    assert "cloud gave its tag alone" in said
+    assert "train one of ours" in said
+    assert "Look for wrong labels" not in said
 
 
 def test_tag_names_the_version_of_ours_that_tags_or_says_that_there_is_none(store, tmp_path):
