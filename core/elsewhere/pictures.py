@@ -107,16 +107,23 @@ class Base:
     """Of the catalogue."""
     run: runs.Run | None
     """The version whose stored garments they are; None where no version has learned them yet."""
-    train: catalogue.CatalogueSplit
-    """Those that are learned from and, where they are others, those held out behind them."""
     test: catalogue.CatalogueSplit
     """Those that versions of ours are judged on."""
+    train: catalogue.CatalogueSplit
+    """Those that are learned from."""
+    held_out: catalogue.CatalogueSplit | None = None
+    """Those held out of learning where they are others; None where each is held out in turn."""
+    originals: NDArray[np.int64] | None = None
+    """Number in the source's order of each of `train` and then of `held_out`; None where photos are named."""
     sources: pd.DataFrame | None
     """Photos behind them, see `loading.OwnGarments.sources`; None where there are none."""
 
 
 class OfCatalogue:
-    """The garments of a catalogue, by the photo they are of, by product, or by number: test garments first."""
+    """The garments of a catalogue, by the photo they are of, by product, or by number: test garments first.
+
+    Behind them come those that are learned from, then those held out.
+    """
 
     def __init__(self, base: Base) -> None:
         self.base = base
@@ -124,6 +131,7 @@ class OfCatalogue:
         self.num_test = len(base.test)
         self._by_photo: dict[str, int] = {}
         self._photos = None
+        self._trained = _placed(base.originals, self.num_test)
         if base.sources is not None:
             split, garment = base.sources["split"].to_numpy(), base.sources["garment"].to_numpy(dtype=np.int64)
             places = np.where(split == "test", garment, garment + self.num_test).tolist()
@@ -150,12 +158,18 @@ class OfCatalogue:
         return self.base.run.catalogue_fingerprint if self.base.run else ""
 
     def _numbered(self, said: str) -> int | None:
-        """`17`, `test-17`, `t10k/00017.png`: the test garment of that number, from 0."""
+        """`17`, `test-17`, `t10k/00017.png`: the test garment of that number, from 0; `train-17`: that of the training.
+
+        Training garments are counted in the order of their source, which no cut changes.
+        """
         match = _NUMBER.search(said)
-        # Training garments have other numbers after each cut, so none of them is guessed.
-        if match is None or "train" in said[: match.start()].lower():
+        if match is None:
             return None
-        return int(match[1]) if int(match[1]) < self.num_test else None
+        number, before = int(match[1]), said[: match.start()].lower()
+        if before.rfind("train") > max(before.rfind("test"), before.rfind("t10k")):
+            place = int(self._trained[number]) if number < len(self._trained) else -1
+            return place if place >= 0 else None
+        return number if number < self.num_test else None
 
     def images(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Pictures (M, ...) of the garments at those places."""
@@ -172,8 +186,21 @@ class OfCatalogue:
         return found
 
     def _parts(self, places: NDArray[np.int64]) -> "list[tuple[NDArray[np.bool_], catalogue.CatalogueSplit, int]]":
-        is_test = places < self.num_test
-        return [(is_test, self.base.test, 0), (~is_test, self.base.train, self.num_test)]
+        parts, before = [], 0
+        for split in filter(None, (self.base.test, self.base.train, self.base.held_out)):
+            is_here = (places >= before) & (places < before + len(split))
+            parts.append((is_here, split, before))
+            before += len(split)
+        return parts
+
+
+def _placed(originals: NDArray[np.int64] | None, before: int) -> NDArray[np.int64]:
+    """For each number of the source the place of that garment, behind so many others; -1 where none has it."""
+    if originals is None or not len(originals):
+        return np.empty(0, dtype=np.int64)
+    found = np.full(int(originals.max()) + 1, -1, dtype=np.int64)
+    found[originals] = before + np.arange(len(originals))
+    return found
 
 
 def of_catalogue(store: Store, name: str) -> OfCatalogue:
@@ -185,15 +212,29 @@ def of_catalogue(store: Store, name: str) -> OfCatalogue:
     """
     for run in runs.list_runs(store):
         if run.catalogue == name and run.elsewhere is None:
-            train, test = (file_reader.load_split(store, run, split) for split in ("train", "test"))
-            found = file_reader.load_sources(store, run) if run.is_of_photos else None
-            return OfCatalogue(Base(name=name, run=run, train=train, test=test, sources=found))
+            return OfCatalogue(_stored(store, run))
     if name in kept.names(store.home):
         own = loading.load(store.home, name)
         garments = own.garments
         return OfCatalogue(Base(name=name, run=None, train=garments.train, test=garments.test, sources=own.sources))
     loaded = catalogue.load(name, store.settings)
-    return OfCatalogue(Base(name=name, run=None, train=loaded.train, test=loaded.test, sources=None))
+    originals = np.concatenate([loaded.train_positions, loaded.validation_positions])
+    return OfCatalogue(
+        Base(
+            name=name, run=None, train=loaded.train, held_out=loaded.validation, test=loaded.test, originals=originals,
+            sources=None,
+        )
+    )  # fmt: skip
+
+
+def _stored(store: Store, run: runs.Run) -> Base:
+    train, test = (file_reader.load_split(store, run, split) for split in ("train", "test"))
+    if run.is_of_photos:
+        return Base(name=run.catalogue, run=run, train=train, test=test, sources=file_reader.load_sources(store, run))
+    return Base(
+        name=run.catalogue, run=run, train=train, held_out=file_reader.load_split(store, run, "validation"), test=test,
+        originals=file_reader.load_positions(store, run), sources=None,
+    )  # fmt: skip
 
 
 def known_names(store: Store) -> Sequence[str]:

@@ -233,6 +233,11 @@ def load_labels(store: Store, run: Run, split: str) -> NDArray[np.int64]:
     return labels
 
 
+def load_positions(store: Store, run: Run) -> NDArray[np.int64]:
+    """Number in the order of its source of each training garment, then of each that was held out."""
+    return np.concatenate(_read_garments(store, run, "train_positions", "validation_positions"))
+
+
 def load_keys(store: Store, run: Run, split: str) -> identity.GarmentKeys:
     """Which garments those of `load_split` are; of what was published before keys were kept, from the pictures."""
     if KEYS not in artefacts.manifest_of(store.home, run.catalogue_artefact):

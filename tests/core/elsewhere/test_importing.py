@@ -11,7 +11,7 @@ import sklearn.isotonic
 import sklearn.metrics
 
 from core import doctor, errors
-from core.elsewhere import calibrating, giving_back, importing, looking, reading, requests, same_garments
+from core.elsewhere import calibrating, giving_back, importing, looking, pictures, reading, requests, same_garments
 from core.report import pack
 from core.store.live import comparisons, gate, promotions
 from core.store.runs import described, file_reader, garments, offered_line
@@ -199,6 +199,22 @@ def test_a_part_of_the_garments_is_judged_alone(store, beside, tmp_path):
     found = file_reader.load_split(store, run, "test")
     assert np.array_equal(found.images, ours_found.images[[3, 5, 8, 12]])
     assert comparisons.matched(*comparisons.both_judged(store, ours, run)).comparison.num_common == 4
+
+
+def test_training_garments_are_named_by_their_number_in_the_source(store, beside, tmp_path):
+    ours, _ = beside
+    trained, held_out = (file_reader.load_split(store, ours, split) for split in ("train", "validation"))
+    numbers = file_reader.load_positions(store, ours)
+    named = [0, len(trained) - 1, len(trained)]  # the last one is held out
+    table = pd.DataFrame({"id": [f"train-{numbers[place]}.png" for place in named], "prediction": [0, 1, 2]})
+    run = elsewhere.imported(store, tmp_path, name="some", found=table, said="sample").run
+    found = file_reader.load_split(store, run, "test")
+    wanted = [trained.images[0], trained.images[-1], held_out.images[0]]
+    assert sorted(image.tobytes() for image in found.images) == sorted(image.tobytes() for image in wanted)
+    assert sorted(found.labels) == sorted([trained.labels[0], trained.labels[-1], held_out.labels[0]])
+    place = pictures.of_catalogue(store, "sample").find
+    assert place("training/test-3.png") == 3
+    assert place("train-999999999") is None
 
 
 # ---- out again ------------------------------------------------------------------------------------------------------
