@@ -5,6 +5,7 @@ By a process of its own, which goes on where it was after it was stopped. Colour
 that a version of ours was judged on, as that version sees them.
 """
 
+import hashlib
 import io
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import filelock
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -23,7 +25,7 @@ from core.elsewhere import describing
 from core.jobs import photo_pipeline
 from core.model import neighbours, photo_recipes
 from core.model.backbones import feature_files
-from core.photos import colour, sandbox
+from core.photos import colour, sandbox, shared_sandbox
 from core.store import Store
 from core.store.runs import described, file_reader, in_place, runs
 from core.store.runs.described import State
@@ -139,7 +141,7 @@ def _of_ours(store: Store, run: Run) -> NDArray[np.float16] | None:
 
 
 def _looked_at(store: Store, run: Run, told: State) -> NDArray[np.float16]:
-    """(N, D) what is seen in the small pictures."""
+    """(N, D) what is seen in the pictures."""
     images = file_reader.load_split(store, run, "test").images
     if images.ndim == 4:
         try:
@@ -153,13 +155,21 @@ def _by_network(store: Store, run: Run, images: NDArray[np.uint8], told: State) 
     if store.settings.backbone == photo_pipeline.NO_NETWORK:
         raise errors.BackboneMissing("No network of others is to be used.")
     keys = file_reader.load_keys(store, run, "test")
-    names = [keys[place] for place in range(len(keys))]
+    in_files = in_place.is_one(store, run)
+    names = [_name(keys[place], in_files=in_files) for place in range(len(keys))]
     places = {name: place for place, name in enumerate(names)}
     side = photo_recipes.picture_side()
+    rows = in_place.places(store, run) if in_files else pd.DataFrame()
 
     def read(wanted: Sequence[str]) -> Iterator[NDArray[np.uint8]]:
-        for name in wanted:
-            yield colour.fitted(Image.fromarray(images[places[name]]), (side, side))
+        at = [places[name] for name in wanted]
+        shown = (
+            _from_files(store, run, rows.iloc[at], images[at])
+            if in_files
+            else (Image.fromarray(images[place]) for place in at)
+        )
+        for photo in shown:
+            yield colour.fitted(photo, (side, side))
 
     def count(num: int, num_all: int) -> None:
         described.note(store, run, replace(told, doing="looking at the pictures", num=num))
@@ -170,6 +180,23 @@ def _by_network(store: Store, run: Run, images: NDArray[np.uint8], told: State) 
         on_photos=count,
     )  # fmt: skip
     return found.take(np.arange(len(names)))
+
+
+def _name(key: str, *, in_files: bool) -> str:
+    """Under which the features of a garment are kept: those of its file are others than those of its small picture."""
+    return hashlib.sha256(f"file {key}".encode()).hexdigest() if in_files else key
+
+
+def _from_files(store: Store, run: Run, rows: pd.DataFrame, tiles: NDArray[np.uint8]) -> Iterator[Image.Image]:
+    """Photos as own garments are kept; where a file is gone or changed, the small picture made of it before."""
+    folder = in_place.folder_of(store, run)
+    with shared_sandbox.lent() as decoders:
+        seen = in_place.seen(decoders, store, folder, rows, edge=colour.LONGEST_EDGE)
+        for tile, found in zip(tiles, seen, strict=True):
+            if isinstance(found, errors.PhotoRefused):
+                yield Image.fromarray(tile)
+            else:
+                yield Image.open(io.BytesIO(adding.as_kept(found))).convert("RGB")
 
 
 def _plain(images: NDArray[np.uint8]) -> NDArray[np.float16]:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 import sklearn.isotonic
 import sklearn.metrics
+from PIL import Image
 
 from core import doctor, errors
 from core.elsewhere import calibrating, giving_back, importing, looking, pictures, reading, requests, same_garments
+from core.photos import colour
 from core.report import pack
 from core.store.live import comparisons, gate, promotions
 from core.store.runs import described, file_reader, garments, offered_line
@@ -143,6 +145,31 @@ def test_looking_goes_on_where_it_was_and_ends_with_what_pages_need(store, versi
     similar = file_reader.load_similar(store, version, "test")
     labels = file_reader.load_labels(store, version, "test")
     assert (labels[similar[:, :5]] == labels[:, None]).mean() > 0.95  # each category has a ground of its own
+
+
+def test_networks_look_at_the_files_and_where_one_is_gone_at_its_small_picture(store, tmp_path, monkeypatch):
+    rng = np.random.default_rng(8)
+    folder = elsewhere.pictures(tmp_path / "pictures", 3)
+    for number in range(3):
+        fine = np.kron(rng.integers(0, 255, (150, 150, 3), dtype=np.uint8), np.ones((2, 2, 1), dtype=np.uint8))
+        Image.fromarray(fine).save(folder / f"{number:04d}.png")
+    run = elsewhere.imported(store, tmp_path, found=elsewhere.table(3), is_described=False).run
+    quiet = elsewhere.without_network(store)
+    looking.describe(quiet, run)
+    (folder / "0002.png").unlink()
+    shown = []
+    monkeypatch.setattr(
+        looking.feature_files, "stored",
+        lambda home, names, photos, read, **how: shown.extend(read(photos)) or np.zeros((3, 4), dtype=np.float16),
+    )  # fmt: skip
+    images = file_reader.load_split(store, run, "test").images
+    looking._by_network(store, run, images, described.State())
+    side = shown[0].shape[0]
+    small = [colour.fitted(Image.fromarray(image), (side, side)).astype(int) for image in images]
+    whole = Image.open(folder / "0001.png").resize((side, side), Image.Resampling.BICUBIC)
+    assert np.abs(shown[1].astype(int) - np.asarray(whole)).mean() < 8
+    assert np.abs(shown[1].astype(int) - small[1]).mean() > 16
+    assert (shown[2] == small[2]).all()
 
 
 # ---- beside versions of ours ----------------------------------------------------------------------------------------
