@@ -6,6 +6,7 @@ each thing that people said, which is only ever added to.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from core.catalogue.own import adding
 from core.elsewhere import pictures, reading
 from core.elsewhere.records import Given
 from core.store import Store
+from core.store.base import audit, database
 
 if TYPE_CHECKING:
     from core.elsewhere import importing
@@ -107,9 +109,12 @@ def start(
         class_names=found.given.class_names, num_rows=len(found.given), num_drawn=len(rows),
     )  # fmt: skip
     folder = store.home / FOLDER / name
-    folder.mkdir(parents=True, exist_ok=True)
-    found.given.table.iloc[rows][list(_COLUMNS)].to_parquet(folder / "drawn.parquet", index=False)
-    kept.write_whole(folder / "judging.json", json.dumps(asdict(judging)))
+    with database.write(store.engine) as connection:
+        after = {"drawn": judging.num_drawn, "tags": judging.num_rows}
+        audit.record(connection, who=who, action="draw-tags", subject=name, after=after)
+        folder.mkdir(parents=True, exist_ok=True)
+        found.given.table.iloc[rows][list(_COLUMNS)].to_parquet(folder / "drawn.parquet", index=False)
+        kept.write_whole(folder / "judging.json", json.dumps(asdict(judging)))
     return judging
 
 
@@ -203,7 +208,34 @@ def publish(store: Store, name: str, *, who: str) -> "importing.Imported":
         table=labelled, probabilities=found.given.probabilities, class_names=found.given.class_names,
         problems=found.given.problems,
     )  # fmt: skip
-    return importing.publish(store, replace(found, given=given), name, who=who, num_drawn=judging.num_drawn)
+    done = importing.publish(store, replace(found, given=given), name, who=who, num_drawn=judging.num_drawn)
+    _write_down(store, done.run.version, name, said, who=who)
+    return done
+
+
+def _write_down(store: Store, version: int, name: str, said: dict[int, Answer], *, who: str) -> None:
+    """Who judged how many stands in the log once, also where the process died after the version was there."""
+    subject = f"version {version}"
+    if audit.entries(store, action="judge-tags", subject=subject, limit=1):
+        return
+    people = Counter(answer.who for answer in said.values())
+    num_unclear = sum(answer.kind == CANNOT_TELL for answer in said.values())
+    after = {"tags_of": name, "judged": dict(people.most_common()), "unclear": num_unclear}
+    with database.write(store.engine) as connection:
+        audit.record(connection, who=who, action="judge-tags", subject=subject, after=after)
+
+
+def stop(store: Store, name: str, *, who: str) -> None:
+    """Gives the judging up: what was said waits in the trash.
+
+    Raises:
+        errors.ElsewhereRefused: there is none of that name.
+    """
+    judging, num_said = find(store, name), len(answers(store, name))
+    with database.write(store.engine) as connection:
+        after = {"judged": num_said, "drawn": judging.num_drawn}
+        audit.record(connection, who=who, action="stop-judging", subject=name, after=after)
+        forget(store, name)
 
 
 def forget(store: Store, name: str) -> None:

@@ -157,9 +157,13 @@ def start_judged(name: str, *, who: str) -> None:
     requests.start_judged(store.store(), name, who=who)
 
 
-def stop_judging(name: str) -> None:
-    """Lets go of what was drawn; it waits in the trash."""
-    judging.forget(store.store(), name)
+def stop_judging(name: str, *, who: str) -> None:
+    """Lets go of what was drawn; it waits in the trash.
+
+    Raises:
+        errors.ElsewhereRefused: nothing of that name is being judged.
+    """
+    judging.stop(store.store(), name, who=who)
 
 
 def all_asked() -> list[tuple[Asked, bool]]:

@@ -88,7 +88,7 @@ def _render_one(asked: Judging, said: dict[int, Answer]) -> None:
     _render_page(asked, said)
     with st.expander("Stop judging these"):
         st.caption("What was said waits in the trash for some days.")
-        st.button("Stop", icon=":material/delete:", key=f"judging-stop-{asked.name}", on_click=elsewhere.stop_judging,
+        st.button("Stop", icon=":material/delete:", key=f"judging-stop-{asked.name}", on_click=_stop,
                   args=(asked.name,))  # fmt: skip
 
 
@@ -171,6 +171,13 @@ def _store(request: Request) -> None:
     )
     if request.kind != judging.WITHDRAWN:
         _OUTBOX.keep_done((*_OUTBOX.done(), request)[-20:])
+
+
+def _stop(name: str) -> None:
+    try:
+        elsewhere.stop_judging(name, who=person.name())
+    except errors.GarmentsError as error:
+        _REFUSED.set(str(error))
 
 
 def _publish(name: str) -> None:

@@ -45,6 +45,9 @@ ICONS = {
     "list-columns": ":material/view_column:",
     "export": ":material/download:",
     "restore": ":material/settings_backup_restore:",
+    "draw-tags": ":material/casino:",
+    "judge-tags": ":material/rate_review:",
+    "stop-judging": ":material/pause:",
 }
 """Name of an action in the log -> the sign before its sentence."""
 _OF_PROGRAM = "the garments that come with the program"
@@ -194,6 +197,25 @@ def _restore(entry: Line) -> str:
     return f"brought {entry.subject} back: everything before this line is of {moment:%Y-%m-%d %H:%M} UTC or earlier."
 
 
+def _draw_tags(entry: Line) -> str:
+    drawn, tags = int(entry.after["drawn"]), _num(entry.after["tags"], "tag")
+    return f"drew {drawn:,} of {tags} of {entry.subject} at random, to be judged."
+
+
+def _judge_tags(entry: Line) -> str:
+    by_person = {settings.text(who): int(num) for who, num in entry.after["judged"].items()}
+    people = settings.listed([f"{num:,} by {who or 'nobody named'}" for who, num in by_person.items()])
+    unclear = int(entry.after["unclear"])
+    more = f"; of {unclear:,} nobody could tell" if unclear else ""
+    name = settings.text(entry.after["tags_of"])
+    return f"made {entry.subject} of {sum(by_person.values()):,} judged tags of {name} ({people}{more})."
+
+
+def _stop_judging(entry: Line) -> str:
+    judged, drawn = int(entry.after["judged"]), int(entry.after["drawn"])
+    return f"stopped the judging of {entry.subject} after {judged:,} of {drawn:,}."
+
+
 def _num(number: Any, noun: str) -> str:
     return f"{int(number):,} {noun}{'' if int(number) == 1 else 's'}"
 
@@ -221,5 +243,8 @@ _SENTENCES: dict[str, Callable[[Line], str]] = {
     "decide-photos": _decide_photos,
     "export": _export,
     "restore": _restore,
+    "draw-tags": _draw_tags,
+    "judge-tags": _judge_tags,
+    "stop-judging": _stop_judging,
     **settings.SENTENCES,
 }

@@ -66,6 +66,9 @@ ACTIONS = {
     "list-columns": "Columns of a list",
     "export": "Tags exported",
     "restore": "Backup brought back",
+    "draw-tags": "Tags drawn to be judged",
+    "judge-tags": "Tags judged",
+    "stop-judging": "Judging stopped",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

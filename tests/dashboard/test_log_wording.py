@@ -13,6 +13,7 @@ from core import jobs
 from core.catalogue import kept
 from core.catalogue.own import deciding, decisions, layouts
 from core.catalogue.own.records import Choices
+from core.elsewhere import judging, reading
 from core.jobs import bringing_in, records
 from core.quality import acceptance
 from core.retail import naming
@@ -26,7 +27,7 @@ from core.store.team import catalogue_in_use, costs, list_columns, names, photo_
 from core.store.verdicts import suspect_lists, watch_lists
 from core.tagging import batch_work, products
 from dashboard.log import wording
-from tests.support import batch_world, own_photos, worlds
+from tests.support import batch_world, elsewhere, own_photos, worlds
 from tests.support.payloads import SCRIPTS
 
 REASON = "Fewer shirts lost among T-shirts."
@@ -110,6 +111,18 @@ def bring_photos(store, folder):
     catalogue_in_use.remove(store, "shop", who="Ada")
 
 
+def judge_tags(store, place):
+    file, pictures = place / "tags.csv", str(elsewhere.pictures(place / "pictures", 40))
+    elsewhere.table(40).drop(columns="label").to_csv(file, index=False)
+    for name in ("cloud", "supplier"):
+        judging.start(store, reading.read(store, file, pictures), name, file, pictures, {}, num=30, who="Ada")
+        judging.say(store, name, range(28), judging.RIGHT, "", who="Ben", request_id="a")
+    judging.say(store, "cloud", [28, 29], judging.CANNOT_TELL, "", who="Ada", request_id="b")
+    for _ in range(2):  # once more, as after a process that died
+        judging.publish(store, "cloud", who="Ada")
+    judging.stop(store, "supplier", who="Ada")
+
+
 @pytest.fixture
 def told(store, tmp_path, monkeypatch):
     """Everything that can stand in the log, done by the functions that do it."""
@@ -123,6 +136,7 @@ def told(store, tmp_path, monkeypatch):
     restoring.note(
         store, restoring.Restored(manifest=dataclasses.replace(backup, created_at=NOW), num_let_go=0), who="Ada"
     )
+    judge_tags(store, tmp_path)
     return {(line.action, line.sequence): line for line in audit.entries(store)}
 
 
@@ -161,6 +175,9 @@ def test_the_sentences_tell_what_was_done(told):
         "confirm-line: confirmed the line of version 1: at most 2 wrong in 100; tags of 2 of 3 categories leave "
         "without a person; Bag set by hand.",
         "release-delivery: let batch 1 go although it differs: 19 of 20 that were looked at are right.",
+        "draw-tags: drew 30 of 40 tags of cloud at random, to be judged.",
+        "judge-tags: made version 4 of 30 judged tags of cloud (28 by Ben and 2 by Ada; of 2 nobody could tell).",
+        "stop-judging: stopped the judging of supplier after 28 of 30.",
         "add-catalogue: brought in the catalogue shop: 30 photos (30 new).",
         "use-catalogue: had trainings learn from shop, before from the garments that come with the program.",
         "remove-catalogue: took the catalogue shop away.",
@@ -172,6 +189,7 @@ def test_the_sentences_tell_what_was_done(told):
     assert any(
         re.match(r"publish: trained version 1: Quick check, [\d.]+ of 100 tagged correctly\.", one) for one in said
     )
+    assert sum(line.action == "judge-tags" for line in told.values()) == 1
     assert any(one.startswith("purge: removed 1 deleted item for good (") for one in said)
     assert any(re.match(r"costs: set what mistakes cost\. (Shirt|Coat) tagged", one) for one in said)
     assert any(re.match(r"draw-checks: drew 2 products for the spot check of week ", one) for one in said)
