@@ -10,6 +10,7 @@ import typer.core
 
 from core import __main__ as command_line
 from core import catalogue, settings
+from core.commands import every
 from core.model import recipes
 from core.settings import PROJECT_ROOT
 from dashboard.session import site_map
@@ -82,6 +83,12 @@ def commands(group: typer.core.TyperGroup, before: str = "") -> Iterator[tuple[s
 
 
 ALL_COMMANDS = dict(commands(typer.main.get_command(command_line.app)))
+
+
+def test_a_command_that_is_loaded_alone_is_where_it_is_looked_for():
+    assert every.__all__  # which makes the list above whole
+    for name, module in command_line.ALONE.items():
+        assert ALL_COMMANDS[name].callback.__module__ == f"core.commands.{module}"
 
 
 def options_of(command: typer.core.TyperCommand) -> set[str]:
