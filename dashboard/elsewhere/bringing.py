@@ -39,6 +39,9 @@ def render_bringing() -> None:
     if file and said:
         with guard.guarded("What was recognised"):
             _render_recognised(file, said)
+    with st.expander("What the file looks like", icon=":material/table_rows:"):
+        st.caption(wording.EXAMPLE_TOLD)
+        st.dataframe(pd.DataFrame(wording.EXAMPLE), hide_index=True, width="content")
     with st.expander("By the command line", icon=":material/terminal:"):
         st.markdown(wording.COMMANDS)
         st.code(wording.COMMAND, language=None)

@@ -70,7 +70,6 @@ def render_versions() -> None:
         if said := note.get():
             note.set(None)
             draw(phrases.markdown(said))
-    person.render_question("elsewhere-train")
     for run in found:
         with st.container(border=True):
             _render_version(run)
@@ -86,6 +85,7 @@ def _render_version(run: Run) -> None:
     looking = wording.looking(state.num, state.num_all, state.problem, is_complete=is_complete, is_running=is_running)
     if looking:
         st.caption(phrases.markdown(looking))
+    person.render_question(_place(run))
     with st.container(horizontal=True, vertical_alignment="center"):
         navigation.render_link("today", "Show it", {address.VERSION: str(run.version)})
         st.button(
@@ -116,8 +116,13 @@ def _render_giving_back(run: Run) -> None:
                 )  # fmt: skip
 
 
+def _place(run: Run) -> str:
+    """Of the field for the name: beside the button that needs it."""
+    return f"elsewhere-train-{run.version}"
+
+
 def _train(run: Run) -> None:
-    if not person.is_given("elsewhere-train"):
+    if not person.is_given(_place(run)):
         return
     try:
         elsewhere.train_ours(run, who=person.name())

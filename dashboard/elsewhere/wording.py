@@ -15,10 +15,19 @@ COLUMNS = {"picture": "Picture", "predicted": "Tag", "label": "Right label", "co
 """What a column can say -> its title on screen."""
 DROPPED, FOLDER, HERE = "Drop the pictures", "A folder of this computer", "Garments that are here"
 """Where the pictures are."""
-NONE = "Nothing from elsewhere yet."
+EXAMPLE = (
+    {"image": "0001.jpg", "label": "Dress", "prediction": "Dress", "confidence": "0.97"},
+    {"image": "0002.jpg", "label": "Shirt", "prediction": "Blouse", "confidence": "0.61"},
+    {"image": "0003.jpg", "label": "", "prediction": "Coat", "confidence": "0.88"},
+)
+"""Rows that a file might have."""
+EXAMPLE_TOLD = (
+    "A row for each picture. Only the picture and the tag must be there; columns may be called otherwise. In place of "
+    "the confidence there may be a column of probability for each category, such as prob_Dress."
+)
 HAS_NOT = (
-    "It tags no new photos and learns from no correction: there is no network of it here. Give your corrections back "
-    "to its makers, or train one of ours on the same garments and compare the two."
+    "These tag no new photos and learn from no correction: their networks are not here. Give your corrections back to "
+    "their makers, or train one of ours on the same garments and compare the two."
 )
 
 
@@ -58,10 +67,10 @@ def sureness(gives: str, calibration: str, num_held_out: int) -> str:
         return "It does not say how sure it is, so no line can be set and nothing can be sorted by it."
     if not calibration:
         return "Too few garments have a label to check how sure it says it is, so no line can be set."
-    way = "a temperature" if calibration == "temperature" else "an isotonic regression"
+    way = "temperature scaling" if calibration == "temperature" else "isotonic regression"
     return (
-        f"How sure it says it is was set right by {way} on {num_held_out:,} of the garments; a line is chosen on "
-        "these and checked on the others."
+        f"How sure it says it is was compared with how often it is right on {num_held_out:,} of the garments, and put "
+        f"right by that ({way}). An automation line is chosen on these and checked on the others."
     )
 
 
