@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import pyarrow
 
-from core import errors
 from core.elsewhere import pictures
 from core.elsewhere.records import Columns, Given, Problem
 from core.store import Store
@@ -73,29 +72,31 @@ class Begun:
 
     def keep_checked(self, about: str, columns: Columns, given: Given) -> None:
         """Keeps it; what tells that all is there comes last."""
-        if not about:
+        probabilities = given.probabilities
+        if not about or not self._write(_ROWS.format(about), lambda part: given.table.to_parquet(part)):
             return
-        self._write(_ROWS.format(about), lambda part: given.table.to_parquet(part))
-        if (probabilities := given.probabilities) is not None:
-            self._write(_PROBABILITIES.format(about), lambda part: _save(part, probabilities))
+        if probabilities is not None and not self._write(
+            _PROBABILITIES.format(about), lambda part: _save(part, probabilities)
+        ):
+            return
         told = {"columns": columns.to_json(), "class_names": given.class_names,
                 "problems": [asdict(each) for each in given.problems],
-                "has_probabilities": given.probabilities is not None}  # fmt: skip
+                "has_probabilities": probabilities is not None}  # fmt: skip
         self._write(_CHECKED.format(about), lambda part: part.write_text(json.dumps(told)))
 
-    def _write(self, name: str, write: Callable[[Path], object]) -> None:
+    def _write(self, name: str, write: Callable[[Path], object]) -> bool:
+        """Whether it is there now, whole; where the disk is full nothing of the file is kept: it is read again."""
         if not self.digest:
-            return
+            return False
         part = self._folder / f"{name}.part"
-        part.parent.mkdir(parents=True, exist_ok=True)
         try:
+            part.parent.mkdir(parents=True, exist_ok=True)
             write(part)
             part.replace(self._folder / name)
-        except OSError as error:
+        except OSError:
             begun.forget(self.store, self.digest)
-            raise errors.ElsewhereRefused(
-                f"What was read cannot be kept ({error.strerror or error}). Make room, then start it again."
-            ) from None
+            return False
+        return True
 
 
 def of(store: Store, file: Path) -> Begun:

@@ -112,7 +112,7 @@ PAGES: dict[str, Entry] = {
             "suspects": Part(
                 title="Doubted labels",
                 icon=":material/label_off:",
-                question="Which labels of the training garments are probably wrong?",
+                question="Which labels are probably wrong?",
             ),
             "reviews": Part(
                 title="What the team said",

@@ -79,3 +79,12 @@ def test_a_damaged_one_is_read_again_and_an_old_one_goes(store, file, monkeypatc
     assert begun.expired(store) == []
     monkeypatch.setattr(begun, "KEPT_DAYS", -1)
     assert begun.expired(store) == [begun.folder(store, first.digest)]
+
+
+def test_a_full_disk_keeps_nothing_and_stops_nobody(store, file, monkeypatch):
+    def full(self, *arguments, **named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    assert len(read(store, file).given) == 39
+    assert not list((store.home / begun.FOLDER).iterdir())
