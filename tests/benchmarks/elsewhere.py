@@ -38,10 +38,10 @@ from streamlit.testing.v1 import AppTest
 from core.settings import PROJECT_ROOT
 at = AppTest.from_file(str(PROJECT_ROOT / "dashboard" / "streamlit_app.py"), default_timeout=600)
 at.switch_page(str(PROJECT_ROOT / "pages" / "log.py")).run()
-begun = time.perf_counter()
+begun, worked = time.perf_counter(), time.process_time()
 at.switch_page(str(PROJECT_ROOT / "pages" / "mistakes.py")).run()
 assert not at.exception and not at.error
-print(f"page {time.perf_counter() - begun:.2f}")
+print(f"page {time.process_time() - worked:.2f} {time.perf_counter() - begun:.2f}")
 """
 LIGHTLY = """
 import sys, time
@@ -50,7 +50,7 @@ import lightly_studio as ls
 from lightly_studio.core.annotation.annotation_create import CreateClassification
 from lightly_studio.resolvers import annotation_resolver, collection_resolver
 folder, table = sys.argv[1], pd.read_csv(sys.argv[2])
-begun = time.perf_counter()
+begun, worked = time.perf_counter(), time.process_time()
 dataset = ls.ImageDataset.create("tags")
 dataset.add_images_from_path(folder, embed=False)
 added = time.perf_counter()
@@ -75,8 +75,8 @@ found = dataset.evaluate().classification(
 )
 assert found.sample_count == found.pred_annotation_count == len(table), found
 done = time.perf_counter()
-parts = added - begun, annotated - added, done - annotated, done - begun
-print("adding {:.1f}, annotations {:.1f}, evaluating {:.1f}, all {:.1f}".format(*parts))
+parts = added - begun, annotated - added, done - annotated, time.process_time() - worked, done - begun
+print("adding {:.1f}, annotations {:.1f}, evaluating {:.1f}, processor {:.1f}, all {:.1f}".format(*parts))
 """
 
 
@@ -95,19 +95,25 @@ def main() -> None:
 
 def _files_to_screen(place: Path, num: int, lightly: Path | None) -> None:
     pictures, file = _written(place, num)
-    home, theirs = place / "home", 0.0
+    home, theirs, of_processor = place / "home", 0.0, 0.0
     if lightly is not None:
         _, of_theirs = _measured([str(lightly), "-c", LIGHTLY, str(pictures), str(file)], home, place)
-        theirs = float(_SAID[-1].split()[-1])  # without the start of its process and its screen
-        print(f"LightlyStudio: {theirs:.1f} s, {of_theirs:.0f} MB")
+        said = _SAID[-1].split()
+        theirs, of_processor = (
+            float(said[-1]),
+            float(said[-3].strip(",")),
+        )  # without the start of its process, its screen
+        print(f"LightlyStudio: {theirs:.1f} s, {of_processor:.1f} of the processor, {of_theirs:.0f} MB")
     command = ["import-predictions", str(file), "--pictures", str(pictures), "--name", "cloud", "--yes", "--json"]
     seconds, megabytes = _measured([sys.executable, "-m", "core", *command], home)
-    print(f"ours, {num:,} pictures: bringing in {seconds:.1f} s, {megabytes:.0f} MB")
+    worked = _SPENT[0]
+    print(f"ours, {num:,} pictures: bringing in {seconds:.1f} s, {worked:.1f} of the processor, {megabytes:.0f} MB")
     _, of_screen = _measured([sys.executable, "-c", SCREEN], home)
-    screen = float(_SAID[-1].split()[-1])
-    print(f"ours, the page Mistakes, opened first: {screen:.1f} s, {of_screen:.0f} MB")
+    of_page, screen = (float(each) for each in _SAID[-1].split()[-2:])
+    print(f"ours, the page Mistakes, opened first: {screen:.1f} s, {of_page:.1f} of the processor, {of_screen:.0f} MB")
     if theirs:
-        print(f"LightlyStudio takes {theirs / (seconds + screen):.0f} times as long")
+        print(f"LightlyStudio takes {theirs / (seconds + screen):.0f} times as long, and", end=" ")
+        print(f"{of_processor / (worked + of_page):.0f} times as long of the processor")
 
 
 def _written(place: Path, num: int) -> tuple[Path, Path]:
@@ -175,6 +181,7 @@ def _measured(command: list[str], home: Path, folder: Path = PROJECT_ROOT) -> tu
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     while process.poll() is None:
         most = max(most, _megabytes(process.pid))
+        _SPENT[0] = _processor_seconds(process.pid) or _SPENT[0]
         time.sleep(0.05)
     seconds = time.perf_counter() - started
     output = process.stdout.read().decode() if process.stdout else ""
@@ -188,6 +195,19 @@ def _measured(command: list[str], home: Path, folder: Path = PROJECT_ROOT) -> tu
 
 _SAID = [""]
 """Lines that the last process printed."""
+
+
+_SPENT = [0.0]
+"""Processor seconds of the last process, until a twentieth of a second before its end."""
+
+
+def _processor_seconds(pid: int) -> float:
+    """Of all its threads so far."""
+    try:
+        spent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    except OSError:
+        return 0.0
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 def _megabytes(pid: int) -> float:
