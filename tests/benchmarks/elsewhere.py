@@ -152,11 +152,11 @@ def _many_rows(place: Path, num: int) -> None:
     home = place / "large"
     images, labels = _garments()
     test = CatalogueSplit(images=np.resize(images, (num, 28, 28)), labels=np.resize(labels, num), class_names=NAMES)
-    few = test.take(np.arange(100))
+    few, others = test.take(np.arange(100)), test.take(np.arange(100, 200))
     positions = np.arange(100)
     large = Catalogue(
-        name="fashion-mnist", train=few, validation=few, test=test, train_positions=positions,
-        validation_positions=positions,
+        name="fashion-mnist", train=few, validation=others, test=test, train_positions=positions,
+        validation_positions=positions + 100,
     )  # fmt: skip
     store = open_store(settings.load().model_copy(update={"home": home, "database_url": None}))
     files = worlds.run_files(
