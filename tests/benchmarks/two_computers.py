@@ -132,7 +132,7 @@ class Computer:
         """Everybody who can be killed, and the workers in the background."""
         found = [(f"{self.name} {name}", psutil.Process(process.pid)) for name, (process, _) in self._processes.items()]
         for process in psutil.process_iter(["cmdline"]):
-            if process.info["cmdline"][-3:-1] == ["core", "work"] and self._is_mine(process):
+            if (process.info["cmdline"] or [])[-3:-1] == ["core", "work"] and self._is_mine(process):
                 found.append((f"{self.name} worker", process))
         return found
 

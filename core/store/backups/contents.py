@@ -30,6 +30,7 @@ KEPT = {
 """Entries of the home that a backup holds, each with the reason."""
 LEFT_OUT = {
     "backups": "copies of the database before migrations: older than the one in the backup",
+    "begun": "of tags that are being brought in: the next start goes on from the file",
     "checkpoints": "of trainings that are running: they begin again",
     "described": "found out of pictures again, by `python -m core describe`",
     "estimates.json": "measured again, and of this computer only",
