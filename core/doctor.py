@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from core import errors
 from core.catalogue import kept
 from core.catalogue.own import deciding
+from core.forgetting import person
 from core.jobs import lanes, leases, liveness, records
 from core.quality import comparison
 from core.store import Store
@@ -29,6 +30,7 @@ KNOWN_LAYOUT = frozenset(
     | {"backbones", "catalogues", "features", "maps", "occlusions", "photos", "postures", "uploads"}
     | {"begun", "bringing", "coming", "described", "judging", "restoring"}
     | {"estimates.json", "estimates.json.tmp"}
+    | {"forgetting.json"}
     | {"identity.json", "garments.db", "garments.db-journal", "garments.db-wal", "garments.db-shm"}
 )
 
@@ -177,6 +179,8 @@ def _nothing_is_left_over(store: Store) -> Iterator[str]:
             yield f"I9: {path} was left by an interrupted publishing; the next training removes it."
     for path in batches.leftovers(store):
         yield f"I9: {path} was left by an interrupted drop of photos; the next tagging removes it."
+    if (path := store.home / person.PENDING).exists():
+        yield f"I9: {path} says that replacing a name was begun and not ended; `python -m core forget` goes on with it."
 
 
 def _database_is_sound(store: Store) -> Iterator[str]:

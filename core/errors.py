@@ -45,6 +45,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── FolderBusy           another command takes photos from that folder
     │   ├── NoRoom               no room on the disk, or a folder that may not be written
     │   └── ExportRefused        a file of products that cannot be read       (also ValueError)
+    ├── ForgetRefused            a person who cannot be forgotten now         (also ValueError)
     ├── ReportRefused            a report that cannot be made as asked for    (also ValueError)
     ├── ElsewhereRefused         tags from elsewhere that cannot be used      (also ValueError)
     └── JobError                 trainings in the background
@@ -242,6 +243,10 @@ class NoRoom(TaggingError):
 
 class ExportRefused(TaggingError, ValueError):
     """A file of the shop's products is not what the shop exports."""
+
+
+class ForgetRefused(GarmentsError, ValueError):
+    """A person cannot be forgotten: nobody has that name, or work goes on in it."""
 
 
 class ReportRefused(GarmentsError, ValueError):

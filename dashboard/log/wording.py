@@ -48,6 +48,7 @@ ICONS = {
     "draw-tags": ":material/casino:",
     "judge-tags": ":material/rate_review:",
     "stop-judging": ":material/pause:",
+    "forget": ":material/person_off:",
 }
 """Name of an action in the log -> the sign before its sentence."""
 _OF_PROGRAM = "the garments that come with the program"
@@ -181,6 +182,11 @@ def _export(entry: Line) -> str:
     return f"exported {products} of {entry.subject} ({settings.text(entry.after['file'])})."
 
 
+def _forget(entry: Line) -> str:
+    places = sum(int(entry.after[name]) for name in ("rows", "texts", "files"))
+    return f"had the name of a person replaced by “{settings.text(entry.subject)}” in {_num(places, 'place')}."
+
+
 def _remove_catalogue(entry: Line) -> str:
     return f"took the {entry.subject} away."
 
@@ -246,5 +252,6 @@ _SENTENCES: dict[str, Callable[[Line], str]] = {
     "draw-tags": _draw_tags,
     "judge-tags": _judge_tags,
     "stop-judging": _stop_judging,
+    "forget": _forget,
     **settings.SENTENCES,
 }

@@ -69,6 +69,7 @@ ACTIONS = {
     "draw-tags": "Tags drawn to be judged",
     "judge-tags": "Tags judged",
     "stop-judging": "Judging stopped",
+    "forget": "Name replaced",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

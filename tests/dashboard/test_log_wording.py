@@ -14,6 +14,7 @@ from core.catalogue import kept
 from core.catalogue.own import deciding, decisions, layouts
 from core.catalogue.own.records import Choices
 from core.elsewhere import judging, reading
+from core.forgetting import person
 from core.jobs import bringing_in, records
 from core.quality import acceptance
 from core.retail import naming
@@ -137,6 +138,8 @@ def told(store, tmp_path, monkeypatch):
         store, restoring.Restored(manifest=dataclasses.replace(backup, created_at=NOW), num_let_go=0), who="Ada"
     )
     judge_tags(store, tmp_path)
+    team.choose_target(store, 0.9, who="Zed")
+    person.forget(store, "Zed", who="Ada")
     return {(line.action, line.sequence): line for line in audit.entries(store)}
 
 
@@ -181,6 +184,7 @@ def test_the_sentences_tell_what_was_done(told):
         "add-catalogue: brought in the catalogue shop: 30 photos (30 new).",
         "use-catalogue: had trainings learn from shop, before from the garments that come with the program.",
         "remove-catalogue: took the catalogue shop away.",
+        "forget: had the name of a person replaced by “former colleague 1” in 2 places.",
         "decide-photos: decided about photos of the catalogue shop: 1 decision, 20 to learn from.",
         "decide-photos: took 1 decision about photos of the catalogue shop back, 30 to learn from.",
         "restore: brought backup 1 back: everything before this line is of 2026-11-29 23:49 UTC or earlier.",

@@ -20,7 +20,7 @@ ACTIONS = (
     "publish", "promote", "keep", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel",
     "find-suspects", "watch-list", "drop-photos", "stop-tagging", "go-on-tagging", "confirm-line", "names", "costs",
     "draw-checks", "release-delivery", "add-catalogue", "use-catalogue", "remove-catalogue",
-    "decide-photos", "list-columns", "export", "draw-tags", "judge-tags", "stop-judging", "restore",
+    "decide-photos", "list-columns", "export", "draw-tags", "judge-tags", "stop-judging", "restore", "forget",
 )  # fmt: skip
 """Every action of today, by the name in the log."""
 

@@ -82,6 +82,21 @@ def written(engine: sa.Engine, work: Callable[[sa.Connection], R]) -> R:
         time.sleep(_AWAY_SECONDS_BETWEEN_LOOKS)
 
 
+def write_anew(engine: sa.Engine) -> None:
+    """Writes an SQLite file anew, so that nothing of what was replaced or removed stays in the free space of it.
+
+    A server does that by itself, in its own time.
+
+    Raises:
+        errors.DatabaseUnavailable: somebody else uses it for too long, or there is no room for it twice.
+    """
+    if not engines.is_sqlite(engine):
+        return
+    with _translated(engine), contextlib.closing(engine.connect()) as connection:
+        connection.exec_driver_sql("VACUUM")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def now(connection: sa.Connection) -> datetime:
     """What time it is by the clock of the database, which is one for all computers that share it."""
     if engines.is_sqlite(connection):

@@ -56,7 +56,5 @@ class LearnedCorrections(TypedDict):
     """By position."""
     left_out: list[LeftOut]
     """By position."""
-    people: list[str]
-    """Who said so, sorted."""
     digest: str
     """SHA-256 of the set; empty where there were none."""

@@ -208,7 +208,7 @@ def load_environment(store: Store, run: Run) -> dict[str, str | int | None]:
 def load_corrections(store: Store, run: Run) -> LearnedCorrections:
     """The exact corrections it learned with; empty lists where there were none."""
     if not run.corrections_digest:
-        return {"relabelled": [], "left_out": [], "people": [], "digest": ""}
+        return {"relabelled": [], "left_out": [], "digest": ""}
     learned: LearnedCorrections = _read_json(store, run, CORRECTIONS_FILE)
     return learned
 

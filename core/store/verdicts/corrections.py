@@ -53,7 +53,7 @@ class Corrections:
 
     @property
     def content(self) -> LearnedCorrections:
-        """The set as a run keeps it, fit for JSON: `relabelled`, `left_out`, `people`, `digest`."""
+        """The set as a run keeps it, fit for JSON: `relabelled`, `left_out`, `digest`; and nobody's name."""
         wrong = zip(self.garments, self.positions.tolist(), self.labels.tolist(), strict=True)
         unclear = zip(self.unclear_garments, self.unclear_positions.tolist(), strict=True)
         return {
@@ -62,7 +62,6 @@ class Corrections:
                 for key, position, label in wrong
             ],
             "left_out": [{"garment": key, "position": position} for key, position in unclear],
-            "people": list(self.people),
             "digest": self.digest,
         }
 

@@ -75,7 +75,6 @@ def test_the_exact_set_is_kept_with_the_run(desk):
     assert file_reader.load_corrections(desk.store, run) == {
         "relabelled": [{"garment": keys[3], "position": 3, "category": "Bag"}],
         "left_out": [{"garment": keys[5], "position": 5}],
-        "people": ["Ada", "Grace"],
         "digest": run.corrections_digest,
     }
     assert run.corrections_digest == corrections.corrections(desk.store, desk.garments).digest
