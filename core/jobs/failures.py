@@ -10,7 +10,8 @@ _UNTOUCHED = "The live version is untouched."
 _FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Libraries that write files themselves tell the number only inside their text.
 _FULL_DISK_WORDS = ("no space left", "disk is full", "file too large", "disk quota exceeded")
-_MEMORY_WORDS = ("out of memory", "not enough memory", "cannot allocate memory")
+# oneDNN, which computes the layers, says of a lack of memory only that it could not create what computes one.
+_MEMORY_WORDS = ("out of memory", "not enough memory", "cannot allocate memory", "could not create a primitive")
 
 
 def sentence(store: Store, error: BaseException) -> str:

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from core import catalogue, settings
 from core.jobs import launchers, records, training_pipeline, training_work, worker
@@ -50,10 +51,13 @@ def request(seed: int) -> TrainingRequest:
 class Child:
     """A process that works on one job and tells how far it is."""
 
-    def __init__(self, store: Store, job_id: str, *, environment: dict[str, str] | None = None, largest_file: int = 0):
+    def __init__(
+        self, store: Store, job_id: str, *, environment: dict[str, str] | None = None, largest_file: int = 0,
+        memory: int = 0,
+    ):  # fmt: skip
         self.reports: list[tuple[str, float]] = []
         self._reports, sender = CONTEXT.Pipe(duplex=False)
-        arguments = (store.home, job_id, environment or {}, largest_file, sender)
+        arguments = (store.home, job_id, environment or {}, largest_file, memory, sender)
         self.process = CONTEXT.Process(target=_work, args=arguments)
         start(self.process)
         sender.close()
@@ -119,17 +123,23 @@ def opened(home: Path) -> Store:
     return open_store(found)
 
 
-def _work(home: Path, job_id: str, environment: dict[str, str], largest_file: int, reports: Connection) -> None:
+def _work(
+    home: Path, job_id: str, environment: dict[str, str], largest_file: int, memory: int, reports: Connection
+) -> None:
     os.environ.update(environment)
     use_small_garments()
     launch_nothing()
+    store = opened(home)
     if largest_file:
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-    worker.work(
-        opened(home), job_id, training_work, on_report=lambda stage, fraction, left: reports.send((stage, fraction))
-    )
+    if memory:
+        import resource
+
+        most = psutil.Process().memory_info().vms + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    worker.work(store, job_id, training_work, on_report=lambda stage, fraction, left: reports.send((stage, fraction)))
 
 
 def spread(low: float, high: float, num: int) -> list[float]:

@@ -1,4 +1,6 @@
 import errno
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -6,6 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import filelock
+import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -186,6 +189,27 @@ def test_no_process_is_ended_that_is_not_surely_the_worker(store, silent_worker,
     assert process.poll() is None and records.find(store, job.id).status == "running"
 
 
+def test_another_process_that_has_the_number_since_is_not_ended(store, silent_worker):
+    job, process = silent_worker
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        note = json.loads(liveness.lock_path(store).with_suffix(".holder").read_text())
+        liveness.lock_path(store).with_suffix(".holder").write_text(json.dumps({**note, "process": other.pid}))
+        with pytest.raises(errors.JobError, match=f"End process {other.pid} yourself"):
+            jobs.end_process(store, job.id, who="Grace")
+        assert other.poll() is None and process.poll() is None
+        other.communicate(b"\n")
+    assert other.returncode == 0
+
+
+def test_a_worker_that_died_and_that_nobody_buried_is_dead(store, silent_worker):
+    job, process = silent_worker
+    assert jobs.status(store, job.id).status == "running"
+    os.kill(process.pid, signal.SIGKILL)
+    wait_for(lambda: jobs.status(store, job.id).status == "interrupted", 15)
+    assert psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE
+    assert process.returncode is None, "it still has its number"
+
+
 def test_details_for_it_hold_the_reason_and_the_end_of_the_log(store):
     job = records.insert(store, QUICK, started_by="Ada")
     (store.home / "logs").mkdir(exist_ok=True)
@@ -226,6 +250,7 @@ def raising(error):
         (OSError(errno.ENOSPC, "No space left on device"), "The disk is full: a training needs 500 MB, "),
         (MemoryError(), "There was not enough memory."),
         (RuntimeError("CUDA out of memory"), "There was not enough memory."),
+        (RuntimeError("could not create a primitive"), "There was not enough memory."),
         (errors.TrainingDiverged("The loss is nan in round 1."), "The loss is nan in round 1."),
         (errors.CatalogueMissing("fashion-mnist is not there."), "fashion-mnist is not there."),
         (ZeroDivisionError("canary"), "The training stopped because of an unexpected error."),
