@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import errors
+from core.catalogue import table_files
 
 TILE_SIDE = 96
 """Height and width of the small pictures in galleries, in pixels."""
@@ -142,11 +143,13 @@ def all_rows(home: Path, found: OwnCatalogue) -> pd.DataFrame:
     """
     path = folder_of(home, found.name) / found.rows_file
     try:
-        table: pd.DataFrame = pd.read_parquet(path)
+        table = table_files.read(path)
+        table_files.check(table, texts=COLUMNS)
         if AS_BROUGHT[0] not in table:
             table = table.assign(
                 given_place=range(len(table)), given_category=table["category"], given_problem=table["problem"]
             )
+        table_files.check(table, texts=AS_BROUGHT[1:], numbers=AS_BROUGHT[:1])
         return table[[*COLUMNS, *AS_BROUGHT]]
     except (OSError, ValueError, KeyError) as error:
         raise errors.CatalogueCorrupt(f"{path} cannot be read ({error}). Bring the photos in again.") from None
@@ -181,7 +184,7 @@ def save(home: Path, found: OwnCatalogue, table: pd.DataFrame, pictures: Path | 
     """
     folder = folder_of(home, found.name)
     folder.mkdir(parents=True, exist_ok=True)
-    table.to_parquet(folder / found.rows_file, index=False)
+    table_files.write(table, folder / found.rows_file)
     if pictures is not None:
         pictures.replace(folder / found.tiles_file)
     for name in (found.rows_file, found.tiles_file):
@@ -287,7 +290,7 @@ def unused_photos(home: Path, *, before: float) -> list[Path]:
     tables = [*(home / "catalogues").glob("*/rows-*.parquet"), *(home / "trash").glob("catalogue-*/rows-*.parquet")]
     for path in tables:
         try:
-            held |= set(pd.read_parquet(path, columns=["sha256"])["sha256"])
+            held |= set(table_files.read(path)["sha256"])
         except (OSError, ValueError, KeyError) as error:
             raise errors.CatalogueCorrupt(f"{path} cannot be read ({error}). Bring the photos in again.") from None
     photos = (home / "photos").glob("*/*.jpg")

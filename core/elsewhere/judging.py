@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from core import errors
-from core.catalogue import kept
+from core.catalogue import kept, table_files
 from core.catalogue.own import adding
 from core.elsewhere import pictures, reading
 from core.elsewhere.records import Given
@@ -113,7 +113,7 @@ def start(
         after = {"drawn": judging.num_drawn, "tags": judging.num_rows}
         audit.record(connection, who=who, action="draw-tags", subject=name, after=after)
         folder.mkdir(parents=True, exist_ok=True)
-        found.given.table.iloc[rows][list(_COLUMNS)].to_parquet(folder / "drawn.parquet", index=False)
+        table_files.write(found.given.table.iloc[rows][list(_COLUMNS)], folder / "drawn.parquet")
         kept.write_whole(folder / "judging.json", json.dumps(asdict(judging)))
     return judging
 
@@ -137,8 +137,20 @@ def find(store: Store, name: str) -> Judging:
 
 
 def drawn(store: Store, name: str) -> pd.DataFrame:
-    """The rows that were drawn, in that order: line, picture, predicted, confidence, place."""
-    return pd.read_parquet(store.home / FOLDER / name / "drawn.parquet")
+    """The rows that were drawn, in that order: line, picture, predicted, confidence, place.
+
+    Raises:
+        errors.ElsewhereRefused: their table is missing or damaged.
+    """
+    path = store.home / FOLDER / name / "drawn.parquet"
+    try:
+        table = table_files.read(path)
+        table_files.check(table, texts=("picture", "predicted"), numbers=("line", "place"), fractions=("confidence",))
+        return table[list(_COLUMNS)]
+    except (OSError, ValueError, KeyError) as error:
+        raise errors.ElsewhereRefused(
+            f"{path} cannot be read ({error}). Restore it from a backup, or give up these tags and draw again."
+        ) from None
 
 
 def say(store: Store, name: str, places: Sequence[int], kind: str, category: str, *, who: str, request_id: str) -> None:

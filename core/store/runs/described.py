@@ -22,6 +22,8 @@ from core.store.runs.runs import Run
 FOLDER = "described"
 TILES, FEATURES, SIMILAR = "tiles.npy", "features.npy", "similar.npy"
 STATE = "state.json"
+_KINDS = {TILES: (4, np.dtype(np.uint8)), FEATURES: (2, np.dtype(np.float16)), SIMILAR: (2, np.dtype(np.int32))}
+"""Name of a file -> the dimensions and the type of its array."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +100,7 @@ def _array(store: Store, run: Run, name: str) -> NDArray[Any]:
         found: NDArray[Any] = np.load(folder(store, run) / name, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError):
         raise still(store, run) from None
-    if len(found) != run.num_test:
+    if len(found) != run.num_test or (found.ndim, found.dtype) != _KINDS[name]:
         raise still(store, run)
     return found
 
