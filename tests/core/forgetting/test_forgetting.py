@@ -353,6 +353,7 @@ def test_in_texts_the_name_is_replaced_as_a_word_of_its_own(text, changed):
 
 
 def test_the_command_says_what_would_change_and_does_it_only_where_somebody_says_so(desk, monkeypatch, capsys):
+    monkeypatch.setattr("core.commands.store", lambda: desk.store)
     desk.say("model-wrong", desk.subject(0), who=NAME)
     desk.say("model-wrong", desk.subject(1), who=NAME.lower())
     before = dump(desk.store)

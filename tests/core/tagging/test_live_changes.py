@@ -1,4 +1,4 @@
-"""What is live changes while others tag: each answer is that of the version it is said to be of, and the next one's is the new."""
+"""What is live changes while others tag: each answer is of the version that it names, the next one of the new."""
 
 import threading
 
