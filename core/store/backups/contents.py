@@ -37,6 +37,7 @@ LEFT_OUT = {
     "estimates.json.tmp": "likewise",
     "fashion-mnist": "extracted or fetched again",
     "features": "computed again from photos",
+    "forgetting.json": "of a forgetting that was interrupted: give the command again",
     "garments.db": "copied by the database itself",
     "garments.db-journal": "part of it",
     "garments.db-wal": "part of it",
