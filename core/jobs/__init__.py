@@ -9,7 +9,7 @@ machine today; a cluster is one more class with these methods and one more line 
 
 from dataclasses import dataclass
 
-from core.jobs import launchers, liveness, preflight, records, requests, work_queue
+from core.jobs import launchers, leases, liveness, preflight, records, requests, work_queue
 from core.jobs.job import Job
 from core.jobs.launchers import LAUNCHERS
 from core.jobs.requests import TrainingRequest, of_suspects
@@ -100,6 +100,11 @@ def answers(store: Store, job: Job) -> bool:
     return liveness.answers(store, job)
 
 
+def elsewhere(store: Store, job: Job) -> str:
+    """The computer that does a job, where that is another one; else empty."""
+    return "" if leases.is_here(store, job) else job.host or "another one"
+
+
 def seconds_silent(store: Store, job: Job) -> float:
     """For how long nothing was heard of that job, at least 0."""
     return liveness.seconds_silent(store, job)
@@ -121,6 +126,8 @@ def details(store: Store, job: Job) -> str:
     about = f"Job {job.id}" if job.batch_number is None else f"Job {job.id}, batch {job.batch_number}"
     reason = f"{about}: {job.status}. {job.message}".strip()
     written = log(store, job.id).strip()
+    if place := elsewhere(store, job):
+        reason += f" It was done on the computer {place}, which has its log."
     return "\n\n".join(filter(None, (reason, job.details.strip(), f"End of the log:\n{written}" if written else "")))
 
 

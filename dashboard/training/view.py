@@ -25,6 +25,8 @@ def render_running(job: Job) -> None:
     with st.container(border=True):
         st.markdown(f"**{phrases.markdown(titles.of_job(job))}**")
         render_progress(job)
+        if place := jobs.elsewhere(store.store(), job):
+            st.caption(phrases.markdown(wording.on_another_computer(place)))
         if not jobs.answers(store.store(), job):
             _render_unanswering(job)
         elif job.cancel_requested:

@@ -193,3 +193,8 @@ def progress(stage: str, seconds_left: float | None) -> str:
 def started(who: str, seconds_ago: float) -> str:
     """Who started a training and when."""
     return f"Started by {who} {phrases.ago(seconds_ago)}."
+
+
+def on_another_computer(name: str) -> str:
+    """Where a training is done that was asked for on another computer of the team."""
+    return f"On the computer {name}, where it was asked for."

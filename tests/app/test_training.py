@@ -233,3 +233,14 @@ def test_a_process_that_cannot_be_ended_is_named_beside_the_button(home, monkeyp
         at.button(key="end-process").click().run()
         assert "Which process does not answer is not known. Restart the computer to end it." in texts(at)
     assert records.find(home, job.id).status == "running"
+
+
+def test_a_training_of_another_computer_is_followed_and_said_to_be_there(home):
+    job = records.insert(home, QUICK, started_by="Ada")
+    records.claim(home, job.id)
+    with database.write(home.engine) as connection:
+        connection.execute(sa.update(schema.jobs).values(place="another", host="shop-2"))
+    at = opened()
+    assert "On the computer shop-2, where it was asked for." in texts(at)
+    assert [button.label for button in at.button if button.key == "cancel-job"] == ["Cancel"]
+    assert records.find(home, job.id).status == "running"

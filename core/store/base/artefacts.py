@@ -118,7 +118,7 @@ def move_to_trash(home: Path, digest: str) -> None:
 def trash(home: Path) -> Path:
     """Where artefacts wait that are out of use: beside them, where several computers share them."""
     folder = home / "artefacts"
-    return folder / ".trash" if folder.is_symlink() or folder.is_mount() else home / "trash"
+    return folder / ".trash" if folder.is_symlink() or os.path.ismount(folder) else home / "trash"
 
 
 def folders(home: Path) -> list[Path]:
