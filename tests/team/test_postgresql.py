@@ -156,6 +156,8 @@ def test_a_server_that_is_killed_and_comes_back_costs_nothing_that_was_confirmed
     with pytest.raises(errors.DatabaseUnavailable, match=r"cannot be reached.*nothing can be saved until it is back"):
         runs.list_runs(page)
     assert time.monotonic() - began < 3
+    with pytest.raises(errors.DatabaseUnavailable, match="could not be reached a moment ago"):
+        runs.list_runs(page)
     patient = threading.Thread(target=team.choose_target, args=(worker, 0.7), kwargs={"who": "the training"})
     patient.start()
     time.sleep(1)

@@ -118,6 +118,9 @@ def _begun(engine: sa.Engine, begin: Callable[[sa.Connection], None]) -> Iterato
 
 def _reached(engine: sa.Engine, begin: Callable[[sa.Connection], None]) -> sa.Connection:
     """A connection with its transaction begun, waiting for a server that is away as long as this process does."""
+    if engines.was_away(engine):
+        # A page reads in many places, and a server that is cut off answers none of them within three seconds.
+        raise _Away("The database could not be reached a moment ago. Nothing can be saved until it is back.")
     give_up_at = time.monotonic() + engines.patience_of(engine).away
     while True:
         try:
@@ -243,6 +246,7 @@ def _in_words(engine: sa.Engine, error: exc.DBAPIError) -> errors.DatabaseUnavai
             f"The database is busy: somebody else has kept it locked ({reason}). Try again in a moment."
         )
     if not engines.is_sqlite(engine) and _is_away(error):
+        engines.note_away(engine)
         return _Away(
             f"The database cannot be reached ({reason}). What was saved is safe; nothing can be saved until it is back."
         )

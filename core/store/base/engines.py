@@ -27,6 +27,8 @@ CONNECT_SECONDS = 3
 """How long a PostgreSQL server may take to take a connection."""
 REFUSED_SECONDS = 2.0
 """How long it is remembered that somebody waited in vain."""
+AWAY_SECONDS = 1.0
+"""How long it is remembered, by who does not wait for it, that the server could not be reached."""
 _PATIENCE, _STATE = "patience", "state"
 _TEAM = "pip install -r requirements-team.txt"
 
@@ -59,6 +61,8 @@ class _State:
 
     refused_at: float = -math.inf
     """When somebody waited in vain, by the monotonic clock."""
+    away_at: float = -math.inf
+    """When the server could not be reached, by the monotonic clock."""
     file: tuple[int, int] | None = None
     """Which file it was opened as: device and number."""
 
@@ -104,6 +108,16 @@ def reading_seconds(engine: sa.Engine) -> float:
     """How long this process waits for somebody else's transaction now, where it only reads."""
     was_refused = time.monotonic() < _state(engine).refused_at + REFUSED_SECONDS
     return patience_of(engine).again if was_refused else patience_of(engine).read
+
+
+def was_away(engine: sa.Engine) -> bool:
+    """Whether the server could not be reached a moment ago, and this process is one that does not wait for it."""
+    return not patience_of(engine).away and time.monotonic() < _state(engine).away_at + AWAY_SECONDS
+
+
+def note_away(engine: sa.Engine) -> None:
+    """Notes that the server could not be reached just now."""
+    _state(engine).away_at = time.monotonic()
 
 
 def note_refusal(engine: sa.Engine) -> None:
