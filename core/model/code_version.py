@@ -42,21 +42,25 @@ SETTLED = ("core.errors", "core.failpoints", "core.settings", "core.model.code_v
 """Modules that are imported and cannot change a number."""
 FORMER = {
     # Version 0.1.0 with torch 2.15.0, which hashed whole folders: it trained, to the last bit, as this program does.
-    "11cbbf1cec56": ("b9d2eaf310e6",),
+    "11cbbf1cec56": ("d6edfc042423",),
     # Before photos in colours could be learned from: trained alike, to the last bit of every array.
-    "7a66941c8625": ("b9d2eaf310e6",),
+    "7a66941c8625": ("d6edfc042423",),
     # Before pictures were looked at some at a time: the same.
-    "ba9c9717b808": ("b9d2eaf310e6",),
+    "ba9c9717b808": ("d6edfc042423",),
     # Before `quick` learned from mirrored garments: every recipe is followed as before, and that one is another now, as
     # its own version says. A search for wrong labels follows it, so that earlier searches are of an older program.
-    "0321bf5f2425": ("b9d2eaf310e6",),
-    "7ceb969a81a0": ("d673bbe25055",),
+    "0321bf5f2425": ("d6edfc042423",),
+    "7ceb969a81a0": ("70f9ad1dba0f",),
     # Before grey pictures were made without a hanger's line and HEIC was read: what is learned in colour is the same.
-    "0c292cfc9596": ("d673bbe25055",),
+    "0c292cfc9596": ("70f9ad1dba0f",),
     # Before the threads of ONNX Runtime, which only tag, waited asleep.
-    "adfff4569373": ("b9d2eaf310e6",),
+    "adfff4569373": ("d6edfc042423",),
     # Before processes that decode were started without the settings: the same.
-    "40a91d63c621": ("d673bbe25055",),
+    "40a91d63c621": ("70f9ad1dba0f",),
+    # Before SciPy was imported where it is used: the same.
+    "b9d2eaf310e6": ("d6edfc042423",),
+    "68dae955ce4d": ("ed1dbe6f4200",),
+    "d673bbe25055": ("70f9ad1dba0f",),
 }
 """Version of an earlier program -> the versions, of a training, a search or a training on photos, that give the same.
 

