@@ -31,7 +31,7 @@ CHANGES: dict[str, Callable[[Pictures], Pictures]] = {
 }
 
 LEAST = {"half as bright": 95, "blurred": 50, "turned": 95}
-"""Of 100 deliveries that are changed so, at least how many are held back: of blurred ones that hangs on the training."""
+"""Of 100 deliveries that are changed so, at least how many are held back: of blurred ones it hangs on training."""
 
 
 @functools.cache
