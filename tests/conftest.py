@@ -50,6 +50,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--little-memory", action="store_true", help="trainings get hardly any memory")
     parser.addoption("--flips", type=int, default=25, help="how many damaged databases are opened")
     parser.addoption("--migration-kills", type=int, default=4, help="how many migrations are killed")
     parser.addoption("--verdict-kills", type=int, default=20, help="how many writers of verdicts are killed")
