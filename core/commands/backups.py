@@ -7,6 +7,7 @@ import typer
 
 from core import commands, doctor, errors, settings
 from core.commands import AsJson, app, console
+from core.jobs import work_queue
 from core.store.backups import finding, making, restoring
 from core.store.backups.finding import Standing
 from core.store.backups.manifests import Manifest
@@ -75,6 +76,7 @@ def restore(
         )
     store = commands.store()
     restoring.note(store, restored, who=commands.who())
+    work_queue.settle(store)  # what waited belongs here only now
     breaches, found = doctor.breaches(store), restored.manifest
     if as_json:
         more = {"home": str(store.home), "num_let_go": restored.num_let_go, "breaches": breaches}

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from core.jobs.job import Job
 from core.store import Store
-from core.store.base import database, identity
+from core.store.base import database, engines, identity
 
 LEASE_SECONDS = 60.0
 """How long a worker on another computer may be silent before its job is taken from it."""
@@ -39,8 +39,13 @@ def at(store: Store) -> dict[str, Any]:
 
 
 def is_here(store: Store, job: Job) -> bool:
-    """Whether the job is done on this computer and in this home; so are those of before there were several."""
-    return job.place is None or job.place == identity.place(store.home)
+    """Whether the job is done on this computer and in this home; all are where the database is a file of it."""
+    return not _is_shared(store) or job.place is None or job.place == identity.place(store.home)
+
+
+def _is_shared(store: Store) -> bool:
+    """Whether other computers may work on the jobs of this database: a file of SQLite is of one."""
+    return not engines.is_sqlite(store.engine)
 
 
 def stamp() -> str | None:

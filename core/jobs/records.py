@@ -264,8 +264,8 @@ def _ending(connection: sa.Connection, status: Status, **told: str | None) -> di
     return changes | {"run_id": None} | {name: value for name, value in told.items() if value}
 
 
-def queue_again(connection: sa.Connection, job_id: str) -> bool:
-    """Has a job that was cancelled or failed wait for its turn again; inside the caller's transaction."""
+def queue_again(connection: sa.Connection, store: Store, job_id: str) -> bool:
+    """Has a job that was cancelled or failed wait for its turn again, here; inside the caller's transaction."""
     changes: dict[str, Any] = {
         "status": "queued",
         "slot": None,
@@ -274,7 +274,7 @@ def queue_again(connection: sa.Connection, job_id: str) -> bool:
         "message": "",
         "details": "",
     }
-    changes |= {"cancel_requested": False, "ended_at": None, **leases.sign(connection)}
+    changes |= {"cancel_requested": False, "ended_at": None, **leases.sign(connection), **leases.at(store)}
     return changed(connection, job_id, changes, only_if=("cancelled", "failed"))
 
 

@@ -74,7 +74,7 @@ def go_on(store: Store, batch: Batch, *, who: str) -> None:
         raise errors.TaggingRefused(f"The photos of batch {batch.number} are no longer kept. Drop them again.")
     job = records.of_batch(store, batch.number)
     with database.write(store.engine) as connection:
-        if records.queue_again(connection, job.id):
+        if records.queue_again(connection, store, job.id):
             audit.record(connection, who=who, action="go-on-tagging", subject=job.subject)
     work_queue.settle(store)
 

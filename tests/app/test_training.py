@@ -235,7 +235,8 @@ def test_a_process_that_cannot_be_ended_is_named_beside_the_button(home, monkeyp
     assert records.find(home, job.id).status == "running"
 
 
-def test_a_training_of_another_computer_is_followed_and_said_to_be_there(home):
+def test_a_training_of_another_computer_is_followed_and_said_to_be_there(home, monkeypatch):
+    monkeypatch.setattr("core.jobs.leases._is_shared", lambda store: True)
     job = records.insert(home, QUICK, started_by="Ada")
     records.claim(home, job.id)
     with database.write(home.engine) as connection:

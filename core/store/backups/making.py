@@ -21,7 +21,7 @@ from core.store.backups import contents, manifests, objects
 from core.store.backups.contents import Facts, Wanted
 from core.store.backups.manifests import File, Manifest
 from core.store.backups.objects import Objects
-from core.store.base import copying, database, engines
+from core.store.base import artefacts, copying, database, engines
 from core.store.base.store import Store
 
 OnProgress = Callable[[str, float], None]
@@ -177,7 +177,7 @@ def _database(store: Store, there: Objects) -> tuple[_Put, Facts]:
         else:
             copying.copy(store.engine, half)
             said = _facts_of_file(half)
-        objects.flush_file(half)
+        artefacts.flush(half)
         sha256, num_bytes = objects.digest(half), half.stat().st_size
         is_new = there.adopt(half, sha256)
     finally:

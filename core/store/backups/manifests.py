@@ -15,6 +15,7 @@ from typing import Any
 
 from core import errors
 from core.store.backups import objects
+from core.store.base import artefacts
 
 FORMAT = 1
 """Of the manifest; a program refuses what it does not know."""
@@ -206,8 +207,8 @@ def _write_whole(folder: Path, path: Path, text: bytes) -> None:
     half = objects.Objects(folder).staged()
     try:
         half.write_bytes(text)
-        objects.flush_file(half)
+        artefacts.flush(half)
         half.replace(path)
-        objects.flush_folder(folder)
+        artefacts.flush(folder)
     finally:
         half.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core import errors
+from core.store.base import artefacts
 
 FOLDER, STAGING = "objects", "staging"
 _PIECE_BYTES = 1 << 20
@@ -95,7 +96,7 @@ class Objects:
     def flush(self) -> None:
         """Has the names of all that was put on disk."""
         for folder in self.touched | ({self.root / FOLDER, self.root} if self.touched else set()):
-            flush_folder(folder)
+            artefacts.flush(folder)
         self.touched.clear()
 
     def all(self) -> Iterator[Path]:
@@ -124,23 +125,6 @@ def digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def flush_file(path: Path) -> None:
-    """Has the content of a file on disk."""
-    with path.open("r+b") as opened:
-        os.fsync(opened.fileno())
-
-
-def flush_folder(folder: Path) -> None:
-    """Has the names in a folder on disk."""
-    if os.name == "nt":  # folders cannot be opened there; Windows flushes them by itself
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _copy(source: int, target: Path) -> tuple[str, int]:

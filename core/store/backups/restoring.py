@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.store.backups import contents, finding, manifests, objects
 from core.store.backups.manifests import File, Manifest
 from core.store.backups.objects import Objects
-from core.store.base import audit, copying, database, engines, migrating
+from core.store.base import artefacts, audit, copying, database, engines, identity, migrating, schema
 from core.store.base.store import RESTORING, UNFINISHED, Store
 from core.store.batches import batches
 
@@ -114,11 +114,14 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def note(store: Store, restored: Restored, *, who: str) -> None:
-    """Writes into the log that everything from here on follows that backup."""
+    """Writes into the log that everything from here on follows that backup; what waited is done here from now on."""
     manifest = restored.manifest
     after = {"backup": manifest.name, "made_at": manifest.created_at.isoformat(), "files": len(manifest.files)}
     with database.write(store.engine) as connection:
         audit.record(connection, who=who, action="restore", subject=f"backup {manifest.number}", after=after)
+        here = {"host": identity.host(), "place": identity.place(store.home)}
+        is_active = schema.jobs.c.status.in_(("queued", "running"))
+        connection.execute(sa.update(schema.jobs).where(is_active).values(**here))
 
 
 def _refuse_unfit(settings: Settings, manifest: Manifest) -> None:
@@ -219,12 +222,12 @@ def _put_in_place(home: Path, staged: Path, url: sa.URL, manifest: Manifest) -> 
     copy = staged / manifests.DATABASE
     entries = sorted(path.name for path in staged.iterdir() if path != copy)
     for folder in (staged, *(path for path in staged.rglob("*") if path.is_dir())):
-        objects.flush_folder(folder)
+        artefacts.flush(folder)
     _note_moved(home, entries)
     for name in entries:
         (staged / name).rename(home / name)
         failpoints.reach("restore-moving")
-    objects.flush_folder(home)
+    artefacts.flush(home)
     if manifest.database == copying.POSTGRESQL:
         copying.fill_postgresql(url, copy)
     else:
@@ -236,7 +239,7 @@ def _put_in_place(home: Path, staged: Path, url: sa.URL, manifest: Manifest) -> 
 def _note_moved(home: Path, entries: Sequence[str]) -> None:
     """Writes down which entries of the home come from the backup, before the first one does."""
     kept.write_whole(home / RESTORING / UNFINISHED, json.dumps(entries))
-    objects.flush_folder(home / RESTORING)
+    artefacts.flush(home / RESTORING)
 
 
 def _put_file(copy: Path, target: Path) -> None:
@@ -244,7 +247,7 @@ def _put_file(copy: Path, target: Path) -> None:
     beside = target.with_name(f"{target.name}.restoring")  # it may be another disk
     shutil.move(copy, beside)
     beside.replace(target)
-    objects.flush_folder(target.parent)
+    artefacts.flush(target.parent)
 
 
 def _clear(home: Path) -> None:

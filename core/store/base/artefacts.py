@@ -50,7 +50,7 @@ def publish(home: Path, staging: Path) -> str:
     (staging / MANIFEST).write_bytes(text)
     failpoints.reach("publish-manifest")
     for path in (*files, staging / MANIFEST, staging):
-        _flush(path)
+        flush(path)
     failpoints.reach("publish-flushed")
     target = folder_of(home, digest)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +131,7 @@ def bring_back(home: Path, digest: str) -> None:
     source, target = trash(home) / digest, folder_of(home, digest)
     if source.is_dir() and not target.exists():
         source.rename(target)
-        _flush(target.parent)
+        flush(target.parent)
 
 
 def purge_trash(home: Path, digest: str) -> None:
@@ -176,11 +176,11 @@ def _move(staging: Path, target: Path) -> None:
         near = target.parent / f".{uuid.uuid4().hex}"
         shutil.copytree(staging, near)
         for path in (*near.iterdir(), near):
-            _flush(path)
+            flush(path)
         shutil.rmtree(staging)
         _move(near, target)
         return
-    _flush(target.parent)
+    flush(target.parent)
 
 
 NEXT_STEP = "Restore it from a backup, or show another version; `python -m core doctor` lists everything damaged."
@@ -206,7 +206,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Has the disk take what was written; folders cannot be opened for that on Windows, which does it by itself."""
     if path.is_dir() and os.name == "nt":
         return

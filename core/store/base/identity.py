@@ -20,6 +20,7 @@ from core import errors
 from core.store.base import artefacts, database, engines, schema
 
 FILE = "identity.json"
+_MACHINE = Path("/etc/machine-id")
 _HISTORIES = {"log": schema.log.c.sequence, "verdicts": schema.verdicts.c.number}
 _WHAT_TO_DO = (
     "Restore a backup (`python -m core restore`), or correct GARMENTS_HOME and GARMENTS_DATABASE_URL. "
@@ -116,10 +117,16 @@ def accept(engine: sa.Engine, home: Path) -> None:
 
 
 def place(home: Path) -> str:
-    """One word for this computer and this home: whoever has the same can ask the locks of files here who lives."""
+    """One word for this computer and this home: whoever has the same can ask the locks of files here who lives.
+
+    Neither another name of the computer nor another path of the folder makes it another place.
+    """
     known = mark(home)
-    parts = (host(), str(home.resolve()), known.home if known else "")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    try:
+        machine = _MACHINE.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        machine = ""
+    return hashlib.sha256(f"{machine}\n{known.home if known else ''}".encode()).hexdigest()[:32]
 
 
 def host() -> str:

@@ -24,7 +24,13 @@ def change(store, job, **values):
 
 
 @pytest.fixture
-def elsewhere(store):
+def shared(store, monkeypatch):
+    """A database that several computers share, which a file is not."""
+    monkeypatch.setattr(leases, "_is_shared", lambda store: True)
+
+
+@pytest.fixture
+def elsewhere(store, shared):
     """A training that the computer shop-2 works on."""
     job = records.insert(store, QUICK, started_by="Ada")
     assert records.claim(store, job.id)
@@ -77,7 +83,18 @@ def test_its_process_is_ended_where_it_runs(store, elsewhere):
         jobs.end_process(store, elsewhere.id, who="Grace")
 
 
-def test_what_waits_on_another_computer_is_begun_there_and_does_not_stop_ours(store, monkeypatch):
+def test_a_file_is_of_one_computer_whatever_it_was_called_and_wherever_it_lay(store, monkeypatch):
+    launched = []
+    monkeypatch.setattr(launchers.LocalProcess, "launch", lambda self, store, job_id: launched.append(job_id))
+    running, waits = (records.insert(store, QUICK, started_by=who) for who in ("Ada", "Grace"))
+    assert records.claim(store, running.id)
+    for job in (running, waits):
+        change(store, job, place="another", host="the former name", owner="a worker that died")
+    assert jobs.status(store, running.id).status == "interrupted", "nobody holds the lock of this computer"
+    assert launched == [waits.id]
+
+
+def test_what_waits_on_another_computer_is_begun_there_and_does_not_stop_ours(store, shared, monkeypatch):
     launched = []
     monkeypatch.setattr(launchers.LocalProcess, "launch", lambda self, store, job_id: launched.append(job_id))
     first, theirs = (records.insert(store, QUICK, started_by=who) for who in ("Ada", "Grace"))

@@ -11,10 +11,12 @@ import pytest
 
 from core import doctor, errors
 from core.catalogue import kept
+from core.jobs import records
+from core.jobs.requests import TrainingRequest
 from core.settings import PROJECT_ROOT
 from core.store import open_store, retention
-from core.store.backups import contents, finding, making, manifests, objects
-from core.store.base import copying, database, schema
+from core.store.backups import contents, finding, making, manifests, objects, restoring
+from core.store.base import copying, database, identity, schema
 from core.store.batches import batches
 from core.store.runs import runs
 from core.store.team import team
@@ -220,3 +222,13 @@ def test_a_plain_copy_of_a_database_that_was_written_to_meanwhile_is_refused(sto
             opened.engine.dispose()
         except errors.DatabaseUnavailable as error:
             assert "disk image is malformed" in str(error)
+
+
+def test_what_waited_when_the_backup_was_made_is_done_where_it_is_restored(store, tmp_path):
+    worlds.publish(store)
+    job = records.insert(store, TrainingRequest(recipe="quick"), started_by="Ada")
+    made = making.make(store, tmp_path / "backups")
+    again = restored(tmp_path, elsewhere(tmp_path))
+    assert records.find(again, job.id).place == identity.place(store.home) != identity.place(again.home)
+    restoring.note(again, restoring.Restored(manifest=made.manifest, num_let_go=0), who="Ada")
+    assert records.find(again, job.id).place == identity.place(again.home)

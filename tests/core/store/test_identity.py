@@ -102,8 +102,12 @@ def test_a_home_keeps_its_number_and_two_homes_are_two_places(file, tmp_path):
     before = identity.mark(file.parent)
     open_store(settings.load()).engine.dispose()
     assert identity.mark(file.parent).home == before.home
-    shutil.copytree(file.parent, tmp_path / "copy")
-    assert identity.place(tmp_path / "copy") != identity.place(file.parent)
+    (tmp_path / "moved").mkdir()
+    shutil.copy(file.parent / identity.FILE, tmp_path / "moved")
+    assert identity.place(tmp_path / "moved") == identity.place(file.parent)
+    other = open_store(settings.Settings(home=tmp_path / "other", data_dir=tmp_path))
+    other.engine.dispose()
+    assert identity.place(other.home) != identity.place(file.parent)
 
 
 def test_every_row_is_copied_and_counting_goes_on(store, tmp_path):
