@@ -13,6 +13,7 @@ from core.jobs import launchers, leases, liveness, records, work_queue
 from core.jobs.lanes import TRAINING
 from core.jobs.requests import TrainingRequest
 from core.store.base import database, schema
+from tests.support import postgresql
 
 QUICK = TrainingRequest(recipe="quick", catalogue="sample", epochs=1)
 
@@ -83,6 +84,7 @@ def test_its_process_is_ended_where_it_runs(store, elsewhere):
         jobs.end_process(store, elsewhere.id, who="Grace")
 
 
+@postgresql.sqlite_only("a file is of one computer, a server of many")
 def test_a_file_is_of_one_computer_whatever_it_was_called_and_wherever_it_lay(store, monkeypatch):
     launched = []
     monkeypatch.setattr(launchers.LocalProcess, "launch", lambda self, store, job_id: launched.append(job_id))
