@@ -45,6 +45,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── FolderBusy           another command takes photos from that folder
     │   ├── NoRoom               no room on the disk, or a folder that may not be written
     │   └── ExportRefused        a file of products that cannot be read       (also ValueError)
+    ├── NotAllowed               the role of whoever is signed in is not enough
     ├── ForgetRefused            a person who cannot be forgotten now         (also ValueError)
     ├── ReportRefused            a report that cannot be made as asked for    (also ValueError)
     ├── ElsewhereRefused         tags from elsewhere that cannot be used      (also ValueError)
@@ -243,6 +244,10 @@ class NoRoom(TaggingError):
 
 class ExportRefused(TaggingError, ValueError):
     """A file of the shop's products is not what the shop exports."""
+
+
+class NotAllowed(GarmentsError):
+    """Whoever is signed in has no role that may do this, or the sign-in has run out."""
 
 
 class ForgetRefused(GarmentsError, ValueError):

@@ -3,9 +3,10 @@
 Nothing here changes what a model learns: that is the recipe's.
 """
 
+import ipaddress
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pydantic
 import pydantic_settings
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from core import errors
+from core.access.roles import Role
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 """The folder that holds core/, dashboard/ and pages/: relative settings start here, wherever the program is run."""
@@ -61,6 +63,32 @@ class Settings(pydantic_settings.BaseSettings):
     """Folders of this computer, with the system's separator between them, below which the page may bring photos in."""
     backup_dir: Path | None = None
     """Folder of backups, on another disk; None: who makes one names it."""
+    sign_in: Literal["none", "provider", "proxy"] = "none"
+    """How people sign in to the dashboard: not at all, at a provider (OpenID Connect), or at a proxy in front of it."""
+    person_claim: str = "email"
+    """What of the provider's answer is the name that stands in the history: one that people cannot choose."""
+    groups_claim: str = "groups"
+    """What of the provider's answer names the groups that somebody is in."""
+    proxy_addresses: str = "127.0.0.1"
+    """Addresses of the proxy, separated by commas: only from there its headers are believed."""
+    proxy_person_header: str = "X-Forwarded-Email"
+    """Header in which the proxy names who signed in."""
+    proxy_groups_header: str = "X-Forwarded-Groups"
+    """Header in which the proxy names that person's groups, separated by commas."""
+    viewers: str = ""
+    """Who may look, separated by commas: names as signed in, `group:NAME`, or `*` for everybody who signed in."""
+    reviewers: str = ""
+    """Who may also say who is wrong, decide about garments, and train."""
+    approvers: str = ""
+    """Who may also decide what is live, and set targets, names, costs and the automation line."""
+    operators: str = ""
+    """Who may also delete versions, and sees why the dashboard is not ready."""
+    sign_in_hours: int = pydantic.Field(default=12, ge=1, le=720)
+    """Hours after which people sign in again."""
+    second_person: bool = False
+    """Whether a version is made live only by somebody else than the last one whose corrections it learned from."""
+    upload_mb_per_day: pydantic.PositiveInt = 2000
+    """Megabytes that one person may send to the dashboard within 24 hours."""
     spot_checks_per_week: int = pydantic.Field(default=20, ge=1, le=1000)
     """Products of the untouched pile that are asked back each week."""
 
@@ -104,6 +132,26 @@ class Settings(pydantic_settings.BaseSettings):
     @classmethod
     def _may_be_empty(cls, given: Any) -> Any:
         return None if given == "" else given
+
+    @pydantic.field_validator("proxy_addresses")
+    @classmethod
+    def _are_addresses(cls, given: str) -> str:
+        for address in filter(None, map(str.strip, given.split(","))):
+            try:
+                ipaddress.ip_address(address)
+            except ValueError:
+                raise ValueError("must be addresses such as 127.0.0.1, separated by commas") from None
+        return given
+
+    @property
+    def roles(self) -> dict[Role, str]:
+        """Role -> the people and groups that have it, as `core.access.roles.role_of` takes them."""
+        return {
+            Role.VIEWER: self.viewers,
+            Role.REVIEWER: self.reviewers,
+            Role.APPROVER: self.approvers,
+            Role.OPERATOR: self.operators,
+        }
 
     @property
     def import_folders(self) -> tuple[Path, ...]:

@@ -1,4 +1,4 @@
-"""The entry: `streamlit run dashboard`. The list of pages, the sidebar, the page that was asked for; nothing else."""
+"""The entry: `streamlit run dashboard`. The gate, and behind it what `main.py` shows; nothing else."""
 
 import os
 import sys
@@ -12,26 +12,17 @@ _PATHS = [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pat
 os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(_PATHS))
 
 import streamlit as st  # noqa: E402  (the path must be set first)
+from starlette.middleware import Middleware  # noqa: E402
 
-from dashboard.shell import import_pause  # noqa: E402
+from dashboard.gate import health, starting  # noqa: E402
+from dashboard.gate.gate import Gate  # noqa: E402
+from dashboard.gate.headers import SecurityHeaders  # noqa: E402
+from dashboard.session import guard  # noqa: E402
 
-with import_pause.kept():
-    from dashboard.gallery import verdict_buttons
-    from dashboard.session import browser_memory, flags, guard, navigation
-    from dashboard.shell import frame, sidebar, welcome
-
-# Streamlit keeps more room beside a page than ours need; a sidebar narrower than its 300 pixels gives some of it back.
-st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide", initial_sidebar_state=256)
-page = navigation.chosen_page()
-flags.remember_appearance()
-frame.render_style()
-sidebar.render_sidebar()
-with st.sidebar:
-    browser_memory.render()
-verdict_buttons.begin_run()
-with guard.guarded("This page"):
-    welcome.render_if_no_version(page.url_path)
-    welcome.render_news()
-    page.run()
-with guard.guarded("Your last verdicts"):
-    verdict_buttons.render_rest()
+_SETTINGS = starting.checked_settings()
+app = st.App(
+    ROOT / "dashboard" / "main.py",
+    routes=health.routes(_SETTINGS),
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate, settings=_SETTINGS)],
+    on_script_error=guard.note_error,
+)

@@ -18,12 +18,13 @@ import numpy as np
 import pandas as pd
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue import kept, table_files
 from core.catalogue.own import adding
 from core.elsewhere import pictures, reading
 from core.elsewhere.records import Given
 from core.store import Store
-from core.store.base import audit, database
+from core.store.base import audit, database, permission
 
 if TYPE_CHECKING:
     from core.elsewhere import importing
@@ -71,6 +72,7 @@ class Answer:
     """Said so."""
 
 
+@permission.needs(Action.REVIEW)
 def start(
     store: Store, found: reading.Read, name: str, file: Path, said: str, columns: dict[str, str], *, num: int, who: str
 ) -> Judging:
@@ -153,6 +155,7 @@ def drawn(store: Store, name: str) -> pd.DataFrame:
         ) from None
 
 
+@permission.needs(Action.REVIEW)
 def say(store: Store, name: str, places: Sequence[int], kind: str, category: str, *, who: str, request_id: str) -> None:
     """Writes down what a person says of some that were drawn; on disk when this returns, the same request once.
 
@@ -196,6 +199,7 @@ def answers(store: Store, name: str) -> dict[int, Answer]:
     return found
 
 
+@permission.needs(Action.REVIEW)
 def publish(store: Store, name: str, *, who: str) -> "importing.Imported":
     """Makes a version of tags all of whose drawn pictures are judged: its score is that of the sample.
 
@@ -237,6 +241,7 @@ def _write_down(store: Store, version: int, name: str, said: dict[int, Answer], 
         audit.record(connection, who=who, action="judge-tags", subject=subject, after=after)
 
 
+@permission.needs(Action.REVIEW)
 def stop(store: Store, name: str, *, who: str) -> None:
     """Gives the judging up: what was said waits in the trash.
 
@@ -250,6 +255,7 @@ def stop(store: Store, name: str, *, who: str) -> None:
         forget(store, name)
 
 
+@permission.needs(Action.REVIEW)
 def forget(store: Store, name: str) -> None:
     """Puts what was said into the trash."""
     folder = store.home / FOLDER / name

@@ -11,10 +11,12 @@ from pathlib import Path
 import filelock
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue.own import adding
 from core.elsewhere import describing, judging, reading
 from core.jobs import followed, launchers
 from core.store import Store
+from core.store.base import permission
 
 FOLDER = "bringing"
 
@@ -52,6 +54,7 @@ class Asked:
         return bool(self.problem or self.version)
 
 
+@permission.needs(Action.REVIEW)
 def start(
     store: Store, name: str, file: Path, pictures: str, columns: dict[str, str], *, who: str, is_judged: bool = False
 ) -> None:
@@ -100,6 +103,7 @@ def work(store: Store, name: str) -> None:
             describing.start(store, done.run)
 
 
+@permission.needs(Action.REVIEW)
 def start_judged(store: Store, name: str, *, who: str) -> None:
     """Starts to make a version of tags that were drawn and judged, see `core.elsewhere.judging`.
 
@@ -128,6 +132,7 @@ def is_running(store: Store, asked: Asked) -> bool:
     return followed.is_running(store, FOLDER, asked)
 
 
+@permission.needs(Action.REVIEW)
 def forget(store: Store, name: str) -> None:
     """Takes away what stands there of it."""
     followed.forget(store, FOLDER, name)

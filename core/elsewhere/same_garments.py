@@ -1,10 +1,12 @@
 """A version of ours on the very garments that tags from elsewhere are about: their photos brought in, then trained."""
 
 from core import errors, jobs
+from core.access.roles import Action
 from core.catalogue import CATALOGUES, kept
 from core.catalogue.own.records import Choices, Layout, Row
 from core.jobs import bringing_in, launchers
 from core.store import Store
+from core.store.base import permission
 from core.store.runs import file_reader, in_place
 from core.store.runs.runs import Run
 
@@ -17,6 +19,7 @@ def is_ready(store: Store, run: Run) -> bool:
     return run.catalogue in CATALOGUES or run.catalogue in kept.names(store.home)
 
 
+@permission.needs(Action.REVIEW)
 def start(store: Store, run: Run, *, who: str) -> None:
     """Starts a training on the garments of that version, at once or after its photos were brought in.
 

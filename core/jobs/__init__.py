@@ -9,11 +9,13 @@ machine today; a cluster is one more class with these methods and one more line 
 
 from dataclasses import dataclass
 
+from core.access.roles import Action
 from core.jobs import launchers, leases, liveness, preflight, records, requests, work_queue
 from core.jobs.job import Job
 from core.jobs.launchers import LAUNCHERS
 from core.jobs.requests import TrainingRequest, of_suspects
 from core.store import Store
+from core.store.base import permission
 
 __all__ = [
     "LAUNCHERS",
@@ -45,6 +47,7 @@ class Queue:
     """The one that ended last, whichever way."""
 
 
+@permission.needs(Action.TRAIN)
 def submit(store: Store, request: TrainingRequest, *, started_by: str, launcher: str = launchers.DEFAULT) -> Job:
     """Starts a training, or has it wait for the one that runs, and returns at once; follow it with `status`.
 
@@ -84,6 +87,7 @@ def current(store: Store) -> Job | None:
     return found.running or found.waiting or found.ended
 
 
+@permission.needs(Action.TRAIN)
 def cancel(store: Store, job_id: str, *, who: str) -> None:
     """Asks the job to stop, which it does within 2 seconds; the live version stays. One that ended stays as it is.
 
@@ -110,6 +114,7 @@ def seconds_silent(store: Store, job: Job) -> float:
     return liveness.seconds_silent(store, job)
 
 
+@permission.needs(Action.TRAIN)
 def end_process(store: Store, job_id: str, *, who: str) -> None:
     """Ends the process of a job that does not answer, and has the one that waits begin. Who did stands in the log.
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import filelock
 
 from core import catalogue, errors
+from core.access.roles import Action
 from core.catalogue import kept
 from core.catalogue.own import adding, deciding, decisions, differences, example_photos, fetching, layouts
 from core.catalogue.own.records import Choices, Layout
 from core.jobs import followed, launchers
 from core.store import Store
-from core.store.base import audit, database
+from core.store.base import audit, database, permission
 
 FOLDER = "coming"
 
@@ -147,6 +148,7 @@ def changes_of(store: Store, name: str, place: Path, layout: Layout) -> differen
 # ---- in a process of its own --------------------------------------------------------------------------------------
 
 
+@permission.needs(Action.COLLECT)
 def start(store: Store, name: str, place: Path, choices: Choices, *, who: str) -> None:
     """Starts the process and returns; follow it with `all_coming`.
 
@@ -182,6 +184,7 @@ def check_free(store: Store, name: str, place: Path | None = None) -> None:
         raise errors.CatalogueError(f"{name!r} is being brought in already. Wait for it, or stop it.")
 
 
+@permission.needs(Action.COLLECT)
 def start_examples(store: Store, *, who: str) -> None:
     """Starts to bring in the example photos that come with the program.
 
@@ -193,6 +196,7 @@ def start_examples(store: Store, *, who: str) -> None:
     start(store, example_photos.NAME, example_photos.unpack(store.home), Choices(), who=who)
 
 
+@permission.needs(Action.COLLECT)
 def stop(store: Store, name: str) -> None:
     """Has it end after the photos in hand; what was decoded stays, and the next start goes on there."""
     _stop_file(store, name).touch()
@@ -217,6 +221,7 @@ def is_running(store: Store, coming: Coming) -> bool:
     return followed.is_running(store, FOLDER, coming)
 
 
+@permission.needs(Action.COLLECT)
 def forget(store: Store, name: str) -> None:
     """Takes away what stands there of it."""
     followed.forget(store, FOLDER, name)

@@ -10,6 +10,7 @@ from core.jobs import preflight, records, work_queue
 from core.jobs.job import Job
 from core.jobs.requests import TrainingRequest, resolved
 from core.store import Store
+from core.store.base import permission
 from core.store.runs import publishing
 
 RECIPE = "quick"
@@ -17,6 +18,7 @@ BY_ITSELF = "the dashboard"
 """Who asks for the trainings of a first start."""
 
 
+@permission.by_itself
 def ask(store: Store) -> Job | None:
     """The first of the trainings that give the first versions, started; None where anything was trained before.
 

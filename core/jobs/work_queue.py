@@ -11,11 +11,12 @@ from core.jobs import lanes, launchers, leases, liveness, preflight, records
 from core.jobs.job import Job
 from core.jobs.lanes import LANES, TRAINING, Lane
 from core.store import Store
-from core.store.base import database, schema
+from core.store.base import database, permission, schema
 
 _NEXT = "starting after its turn has come"
 
 
+@permission.by_itself
 def settle(store: Store, launcher: str = launchers.DEFAULT) -> None:
     """Brings the queue up to date; cheap where nothing is to do."""
     active = records.active(store, *LANES)

@@ -15,10 +15,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core import errors, failpoints
+from core.access.roles import Action
 from core.catalogue import kept
 from core.store import Store
 from core.store.backups import keeping
-from core.store.base import artefacts, audit, database, schema
+from core.store.base import artefacts, audit, database, permission, schema
 from core.store.batches import batches
 from core.store.runs import begun, described, garment_maps, occlusion_files, posture_files, runs
 from core.store.verdicts import suspect_lists
@@ -51,6 +52,7 @@ class Collection:
     """What goes out of the backups."""
 
 
+@permission.needs(Action.DELETE)
 def delete(store: Store, run_id: str, *, who: str, reason: str = "") -> runs.Run:
     """Deletes a version that was never live, and gives back what it was.
 

@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core import errors, failpoints
+from core.access.roles import Action
 from core.jobs import liveness, priority, records, work_queue
 from core.jobs.job import Job
 from core.jobs.lanes import TAGGING
 from core.jobs.worker import Done, OnReport
 from core.photos import sandbox, sources
 from core.store import Store
-from core.store.base import audit, database
+from core.store.base import audit, database, permission
 from core.store.batches import automation_lines, batch_tags, batches
 from core.store.batches.batch_tags import PhotoTag
 from core.store.batches.batches import Batch, Photo
@@ -51,6 +52,7 @@ def status(store: Store, batch: Batch) -> Job:
     return records.of_batch(store, batch.number)
 
 
+@permission.needs(Action.REVIEW)
 def stop(store: Store, batch: Batch, *, who: str) -> None:
     """Has the tagging end after the photos in hand; what is tagged stays. One that ended already stays as it is.
 
@@ -63,6 +65,7 @@ def stop(store: Store, batch: Batch, *, who: str) -> None:
     work_queue.settle(store)
 
 
+@permission.needs(Action.REVIEW)
 def go_on(store: Store, batch: Batch, *, who: str) -> None:
     """Has a batch that was stopped or failed go on where it was; any other stays as it is.
 
@@ -79,6 +82,7 @@ def go_on(store: Store, batch: Batch, *, who: str) -> None:
     work_queue.settle(store)
 
 
+@permission.needs(Action.REVIEW)
 def end_process(store: Store, batch: Batch, *, who: str) -> None:
     """Ends the process of a tagging that does not answer; the tagging is stopped, and can go on later.
 

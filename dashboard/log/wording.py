@@ -49,6 +49,7 @@ ICONS = {
     "judge-tags": ":material/rate_review:",
     "stop-judging": ":material/pause:",
     "forget": ":material/person_off:",
+    "refuse": ":material/lock:",
 }
 """Name of an action in the log -> the sign before its sentence."""
 _OF_PROGRAM = "the garments that come with the program"
@@ -187,6 +188,12 @@ def _forget(entry: Line) -> str:
     return f"had the name of a person replaced by “{settings.text(entry.subject)}” in {_num(places, 'place')}."
 
 
+def _refuse(entry: Line) -> str:
+    role = f"the role {settings.text(entry.after['role'])}" if entry.after["role"] else "no role"
+    needed = settings.text(entry.after["needs"])
+    return f"was not allowed to {entry.subject}: has {role}, and it takes the role {needed}."
+
+
 def _remove_catalogue(entry: Line) -> str:
     return f"took the {entry.subject} away."
 
@@ -253,5 +260,6 @@ _SENTENCES: dict[str, Callable[[Line], str]] = {
     "judge-tags": _judge_tags,
     "stop-judging": _stop_judging,
     "forget": _forget,
+    "refuse": _refuse,
     **settings.SENTENCES,
 }

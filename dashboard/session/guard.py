@@ -4,6 +4,7 @@ import contextlib
 import logging
 import platform
 import secrets
+import time
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from core import errors
 from dashboard.look import phrases
 
 _LOG = logging.getLogger(__name__)
+_NOTED_SECONDS = 60.0
+_last: list[tuple[float, str]] = []
+"""When a page failed last in this process, and the number of the error."""
 
 
 @contextlib.contextmanager
@@ -37,13 +41,38 @@ def guarded(
         st.error(phrases.markdown(f"{error} {_what_still_works(error, still_works)}"), icon=":material/error:")
         _render_details(type(error).__name__, _number(), "")
     except Exception as error:
-        number = _number()
+        number = _noted()
         _LOG.exception("Error %s", number)
         st.error(
             f"{what} could not be shown. {still_works}",
             icon=":material/error:",
         )
         _render_details(type(error).__name__, number, _place(error))
+
+
+def note_error(error: Exception) -> bool:
+    """Notes what failed outside of any part that is guarded, and shows a sentence in place of the error.
+
+    Returns:
+        True: Streamlit shows nothing of its own.
+    """
+    number = _noted()
+    _LOG.error("Error %s", number, exc_info=error)
+    st.error("This page could not be shown. Loading it again often helps.", icon=":material/error:")
+    _render_details(type(error).__name__, number, _place(error))
+    return True
+
+
+def last_error() -> str:
+    """The number of what failed within the last minute; empty where nothing did."""
+    at, number = _last[0] if _last else (0.0, "")
+    return number if number and time.monotonic() - at < _NOTED_SECONDS else ""
+
+
+def _noted() -> str:
+    number = _number()
+    _last[:] = [(time.monotonic(), number)]
+    return number
 
 
 def _render_details(kind: str, number: str, place: str) -> None:

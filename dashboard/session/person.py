@@ -1,14 +1,17 @@
-"""Who is at the screen: the person who signed in where there is a login, else the name given once in this browser.
+"""Who is at the screen: the person who signed in where there is a sign-in, else the name given once in this browser.
 
-The name stands in the history and the log beside what was decided. It is no proof: a team that needs one puts a login
-in front.
+The name stands in the history and the log beside what was decided. Given in the browser it is no proof: a team that
+needs one sets up a sign-in, and then it comes from there only.
 """
 
 import streamlit as st
 
+from core.access import acting
+from core.access.roles import Action, Person
 from core.store.base import people
+from dashboard.data import store
 from dashboard.look import phrases
-from dashboard.session import address, browser_memory, flags
+from dashboard.session import address, browser_memory, flags, identity
 
 UNKNOWN = "somebody at the dashboard"
 MISSING = "Say who you are first. Nothing is saved yet."
@@ -19,11 +22,25 @@ _MISSED: flags.Note[str] = flags.Note("name-missed")
 """The place whose button was pressed before anybody gave a name."""
 
 
+def found_for_core() -> None:
+    """Has core ask this module who acts, at each thing that is to be changed."""
+    acting.found_by(of_session)
+
+
+def of_session() -> Person | None:
+    """Who signed in, with the role; None where nobody has to. Somebody without a role where the sign-in is missing."""
+    return identity.of_session(store.store().settings)
+
+
 def signed_in() -> str:
-    """Who signed in, where a login stands in front of the dashboard; else empty."""
-    if getattr(st.user, "is_logged_in", False):
-        return str(st.user.get("name") or st.user.get("email") or "a colleague")
-    return ""
+    """Who signed in, where people do; else empty."""
+    who = of_session()
+    return who.name or UNKNOWN if who else ""
+
+
+def refusal(action: Action) -> str:
+    """Why whoever is at the screen may not do it, for the help of a button that is disabled; empty where they may."""
+    return acting.refused(action)
 
 
 def name() -> str:

@@ -70,6 +70,7 @@ ACTIONS = {
     "judge-tags": "Tags judged",
     "stop-judging": "Judging stopped",
     "forget": "Name replaced",
+    "refuse": "Refused for want of a role",
 }
 """Name of an action in the log -> its name on screen."""
 NO_CHALLENGER = "There is no other version to compare with the live one yet. Train one from the sidebar."

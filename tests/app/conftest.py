@@ -4,9 +4,12 @@ import functools
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import jobs
-from dashboard.session import address
+from core.access import acting
+from core.access.roles import Person, Role
+from dashboard.session import address, person
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,6 +26,16 @@ def fresh_caches():
     address.st.cache_resource.clear()
     yield
     address.st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def an_operator_acts(monkeypatch):
+    """Where a page runs, so that whatever it writes has to have asked; having no name, it leaves names as given."""
+    operator = Person(name="", role=Role.OPERATOR, known_by="")
+    monkeypatch.setattr(person, "found_for_core", lambda: None)
+    acting.found_by(lambda: operator if get_script_run_ctx(suppress_warning=True) else None)
+    yield
+    acting.found_by(None)
 
 
 class NoLauncher:

@@ -27,7 +27,7 @@ from dashboard.today import wording as today_wording
 from dashboard.training import form as training_form
 from tests.support import worlds
 
-ENTRY = site_map.FOLDER.parent / "dashboard" / "streamlit_app.py"
+ENTRY = site_map.FOLDER.parent / "dashboard" / "main.py"
 FIRST = next(iter(site_map.PAGES))
 HOSTILE = (
     "<script>alert(1)</script>", "../../etc/passwd", "%00", "\u202e", "[x](javascript:alert(1))", "", "-1", "1e9",

@@ -2,9 +2,10 @@
 
 import pytest
 
+from core.access.roles import Person, Role
 from core.store.base import database, schema
 from core.store.team import team
-from dashboard.session import browser_memory, person
+from dashboard.session import browser_memory, identity, person
 from tests.app import test_pages
 from tests.support import worlds
 
@@ -30,9 +31,10 @@ def test_who_gave_no_name_is_somebody(store):
     assert who_chose_last(store) == person.UNKNOWN
 
 
-def test_who_signed_in_needs_no_name(published_store):
+def test_who_signed_in_needs_no_name(published_store, monkeypatch):
+    grace = Person(name="grace <b>hopper</b>@example.com", role=Role.VIEWER, known_by="proxy")
+    monkeypatch.setattr(identity, "of_session", lambda settings: grace)
     at = test_pages.opened()
-    at.user = {"is_logged_in": True, "name": "Grace <b>Hopper</b>", "email": "grace@example.com"}
     at.run()
     assert not at.exception
     assert "control-name-popover" not in [field.key for field in at.text_input]

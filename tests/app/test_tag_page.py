@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import errors
+from core.access import acting
 from core.jobs import records, worker_lock
 from core.photos import photo_check
 from core.retail import spreadsheet
@@ -420,7 +421,8 @@ def test_the_first_tags_are_shown_while_the_rest_is_still_being_tagged(store, ru
     def tagged_meanwhile(opened, batch):
         looks.append(batch)
         if len(looks) == 2:  # the page looks, then the part of it that watches
-            batch_tags.append(store, batch, [batch_world.photo_tag(run, 0, 0.5)])
+            with acting.by_itself():
+                batch_tags.append(store, batch, [batch_world.photo_tag(run, 0, 0.5)])
         return look(opened, batch)
 
     looks = []

@@ -36,7 +36,7 @@ SCREEN = """
 import time
 from streamlit.testing.v1 import AppTest
 from core.settings import PROJECT_ROOT
-at = AppTest.from_file(str(PROJECT_ROOT / "dashboard" / "streamlit_app.py"), default_timeout=600)
+at = AppTest.from_file(str(PROJECT_ROOT / "dashboard" / "main.py"), default_timeout=600)
 at.switch_page(str(PROJECT_ROOT / "pages" / "log.py")).run()
 begun, worked = time.perf_counter(), time.process_time()
 at.switch_page(str(PROJECT_ROOT / "pages" / "mistakes.py")).run()

@@ -110,7 +110,7 @@ def publish(home: Path, num_garments: int) -> None:
 
 def opened(page: str, query: dict[str, str]) -> AppTest:
     """The app on that page, not yet run."""
-    app = AppTest.from_file(str(PROJECT_ROOT / "dashboard" / "streamlit_app.py"), default_timeout=120)
+    app = AppTest.from_file(str(PROJECT_ROOT / "dashboard" / "main.py"), default_timeout=120)
     app.query_params.update(site_map.query_of(page, query))
     return app.switch_page(str(site_map.path(page.partition("/")[0])))
 

@@ -9,7 +9,9 @@ import time
 import pandas as pd
 import pytest
 
-from core import jobs
+from core import errors, jobs
+from core.access import acting
+from core.access.roles import Person, Role
 from core.catalogue import kept
 from core.catalogue.own import deciding, decisions, layouts
 from core.catalogue.own.records import Choices
@@ -138,6 +140,9 @@ def told(store, tmp_path, monkeypatch):
         store, restoring.Restored(manifest=dataclasses.replace(backup, created_at=NOW), num_let_go=0), who="Ada"
     )
     judge_tags(store, tmp_path)
+    with acting.acting_as(Person(name="eve@example.com", role=Role.VIEWER, known_by="proxy")):
+        with pytest.raises(errors.NotAllowed):
+            promotions.promote(store, run.id, reason=REASON, who="Ada")
     team.choose_target(store, 0.9, who="Zed")
     person.forget(store, "Zed", who="Ada")
     return {(line.action, line.sequence): line for line in audit.entries(store)}
@@ -169,6 +174,7 @@ def test_the_sentences_tell_what_was_done(told):
         "list-columns: said where a list has its columns: photos in “file”, SKUs in “number” and titles in “name”.",
         "train: started the training Quick check with seed 3.",
         "train: started a search for wrong labels.",
+        "refuse: was not allowed to decide which version is live: has the role viewer, and it takes the role approver.",
         "cancel: cancelled a training or a search before it began.",
         "find-suspects: had 60 garments searched for wrong labels: 2 doubted.",
         "drop-photos: dropped 3 photos to be tagged by version 1 (batch 1).",

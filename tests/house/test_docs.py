@@ -57,8 +57,12 @@ def test_every_setting_is_explained_with_the_default_that_it_has():
     for name, field in fields.items():
         _, meaning, default = found[name]
         assert len(meaning.split()) > 3, name
-        if isinstance(field.default, int):
+        if isinstance(field.default, bool):
+            assert default == f"`{str(field.default).lower()}`", name
+        elif isinstance(field.default, int):
             assert default == str(field.default), name
+        elif isinstance(field.default, str):
+            assert default == (f"`{field.default}`" if field.default else ""), name
         elif isinstance(field.default, Path):
             assert default == f"`{field.default}/`", name
         else:

@@ -36,7 +36,7 @@ def test_a_mirror_is_used_as_a_base_address(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("GARMENTS_HOEM", "x", "Unknown setting 'GARMENTS_HOEM'. The settings are GARMENTS_BACKBONE"),
+        ("GARMENTS_HOEM", "x", "Unknown setting 'GARMENTS_HOEM'. The settings are GARMENTS_APPROVERS"),
         ("garments_hoem", "x", "Unknown setting 'GARMENTS_HOEM'"),
         ("GARMENTS_DATA_MIRROR", "ftp://x", "GARMENTS_DATA_MIRROR must begin with http:// or https://, got 'ftp://x'."),
         ("GARMENTS_DATABASE_URL", "no address", "GARMENTS_DATABASE_URL must be an SQLAlchemy address"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.access import acting
 from core.retail import spreadsheet
 from core.store.base import database, people, schema
 from core.store.base.store import Store
@@ -20,11 +21,11 @@ ACTIONS = (
     "publish", "promote", "keep", "roll-back", "delete", "purge", "target", "pair-rule", "train", "cancel",
     "find-suspects", "watch-list", "drop-photos", "stop-tagging", "go-on-tagging", "confirm-line", "names", "costs",
     "draw-checks", "release-delivery", "add-catalogue", "use-catalogue", "remove-catalogue",
-    "decide-photos", "list-columns", "export", "draw-tags", "judge-tags", "stop-judging", "restore", "forget",
+    "decide-photos", "list-columns", "export", "draw-tags", "judge-tags", "stop-judging", "restore", "forget", "refuse",
 )  # fmt: skip
 """Every action of today, by the name in the log."""
 
-COLUMNS = ("sequence", "at", "who", "action", "subject", "before", "after", "note")
+COLUMNS = ("sequence", "at", "who", "action", "subject", "before", "after", "note", "known_by")
 """Columns of the log as CSV."""
 
 
@@ -48,6 +49,8 @@ class Entry:
     """What is so since, fit for JSON; None where nothing is."""
     note: str
     """The reason in the person's own words; may be empty."""
+    known_by: str | None = None
+    """How the name is known: "sign-in at default", "proxy"; None where nobody had to sign in."""
 
 
 def record(
@@ -60,17 +63,22 @@ def record(
     after: Any = None,
     note: str = "",
 ) -> Entry:
-    """Appends one line, inside the caller's transaction, which must be one of `database.write`."""
+    """Appends one line, inside the caller's transaction, which must be one of `database.write`.
+
+    Where people sign in, the name is the one that they signed in with, whatever `who` says.
+    """
+    signed_in = acting.person()
     last = connection.scalar(sa.select(sa.func.max(schema.log.c.sequence))) or 0
     entry = Entry(
         sequence=last + 1,
         at=datetime.now(UTC),
-        who=people.person(who),
+        who=people.person(signed_in.name or who if signed_in else who),
         action=action,
         subject=subject,
         before=before,
         after=after,
         note=note,
+        known_by=(signed_in.known_by or None) if signed_in else None,
     )
     connection.execute(sa.insert(schema.log).values(**{name: getattr(entry, name) for name in Entry.__slots__}))
     return entry
@@ -139,4 +147,5 @@ def _cells(entry: Entry) -> list[str | int]:
         as_text(entry.before),
         as_text(entry.after),
         entry.note,
+        entry.known_by or "",
     ]

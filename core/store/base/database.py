@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from core import errors
+from core.access import acting
 from core.store.base import engines
 
 WRITING = 0x6761726D656E7473
@@ -52,7 +53,9 @@ def write(engine: sa.Engine) -> Iterator[sa.Connection]:
 
     Raises:
         errors.DatabaseUnavailable: the database cannot be written, or somebody else wrote for too long.
+        errors.NotAllowed: somebody is signed in, and no permission was asked for, see core.access.acting.
     """
+    acting.refuse_unasked()
     with _translated(engine), _begun(engine, _begin_writing) as connection:
         yield connection
         connection.info[_WROTE_AT] = time.monotonic()

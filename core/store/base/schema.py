@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISION = "0011"
+REVISION = "0012"
 """Newest migration; checked at every start without importing Alembic."""
 
 
@@ -114,6 +114,7 @@ log = sa.Table(
     sa.Column("before", sa.JSON(none_as_null=True)),
     sa.Column("after", sa.JSON(none_as_null=True)),
     sa.Column("note", sa.Text, nullable=False, comment="the reason, where one was given"),
+    sa.Column("known_by", sa.String(200), comment="how the name was known; None in lines of before"),
 )
 
 team_choices = sa.Table(

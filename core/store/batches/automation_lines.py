@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core import errors
-from core.store.base import audit, database, schema
+from core.access.roles import Action
+from core.store.base import audit, database, permission, schema
 from core.store.base.store import Store
 from core.store.runs import runs
 from core.store.verdicts import verdicts
@@ -49,6 +50,7 @@ class ConfirmedLine:
         return np.array(self.lines, dtype=np.float64)
 
 
+@permission.needs(Action.SET)
 def confirm(
     store: Store,
     run_id: str,

@@ -20,7 +20,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors, failpoints
-from core.store.base import audit, database, identity, schema
+from core.access.roles import Action
+from core.store.base import audit, database, identity, permission, schema
 from core.store.base.store import Store
 from core.store.batches import automation_lines
 from core.store.runs import runs
@@ -98,6 +99,7 @@ _FIELDS = [schema.batches.c[name] for name in Batch.__slots__]
 _PHOTO_FIELDS = [schema.batch_photos.c[name] for name in Photo.__slots__]
 
 
+@permission.needs(Action.REVIEW)
 def create(
     store: Store,
     run: runs.Run,

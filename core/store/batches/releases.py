@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from core import errors
-from core.store.base import audit, database, reasons, schema
+from core.access.roles import Action
+from core.store.base import audit, database, permission, reasons, schema
 from core.store.base.store import Store
 from core.store.batches import automation_lines
 
@@ -35,6 +36,7 @@ def of_batch(store: Store, batch_number: int) -> Release | None:
         return _of_batch(connection, batch_number)
 
 
+@permission.needs(Action.REVIEW)
 def release(store: Store, batch_number: int, *, reason: str, num_checked: int, num_right: int, who: str) -> Release:
     """Lets the sure tags of a batch leave; a batch that is released already stays as it is.
 
@@ -71,6 +73,7 @@ def release(store: Store, batch_number: int, *, reason: str, num_checked: int, n
         return found
 
 
+@permission.needs(Action.REVIEW)
 def note_export(store: Store, batch_number: int, *, file: str, num_products: int, who: str) -> None:
     """Writes into the log that products of a batch left as that kind of file."""
     with database.write(store.engine) as connection:

@@ -12,8 +12,9 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core import errors
+from core.access.roles import Action
 from core.quality import acceptance
-from core.store.base import audit, database, schema
+from core.store.base import audit, database, permission, schema
 from core.store.base.store import Store
 from core.store.batches import automation_lines
 
@@ -51,6 +52,7 @@ class SpotCheck:
         return bool(self.answered_by)
 
 
+@permission.needs(Action.REVIEW)
 def draw(store: Store, products: pd.DataFrame, *, week: str, num: int, who: str) -> list[SpotCheck]:
     """Draws products for a week among those that left untouched; drawn again, it only fills up to `num`.
 
@@ -90,6 +92,7 @@ def draw(store: Store, products: pd.DataFrame, *, week: str, num: int, who: str)
         return [check for check in _checks(connection) if check.week == week]
 
 
+@permission.needs(Action.REVIEW)
 def answer(store: Store, number: int, category: str | None, *, class_names: Sequence[str], who: str) -> SpotCheck:
     """Keeps what a person says that a drawn product is; the same answer of the same person again changes nothing.
 

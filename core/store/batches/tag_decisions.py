@@ -13,8 +13,9 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core import errors, failpoints
+from core.access.roles import Action
 from core.quality.tag_decisions import ACCEPTED, CHANGED, KINDS, REJECTED, WITHDRAWN
-from core.store.base import database, schema
+from core.store.base import database, permission, schema
 from core.store.base.store import Store
 from core.store.batches import automation_lines, several_photos
 from core.store.batches.batch_tags import PhotoTag
@@ -71,6 +72,7 @@ class _Saying:
     who: str
 
 
+@permission.needs(Action.REVIEW)
 def decide(
     store: Store,
     batch: Batch,
@@ -113,6 +115,7 @@ def decide(
     return lines
 
 
+@permission.needs(Action.REVIEW)
 def undo(store: Store, batch: Batch, undone_request_id: str, *, who: str, request_id: str) -> tuple[Decision, ...]:
     """Takes back everything a request decided: what held before, whosever it was, holds again.
 

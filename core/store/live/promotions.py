@@ -11,9 +11,10 @@ taken while something else became live is refused, so that nobody replaces a ver
 import sqlalchemy as sa
 
 from core import errors
-from core.store.base import audit, database, reasons, schema
+from core.access.roles import Action
+from core.store.base import audit, database, permission, reasons, schema
 from core.store.base.store import Store
-from core.store.live import gate
+from core.store.live import gate, second_person
 from core.store.runs import live_history, runs, soundness
 from core.store.runs.live_history import Promotion
 
@@ -64,6 +65,7 @@ def history(store: Store, scope: str | None = None) -> list[Promotion]:
     return live_history.promotions(store, scope)
 
 
+@permission.needs(Action.GO_LIVE)
 def promote(
     store: Store, run_id: str, *, reason: str, who: str, override: bool = False, expected_live: str | None = None
 ) -> Promotion:
@@ -90,6 +92,7 @@ def promote(
     _refuse_surprise(store, expected_live, newest)
     if live is not None and live.id == run.id:
         raise errors.PromotionRefused(f"Version {run.version} is live already.")
+    second_person.refuse_same(store, run, who)
     assessment = gate.assess(store, run, live)
     if assessment.refusals:
         sentences = " ".join(rail.sentence for rail in assessment.refusals)
@@ -104,6 +107,7 @@ def promote(
     return _record(store, run, newest, reason=reason, who=who, kind="promotion", overridden=overridden)
 
 
+@permission.needs(Action.GO_LIVE)
 def roll_back(
     store: Store,
     *,
@@ -148,6 +152,7 @@ def roll_back(
     return _record(store, run, newest, reason=reason, who=who, kind="roll back", overridden={})
 
 
+@permission.needs(Action.GO_LIVE)
 def keep(store: Store, run_id: str, *, reason: str, who: str) -> None:
     """Writes down that somebody looked at that version and keeps the live one; nobody is asked to look again.
 

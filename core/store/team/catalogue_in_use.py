@@ -1,7 +1,8 @@
 """Which own catalogue trainings use where nobody names one: the team's choice, told in the log."""
 
+from core.access.roles import Action
 from core.catalogue import kept
-from core.store.base import audit, database
+from core.store.base import audit, database, permission
 from core.store.base.store import Store
 
 
@@ -10,6 +11,7 @@ def current(store: Store) -> str | None:
     return kept.in_use(store.home)
 
 
+@permission.needs(Action.DELETE)
 def remove(store: Store, name: str, *, who: str) -> None:
     """Moves that catalogue to the trash.
 
@@ -22,6 +24,7 @@ def remove(store: Store, name: str, *, who: str) -> None:
         audit.record(connection, who=who, action="remove-catalogue", subject=f"catalogue {name}")
 
 
+@permission.needs(Action.COLLECT)
 def choose(store: Store, name: str | None, *, who: str) -> None:
     """Has trainings use that catalogue from now on; None: the garments that come with the program.
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import errors
+from core.access.roles import Action
 from core.quality import cost
 from core.retail.naming import Naming
-from core.store.base import choices
+from core.store.base import choices, permission
 from core.store.base.store import Store
 
 
@@ -41,6 +42,7 @@ def current(store: Store, naming: Naming) -> Costs:
     return Costs(levels=np.array(chosen.value, dtype=np.int64), number=chosen.number, is_chosen=True)
 
 
+@permission.needs(Action.SET)
 def save(store: Store, naming: Naming, levels: NDArray[np.integer] | None, *, who: str, expected: int) -> Costs:
     """Keeps what mistakes cost for everybody; where nothing differs, nothing is written.
 

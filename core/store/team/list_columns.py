@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+from core.access.roles import Action
 from core.retail import list_columns
 from core.retail.list_columns import MEANINGS, Columns
-from core.store.base import choices
+from core.store.base import choices, permission
 from core.store.base.store import Store
 
 
@@ -21,6 +22,7 @@ def remembered(store: Store, header: Sequence[str]) -> Columns | None:
     return Columns(photo=photo, sku=sku, title=title, number=chosen.number)
 
 
+@permission.needs(Action.REVIEW)
 def save(store: Store, header: Sequence[str], columns: Columns, *, who: str, expected: int | None = None) -> Columns:
     """Remembers it for everybody; where nothing differs, nothing is written.
 

@@ -9,10 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue import kept
 from core.retail import naming
 from core.retail.naming import Naming
-from core.store.base import choices, database
+from core.store.base import choices, database, permission
 from core.store.base.store import Store
 
 
@@ -37,6 +38,7 @@ def current_in(connection: sa.Connection, class_names: Sequence[str]) -> Naming:
     return Naming(entries=entries, number=chosen.number)
 
 
+@permission.needs(Action.SET)
 def save(store: Store, named: Naming, *, who: str, merges: Collection[str] = (), expected: int | None = None) -> Naming:
     """Keeps the names for everybody; where nothing differs, nothing is written.
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from core.access.roles import Action
 from core.catalogue import kept
 from core.catalogue.own import deciding
 from core.catalogue.own.decisions import Decision
-from core.store.base import audit, database, people
+from core.store.base import audit, database, people, permission
 from core.store.base.store import Store
 
 
+@permission.needs(Action.REVIEW)
 def decide(store: Store, name: str, wanted: Sequence[Decision], *, who: str) -> None:
     """Keeps decisions about the photos of a catalogue and applies them.
 
@@ -18,6 +20,7 @@ def decide(store: Store, name: str, wanted: Sequence[Decision], *, who: str) -> 
     _told(store, name, deciding.decide(store.home, name, wanted, who=people.person(who)), who=who, is_back=False)
 
 
+@permission.needs(Action.REVIEW)
 def take_back(store: Store, name: str, decision: str, *, who: str) -> None:
     """Takes the decision of that id back.
 

@@ -9,7 +9,8 @@ import math
 from typing import Any
 
 from core import errors
-from core.store.base import choices
+from core.access.roles import Action
+from core.store.base import choices, permission
 from core.store.base.store import Store
 
 DEFAULT_TARGET = 0.85
@@ -22,6 +23,7 @@ def target(store: Store) -> float:
     return DEFAULT_TARGET if chosen is None else float(chosen)
 
 
+@permission.needs(Action.SET)
 def choose_target(store: Store, share: float, *, who: str) -> None:
     """Sets the target line for everybody.
 
@@ -38,6 +40,7 @@ def pair_rule(store: Store, first_class: str, second_class: str) -> str:
     return str(_last(store, _rule_name(first_class, second_class)) or "")
 
 
+@permission.needs(Action.SET)
 def write_pair_rule(store: Store, first_class: str, second_class: str, rule: str, *, who: str) -> None:
     """Keeps the team's rule for a pair, whichever class is named first.
 

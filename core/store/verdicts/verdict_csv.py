@@ -13,10 +13,11 @@ from typing import Any
 import pandas as pd
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue import CatalogueSplit, identity
 from core.quality import review
 from core.retail import spreadsheet, tables
-from core.store.base import database
+from core.store.base import database, permission
 from core.store.base.store import Store
 from core.store.runs import file_reader, runs
 from core.store.runs.runs import Run
@@ -63,6 +64,7 @@ def to_csv(lines: list[Verdict]) -> str:
     return spreadsheet.as_csv(COLUMNS, rows).decode("utf-8-sig")
 
 
+@permission.needs(Action.REVIEW)
 def from_csv(store: Store, content: bytes | str, *, entered_by: str) -> Imported:
     """Appends the lines of a CSV to the history, all or none, in their order.
 

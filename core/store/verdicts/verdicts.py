@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from core import errors, failpoints
+from core.access.roles import Action
 from core.quality import review
-from core.store.base import database, people
+from core.store.base import database, people, permission
 from core.store.base.store import Store
 from core.store.verdicts import verdict_lines
 from core.store.verdicts.verdict_lines import Saying, Subject, Verdict
@@ -37,6 +38,7 @@ class Conflict:
     """The category that was about to be chosen."""
 
 
+@permission.needs(Action.REVIEW)
 def save(
     store: Store,
     subjects: Sequence[Subject],
@@ -88,6 +90,7 @@ def save(
     return lines
 
 
+@permission.needs(Action.REVIEW)
 def undo(store: Store, undone_request_id: str, *, who: str, request_id: str) -> tuple[Verdict, ...]:
     """Takes back everything a request said: what that person said before holds again, or nothing if they had not.
 
@@ -116,6 +119,7 @@ def undo(store: Store, undone_request_id: str, *, who: str, request_id: str) -> 
         return verdict_lines.append(connection, sayings, who=who, request_id=request_id)
 
 
+@permission.needs(Action.REVIEW)
 def withdraw(store: Store, garments: Sequence[str], *, who: str, request_id: str) -> tuple[Verdict, ...]:
     """Takes back what one person says of some garments, all or none: they say nothing of them from then on.
 

@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors
-from core.store.base import choices, database, schema
+from core.access.roles import Action
+from core.store.base import choices, database, permission, schema
 from core.store.base.store import Store
 
 LONGEST_NAME = 80
@@ -48,6 +49,7 @@ def current(store: Store) -> list[WatchList]:
         return _current(connection)
 
 
+@permission.needs(Action.REVIEW)
 def save(store: Store, list_id: str, *, name: str, garments: Sequence[str], about: str, version: int, who: str) -> None:
     """Begins a list, or gives one another name; saving the same again changes nothing.
 
@@ -76,6 +78,7 @@ def save(store: Store, list_id: str, *, name: str, garments: Sequence[str], abou
         _add(connection, list_id, value, who=who)
 
 
+@permission.needs(Action.REVIEW)
 def end(store: Store, list_id: str, *, who: str) -> None:
     """Watches a list no longer; what was said of it before stays in the log. Does nothing twice."""
     with database.write(store.engine) as connection:

@@ -319,7 +319,7 @@ NEITHER = {
         "runs": "id identity recipe_name recipe code_version artefact corrections_digest",
         "promotions": "kind overridden",
         "deletions": "run_id artefact",
-        "log": "action subject before after",  # what people wrote in these is told by the action
+        "log": "action subject before after known_by",  # what people wrote in these is told by the action
         "team_choices": "name value",  # likewise, by the name
         "jobs": "id recipe catalogue status stage kind host place owner clock",
         "suspect_lists": "identity recipe code_version artefact",
