@@ -1,6 +1,6 @@
 """The grid of what mistakes cost as a sheet to choose in: all of it, or one row at a time of many categories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,9 @@ LARGEST = 24
 ROW = "costs-row"
 """Name of the control that chooses the row."""
 _ROW: flags.Note[int] = flags.Note("costs-row")
-_LEFT: flags.Note[tuple[str, dict[int, tuple[int, ...]]]] = flags.Note("costs-left")
+_Row = tuple[int, ...]
+_LEFT: flags.Note[tuple[int, dict[int, tuple[_Row, _Row]]]] = flags.Note("costs-left")
+"""Which categories it is about, and number -> what held and what was chosen in each row that was left."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,8 +31,8 @@ class Grid:
     """The sheet to choose in."""
     row: int | None
     """Number of the real category that is drawn alone; None: all are."""
-    base: str
-    """Another one when somebody has saved."""
+    about: int
+    """Which categories it is about."""
     levels: NDArray[np.int64]
     """(G, G) what holds, and in rows that were left without saving what was chosen there."""
     groups: NDArray[np.int64]
@@ -44,15 +46,28 @@ class Grid:
 def current(view: RunView, held: Costs) -> Grid:
     """What is to be drawn of what holds between the categories of a view."""
     names, groups = view.names, view.categories.groups
-    base = f"{held.number} {hash((view.categories, held.levels.tobytes()))}"
-    levels, left = cost.merged_levels(held.levels, groups), _left(base)
+    about = hash(view.categories)
+    base = f"{held.number} {hash((about, held.levels.tobytes()))}"
+    levels = cost.merged_levels(held.levels, groups)
+    left = _still_chosen(levels, _left(about))
     for number, chosen_there in left.items():
         levels[number] = chosen_there
     row = None
     if len(names) > LARGEST:
         row = min(_ROW.get() or 0, len(names) - 1)
-    return Grid(table=_table(names, base, levels, row), row=row, base=base, levels=levels, groups=groups,
+    return Grid(table=_table(names, base, levels, row), row=row, about=about, levels=levels, groups=groups,
                 held=held.levels, changed_elsewhere=tuple(sorted(left)))  # fmt: skip
+
+
+def _still_chosen(levels: NDArray[np.int64], left: Mapping[int, tuple[_Row, _Row]]) -> dict[int, NDArray[np.int64]]:
+    """Number -> (G,) rows that were left: what a colleague changed since is shown, own choices stay beside it."""
+    found = {}
+    for number, (before, chosen_there) in left.items():
+        held, wanted = levels[number], np.array(chosen_there)
+        is_own = (wanted != before) & (held == before)
+        if is_own.any():
+            found[number] = np.where(is_own, wanted, held)
+    return found
 
 
 def chosen(grid: Grid) -> NDArray[np.int64]:
@@ -82,10 +97,10 @@ def turn(grid: Grid) -> None:
     """Goes to the row that the control asks for, and notes what is chosen in the one that is left; nothing is saved."""
     _ROW.set(int(address.control_value(ROW)))
     levels = _chosen(grid)
-    left = _left(grid.base)
     if grid.row is not None and not np.array_equal(levels[grid.row], grid.levels[grid.row]):
-        left[grid.row] = tuple(levels[grid.row].tolist())
-        _LEFT.set((grid.base, left))
+        holds = cost.merged_levels(grid.held, grid.groups)[grid.row]
+        row = tuple(holds.tolist()), tuple(levels[grid.row].tolist())
+        _LEFT.set((grid.about, _left(grid.about) | {grid.row: row}))
 
 
 def settle(grid: Grid) -> None:
@@ -94,9 +109,9 @@ def settle(grid: Grid) -> None:
     sheet.settle(grid.table)
 
 
-def _left(base: str) -> dict[int, tuple[int, ...]]:
+def _left(about: int) -> dict[int, tuple[_Row, _Row]]:
     found = _LEFT.get()
-    return dict(found[1]) if found is not None and found[0] == base else {}
+    return dict(found[1]) if found is not None and found[0] == about else {}
 
 
 def _table(names: Sequence[str], base: str, levels: NDArray[np.int64], row: int | None) -> sheet.Sheet:

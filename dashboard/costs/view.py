@@ -36,7 +36,7 @@ def render_grid(run: Run, held: Costs) -> grids.Grid:
             range(len(view.names)),
             format_func=lambda row: phrases.markdown(view.names[row]),
             key=address.control_key(grids.ROW, found.row),
-            on_change=grids.turn,
+            on_change=_turn,
             args=(found,),
         )
     sheet.render(found.table, label=wording.LABEL, is_cards=found.row is not None, said=_SAID.get())
@@ -46,6 +46,13 @@ def render_grid(run: Run, held: Costs) -> grids.Grid:
     if elsewhere := found.changed_elsewhere:
         st.warning(phrases.markdown(wording.elsewhere([view.names[row] for row in elsewhere])), icon=":material/edit:")
     return found
+
+
+def _turn(found: grids.Grid) -> None:
+    if sheet.is_behind(found.table):
+        _PROBLEM.set(sheet.BEHIND)
+    else:
+        grids.turn(found)
 
 
 def render_saving(run: Run, held: Costs, grid: grids.Grid) -> None:
@@ -78,6 +85,9 @@ def render_saving(run: Run, held: Costs, grid: grids.Grid) -> None:
 
 def _save(run: Run, held: Costs, grid: grids.Grid) -> None:
     """Keeps what stands on screen at the click."""
+    if sheet.is_behind(grid.table):
+        _PROBLEM.set(sheet.BEHIND)
+        return
     levels = grids.chosen(grid)
     if np.array_equal(levels, held.levels):
         _end(grid, wording.UNCHANGED)

@@ -215,6 +215,8 @@ def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[st
     if not person.is_given(_PLACE):
         return
     try:
+        if sheet.is_behind(table):
+            raise errors.CatalogueError(wording.CHANGED)
         now = flags.standing(*_CONTROLS)  # one that is no longer drawn has no value
         if any(now.get(key, value) != value for key, value in before.items()):
             raise errors.CatalogueError(wording.CHANGED)

@@ -176,6 +176,9 @@ def _save(
     run: Run, held: Naming, table: sheet.Sheet, release: Release | None, asked: Mapping[str, Sequence[str]]
 ) -> None:
     """Keeps what stands on screen at the click."""
+    if sheet.is_behind(table):
+        _PROBLEM.set(sheet.BEHIND)
+        return
     try:
         wanted = _wanted(run, held, table, release)
     except errors.NamesRefused:

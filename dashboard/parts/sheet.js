@@ -3,6 +3,7 @@
 // Cells that are painted are in sheet_brush.js, which is read as the end of this file.
 // Python is told while somebody types and at the latest when the field is left. It sends a new table when its `base`
 // changes (somebody else saved) or `settled` does (what was reported up to number `taken` was saved or thrown away).
+// What was reported of an earlier table is not heeded there; it says so by `behind`, and is told anew.
 
 const PAUSE_MILLISECONDS = 500
 
@@ -10,6 +11,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".sheet")
   const sheet = (root.sheet ??= { number: data.number, fields: [], data: null, timer: null, reported: data.cells })
   const before = sheet.data
+  const isOther = before && (before.base !== data.base || before.settled !== data.settled)
   sheet.data = data
   sheet.report = (cells) => {
     clearTimeout(sheet.timer)
@@ -19,9 +21,9 @@ export default function ({ parentElement, data, setStateValue }) {
   if (!before || shapeOf(before) !== shapeOf(data)) {
     draw(root, sheet)
     for (const field of sheet.fields) put(field, data.cells[field.name] ?? field.saved)
-  } else if (before.base !== data.base || before.settled !== data.settled) {
-    takeOver(sheet, before.settled !== data.settled)
-  }
+  } else if (isOther) takeOver(sheet, before.settled !== data.settled)
+  const cells = differing(sheet)
+  if (data.behind || (isOther && Object.keys(cells).length)) sheet.report(cells)
   if (data.said && data.said.number !== sheet.heard) {
     sheet.heard = data.said.number
     sheet.said = data.said.text
@@ -42,8 +44,6 @@ function takeOver(sheet, isSettled) {
   }
   sheet.said = ""
   sheet.reported = {}
-  const cells = differing(sheet)
-  if (Object.keys(cells).length) sheet.report(cells)
 }
 
 function shapeOf({ key, columns, rows }) {

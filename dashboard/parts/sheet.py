@@ -34,6 +34,8 @@ span[data-saved="false"] { border-left: 3px solid var(--st-orange-color); paddin
 )
 _LINE, _BRUSHED_LINE, _ABOVE_BRUSHED, _MOST = 37.75, 35.6, 122, 590
 """Pixels: a line of fields; one of cells to paint, and what stands above those; the most that is kept free."""
+BEHIND = "The table has changed while you typed, and nothing was saved. Look at it as it is now, then save again."
+"""Said in place of saving where `is_behind`."""
 _WORDS = {"one": "1 cell is not saved yet.", "many": "{} cells are not saved yet."}
 
 
@@ -83,7 +85,8 @@ def render(sheet: Sheet, *, label: str, is_cards: bool = False, said: tuple[int,
         "base": sheet.base,
         "settled": settled,
         "taken": taken,
-        "number": _number(sheet),
+        "number": max(taken, _number(sheet)),  # a table that is drawn anew counts on from what was settled
+        "behind": is_behind(sheet),
         "columns": [
             {"title": one.title, "fixed": one.is_fixed, "options": list(one.options), "longest": one.longest}
             for one in sheet.columns
@@ -120,6 +123,16 @@ def typed(sheet: Sheet) -> list[list[str | None]]:
     return rows
 
 
+def is_behind(sheet: Sheet) -> bool:
+    """Whether something was typed into earlier rows, so that `typed` does not hold it.
+
+    In a callback it must be refused with `BEHIND`, and nothing settled: the browser did not know these rows at the
+    click. It tells what was typed again as soon as it does.
+    """
+    taken = (_settled(sheet).get() or (0, 0))[1]
+    return bool(_report(sheet).get("cells")) and _number(sheet) > taken and not _is_of(sheet)
+
+
 def settle(sheet: Sheet) -> None:
     """Notes that all that was typed so far is saved or thrown away: the sheet shows its rows again."""
     number, _ = _settled(sheet).get() or (0, 0)
@@ -143,9 +156,8 @@ def _number(sheet: Sheet) -> int:
 
 def _reported(sheet: Sheet) -> dict[tuple[int, int], str]:
     """Row and column -> text of the cells that were changed in these rows."""
-    report = _report(sheet)
-    cells, settled = report.get("cells"), (_settled(sheet).get() or (0, 0))[0]
-    if not isinstance(cells, Mapping) or (report.get("base"), report.get("settled")) != (sheet.base, settled):
+    cells = _report(sheet).get("cells")
+    if not isinstance(cells, Mapping) or not _is_of(sheet):
         return {}
     found = {}
     for name, text in cells.items():
@@ -153,6 +165,12 @@ def _reported(sheet: Sheet) -> dict[tuple[int, int], str]:
         if place and isinstance(text, str) and _is_field(sheet, int(place[1]), int(place[2]), text):
             found[int(place[1]), int(place[2])] = text
     return found
+
+
+def _is_of(sheet: Sheet) -> bool:
+    """Whether what was reported was typed into these very rows."""
+    settled = (_settled(sheet).get() or (0, 0))[0]
+    return (_report(sheet).get("base"), _report(sheet).get("settled")) == (sheet.base, settled)
 
 
 def _is_field(sheet: Sheet, row: int, column: int, text: str) -> bool:

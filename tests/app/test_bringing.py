@@ -117,6 +117,14 @@ def test_what_was_typed_and_not_told_before_the_click_is_brought_in(works, tmp_p
     assert kept.names(works.home) == ["summer"]
 
 
+def test_what_was_typed_before_the_table_changed_is_not_left_out_unsaid(works, tmp_path):
+    at = dropped(tmp_path)
+    sheets.report(at, {row_of("bag"): {"Bring in": "No"}}, base="the one before")
+    at.button(key="bring-start").click().run()
+    assert bringing_wording.CHANGED in texts(at)
+    assert kept.names(works.home) == []
+
+
 def test_photos_are_brought_in_only_under_a_name_which_is_asked_for_at_the_click(works, tmp_path, monkeypatch):
     notes = {}
     monkeypatch.setattr(browser_memory, "read", lambda name: notes.get(name, ""))

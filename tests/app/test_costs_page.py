@@ -14,7 +14,7 @@ from dashboard.costs import grid as cost_grid
 from dashboard.costs import wording as cost_wording
 from dashboard.data import predictions, run_views
 from dashboard.gallery import filters
-from dashboard.parts import places
+from dashboard.parts import places, sheet
 from dashboard.session import person
 from tests.app import test_pages, test_verdicts
 from tests.support import sheets, worlds
@@ -93,6 +93,49 @@ def test_a_colleague_who_was_faster_keeps_what_they_chose(store, version):
     assert "Bo changed this" in test_pages.texts(at)
     assert sheets.said(at) == ""
     assert costs.current(store, naming.defaults(version.class_names)).number == held.number
+
+
+def test_what_was_chosen_before_the_grid_changed_is_not_called_saved_and_stays(store, version):
+    names = naming.defaults(version.class_names)
+    coat, bag = (version.class_names.index(name) for name in ("Coat", "Bag"))
+    at = test_verdicts.opened("setup/costs")
+    sheets.typed(at, {0: {"Coat": "Expensive"}})
+    levels = costs.current(store, names).levels.copy()
+    levels[0, bag] = cost.NO_MATTER
+    costs.save(store, names, levels, who="Bo", expected=0)
+    at.run()
+    at.button(key="costs-save").click().run()
+    assert sheet.BEHIND in test_pages.texts(at)
+    assert (sheets.said(at), sheets.data(at)["settled"], sheets.data(at)["behind"]) == ("", 0, True)
+    sheets.report(at, {0: {"Coat": "Expensive"}})
+    at.button(key="costs-save").click().run()
+    assert sheets.said(at) == cost_wording.SAVED
+    held = costs.current(store, names).levels
+    assert (held[0, coat], held[0, bag]) == (cost.EXPENSIVE, cost.NO_MATTER)
+
+
+def test_rows_that_were_left_stay_beside_what_a_colleague_saves(store, version, monkeypatch):
+    monkeypatch.setattr(cost_grid, "LARGEST", 9)
+    names = naming.defaults(version.class_names)
+    coat, bag, shirt = (version.class_names.index(name) for name in ("Coat", "Bag", "Shirt"))
+    at = test_verdicts.opened("setup/costs")
+    column = "Such a mistake is"
+    sheets.report(at, {coat: {column: "Does not matter"}, shirt: {column: "Does not matter"}})
+    at.selectbox(key="control-costs-row").set_value(coat).run()
+    sheets.typed(at, {bag: {column: "Annoying"}})
+    levels = costs.current(store, names).levels.copy()
+    levels[0, shirt] = cost.EXPENSIVE
+    costs.save(store, names, levels, who="Bo", expected=0)
+    at.run()
+    assert "Changed and not saved yet: T-shirt/top." in test_pages.texts(at)
+    at.selectbox(key="control-costs-row").set_value(bag).run()
+    assert sheet.BEHIND in test_pages.texts(at)
+    assert sheets.column(at, column)[coat] is None, "the row was left before what was chosen in it is known"
+    sheets.report(at, {bag: {column: "Annoying"}})
+    at.button(key="costs-save").click().run()
+    assert sheets.said(at) == cost_wording.SAVED
+    held = costs.current(store, names).levels
+    assert (held[0, coat], held[0, shirt], held[coat, bag]) == (cost.NO_MATTER, cost.EXPENSIVE, cost.ANNOYING)
 
 
 def test_many_categories_are_chosen_row_by_row_and_saved_together(store, version, monkeypatch):

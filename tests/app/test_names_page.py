@@ -15,6 +15,7 @@ from core.store.team import names
 from dashboard.data import predictions
 from dashboard.gallery import downloads, listing
 from dashboard.names import wording as naming_wording
+from dashboard.parts import sheet
 from dashboard.session import person
 from tests.app import test_numbers, test_pages, test_verdicts
 from tests.core.retail import test_tables, test_taxonomy
@@ -180,6 +181,29 @@ def test_a_colleague_who_was_faster_is_named_and_nothing_is_overwritten(store, v
     assert names.current(store, version.class_names).of("Bag").name == "Taschen"
     assert sheets.column(at, "Our name")[row_of(version, "Bag")] == "Taschen"
     assert sheets.said(at) == ""
+
+
+def test_what_was_typed_before_the_table_changed_is_not_called_saved_and_stays(store, version):
+    at = test_verdicts.opened("setup")
+    sheets.typed(at, {0: {"Our name": "Mine"}})
+    names.save(store, renamed(version, {"Bag": "Taschen"}), who="Bo")
+    at.run()  # such as by the next word; before its table is on screen, somebody clicks
+    before = sheets.data(at)
+    at.button(key="names-save").click().run()
+    assert sheet.BEHIND in test_pages.texts(at)
+    assert sheets.said(at) == ""
+    assert names.current(store, version.class_names).entries[0].name == version.class_names[0]
+    told = sheets.data(at)
+    assert told["behind"]
+    assert (told["settled"], told["taken"]) == (before["settled"], before["taken"]) == (0, 0)
+    sheets.report(at, {0: {"Our name": "Mine"}})
+    at.button(key="names-save").click().run()
+    assert sheets.said(at) == naming_wording.SAVED
+    held = names.current(store, version.class_names)
+    assert (held.entries[0].name, held.of("Bag").name) == ("Mine", "Taschen")
+    assert not sheets.data(at)["behind"]
+    at.button(key="names-save").click().run()
+    assert sheets.said(at) == naming_wording.UNCHANGED
 
 
 def test_one_click_leads_back_to_the_names_of_the_model(store, version):

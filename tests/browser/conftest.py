@@ -7,6 +7,8 @@ import pytest
 
 from core import settings
 from core.store import open_store
+from core.store.live import promotions
+from core.store.team import costs, names
 from core.store.verdicts import verdict_tables
 from tests.browser import drawn
 from tests.support import server
@@ -51,6 +53,20 @@ def said(home):
         lines = verdict_tables.standing(store)
         store.engine.dispose()
         return {line.position: (line.kind, line.category) for line in lines}
+
+    return read
+
+
+@pytest.fixture
+def stored(home):
+    """The names and the costs that are stored, read anew."""
+
+    def read():
+        store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
+        named = names.current(store, promotions.live_run(store).class_names)
+        levels = costs.current(store, named).levels
+        store.engine.dispose()
+        return [entry.name for entry in named.entries], levels
 
     return read
 

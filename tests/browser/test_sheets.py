@@ -1,62 +1,12 @@
 """Typing names and choosing costs in a real browser: what is on screen when somebody saves is what is saved."""
 
-from dataclasses import replace
-
 import pytest
 from playwright.sync_api import expect
 
-from core import settings
-from core.retail import naming
-from core.store import open_store
-from core.store.live import promotions
-from core.store.team import costs, names
 from tests.browser import drawn
+from tests.browser.on_sheets import SAVE, fields, said, type_over
 from tests.browser.test_review import serious
 from tests.browser.test_verdicts import give_name
-
-SAVE = "Save for everybody"
-
-
-@pytest.fixture
-def stored(home):
-    """The names and the costs that are stored, read anew."""
-
-    def read():
-        store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
-        named = names.current(store, promotions.live_run(store).class_names)
-        levels = costs.current(store, named).levels
-        store.engine.dispose()
-        return [entry.name for entry in named.entries], levels
-
-    return read
-
-
-def type_over(page, label, text):
-    """As a person does: twice on the cell, then the letters, and nothing that ends them."""
-    page.get_by_label(label, exact=True).dblclick()
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.type(text)
-
-
-LATE = """(milliseconds) => {
-    window.WebSocket = class extends WebSocket {
-        send(message) { setTimeout(() => super.send(message), milliseconds) }
-        addEventListener(type, heard, ...more) {
-            super.addEventListener(type, (event) => setTimeout(() => heard(event), milliseconds), ...more)
-        }
-        set onmessage(heard) { super.onmessage = (event) => setTimeout(() => heard(event), milliseconds) }
-    }
-}"""
-"""What this browser says and what it is told comes late: run before anything of a page."""
-
-
-def said(page):
-    return page.locator(".st-key-names-sheet-status, .st-key-costs-sheet-status").get_by_role("status")
-
-
-def fields(page):
-    """What a person sees in the column of names."""
-    return page.locator(".sheet input[aria-label^='Our name']").evaluate_all("all => all.map((one) => one.value)")
 
 
 @pytest.mark.parametrize("way", ["mouse", "keys"])
@@ -95,48 +45,6 @@ def test_a_name_is_saved_from_a_phone(own_address, browser, stored):
     assert "neu" in stored()[0][2]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
-
-
-def test_what_is_typed_while_the_server_saves_stays_and_is_not_called_saved(own_address, page, stored):
-    give_name(page, own_address)
-    page.add_init_script(f"({LATE})(300)")
-    drawn.open_page(page, f"{own_address}/setup")
-    type_over(page, "Our name: Pullover", "Pullis")
-    page.get_by_role("button", name=SAVE).click()
-    type_over(page, "Our name: Coat", "Mäntel")
-    expect(said(page)).to_have_text("2 cells are not saved yet.")
-    expect(said(page)).to_have_text("1 cell is not saved yet.", timeout=20_000)
-    page.wait_for_timeout(1500)  # until what was reported meanwhile is answered too
-    expect(said(page)).to_have_text("1 cell is not saved yet.")
-    assert (fields(page)[2], fields(page)[4]) == ("Pullis", "Mäntel")
-    assert (stored()[0][2], stored()[0][4]) == ("Pullis", "Coat")
-    page.get_by_role("button", name=SAVE).click()
-    expect(said(page)).to_have_text("Saved for everybody.", timeout=20_000)
-    assert fields(page) == stored()[0]
-
-
-def test_what_a_colleague_saved_meanwhile_is_shown_and_own_words_stay_beside_it(own_address, page, home, stored):
-    give_name(page, own_address)
-    drawn.open_page(page, f"{own_address}/setup")
-    type_over(page, "Our name: Pullover", "Pullis")
-    type_over(page, "Our name: Bag", "Beutel")
-    expect(said(page)).to_have_text("2 cells are not saved yet.", timeout=20_000)
-    drawn.settle(page)
-    store = open_store(settings.Settings(home=home, data_dir=home.parent / "data"))
-    class_names = promotions.live_run(store).class_names
-    entries = [replace(entry, name="Taschen" if entry.name == "Bag" else entry.name)
-               for entry in names.current(store, class_names).entries]  # fmt: skip
-    names.save(store, naming.checked(entries, class_names), who="Bo")
-    store.engine.dispose()
-    page.get_by_role("button", name=SAVE).click()
-    expect(page.get_by_text("Bo changed this")).to_be_visible(timeout=20_000)
-    expect(said(page)).to_have_text("1 cell is not saved yet.")
-    assert (fields(page)[2], fields(page)[8]) == ("Pullis", "Taschen")
-    assert (stored()[0][2], stored()[0][8]) == ("Pullover", "Taschen")
-    drawn.settle(page)
-    page.get_by_role("button", name=SAVE).click()
-    expect(said(page)).to_have_text("Saved for everybody.", timeout=20_000)
-    assert fields(page) == stored()[0]
 
 
 def test_a_merge_that_nobody_was_asked_about_is_asked_and_not_saved(own_address, page, stored):
