@@ -2,7 +2,7 @@
 
 Numbers are those of docs/invariants.md: I1 live, I2 files, I3 workers, I4 one training, I5 sequence,
 I6 verdicts stored once, I7 log and verdicts only added, I8 same test garments, I9 leftovers, I10 database, I11 schema,
-I12 known layout, I13 finite figures, I14 own catalogues, I15 folders.
+I12 known layout, I13 finite figures, I14 own catalogues, I15 folders, I16 packages.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-from core import errors
+from core import errors, packages
 from core.catalogue import kept
 from core.catalogue.own import deciding
 from core.forgetting import person
@@ -251,6 +251,11 @@ def _files_of_folders_are_taken_once(store: Store) -> Iterator[str]:
             yield f"I15: the content {sha256[:12]} of a folder, SKU {sku!r}, was taken {num} times."
 
 
+def _packages_are_new_enough(_: Store) -> Iterator[str]:
+    for sentence in packages.too_old():
+        yield f"I16: {sentence}"
+
+
 CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _one_is_live,
     _files_are_as_published,
@@ -271,4 +276,5 @@ CHECKS: tuple[Callable[[Store], Iterator[str]], ...] = (
     _figures_are_finite,
     _own_catalogues_are_whole,
     _files_of_folders_are_taken_once,
+    _packages_are_new_enough,
 )
