@@ -140,9 +140,9 @@ def told(store, tmp_path, monkeypatch):
         store, restoring.Restored(manifest=dataclasses.replace(backup, created_at=NOW), num_let_go=0), who="Ada"
     )
     judge_tags(store, tmp_path)
-    with acting.acting_as(Person(name="eve@example.com", role=Role.VIEWER, known_by="proxy")):
-        with pytest.raises(errors.NotAllowed):
-            promotions.promote(store, run.id, reason=REASON, who="Ada")
+    eve = Person(name="eve@example.com", role=Role.VIEWER, known_by="proxy")
+    with acting.acting_as(eve), pytest.raises(errors.NotAllowed):
+        promotions.promote(store, run.id, reason=REASON, who="Ada")
     team.choose_target(store, 0.9, who="Zed")
     person.forget(store, "Zed", who="Ada")
     return {(line.action, line.sequence): line for line in audit.entries(store)}
