@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
@@ -55,7 +55,7 @@ def dashboard(home: Path, **settings: str) -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def start(home: Path, **settings: str) -> "tuple[subprocess.Popen[bytes], str]":
+def start(home: Path, *, arguments: Sequence[str] = (), **settings: str) -> "tuple[subprocess.Popen[bytes], str]":
     """The process of a dashboard over that home and its address; whoever asked for it ends it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "STREAMLIT_"))}
     environment |= {PREFIX + "HOME": str(home), PREFIX + "DATA_DIR": str(home.parent / "data")}
@@ -65,7 +65,7 @@ def start(home: Path, **settings: str) -> "tuple[subprocess.Popen[bytes], str]":
     marker = home / "logs" / f"{estimates.CALIBRATION}.started"
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
-    return _started(["run", "dashboard"], PROJECT_ROOT, environment)
+    return _started(["run", "dashboard", *arguments], PROJECT_ROOT, environment, "/healthz")
 
 
 @contextlib.contextmanager
@@ -77,7 +77,7 @@ def bare(folder: Path, *what: str) -> Iterator[str]:
         what: `hello`, or `run` and a script.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    server, address = _started(list(what), folder, environment)
+    server, address = _started(list(what), folder, environment, "/_stcore/health")
     try:
         yield address
     finally:
@@ -85,14 +85,16 @@ def bare(folder: Path, *what: str) -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def _started(what: list[str], folder: Path, environment: dict[str, str]) -> "tuple[subprocess.Popen[bytes], str]":
-    port = _free_port()
+def _started(
+    what: list[str], folder: Path, environment: dict[str, str], health: str
+) -> "tuple[subprocess.Popen[bytes], str]":
+    port = free_port()
     log = Path(tempfile.mkdtemp(prefix="dashboard-")) / "server.log"
     command = [sys.executable, "-m", "streamlit", *what, "--server.headless", "true", "--server.port", str(port)]
     with log.open("wb") as output:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
     try:
-        _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+        _wait_until_healthy(f"http://127.0.0.1:{port}{health}", server, log)
     except BaseException:
         server.kill()
         server.wait(timeout=30)
@@ -139,7 +141,8 @@ def open_page(page: Page, address: str) -> None:
     settle(page)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -151,7 +154,7 @@ def _wait_until_healthy(address: str, server: "subprocess.Popen[bytes]", log: Pa
     while time.monotonic() < give_up_at:
         assert server.poll() is None, log.read_text()
         with contextlib.suppress(urllib.error.URLError, OSError):
-            if urllib.request.urlopen(address, timeout=2).read() == b"ok":
+            if urllib.request.urlopen(address, timeout=2).status == 200:
                 return
         time.sleep(0.2)
     raise AssertionError(f"the server did not start: {log.read_text()}")
