@@ -8,10 +8,20 @@ from core.store.runs.runs import Run
 from dashboard.data import store, views
 
 
+def published() -> list[Run]:
+    """Every published version, the newest first; see `runs.list_runs`."""
+    return list(store.once("published", runs.list_runs))
+
+
+def live(scope: str | None = None) -> Run | None:
+    """The live version of a catalogue, None for the usual one; None where none is live. See `promotions.live_run`."""
+    return store.once(("live", scope), lambda opened: promotions.live_run(opened, scope))
+
+
 def live_version(run: Run) -> int | None:
     """The number of the live version of the catalogue of that one, None where none is live."""
-    live = promotions.live_run(store.store(), run.scope)
-    return None if live is None else live.version
+    found = live(run.scope)
+    return None if found is None else found.version
 
 
 def is_live(run: Run) -> bool:
@@ -29,12 +39,8 @@ def comparable_versions(run: Run, merged: bool = True) -> pd.DataFrame:
 
     Columns: version (int), accuracy, low, high (0-1, the 95 % interval), is_live (bool).
     """
-    live = live_version(run)
-    same = [
-        other
-        for other in reversed(runs.list_runs(store.store()))
-        if other.catalogue_fingerprint == run.catalogue_fingerprint
-    ]
+    number = live_version(run)
+    same = [other for other in reversed(published()) if other.catalogue_fingerprint == run.catalogue_fingerprint]
     results = views.accuracies(same, merged)
     return pd.DataFrame(
         {
@@ -42,7 +48,7 @@ def comparable_versions(run: Run, merged: bool = True) -> pd.DataFrame:
             "accuracy": [result.accuracy for result in results],
             "low": [result.low for result in results],
             "high": [result.high for result in results],
-            "is_live": [other.version == live for other in same],
+            "is_live": [other.version == number for other in same],
         }
     )
 
@@ -54,7 +60,7 @@ def previous_comparable(run: Run) -> Run | None:
 
 def newest_comparable(run: Run) -> int | None:
     """The newest version after this one that was judged on the same garments; None where there is none."""
-    later = (other for other in runs.list_runs(store.store()) if other.version > run.version)
+    later = (other for other in published() if other.version > run.version)
     return next((other.version for other in later if _have_same_test_garments(other, run)), None)
 
 

@@ -1,13 +1,15 @@
 """The open store, and what is kept of it in memory: the only decorator that keeps what a page read or drew."""
 
+import threading
 from collections.abc import Callable, Hashable
 from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import settings
 from core.store import Store, open_store
-from core.store.base import engines
+from core.store.base import database, engines
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.store.verdicts.suspect_lists import SuspectList
@@ -16,6 +18,8 @@ from dashboard.data.run_views import RunView
 Drawn = TypeVar("Drawn")
 P = ParamSpec("P")
 R = TypeVar("R")
+_RUN = threading.local()
+"""What was read in the run that this thread is at; of no other session, since a thread runs one script at a time."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -43,6 +47,29 @@ def cached(
         SuspectList: lambda found: found.artefact,
     }
     return st.cache_resource(max_entries=most, show_spinner=spinner, hash_funcs=keys)
+
+
+def once(name: Hashable, read: Callable[[Store], R]) -> R:
+    """What `read` gives of the store, read once while a page is drawn: all parts of a page tell the same.
+
+    It is read anew in the next run, and in this one as soon as this process has written anything. With fifty people at
+    once each transaction costs more by waiting for its turn on the processor than by what it does.
+
+    Args:
+        name: of what is read, with all that it depends on.
+        read: reads it; nobody may change what it gives.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return read(store())
+    # Streamlit makes the cursors of a run anew each time, and kept they cannot be mistaken for those of another one.
+    run, num_written = context.cursors, database.num_written()
+    if getattr(_RUN, "run", None) is not run or num_written != _RUN.num_written:
+        _RUN.run, _RUN.num_written, _RUN.read = run, num_written, {}
+    known: dict[Hashable, R] = _RUN.read
+    if name not in known:
+        known[name] = read(store())
+    return known[name]
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

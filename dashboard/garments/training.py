@@ -1,9 +1,8 @@
 """The offers to train on own photos, on the page where they are brought in and decided about."""
 
 from core.catalogue.kept import OwnCatalogue
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import own_catalogues, store
+from dashboard.data import own_catalogues, runs
 from dashboard.garments import wording
 from dashboard.training import offer
 
@@ -35,4 +34,4 @@ def render_decided(found: OwnCatalogue) -> None:
 
 
 def _newest(found: OwnCatalogue) -> Run | None:
-    return next((run for run in stored_runs.list_runs(store.store()) if run.scope == found.name), None)
+    return next((run for run in runs.published() if run.scope == found.name), None)

@@ -5,15 +5,14 @@ from typing import Literal
 
 import streamlit as st
 
-from core.store.runs import runs as stored_runs
-from dashboard.data import store
+from dashboard.data import runs
 from dashboard.look import phrases
 from dashboard.session import address, site_map
 
 
 def open_parts(page: str) -> dict[str, site_map.Part]:
     """The parts of a page that can be shown now: before there is a version, those that need none."""
-    has_version = bool(stored_runs.list_runs(store.store()))
+    has_version = bool(runs.published())
     return {name: part for name, part in site_map.PAGES[page].parts.items() if has_version or not part.needs_version}
 
 

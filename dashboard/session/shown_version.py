@@ -9,11 +9,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.catalogue import CATALOGUES, DEFAULT
-from core.store.live import promotions
 from core.store.runs import live_history
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import runs, store
+from dashboard.data import runs
 from dashboard.look import phrases
 from dashboard.session import address
 
@@ -25,7 +23,7 @@ def current_run() -> Run:
 
     Says what must be known about its garments. Where there is no version yet it says so and ends the page.
     """
-    published = stored_runs.list_runs(store.store())
+    published = runs.published()
     if not published:
         st.info("There is no model yet. Train the first one from the sidebar.", icon=":material/model_training:")
         st.stop()
@@ -41,7 +39,7 @@ def shown_run(published: Sequence[Run], *, quiet: bool = True) -> Run:
         return run
     scope = _shown_scope(published, quiet=quiet)
     ours = [run for run in published if run.scope == scope]
-    return _remembered(ours) or promotions.live_run(store.store(), scope) or ours[0]
+    return _remembered(ours) or runs.live(scope) or ours[0]
 
 
 def shown_version(published: Sequence[Run]) -> int:
@@ -117,7 +115,7 @@ def _shown_scope(published: Sequence[Run], *, quiet: bool) -> str:
     if asked is not None and not quiet:
         said = phrases.fallback("catalogue", asked, "the usual garments")
         st.info(phrases.markdown(said), icon=":material/link_off:")
-    live = promotions.live_run(store.store())
+    live = runs.live()
     usual = published[0].scope if live is None else live.scope
     remembered = st.session_state.get(_SCOPE)
     if remembered is None or remembered not in scopes:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.catalogue.own import checks
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import predictions, runs, store
+from dashboard.data import predictions, runs
 from dashboard.gallery import filters
 from dashboard.look import elsewhere_wording, phrases
 from dashboard.session import address, flags, navigation, shown_version, site_map
@@ -78,7 +77,7 @@ def version() -> Iterator[Run]:
 
 def version_if_any() -> contextlib.AbstractContextManager[object]:
     """What stands around a part that needs no version: as `version` does once there is one, before that nothing."""
-    return version() if stored_runs.list_runs(store.store()) else contextlib.nullcontext()
+    return version() if runs.published() else contextlib.nullcontext()
 
 
 def render_head(key: str) -> str:

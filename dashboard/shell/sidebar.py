@@ -2,10 +2,8 @@
 
 import streamlit as st
 
-from core import jobs
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import runs, store
+from dashboard.data import runs, trainings
 from dashboard.look import glossary, phrases
 from dashboard.parts import places
 from dashboard.session import address, flags, guard, person, shown_version
@@ -22,12 +20,12 @@ _IDLE_SECONDS = 5.0
 def render_sidebar() -> None:
     """Draws the version shown and the panel for retraining: how trainings stand, and the form once it is asked for."""
     with st.sidebar, guard.guarded("The sidebar"):
-        published = stored_runs.list_runs(store.store())
+        published = runs.published()
         if published:
             _render_version(published)
         else:
             training_form.start_first_training()
-        queue = jobs.queue(store.store())
+        queue = trainings.queue()
         _SEEN_JOBS.set(training_form.seen(queue))
         is_busy = queue.running is not None or queue.waiting is not None
         st.fragment(_render_training, run_every=_WATCHING_SECONDS if is_busy else _IDLE_SECONDS)(published)
@@ -89,7 +87,7 @@ def _render_help() -> None:
 
 def _render_training(published: list[Run]) -> None:
     with guard.guarded("The training panel"):
-        queue = jobs.queue(store.store())
+        queue = trainings.queue()
         if training_form.seen(queue) != _SEEN_JOBS.get() or flags.is_dark() != flags.DARK.get():
             # It began, ended, or the appearance changed: every page and every session draws itself again, once.
             st.rerun(scope="app")

@@ -7,9 +7,8 @@ from core.jobs import first_start
 from core.photos import sprite
 from core.store.live import promotions
 from core.store.runs import publishing
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import built_in_sample, run_views, store, views
+from dashboard.data import built_in_sample, run_views, runs, store, trainings, views
 from dashboard.look import phrases
 from dashboard.session import address, guard, navigation, shown_version, site_map
 from dashboard.training import form as training_form
@@ -25,7 +24,7 @@ def render_if_no_version(page: str) -> None:
     Args:
         page: the end of its address.
     """
-    if stored_runs.list_runs(store.store()):
+    if runs.published():
         return
     if page in site_map.PAGES and (part := navigation.shown_part(page)):
         # Once there is a version the page has other parts too: who works on this one stays.
@@ -46,7 +45,7 @@ def render_if_no_version(page: str) -> None:
 
 def _render_first_training() -> None:
     with guard.guarded("The progress"):
-        queue = jobs.queue(store.store())
+        queue = trainings.queue()
         job = queue.running or queue.waiting or queue.ended
         if job is None and training_form.was_refused():
             training_form.render_first_start_refused()
@@ -82,16 +81,16 @@ def render_news() -> None:
 
     Who looks at it keeps it, and the page, until the real model is asked for.
     """
-    published = stored_runs.list_runs(store.store())
+    published = runs.published()
     look = _first_look(published)
     if look is None or shown_version.shown_version(published) != look.version:
         return
-    live = promotions.live_run(store.store(), look.scope)
+    live = runs.live(look.scope)
     if live is None:
         return
     if live.id != look.id:
         _render_switch(live)
-    elif first_start.is_open(store.store()) and jobs.queue(store.store()).running is not None:
+    elif first_start.is_open(store.store()) and trainings.queue().running is not None:
         shown_version.keep_on_screen(look.version)
         st.caption(f":material/hourglass_top: {wording.FIRST_LOOK}")
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core import errors, jobs
 from core.jobs import Job, estimates
 from core.store.runs.runs import Run
-from dashboard.data import store
+from dashboard.data import store, trainings
 from dashboard.look import phrases
 from dashboard.session import flags, person
 from dashboard.suspects import wording
@@ -22,7 +22,7 @@ _WATCHING_SECONDS = 1.0
 
 def render_search(run: Run, published: list[Run], *, is_first: bool) -> None:
     """Draws the search that is under way or that failed, else the way to one of these garments."""
-    queue = jobs.queue(store.store())
+    queue = trainings.queue()
     ours = next((job for job in (queue.running, queue.waiting) if job is not None and job.kind == "suspects"), None)
     if ours is not None:
         st.fragment(_render_running, run_every=_WATCHING_SECONDS)(ours.id)

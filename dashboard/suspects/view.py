@@ -9,12 +9,11 @@ import streamlit as st
 from core import errors
 from core.photos import sprite
 from core.quality import review
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.store.verdicts import suspect_lists
 from core.store.verdicts.suspect_lists import SuspectList
 from core.store.verdicts.verdict_tables import View
-from dashboard.data import examples, photo_sources, store, stored_garments, suspects, verdicts
+from dashboard.data import examples, photo_sources, runs, store, stored_garments, suspects, verdicts
 from dashboard.examples import frame, pictures
 from dashboard.gallery import listing, marks, paging, photo, picking, tiles, verdict_buttons, verdict_outbox
 from dashboard.look import phrases, verdict_wording
@@ -35,7 +34,7 @@ def render_suspects(run: Run) -> None:
             return
         if found is None:
             st.info(wording.nobody_yet(of_photos=run.is_of_photos), icon=":material/label_off:")
-            search.render_search(run, stored_runs.list_runs(store.store()), is_first=True)
+            search.render_search(run, runs.published(), is_first=True)
             _render_example()
             return
         num_listed = len(suspects.listed(found, category_switch.shown(run)))
@@ -45,7 +44,7 @@ def render_suspects(run: Run) -> None:
             st.caption(wording.within_merges(found.num_suspects - num_listed))
         if num_listed:
             _render_list(run, found)
-        search.render_search(run, stored_runs.list_runs(store.store()), is_first=False)
+        search.render_search(run, runs.published(), is_first=False)
 
 
 def _render_example() -> None:

@@ -6,7 +6,6 @@ import streamlit as st
 from core import errors
 from core.quality import changes
 from core.report import wording as report_wording
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from core.store.team import team
 from dashboard.categories import figures as category_figures
@@ -194,7 +193,7 @@ def _render_change(run: Run) -> None:
     with st.container(border=True, height="stretch"):
         st.caption("Since the last version", help=glossary.help_texts("version", "change", "clear"))
         if before is None:
-            numbers = [other.version for other in stored_runs.list_runs(store.store())]
+            numbers = [other.version for other in runs.published()]
             has_earlier, newest = min(numbers) < run.version, max(numbers)
             later = runs.newest_comparable(run)
             st.markdown("### Nothing to compare with" if has_earlier else "### The first version")

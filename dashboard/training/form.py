@@ -12,11 +12,10 @@ from core import catalogue, errors, jobs
 from core.catalogue import kept
 from core.jobs import Job, Queue, TrainingRequest, estimates, first_start, preview, requests
 from core.model import photo_recipes, recipes
-from core.store.live import promotions
 from core.store.runs import live_history
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
-from dashboard.data import own_catalogues, store
+from dashboard.data import own_catalogues, runs, store, trainings
 from dashboard.look import phrases
 from dashboard.session import flags, person, shown_version
 from dashboard.training import titles, wording
@@ -64,7 +63,7 @@ def render_first_start_refused() -> None:
 def was_refused() -> bool:
     """Whether what this session asked for last was refused, and nothing has begun or ended since."""
     refused = _REFUSED.get()
-    return refused is not None and refused[1] == seen(jobs.queue(store.store()))
+    return refused is not None and refused[1] == seen(trainings.queue())
 
 
 def render_refusal() -> None:
@@ -193,7 +192,7 @@ def _recipes(wanted: str | None) -> Mapping[str, recipes.Recipe | photo_recipes.
 def _render_news(request: TrainingRequest, published: list[Run]) -> None:
     if not published:
         return
-    live = promotions.live_run(store.store(), shown_version.shown_run(published).scope)
+    live = runs.live(shown_version.shown_run(published).scope)
     if live is None:
         return
     found = preview.since(live, request, published, store.store().settings.catalogue, to_learn, _is_changed)

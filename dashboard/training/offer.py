@@ -4,11 +4,9 @@ import streamlit as st
 
 from core import errors, jobs
 from core.jobs import Job, TrainingRequest, first_start
-from core.store.live import promotions
 from core.store.runs import live_history
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
-from dashboard.data import store
+from dashboard.data import runs, store, trainings
 from dashboard.look import phrases
 from dashboard.session import guard, person
 from dashboard.training import form, view, wording
@@ -33,10 +31,10 @@ def render(catalogue: str | None, label: str, *, key: str, why: str = "", is_sho
             render_progress(catalogue)
         return
     form.render_refusal()
-    queue, recipe = jobs.queue(store.store()), _usual_recipe(catalogue)
+    queue, recipe = trainings.queue(), _usual_recipe(catalogue)
     both_taken = queue.running is not None and queue.waiting is not None and not _gives_way(queue.waiting)
     running = None if queue.running is None else queue.running.name
-    takes = form.takes(recipe, catalogue, stored_runs.list_runs(store.store()))
+    takes = form.takes(recipe, catalogue, runs.published())
     said = wording.both_places_taken() if both_taken else wording.by_recipe(recipe, takes, running)
     told = phrases.markdown(f"{why} {said}".strip())
     with st.container(horizontal=True, vertical_alignment="center", width="content" if is_short else "stretch"):
@@ -51,7 +49,7 @@ def render(catalogue: str | None, label: str, *, key: str, why: str = "", is_sho
 
 def is_asked(catalogue: str | None) -> bool:
     """Whether a training of that catalogue, None for any, runs or waits."""
-    queue = jobs.queue(store.store())
+    queue = trainings.queue()
     return any(job is not None and _is_of(job, catalogue) for job in (queue.running, queue.waiting))
 
 
@@ -65,7 +63,7 @@ def _start(request: TrainingRequest) -> None:
     """Starts it, once: a click that arrives twice finds it asked for."""
     if is_asked(request.catalogue):
         return
-    waiting = jobs.queue(store.store()).waiting
+    waiting = trainings.queue().waiting
     if waiting is not None and _gives_way(waiting):
         jobs.cancel(store.store(), waiting.id, who=person.name())
     form.submit(request)
@@ -85,8 +83,8 @@ def render_corrections(run: Run, *, key: str, is_short: bool = False) -> None:
         is_short: see `render`.
     """
     with guard.guarded("The offer to train again"):
-        published = stored_runs.list_runs(store.store())
-        learned = promotions.live_run(store.store(), run.scope)
+        published = runs.published()
+        learned = runs.live(run.scope)
         if learned is None or learned.catalogue_fingerprint != run.catalogue_fingerprint:
             return
         found = form.to_learn(learned)
@@ -104,7 +102,7 @@ def _usual_recipe(catalogue: str | None) -> str:
     """That of the live version of those garments where it is offered, else that of a first one."""
     scope = None if catalogue is None else live_history.scope_of(catalogue)
     try:
-        live = promotions.live_run(store.store(), scope)
+        live = runs.live(scope)
     except errors.StoreError:
         live = None
     return live.recipe_name if live is not None and live.recipe_name in form.PRESETS else form.FIRST_RECIPE
@@ -112,7 +110,7 @@ def _usual_recipe(catalogue: str | None) -> str:
 
 def _render_running(catalogue: str | None) -> None:
     with guard.guarded("The progress"):
-        queue = jobs.queue(store.store())
+        queue = trainings.queue()
         if queue.running is not None and _is_of(queue.running, catalogue):
             view.render_progress(queue.running)
         elif queue.waiting is not None and queue.running is not None:

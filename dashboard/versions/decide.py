@@ -8,10 +8,9 @@ from core import errors
 from core.quality import comparison
 from core.store.base import reasons
 from core.store.live import promotions
-from core.store.runs import runs as stored_runs
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
-from dashboard.data import store
+from dashboard.data import runs, store
 from dashboard.gallery import filters
 from dashboard.look import phrases
 from dashboard.session import address, category_switch, flags, guard, navigation, person
@@ -30,8 +29,8 @@ _REPLACED = "replaced"
 
 def render_decision(shown: Run) -> None:
     """Everything about one version against the live one; says what to do where there is only one version."""
-    live = promotions.live_run(store.store(), shown.scope)
-    published = [run for run in stored_runs.list_runs(store.store()) if run.scope == shown.scope]
+    live = runs.live(shown.scope)
+    published = [run for run in runs.published() if run.scope == shown.scope]
     others = [run for run in published if live is not None and run.id != live.id]
     _render_done()
     if live is None or not others:

@@ -12,7 +12,6 @@ from core.store import retention
 from core.store.base import reasons
 from core.store.live import promotions
 from core.store.runs import live_history
-from core.store.runs import runs as stored_runs
 from core.store.runs.live_history import Promotion
 from core.store.runs.runs import Run
 from dashboard.data import live as live_data
@@ -38,7 +37,7 @@ def render_history(shown_run: Run) -> None:
             st.markdown(f":material/hourglass_empty: **Version {waiting}** waits for a decision", width="content")
             navigation.render_link("versions/decide", "Decide", {"new": str(waiting)})
     lines = live_history.periods(promotions.history(store.store(), shown_run.scope))
-    published = {run.id: run for run in stored_runs.list_runs(store.store())}
+    published = {run.id: run for run in runs.published()}
     shown = lines if _WHOLE.get() else lines[:NUM_LINES]
     for line, until in shown:
         run = published[line.run_id]
@@ -89,7 +88,7 @@ def _render_way_back(line: Promotion, run: Run) -> None:
 
 
 def _render_form(run: Run) -> None:
-    live = promotions.live_run(store.store(), run.scope)
+    live = runs.live(run.scope)
     if not person.is_known():
         person.render_name_input("go-back")
     with st.form("go-back", border=False, enter_to_submit=False):
@@ -147,7 +146,7 @@ def _render_refused() -> None:
 
 def render_versions(shown: Run) -> None:
     """Every version in a table, newest first, and one of them closely; both folded."""
-    published = [run for run in stored_runs.list_runs(store.store()) if run.scope == shown.scope]
+    published = [run for run in runs.published() if run.scope == shown.scope]
     st.header("Every version", anchor=False, help=glossary.help_text("version"))
     category_switch.render_switch(shown)
     with st.expander(f"Figures of {len(published):,} {'version' if len(published) == 1 else 'versions'}"):

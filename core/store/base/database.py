@@ -10,6 +10,7 @@ import contextlib
 import json
 import random
 import sqlite3
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -29,6 +30,8 @@ _COURTESY_SECONDS = 0.005
 _AWAY_SECONDS_BETWEEN_LOOKS = 0.25
 _WROTE_AT = "wrote_at"
 _BUSY_CODES = ("55P03", "57014")  # PostgreSQL: lock not available, statement given up
+_COUNTING = threading.Lock()
+_NUM_WRITTEN = [0]
 R = TypeVar("R")
 
 
@@ -56,9 +59,18 @@ def write(engine: sa.Engine) -> Iterator[sa.Connection]:
         errors.NotAllowed: somebody is signed in, and no permission was asked for, see core.access.acting.
     """
     acting.refuse_unasked()
-    with _translated(engine), _begun(engine, _begin_writing) as connection:
-        yield connection
-        connection.info[_WROTE_AT] = time.monotonic()
+    try:
+        with _translated(engine), _begun(engine, _begin_writing) as connection:
+            yield connection
+            connection.info[_WROTE_AT] = time.monotonic()
+    finally:
+        with _COUNTING:
+            _NUM_WRITTEN[0] += 1
+
+
+def num_written() -> int:
+    """How many transactions of this process, on any database, may have written something; it only grows."""
+    return _NUM_WRITTEN[0]
 
 
 def written(engine: sa.Engine, work: Callable[[sa.Connection], R]) -> R:
