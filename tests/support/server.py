@@ -55,8 +55,17 @@ def dashboard(home: Path, **settings: str) -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def start(home: Path, *, arguments: Sequence[str] = (), **settings: str) -> "tuple[subprocess.Popen[bytes], str]":
-    """The process of a dashboard over that home and its address; whoever asked for it ends it."""
+def start(
+    home: Path, *, script: str = "dashboard", arguments: Sequence[str] = (), **settings: str
+) -> "tuple[subprocess.Popen[bytes], str]":
+    """The process of a dashboard over that home and its address; whoever asked for it ends it.
+
+    Args:
+        home: of the dashboard.
+        script: what is run in the place of the dashboard, with its settings.
+        arguments: more for Streamlit.
+        settings: of the dashboard, by their names without the prefix.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "STREAMLIT_"))}
     environment |= {PREFIX + "HOME": str(home), PREFIX + "DATA_DIR": str(home.parent / "data")}
     environment |= {PREFIX + "TRAINING_THREADS": "1", PREFIX + "TRAINING_NICENESS": "0"}
@@ -65,7 +74,7 @@ def start(home: Path, *, arguments: Sequence[str] = (), **settings: str) -> "tup
     marker = home / "logs" / f"{estimates.CALIBRATION}.started"
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
-    return _started(["run", "dashboard", *arguments], PROJECT_ROOT, environment, "/healthz")
+    return _started(["run", script, *arguments], PROJECT_ROOT, environment, "/healthz")
 
 
 @contextlib.contextmanager
