@@ -8,8 +8,9 @@ from typing import Any
 
 import typer
 
-from core import errors
+from core import errors, logs
 from core.commands import app, console
+from core.logs import records
 
 __all__ = ["app", "main"]
 
@@ -29,17 +30,33 @@ def _load(words: Sequence[str]) -> None:
 
 def main() -> int:
     """Runs one command and gives back its exit code."""
-    as_json = "--json" in sys.argv[1:]
-    _load(sys.argv[1:])
+    records.mask_all()
+    with logs.timed("command", command=_named(sys.argv[1:])) as told:
+        _load(sys.argv[1:])
+        told["exit_code"] = code = _exit_code("--json" in sys.argv[1:])
+    return code
+
+
+def _exit_code(as_json: bool) -> int:
     try:
         code: Any = app(prog_name="python -m core", standalone_mode=False)
     except errors.GarmentsError as error:
+        logs.error("command-refused", error, level="warning")
         return console.print_error(error, as_json=as_json)
     except typer.Abort:
         return 130
     except typer.TyperException as error:
         return console.print_problem(error.format_message(), as_json=as_json, exit_code=2)
+    except Exception as error:
+        number = logs.error("command-failed", error)
+        message = f"This could not be done: something happened that nobody foresaw. Error {number} in the log tells IT."
+        return console.print_problem(message, as_json=as_json, exit_code=1)
     return code if isinstance(code, int) else 0
+
+
+def _named(words: Sequence[str]) -> str:
+    """The command without what was given to it, which may name people and files."""
+    return words[0] if words and words[0].replace("-", "").isalpha() else ""
 
 
 if __name__ == "__main__":

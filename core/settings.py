@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from core import errors
+from core import errors, masking
 from core.access.roles import Role
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -166,12 +166,19 @@ class Settings(pydantic_settings.BaseSettings):
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home / 'garments.db'}"
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody may read anywhere: the passwords in the addresses."""
+        url = make_url(self.database_address)
+        asked = [text for name, text in url.query.items() if "pass" in name.lower() and isinstance(text, str)]
+        return tuple(filter(None, (url.password, *asked, masking.password_of(self.data_mirror or ""))))
+
     def masked(self) -> dict[str, str]:
         """Every setting as text, fit for a screen or a log: passwords are replaced by ***."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         shown = {name: "" if value is None else str(value) for name, value in values.items()}
         shown["database_url"] = make_url(self.database_address).render_as_string(hide_password=True)
-        return shown
+        return {name: masking.masked(text) for name, text in shown.items()}
 
 
 def load(env_file: Path | None = None) -> Settings:
@@ -184,15 +191,18 @@ def load(env_file: Path | None = None) -> Settings:
     given |= {name.upper(): value for name, value in os.environ.items()}
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     given = {name: value for name, value in given.items() if name.startswith(PREFIX)}
+    masking.keep_secret(*(masking.password_of(value or "") for value in given.values()))
     if unknown := sorted(given.keys() - known):
         raise errors.SettingsError(
             f"Unknown setting {unknown[0]!r}. The settings are {', '.join(sorted(known))}: correct or remove it."
         )
     try:
         # Passed by name, they outrank the environment, which pydantic-settings would otherwise read a second time.
-        return Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in given.items()})
+        found = Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in given.items()})
     except pydantic.ValidationError as error:
-        raise errors.SettingsError(_first_problem(error)) from None
+        raise errors.SettingsError(masking.masked(_first_problem(error))) from None
+    masking.keep_secret(*found.secrets)
+    return found
 
 
 def _first_problem(error: pydantic.ValidationError) -> str:

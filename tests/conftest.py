@@ -11,7 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from core import errors, settings
+from core import errors, logs, masking, settings
 from core.jobs import records
 from core.store import Store, open_store
 from core.store.runs import file_reader, runs
@@ -97,6 +97,9 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ENV_FILE", tmp_path / "no.env")
     monkeypatch.setenv("GARMENTS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GARMENTS_DATA_DIR", str(tmp_path / "data"))
+    # What a process learns of its home, and of its secrets, is of this test only.
+    monkeypatch.setattr(logs, "_process", logs._Process())
+    monkeypatch.setattr(masking, "_known", {})
     # A machine that runs tests is busy: who steps back there waits for minutes.
     monkeypatch.setenv("GARMENTS_TRAINING_NICENESS", "0")
     # Two threads wait for each other at every step, and on a machine that runs tests somebody is always late.

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core import settings
+from core import logs, settings
 from core.jobs import work_queue
 from core.store import Store, open_store
 from core.store.runs import runs
@@ -28,7 +28,9 @@ Reason = Annotated[str, typer.Option(help="Why, at least 10 characters; it stand
 
 def store() -> Store:
     """The store of the settings, with trainings that died marked so and the next one started."""
-    opened = open_store(settings.load())
+    found = settings.load()
+    logs.start(found.home, logs.COMMAND)
+    opened = open_store(found)
     work_queue.settle(opened)
     return opened
 

@@ -15,6 +15,7 @@ from core.catalogue.own import deciding
 from core.elsewhere import judging, requests
 from core.forgetting.names import PERSON_FIELDS, Replacement
 from core.jobs import bringing_in
+from core.logs import lines
 from core.store import Store
 
 RECORDS = (
@@ -25,6 +26,8 @@ RECORDS = (
 """Files of JSON, or of one JSON a line, that hold people."""
 TEXTS = ("logs/*.log",)
 """Files of lines that programs wrote."""
+EVENTS = ("logs/events.jsonl*",)
+"""Files of one JSON a line in which any field may name somebody."""
 COPIES = "backups"
 """Copies of the database of before it was changed; nothing is replaced in them."""
 _TOLD = ("problem", "result", "doing")
@@ -34,7 +37,7 @@ _TOLD = ("problem", "result", "doing")
 def stored(store: Store) -> set[str]:
     """The name of everybody who stands in records, in every way in which it does."""
     found: set[str] = set()
-    for path in _paths(store, RECORDS):
+    for path in _paths(store, RECORDS + EVENTS):
         for content in _contents(path):
             found |= set(_people(content))
     return found
@@ -105,7 +108,14 @@ def _changes(store: Store, replacement: Replacement) -> Iterator[tuple[Path, str
             return line if changed == content else json.dumps(changed, ensure_ascii=False)
         return line
 
-    kinds: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = ((RECORDS, in_record),)
+    def in_event(line: str) -> str:
+        with contextlib.suppress(ValueError):
+            content = json.loads(line)
+            changed = replacement.in_json(content, lambda key: True)
+            return line if changed == content else lines.dumps(changed)
+        return line
+
+    kinds: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = ((RECORDS, in_record), (EVENTS, in_event))
     for patterns, change in (*kinds, (TEXTS, replacement.in_text)):
         for path in _paths(store, patterns):
             before = path.read_bytes().decode("utf-8", "surrogateescape")

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import filelock
 
-from core import errors, failpoints
+from core import errors, failpoints, logs, masking
 from core.jobs import liveness, preflight, priority, records, requests, work_queue, worker_lock
 from core.jobs.heartbeat import Heartbeat
 from core.jobs.job import Job
@@ -130,6 +130,13 @@ def _work_alone(store: Store, job: Job, work_of_lane: Work, on_report: OnReport 
 
 
 def _work_claimed(store: Store, job: Job, work_of_lane: Work, on_report: OnReport | None, owns_process: bool) -> None:
+    with logs.bound(job=job.id), logs.timed("job", lane=job.lane.name, who=job.started_by) as told:
+        told["status"] = "interrupted"
+        told["status"] = _ended(store, job, work_of_lane, on_report, owns_process)
+
+
+def _ended(store: Store, job: Job, work_of_lane: Work, on_report: OnReport | None, owns_process: bool) -> str:
+    """Does the job, writes down how it ended, and says so."""
     try:
         with Heartbeat(store, job, owns_process=owns_process) as heartbeat:
 
@@ -141,6 +148,7 @@ def _work_claimed(store: Store, job: Job, work_of_lane: Work, on_report: OnRepor
             done = work_of_lane.do(store, job, report)
     except errors.JobCancelled as error:
         records.end_mine(store, job.id, "cancelled", message=str(error))
+        return "cancelled"
     except KeyboardInterrupt:
         records.request_cancel(store, job.id, who=job.started_by)
         message = f"Cancelled from the keyboard. {job.lane.what_remains}"
@@ -148,6 +156,9 @@ def _work_claimed(store: Store, job: Job, work_of_lane: Work, on_report: OnRepor
         raise
     except Exception as error:  # the last line of defence: whatever it was, people learn that it ended and why
         message, details = work_of_lane.explain(store, error), "".join(traceback.format_exception(error))
-        records.end_mine(store, job.id, "failed", message=message, details=details)
-    else:
-        records.end_mine(store, job.id, "finished", message=done.message, run_id=done.run_id)
+        number = logs.error("job-failed", error)
+        details = masking.masked(f"error {number}\n{details}")
+        records.end_mine(store, job.id, "failed", message=masking.masked(message), details=details)
+        return "failed"
+    records.end_mine(store, job.id, "finished", message=done.message, run_id=done.run_id)
+    return "finished"

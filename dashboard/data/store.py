@@ -7,12 +7,14 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import settings
+from core import logs, settings
+from core.logs import records
 from core.store import Store, open_store
 from core.store.base import database, engines
 from core.store.batches.batches import Batch
 from core.store.runs.runs import Run
 from core.store.verdicts.suspect_lists import SuspectList
+from dashboard.data import log_ids
 from dashboard.data.run_views import RunView
 
 Drawn = TypeVar("Drawn")
@@ -25,7 +27,10 @@ _RUN = threading.local()
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The database and the artefacts, opened once for all sessions."""
-    return open_store(settings.load(), engines.PAGE)
+    records.mask_all()
+    found = settings.load()
+    logs.start(found.home, logs.WEB, ids=log_ids.ids)
+    return open_store(found, engines.PAGE)
 
 
 def cached(

@@ -19,6 +19,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 from core.access.roles import Role
 from core.photos.sources import BYTES_PER_MB
 from core.settings import Settings
+from dashboard.data import log_ids
 from dashboard.gate import answers, limits, signing_in
 from dashboard.session import identity
 from dashboard.session.identity import SignedIn
@@ -115,9 +116,9 @@ def _token(provider: str) -> str:
 def _cleaned(scope: Scope) -> Scope:
     """The request without the header that only the gate writes, with a number of its own for the log."""
     kept: Iterable[tuple[bytes, bytes]] = scope["headers"]
-    ours = (identity.HEADER.encode(), identity.REQUEST_HEADER.encode())
+    ours = (identity.HEADER.encode(), log_ids.REQUEST_ID.lower().encode())
     headers = [(name, value) for name, value in kept if name.lower() not in ours]
-    headers.append((identity.REQUEST_HEADER.encode(), secrets.token_hex(8).encode()))
+    headers.append((log_ids.REQUEST_ID.lower().encode(), secrets.token_hex(8).encode()))
     return {**scope, "headers": headers}
 
 

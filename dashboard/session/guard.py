@@ -1,9 +1,7 @@
 """No stack trace ever: what was not expected becomes one sentence, what still works, and details for IT."""
 
 import contextlib
-import logging
 import platform
-import secrets
 import time
 import traceback
 from collections.abc import Iterator
@@ -11,10 +9,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core import errors
+from core import errors, logs, masking
 from dashboard.look import phrases
+from dashboard.session import person
 
-_LOG = logging.getLogger(__name__)
 _NOTED_SECONDS = 60.0
 _last: list[tuple[float, str]] = []
 """When a page failed last in this process, and the number of the error."""
@@ -38,11 +36,11 @@ def guarded(
     except errors.StillDescribing as error:  # nothing is wrong: it comes by itself
         st.info(phrases.markdown(str(error)), icon=":material/hourglass_top:")
     except errors.GarmentsError as error:
-        st.error(phrases.markdown(f"{error} {_what_still_works(error, still_works)}"), icon=":material/error:")
-        _render_details(type(error).__name__, _number(), "")
+        said = masking.masked(f"{error} {_what_still_works(error, still_works)}")
+        st.error(phrases.markdown(said), icon=":material/error:")
+        _render_details(type(error).__name__, _written(what, error, level="warning"), "")
     except Exception as error:
-        number = _noted()
-        _LOG.exception("Error %s", number)
+        number = _noted(what, error)
         st.error(
             f"{what} could not be shown. {still_works}",
             icon=":material/error:",
@@ -56,8 +54,7 @@ def note_error(error: Exception) -> bool:
     Returns:
         True: Streamlit shows nothing of its own.
     """
-    number = _noted()
-    _LOG.error("Error %s", number, exc_info=error)
+    number = _noted("This page", error)
     st.error("This page could not be shown. Loading it again often helps.", icon=":material/error:")
     _render_details(type(error).__name__, number, _place(error))
     return True
@@ -69,8 +66,8 @@ def last_error() -> str:
     return number if number and time.monotonic() - at < _NOTED_SECONDS else ""
 
 
-def _noted() -> str:
-    number = _number()
+def _noted(what: str, error: Exception) -> str:
+    number = _written(what, error)
     _last[:] = [(time.monotonic(), number)]
     return number
 
@@ -95,8 +92,12 @@ def _what_still_works(error: errors.GarmentsError, still_works: str) -> str:
     return still_works
 
 
-def _number() -> str:
-    return secrets.token_hex(4)
+def _written(what: str, error: Exception, *, level: str = "error") -> str:
+    """The number under which the error stands in the log, with who saw it and in which session."""
+    who: dict[str, str] = {}
+    with contextlib.suppress(Exception):  # what went wrong may be just that, and is to be written down all the same
+        who["who"] = person.name()
+    return logs.error("part-not-shown", error, level=level, part=what, **who)
 
 
 def _place(error: Exception) -> str:

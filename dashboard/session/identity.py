@@ -20,8 +20,6 @@ from core.settings import Settings
 
 HEADER = "x-garments-person"
 """Header that the gate writes; what a client sends under this name never gets past it."""
-REQUEST_HEADER = "x-garments-request"
-"""Header with the number of the request, for the log; only the gate writes it, too."""
 _KEY = secrets.token_bytes(32)
 _has_gate: list[bool] = []
 

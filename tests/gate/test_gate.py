@@ -7,6 +7,7 @@ import pytest
 from streamlit.web.server.starlette.starlette_routes import BASE_ROUTE_UPLOAD_FILE
 
 from core.access.roles import Role
+from dashboard.data import log_ids
 from dashboard.gate import gate as gates
 from dashboard.gate import limits
 from dashboard.gate.headers import SECURITY, SecurityHeaders
@@ -138,8 +139,8 @@ def test_each_request_has_a_number_of_its_own_that_no_client_chooses(gated):
     app, behind, _ = gated()
     numbers = []
     for _ in range(2):
-        ask(app, X_Garments_Request="mine")
-        numbers += behind.header(identity.REQUEST_HEADER)
+        ask(app, X_Request_ID="mine-and-nobody-elses")
+        numbers += behind.header(log_ids.REQUEST_ID.lower())
     assert len(set(numbers)) == 2 and all(re.fullmatch("[0-9a-f]{16}", number) for number in numbers)
 
 

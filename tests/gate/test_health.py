@@ -88,7 +88,7 @@ def _kill_training(store, monkeypatch):
 
 
 def _fail_on_a_page(store, monkeypatch):
-    guard._noted()
+    guard._noted("This page", RuntimeError("a bug"))
 
 
 FAULTS = {
@@ -132,7 +132,7 @@ def test_asking_often_costs_nothing(store, monkeypatch):
 
 def test_a_page_that_failed_is_forgotten_after_a_minute(monkeypatch):
     monkeypatch.setattr(guard.time, "monotonic", lambda: 100.0)
-    number = guard._noted()
+    number = guard._noted("This page", RuntimeError("a bug"))
     assert guard.last_error() == number
     monkeypatch.setattr(guard.time, "monotonic", lambda: 161.0)
     assert guard.last_error() == ""

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core import logs
 from core.access import acting
 from core.retail import spreadsheet
 from core.store.base import database, people, schema
@@ -81,7 +82,12 @@ def record(
         known_by=(signed_in.known_by or None) if signed_in else None,
     )
     connection.execute(sa.insert(schema.log).values(**{name: getattr(entry, name) for name in Entry.__slots__}))
+    database.once_kept(connection, lambda: _tell(entry))
     return entry
+
+
+def _tell(entry: Entry) -> None:
+    logs.event("action", who=entry.who, action=entry.action, subject=entry.subject, line=entry.sequence)
 
 
 def entries(

@@ -20,7 +20,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from core import errors
+from core import errors, masking
 from core.access import acting
 from core.store.base import engines
 
@@ -28,7 +28,7 @@ WRITING = 0x6761726D656E7473
 """Key of PostgreSQL's advisory lock that a transaction holds while it writes: "garments" in ASCII."""
 _COURTESY_SECONDS = 0.005
 _AWAY_SECONDS_BETWEEN_LOOKS = 0.25
-_WROTE_AT = "wrote_at"
+_WROTE_AT, _ONCE_KEPT = "wrote_at", "once_kept"
 _BUSY_CODES = ("55P03", "57014")  # PostgreSQL: lock not available, statement given up
 _COUNTING = threading.Lock()
 _NUM_WRITTEN = [0]
@@ -71,6 +71,11 @@ def write(engine: sa.Engine) -> Iterator[sa.Connection]:
 def num_written() -> int:
     """How many transactions of this process, on any database, may have written something; it only grows."""
     return _NUM_WRITTEN[0]
+
+
+def once_kept(connection: sa.Connection, tell: Callable[[], None]) -> None:
+    """Has `tell` called when the transaction has been committed, and never where it is not; it must not fail."""
+    connection.info.setdefault(_ONCE_KEPT, []).append(tell)
 
 
 def written(engine: sa.Engine, work: Callable[[sa.Connection], R]) -> R:
@@ -124,9 +129,12 @@ def now(connection: sa.Connection) -> datetime:
 def _begun(engine: sa.Engine, begin: Callable[[sa.Connection], None]) -> Iterator[sa.Connection]:
     """A transaction that has begun; rolled back where the block fails, committed where it ends."""
     connection = _reached(engine, begin)
+    connection.info.pop(_ONCE_KEPT, None)  # of a transaction that failed
     try:
         with connection.get_transaction() or contextlib.nullcontext():
             yield connection
+        for tell in connection.info.pop(_ONCE_KEPT, ()):
+            tell()
     finally:
         connection.close()
 
@@ -254,7 +262,7 @@ def _is_of_a_cell(error: ValueError) -> bool:
 
 
 def _in_words(engine: sa.Engine, error: exc.DBAPIError) -> errors.DatabaseUnavailable:
-    reason = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
+    reason = masking.masked((str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0])
     if _is_busy(error):
         engines.note_refusal(engine)
         return errors.DatabaseUnavailable(

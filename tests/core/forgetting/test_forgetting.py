@@ -21,6 +21,7 @@ from core.elsewhere import requests
 from core.forgetting import names, person, rows
 from core.jobs import bringing_in, records
 from core.jobs.requests import TrainingRequest
+from core.logs import lines
 from core.quality import acceptance, review
 from core.settings import PROJECT_ROOT
 from core.store import retention
@@ -107,6 +108,8 @@ def keep_files(store, folder):
         (store.home / room / "judging.json").write_text(json.dumps({"name": "cloud", "who": NAME}))
     (store.home / "logs").mkdir(exist_ok=True)
     (store.home / "logs" / "shop.log").write_text(f"{NAME}: done\n", encoding="utf-8")
+    happened = lines.line({"event": "noted", "who": NFD, "message": f"\x85 {NAME} said so"})
+    (store.home / "logs" / "events.jsonl.3").write_bytes(happened)
 
 
 def with_names_in_files(store, run):

@@ -1,0 +1,1 @@
+"""What happened, as lines that programs read: whole, one each, without secrets, and never too many."""
