@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-from core import errors, packages
+from core import errors, masking, packages
 from core.catalogue import kept
 from core.catalogue.own import deciding
 from core.forgetting import person
@@ -37,7 +37,7 @@ KNOWN_LAYOUT = frozenset(
 
 def breaches(store: Store) -> list[str]:
     """One sentence for each invariant that does not hold, in the order of the list; empty where all is well."""
-    return [breach for check in CHECKS for breach in check(store)]
+    return [masking.masked(breach) for check in CHECKS for breach in check(store)]
 
 
 def _one_is_live(store: Store) -> Iterator[str]:

@@ -57,9 +57,15 @@ fit to be shown to a merchandiser or printed as one line on the command line::
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core import masking
+
 
 class GarmentsError(Exception):
-    """Base of every error that core raises on purpose."""
+    """Base of every error that core raises on purpose; its message is fit to be shown, so it never holds a password."""
+
+    def __str__(self) -> str:
+        """The message, in which a secret of the settings is ***, as where a library's own words are part of it."""
+        return masking.masked(super().__str__())
 
 
 class SettingsError(GarmentsError, ValueError):

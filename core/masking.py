@@ -5,7 +5,7 @@ like a password of an address or beside a word such as "password" is replaced th
 """
 
 import re
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 MASK = "***"
 SHORTEST = 4
@@ -21,11 +21,13 @@ _known: dict[str, None] = {}
 
 
 def keep_secret(*secrets: str) -> None:
-    """From now on these are masked in every text, also as they stand in an address; shorter ones than 4 are not."""
-    for secret in secrets:
-        if len(secret) >= SHORTEST:
-            forms = (secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1])
-            _known.update(dict.fromkeys(form for form in forms if form != MASK))
+    """From now on these are masked in every text, as they are and as they stand in an address, which may be given.
+
+    What has less than 4 characters is not.
+    """
+    for secret in {*secrets, *map(unquote, secrets)}:
+        forms = (secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1])
+        _known.update(dict.fromkeys(form for form in forms if len(form) >= SHORTEST))
 
 
 def masked(text: str) -> str:
@@ -37,7 +39,7 @@ def masked(text: str) -> str:
 
 
 def password_of(address: str) -> str:
-    """The password in a web address; empty where it has none or is no address."""
+    """The password in a web address, as it is written there; empty where it has none or is no address."""
     try:
         return urlsplit(address).password or ""
     except ValueError:

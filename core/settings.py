@@ -200,7 +200,7 @@ def load(env_file: Path | None = None) -> Settings:
         # Passed by name, they outrank the environment, which pydantic-settings would otherwise read a second time.
         found = Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in given.items()})
     except pydantic.ValidationError as error:
-        raise errors.SettingsError(masking.masked(_first_problem(error))) from None
+        raise errors.SettingsError(_first_problem(error)) from None
     masking.keep_secret(*found.secrets)
     return found
 

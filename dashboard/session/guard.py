@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core import errors, logs, masking
+from core import errors, logs
 from dashboard.look import phrases
 from dashboard.session import person
 
@@ -36,8 +36,7 @@ def guarded(
     except errors.StillDescribing as error:  # nothing is wrong: it comes by itself
         st.info(phrases.markdown(str(error)), icon=":material/hourglass_top:")
     except errors.GarmentsError as error:
-        said = masking.masked(f"{error} {_what_still_works(error, still_works)}")
-        st.error(phrases.markdown(said), icon=":material/error:")
+        st.error(phrases.markdown(f"{error} {_what_still_works(error, still_works)}"), icon=":material/error:")
         _render_details(type(error).__name__, _written(what, error, level="warning"), "")
     except Exception as error:
         number = _noted(what, error)

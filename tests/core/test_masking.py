@@ -34,6 +34,11 @@ def test_a_secret_that_is_known_is_masked_in_every_form_in_which_it_is_written(s
     assert masking.masked(f"before {secret!r} after") in ("before '***' after", 'before "***" after')
 
 
+def test_a_secret_that_is_known_as_it_stands_in_an_address_is_masked_as_it_is():
+    masking.keep_secret(masking.password_of("http://ada:c%40n%2fary%C3%A4@host/"))
+    assert masking.masked("c@n/aryä c%40n%2fary%C3%A4 c%40n%2Fary%C3%A4") == "*** *** ***"
+
+
 def test_the_longer_of_two_secrets_is_masked_as_a_whole_and_a_short_one_is_none():
     masking.keep_secret("canary", "canary-bird", "a", "")
     assert masking.masked("canary-bird and a canary") == "*** and a ***"

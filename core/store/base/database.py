@@ -20,7 +20,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from core import errors, masking
+from core import errors
 from core.access import acting
 from core.store.base import engines
 
@@ -262,7 +262,7 @@ def _is_of_a_cell(error: ValueError) -> bool:
 
 
 def _in_words(engine: sa.Engine, error: exc.DBAPIError) -> errors.DatabaseUnavailable:
-    reason = masking.masked((str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0])
+    reason = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
     if _is_busy(error):
         engines.note_refusal(engine)
         return errors.DatabaseUnavailable(

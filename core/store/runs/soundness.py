@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from core import errors
+from core import errors, masking
 from core.store.base import artefacts
 from core.store.base.store import Store
 from core.store.runs import file_reader, runs
@@ -68,7 +68,7 @@ def _rail(name: str, sentence: str, check: Callable[[], None]) -> Rail:
         return Rail(name=name, passed=False, sentence=str(problem))
     except (KeyError, TypeError, ValueError, IndexError) as problem:
         # A file that is whole but holds something else than a run's.
-        return Rail(name=name, passed=False, sentence=f"Its {name} cannot be read ({problem!r}).")
+        return Rail(name=name, passed=False, sentence=masking.masked(f"Its {name} cannot be read ({problem!r})."))
     return Rail(name=name, passed=True, sentence=sentence)
 
 
