@@ -11,7 +11,9 @@ MASK = "***"
 SHORTEST = 4
 """Characters of a secret from which it is looked for in texts: a shorter one stands in every other word."""
 
-_IN_ADDRESS = re.compile(r"(?P<before>(?<![\w+.-])[a-zA-Z][\w+.-]*://[^\s:/@?#]*):(?P<secret>[^\s/@]+(?:@[^\s/@]+)*)@")
+_IN_ADDRESS = re.compile(
+    r"(?P<before>(?<![\w+.-])(?:[a-zA-Z][\w+.-]*)?://[^\s:/@?#]*):(?P<secret>[^\s/@]+(?:@[^\s/@]+)*)@"
+)
 _BESIDE_ITS_NAME = re.compile(
     r"""(?P<before>(?:password|passwd|pwd|secret|token|api[_-]?key|authorization|cookie)["']?[ ]?[=:][ ]?"""
     r"""(?:(?:bearer|basic)[ ])?["']?)(?P<secret>[^\s"'&;,]+)""",

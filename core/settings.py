@@ -22,6 +22,8 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
 ENV_FILE = PROJECT_ROOT / ".env"
 PREFIX = "GARMENTS_"
+KINDS_OF_DATABASES = ("sqlite", "postgresql", "postgres")
+_LONGEST_REPEATED = 200
 
 
 class Settings(pydantic_settings.BaseSettings):
@@ -95,12 +97,12 @@ class Settings(pydantic_settings.BaseSettings):
     @pydantic.field_validator("data_dir", "home")
     @classmethod
     def _from_project_root(cls, path: Path) -> Path:
-        return (PROJECT_ROOT / path.expanduser()).resolve()
+        return _resolved(path)
 
     @pydantic.field_validator("backup_dir", mode="before")
     @classmethod
     def _is_empty_or_from_project_root(cls, given: Any) -> Any:
-        return (PROJECT_ROOT / Path(given).expanduser()).resolve() if given else None
+        return _resolved(Path(given)) if given else None
 
     @pydantic.field_validator("data_mirror")
     @classmethod
@@ -122,11 +124,19 @@ class Settings(pydantic_settings.BaseSettings):
         if url is None or not url.get_secret_value():
             return None
         try:
-            make_url(url.get_secret_value())
-        except ArgumentError:
+            kind = make_url(url.get_secret_value()).get_backend_name()
+        except (ArgumentError, ValueError):
             # The value is not repeated: it may hold a password.
             raise ValueError("must be an SQLAlchemy address such as sqlite:///garments.db") from None
+        if kind not in KINDS_OF_DATABASES:
+            raise ValueError(f"begins with {_cut(kind)}. Use sqlite:///FILE or postgresql://USER@HOST/DATABASE")
         return url
+
+    @pydantic.field_validator("import_roots")
+    @classmethod
+    def _are_folders(cls, roots: str | None) -> str | None:
+        _folders(roots)
+        return roots
 
     @pydantic.field_validator("training_threads", mode="before")
     @classmethod
@@ -156,8 +166,7 @@ class Settings(pydantic_settings.BaseSettings):
     @property
     def import_folders(self) -> tuple[Path, ...]:
         """The folders of `import_roots`, resolved."""
-        parts = [part.strip() for part in (self.import_roots or "").split(os.pathsep)]
-        return tuple((PROJECT_ROOT / Path(part).expanduser()).resolve() for part in parts if part)
+        return _folders(self.import_roots)
 
     @property
     def database_address(self) -> str:
@@ -194,7 +203,7 @@ def load(env_file: Path | None = None) -> Settings:
     masking.keep_secret(*(masking.password_of(value or "") for value in given.values()))
     if unknown := sorted(given.keys() - known):
         raise errors.SettingsError(
-            f"Unknown setting {unknown[0]!r}. The settings are {', '.join(sorted(known))}: correct or remove it."
+            f"Unknown setting {_cut(unknown[0])}. The settings are {', '.join(sorted(known))}: correct or remove it."
         )
     try:
         # Passed by name, they outrank the environment, which pydantic-settings would otherwise read a second time.
@@ -205,9 +214,63 @@ def load(env_file: Path | None = None) -> Settings:
     return found
 
 
+def verified() -> Settings:
+    """The settings of this process, asked before anything starts: also whether the home can be used.
+
+    Raises:
+        errors.SettingsError: as `load`, or the home cannot be made or written.
+    """
+    found = load()
+    refuse_useless(found.home)
+    return found
+
+
+def refuse_useless(home: Path) -> None:
+    """Makes the home where it is not there.
+
+    Raises:
+        errors.SettingsError: that is impossible, it is no folder, or it cannot be written.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        problem = "is no folder"
+    except OSError as error:
+        problem = f"cannot be made ({error.strerror})"
+    else:
+        if os.access(home, os.W_OK | os.X_OK):
+            return
+        problem = "cannot be written"
+    raise errors.SettingsError(f"{PREFIX}HOME {_cut(str(home))} {problem}. Set it to a folder you may write.")
+
+
+def _folders(roots: str | None) -> tuple[Path, ...]:
+    parts = [part.strip() for part in (roots or "").split(os.pathsep)]
+    return tuple(_resolved(Path(part)) for part in parts if part)
+
+
+def _cut(value: Any) -> str:
+    """A value as a message repeats it: in one line, of which nobody has to read five thousand characters."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_REPEATED else f"{text[:_LONGEST_REPEATED]}…"
+
+
+def _resolved(path: Path) -> Path:
+    """The folder, from the project's root where it is relative.
+
+    Raises:
+        ValueError: it is none that this computer could have.
+    """
+    try:
+        return (PROJECT_ROOT / path.expanduser()).resolve()
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ValueError(f"cannot be a folder ({reason})") from None
+
+
 def _first_problem(error: pydantic.ValidationError) -> str:
     problem = error.errors(include_url=False, include_input=True)[0]
     name = PREFIX + str(problem["loc"][0]).upper() if problem["loc"] else "A setting"
     reason = problem["msg"].removeprefix("Value error, ").replace("Input should", "should")
-    got = "" if name.endswith("DATABASE_URL") else f", got {problem['input']!r}"
+    got = "" if name.endswith("DATABASE_URL") else f", got {_cut(problem['input'])}"
     return f"{name} {reason}{got}."

@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core import errors
-from core.settings import Settings
+from core.settings import Settings, refuse_useless
 from core.store.base import engines, identity, migrating
 from core.store.base.engines import Patience
 
@@ -42,12 +42,7 @@ def open_store(settings: Settings, patience: Patience = engines.COMMAND) -> Stor
         errors.DatabaseUnavailable: the database cannot be opened, is newer than this program, is lost, or is not the
             one that belongs to the home.
     """
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise errors.SettingsError(
-            f"GARMENTS_HOME {str(settings.home)!r} cannot be made ({error.strerror}). Set it to a folder you may write."
-        ) from None
+    refuse_useless(settings.home)
     if (settings.home / RESTORING / UNFINISHED).exists():
         raise errors.DatabaseUnavailable(
             f"A backup is being restored to {settings.home}, or that was interrupted. Wait for its end, or give the "
