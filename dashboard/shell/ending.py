@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any
 
 from core import errors
+from core.access import acting
 from core.store.base import database
 from dashboard.data import store
 
@@ -88,7 +89,7 @@ def _let_writers_end() -> None:
 
 def _take_the_turn(is_free: threading.Event) -> None:
     # Who writes has the turn of all writers, and it is kept until the process is gone: nothing is half done then.
-    with contextlib.suppress(errors.GarmentsError), database.write(store.store().engine):
+    with acting.by_itself(), contextlib.suppress(errors.GarmentsError), database.write(store.store().engine):
         is_free.set()
         time.sleep(CUT_OFF_SECONDS)
     is_free.set()

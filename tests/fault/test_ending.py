@@ -51,7 +51,7 @@ while True:
 
 
 @contextlib.contextmanager
-def started(folder, home, script=PROJECT_ROOT / "dashboard" / "streamlit_app.py"):
+def started(folder, home, script=PROJECT_ROOT / "dashboard" / "main.py"):
     """A server of that script that ends as `dashboard.shell.ending` says, and its address."""
     folder.mkdir(exist_ok=True)
     app = folder / "app.py"
