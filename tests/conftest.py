@@ -65,7 +65,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 SLOW_FIRST = (
     "tests/core/photos/test_no_garments.py",  # trains what two others need later on, and would wait for
-    "tests/browser/", "tests/fault/", "tests/core/photos/", "tests/app/",
+    "tests/browser/", "tests/team/", "tests/fault/", "tests/core/photos/", "tests/core/jobs/", "tests/core/model/",
+    "tests/app/",
 )  # fmt: skip
 """Files that take longest, by the beginning of their names: begun first, so that all who run tests end together."""
 
@@ -154,6 +155,14 @@ def _opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with two published runs of a small sample catalogue; shared, so nobody may change it."""
     return shared.world(tmp_path_factory, "published", lambda folder: made_homes.published(folder / "home")) / "home"
+
+
+@pytest.fixture
+def own_published_store(own_settings: None, published_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of a copy of `published_home` that belongs to this test: to publish anew takes many times longer."""
+    with _own_copy(published_home, monkeypatch) as opened:
+        yield opened
+        _cancel_all(opened)
 
 
 @pytest.fixture

@@ -20,10 +20,9 @@ from tests.support import worlds
 
 
 @pytest.fixture
-def own_store(store):
+def own_store(own_published_store):
     """Two versions in a home of this test's own: what the team chooses stays here."""
-    worlds.publish_two_runs(store)
-    return store
+    return own_published_store
 
 
 def opened(**query):

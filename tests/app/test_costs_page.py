@@ -17,13 +17,18 @@ from dashboard.gallery import filters
 from dashboard.parts import places, sheet
 from dashboard.session import person
 from tests.app import test_pages, test_verdicts
-from tests.support import sheets, worlds
+from tests.support import sheets
+
+
+@pytest.fixture
+def store(own_published_store):
+    """Two published runs, for this test alone."""
+    return own_published_store
 
 
 @pytest.fixture
 def version(store):
     """Two versions of the sample, the first one live and weak."""
-    worlds.publish_two_runs(store)
     return promotions.live_run(store)
 
 

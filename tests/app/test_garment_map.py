@@ -7,12 +7,16 @@ from core.quality import garment_map
 from core.store.live import promotions
 from dashboard.data import garment_maps
 from dashboard.gallery import filters
-from tests.support import worlds
+
+
+@pytest.fixture
+def store(own_published_store):
+    """Two published runs, for this test alone."""
+    return own_published_store
 
 
 @pytest.fixture
 def version(store):
-    worlds.publish_two_runs(store)
     return promotions.live_run(store)
 
 

@@ -19,13 +19,18 @@ from dashboard.parts import sheet
 from dashboard.session import person
 from tests.app import test_numbers, test_pages, test_verdicts
 from tests.core.retail import test_tables, test_taxonomy
-from tests.support import batch_world, sheets, worlds
+from tests.support import batch_world, sheets
+
+
+@pytest.fixture
+def store(own_published_store):
+    """Two published runs, for this test alone."""
+    return own_published_store
 
 
 @pytest.fixture
 def version(store):
     """One live version of the sample."""
-    worlds.publish_two_runs(store)
     return promotions.live_run(store)
 
 

@@ -10,13 +10,17 @@ from dashboard.data import predictions
 from dashboard.gallery import filters, marks, verdict_outbox
 from dashboard.session import flags
 from tests.app import test_pages
-from tests.support import worlds
+
+
+@pytest.fixture
+def store(own_published_store):
+    """Two published runs, for this test alone."""
+    return own_published_store
 
 
 @pytest.fixture
 def run(store):
     """The live version of two, in a store in which something can be said."""
-    worlds.publish_two_runs(store)
     return promotions.live_run(store)
 
 

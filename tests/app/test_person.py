@@ -7,7 +7,12 @@ from core.store.base import database, schema
 from core.store.team import team
 from dashboard.session import browser_memory, identity, person
 from tests.app import test_pages
-from tests.support import worlds
+
+
+@pytest.fixture
+def store(own_published_store):
+    """Two published runs, for this test alone."""
+    return own_published_store
 
 
 def who_chose_last(store):
@@ -16,7 +21,6 @@ def who_chose_last(store):
 
 
 def test_the_name_given_once_stands_beside_what_is_decided(store):
-    worlds.publish_two_runs(store)
     at = test_pages.opened("categories")
     at.text_input(key="control-name-popover").set_value("  Ada\tLovelace ").run()
     at.number_input(key="note-target").set_value(80.0).run()
@@ -25,7 +29,6 @@ def test_the_name_given_once_stands_beside_what_is_decided(store):
 
 
 def test_who_gave_no_name_is_somebody(store):
-    worlds.publish_two_runs(store)
     at = test_pages.opened("categories")
     at.number_input(key="note-target").set_value(81.0).run()
     assert who_chose_last(store) == person.UNKNOWN

@@ -19,7 +19,7 @@ from dashboard.today import next_step
 from tests.app import test_pages, test_verdicts
 from tests.app.test_verdicts import opened, said, speak, surest
 
-run, world = test_verdicts.run, test_verdicts.world
+store, run, world = test_verdicts.store, test_verdicts.run, test_verdicts.world
 
 
 def test_the_filter_by_verdicts_counts_and_combines(world, run):

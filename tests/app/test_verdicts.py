@@ -17,13 +17,17 @@ from dashboard.gallery import filters, verdict_outbox
 from dashboard.look import phrases, verdict_wording
 from dashboard.session import browser_memory, flags, person
 from tests.app import test_pages
-from tests.support import worlds
+
+
+@pytest.fixture
+def store(own_published_store):
+    """Two published runs, for this test alone."""
+    return own_published_store
 
 
 @pytest.fixture
 def world(store):
     """A store of its own with two versions; the pages show the first."""
-    worlds.publish_two_runs(store)
     return store
 
 

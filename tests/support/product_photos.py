@@ -1,5 +1,6 @@
 """Product photos made of garments of a catalogue, and files that no photo should be."""
 
+import functools
 import io
 import struct
 import zipfile
@@ -52,6 +53,7 @@ def png(width, height, rows: bytes, *, depth=8, colour=0, between: bytes = b"") 
 END = chunk(b"IEND", b"")
 
 
+@functools.cache  # to pack so many zeros takes most of a second
 def bomb(side=13_000) -> bytes:
     """A small file that unpacks to side x side pixels."""
     return png(side, side, b"\0" * (side * (side + 1)))
