@@ -11,7 +11,7 @@ from core.store.live import promotions
 from core.store.team import costs, names
 from core.store.verdicts import verdict_tables
 from tests.browser import drawn
-from tests.support import server
+from tests.support import forked, server
 
 
 def pytest_collection_modifyitems(items):
@@ -26,6 +26,14 @@ def pytest_collection_modifyitems(items):
 def browser():
     with server.browser() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    """Where dashboards come from that belong to one test each; the one that all share is started as people start it."""
+    found = forked.Nursery()
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")
@@ -72,9 +80,9 @@ def stored(home):
 
 
 @pytest.fixture
-def own_address(home):
+def own_address(nursery, home):
     """A dashboard over the `home` of the test, asked for before the page: that must close while the server answers."""
-    with server.dashboard(home, catalogue="sample") as found:
+    with nursery.dashboard(home, catalogue="sample") as found:
         yield found
 
 

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
@@ -66,6 +66,11 @@ def start(
         arguments: more for Streamlit.
         settings: of the dashboard, by their names without the prefix.
     """
+    return _started(["run", script, *arguments], PROJECT_ROOT, environment_of(home, settings), "/healthz")
+
+
+def environment_of(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a dashboard over that home."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "STREAMLIT_"))}
     environment |= {PREFIX + "HOME": str(home), PREFIX + "DATA_DIR": str(home.parent / "data")}
     environment |= {PREFIX + "TRAINING_THREADS": "1", PREFIX + "TRAINING_NICENESS": "0"}
@@ -74,7 +79,7 @@ def start(
     marker = home / "logs" / f"{estimates.CALIBRATION}.started"
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.touch()
-    return _started(["run", script, *arguments], PROJECT_ROOT, environment, "/healthz")
+    return environment
 
 
 @contextlib.contextmanager
@@ -99,11 +104,11 @@ def _started(
 ) -> "tuple[subprocess.Popen[bytes], str]":
     port = free_port()
     log = Path(tempfile.mkdtemp(prefix="dashboard-")) / "server.log"
-    command = [sys.executable, "-m", "streamlit", *what, "--server.headless", "true", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", *what, *options(port)]
     with log.open("wb") as output:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
     try:
-        _wait_until_healthy(f"http://127.0.0.1:{port}{health}", server, log)
+        wait_until_healthy(port, lambda: server.poll() is None, log, health)
     except BaseException:
         server.kill()
         server.wait(timeout=30)
@@ -150,20 +155,30 @@ def open_page(page: Page, address: str) -> None:
     settle(page)
 
 
-def free_port() -> int:
-    """A port that nobody listens at now."""
+def options(port: int) -> tuple[str, ...]:
+    """Of a `streamlit` that nobody looks at on this machine, at that port."""
+    return "--server.headless", "true", "--server.port", str(port)
+
+
+def free_port(wanted: int = 0) -> int:
+    """A port that nobody listens at: the one that is wanted, where nobody does."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
         port: int = probe.getsockname()[1]
     return port
 
 
-def _wait_until_healthy(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until_healthy(port: int, lives: Callable[[], bool], log: Path, health: str = "/healthz") -> None:
+    """Waits until the server at that port answers; AssertionError with what it wrote where it ends before."""
     give_up_at = time.monotonic() + 90
     while time.monotonic() < give_up_at:
-        assert server.poll() is None, log.read_text()
+        assert lives(), log.read_text()
         with contextlib.suppress(urllib.error.URLError, OSError):
-            if urllib.request.urlopen(address, timeout=2).status == 200:
+            if urllib.request.urlopen(f"http://127.0.0.1:{port}{health}", timeout=2).status == 200:
                 return
-        time.sleep(0.2)
+        time.sleep(0.1)
     raise AssertionError(f"the server did not start: {log.read_text()}")
