@@ -33,7 +33,8 @@ from tests.benchmarks import clicks, pages
 from tests.load import crowd, visitor, walks
 from tests.support import product_photos, server
 
-HELLO = crowd.PROJECT_ROOT / "tests" / "load" / "hello.py"
+OFFLINE = crowd.PROJECT_ROOT / "tests" / "load" / "offline"
+"""What gives `streamlit hello` tables in the place of those that it fetches from the internet."""
 NUM_PHOTOS = 1500
 NICENESS = str(settings.Settings.model_fields["training_niceness"].default)
 
@@ -51,7 +52,7 @@ def main() -> None:
     store = copied(options.home, folder / "home", data)
     process, address = server.start(store.home, data_dir=str(data), training_threads="", training_niceness=NICENESS)
     try:
-        with server.bare(folder, "run", str(HELLO)) as other:
+        with server.bare(folder, "hello", PYTHONPATH=str(OFFLINE)) as other:
             print(json.dumps(measured(options, store, psutil.Process(process.pid), address, other)))
     finally:
         for job in records.active(store):

@@ -42,11 +42,13 @@ async def lifespan(app):
 app = st.App({script!r}, lifespan=lifespan)
 """
 ENDLESS = """
+import time
+
 import streamlit as st
 
 st.write("begun")
 while True:
-    pass
+    time.sleep(0.01)
 """
 
 
@@ -151,7 +153,7 @@ def test_a_training_goes_on_when_the_web_process_is_asked_to_end(tmp_path):
     with started(tmp_path / "app", home) as (process, address):
         with visitor.opened(address) as ada:
             assert "Getting your first model ready" in ada.open()
-            wait_for(lambda: records.newest(store).stage.startswith("learning"))
+            wait_for(lambda: liveness.is_lock_held(store, records.newest(store).lane))
         job = records.newest(store)
         code, _ = ended(process)
     assert code == 0

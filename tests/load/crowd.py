@@ -70,6 +70,7 @@ class Person:
         self._socket, self._figures, self._screen = connection, figures, Screen()
         self._over: asyncio.Event = asyncio.Event()
         self._wanted: str | None = None
+        self._page = ""
         self._clocks: dict[str, asyncio.Task[None]] = {}
 
     async def walk(self, steps: Sequence[Step], began_at: float) -> None:
@@ -96,6 +97,7 @@ class Person:
         else:
             widget = screen.find(step.what)
             fragment, said = widget.fragment, screen.setting(widget, **{step.kind: step.value})
+        self._page = screen.pages[step.what] if step.kind == "go" else ""
         self._wanted, began = fragment, time.time()
         self._over.clear()
         await self._socket.send(said)
@@ -109,6 +111,7 @@ class Person:
             kind = self._screen.take(bytes(data) if not isinstance(data, str) else data.encode())
             fragments = self._screen.run.fragments
             is_meant = self._wanted is not None and (not fragments or self._wanted in fragments)
+            is_meant = is_meant and self._page in ("", self._screen.page)
             if kind == "new_session" and is_meant:
                 has_begun = True
             elif kind == "finished" and has_begun:
@@ -177,9 +180,11 @@ def run(address: str, walks: Sequence[Sequence[Step]], processes: int = 4) -> Fi
         assert process.stdin is not None
         process.stdin.write(json.dumps({"address": address, "walks": part}).encode())
         process.stdin.close()
-    parts = [Figures(**json.loads(process.stdout.read())) for process in started if process.stdout is not None]
+    parts = []
     for process in started:
-        process.wait()
+        with process:
+            assert process.stdout is not None
+            parts.append(Figures(**json.loads(process.stdout.read())))
     return Figures(
         clicks=[(str(what), float(at), float(took)) for part in parts for what, at, took in part.clicks],
         errors=[error for part in parts for error in part.errors],

@@ -2,11 +2,12 @@
 
 import textwrap
 import time
+from dataclasses import replace
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.load import screen, visitor
+from tests.load import crowd, screen, visitor, walks
 from tests.support import server
 
 SCRIPT = """
@@ -140,6 +141,35 @@ def test_a_forged_message_is_sent_whatever_is_on_screen(ada):
     assert "pressed=1" in ada.forge("$$ID-0-made-up", trigger_value=True)
     # Streamlit itself lets nobody press what the last run disabled.
     assert "secret done" not in ada.forge(ada.screen.find("Secret").id, trigger_value=True)
+
+
+def test_a_crowd_notes_every_click_and_what_went_wrong(address):
+    def step(kind, what, **given):
+        return crowd.Step(after_seconds=0, kind=kind, what=what, **given)
+
+    pressed = [step("trigger_value", what, value=True) for what in ("Press", "elsewhere")]
+    walk = [
+        step("open", ""),
+        *pressed,
+        step("go", "second"),
+        replace(step("trigger_value", "part", value=True), after_seconds=0.7),
+    ]
+    found = crowd.run(address, [walk, walk[:1]], processes=1)
+    names = ["open ", "open ", "trigger_value Press", "go second", "trigger_value part"]
+    assert sorted(name for name, _, _ in found.clicks) == sorted(names)
+    assert all(0 < seconds < crowd.PATIENCE_SECONDS for _, _, seconds in found.clicks)
+    assert len(found.errors) == 1
+    assert "0 widgets are called 'elsewhere'" in found.errors[0]
+    assert found.polls >= 1, "the clock on the second page was not kept"
+
+
+def test_two_walks_click_at_the_same_moments():
+    ours, theirs = walks.pair(9, 10.0, [3, 4], seed=1)
+    again, _ = walks.pair(9, 10.0, [3, 4], seed=1)
+    assert ours == again
+    assert [step.after_seconds for step in ours] == [step.after_seconds for step in theirs]
+    assert [step.kind in ("open", "go") for step in ours] == [step.kind in ("open", "go") for step in theirs]
+    assert (ours[0].kind, len(ours)) == ("open", 10)
 
 
 def test_waiting_ends(ada):

@@ -42,7 +42,7 @@ class Visitor:
 
     def go(self, page: str) -> str:
         """Clicks a page of the navigation, by the end of its address; empty: the first one."""
-        return self._asked(self.screen.opening(page))
+        return self._asked(self.screen.opening(page), page=self.screen.pages[page])
 
     def rerun(self) -> str:
         """Has the page drawn again as it is."""
@@ -167,7 +167,7 @@ class Visitor:
         now, before = time.monotonic(), before or {}
         return {part: before.get(part, now + every) for part, every in self.screen.intervals.items()}
 
-    def _asked(self, data: bytes, widget: Widget | None = None) -> str:
+    def _asked(self, data: bytes, widget: Widget | None = None, page: str = "") -> str:
         self.send(data)
         wanted, began = widget.fragment if widget else "", False
 
@@ -175,7 +175,7 @@ class Visitor:
             nonlocal began
             fragments = self.screen.run.fragments
             if kind == "new_session" and (not fragments or wanted in fragments):
-                began = True
+                began = page in ("", self.screen.page)  # another run may have begun just before the click
             # Of a run that ends just when the clock asks for another one, Streamlit tells no end of its own.
             return kind == "finished" and began
 

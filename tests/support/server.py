@@ -83,14 +83,15 @@ def environment_of(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def bare(folder: Path, *what: str) -> Iterator[str]:
+def bare(folder: Path, *what: str, **variables: str) -> Iterator[str]:
     """The address of a running `streamlit WHAT` without anything of ours, with the settings it has of itself.
 
     Args:
         folder: where it runs; one without settings of Streamlit.
         what: `hello`, or `run` and a script.
+        variables: of the environment, besides those of this process.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")} | variables
     server, address = _started(list(what), folder, environment, "/_stcore/health")
     try:
         yield address

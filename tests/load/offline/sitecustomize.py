@@ -1,8 +1,7 @@
-"""`streamlit hello` where there is no internet: its own pages, with made-up tables in the place of those it fetches."""
+"""Read by Python at its start: made-up tables in the place of those that `streamlit hello` fetches."""
 
 import numpy as np
 import pandas as pd
-from streamlit.hello import streamlit_app
 
 NUM_REGIONS, YEARS = 180, range(1961, 2008)
 
@@ -25,4 +24,3 @@ def _places(address: str, **_: object) -> pd.DataFrame:
 
 pd.read_csv = _table
 pd.read_json = _places
-streamlit_app.run()
