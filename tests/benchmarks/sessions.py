@@ -55,11 +55,19 @@ def main() -> None:
         with server.bare(folder, "hello", PYTHONPATH=str(OFFLINE)) as other:
             print(json.dumps(measured(options, store, psutil.Process(process.pid), address, other)))
     finally:
-        for job in records.active(store):
-            records.request_cancel(store, job.id, who="the benchmark")
         process.terminate()
         process.wait(30)
+        cancel_all(store)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def cancel_all(store: Store) -> None:
+    """Ends what is done in the background, and waits for it: it would work on without its home."""
+    give_up_at = time.monotonic() + 60
+    while (active := records.active(store)) and time.monotonic() < give_up_at:
+        for job in active:
+            records.request_cancel(store, job.id, who="the benchmark")
+        time.sleep(0.5)
 
 
 def copied(home: Path | None, target: Path, data: Path) -> Store:
@@ -138,7 +146,7 @@ class Work:
         """Has both at work now, and waits until the training learns."""
         if self._is_quiet:
             return
-        if jobs.current(self._store) is None:
+        if jobs.queue(self._store).running is None:
             request = jobs.TrainingRequest(recipe="thorough", catalogue="fashion-mnist", seed=77)
             job = jobs.submit(self._store, request, started_by="the benchmark")
             while not jobs.status(self._store, job.id).stage.startswith("learning"):
@@ -156,7 +164,7 @@ class Work:
 
     def done(self) -> dict[str, object]:
         """What the background did, as a proof that it was at work."""
-        running = jobs.current(self._store)
+        running = jobs.queue(self._store).running
         return {"training": running.stage if running else "", "photos": self._num_batches * NUM_PHOTOS}
 
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from dashboard.session import site_map
-from tests.load import visitor
+from tests.load import visitor, walks
 from tests.support import server
 
 SEED = 20261130
@@ -34,6 +34,13 @@ def served(published_home, tmp_path_factory):
     yield psutil.Process(process.pid), address
     process.terminate()
     process.wait(30)
+
+
+def table_of_names(coat):
+    """Names for all categories, one of them a word of somebody."""
+    names = {name: name for name in walks.CATEGORIES} | {"Coat": coat}
+    lines = [f"{category},{name},,," for category, name in names.items()]
+    return "\n".join(["category,name,department,product_type,tag", *lines]).encode()
 
 
 class Person:
@@ -69,7 +76,8 @@ class Person:
             at.rerun()
         elif kind == "names":
             at.go("setup")
-            at.drop("names-file", ("names.csv", f"category,{word}\nCoat,Jacket\n".encode()))
+            at.drop("names-file", ("names.csv", table_of_names(word)))
+            at.click("names-take-in")
         elif kind == "photo":
             at.go("tag")
             at.drop("Photos of new garments, with their list", (f"{word}.jpg", b"no photo"))
