@@ -46,6 +46,7 @@ fit to be shown to a merchandiser or printed as one line on the command line::
     │   ├── NoRoom               no room on the disk, or a folder that may not be written
     │   └── ExportRefused        a file of products that cannot be read       (also ValueError)
     ├── NotAllowed               the role of whoever is signed in is not enough
+    ├── NameRefused              a name or an id that cannot be part of a path    (also ValueError)
     ├── ForgetRefused            a person who cannot be forgotten now         (also ValueError)
     ├── ReportRefused            a report that cannot be made as asked for    (also ValueError)
     ├── ElsewhereRefused         tags from elsewhere that cannot be used      (also ValueError)
@@ -254,6 +255,10 @@ class ExportRefused(TaggingError, ValueError):
 
 class NotAllowed(GarmentsError):
     """Whoever is signed in has no role that may do this, or the sign-in has run out."""
+
+
+class NameRefused(GarmentsError, ValueError):
+    """A name or an id would lead out of the folder in which it is looked for."""
 
 
 class ForgetRefused(GarmentsError, ValueError):

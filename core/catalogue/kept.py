@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core import errors
+from core import errors, file_names
 from core.catalogue import table_files
 
 TILE_SIDE = 96
@@ -70,12 +70,12 @@ class OwnCatalogue:
 
 def folder_of(home: Path, name: str) -> Path:
     """Where the catalogue of that name is, or would be."""
-    return home / "catalogues" / name
+    return home / "catalogues" / file_names.one(name)
 
 
 def photo_path(home: Path, sha256: str) -> Path:
     """Where the photo made of the file with that digest is, or would be: a JPEG, upright, of `colour.LONGEST_EDGE`."""
-    return home / "photos" / sha256[:2] / f"{sha256}.jpg"
+    return home / "photos" / file_names.one(sha256)[:2] / f"{sha256}.jpg"
 
 
 def names(home: Path) -> list[str]:
@@ -210,7 +210,7 @@ def changing(home: Path, name: str, *, wait_seconds: float = 0) -> Iterator[None
     Raises:
         errors.CatalogueError: somebody does already, and longer than that.
     """
-    lock = home / "locks" / f"catalogue-{name}.lock"
+    lock = home / "locks" / f"catalogue-{file_names.one(name)}.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     try:
         with filelock.FileLock(lock, timeout=wait_seconds):

@@ -17,7 +17,7 @@ import filelock
 import numpy as np
 import pandas as pd
 
-from core import errors
+from core import errors, file_names
 from core.access.roles import Action
 from core.catalogue import kept, table_files
 from core.catalogue.own import adding
@@ -110,7 +110,7 @@ def start(
         name=name, file=str(file.resolve()), pictures=said, columns=columns, who=who,
         class_names=found.given.class_names, num_rows=len(found.given), num_drawn=len(rows),
     )  # fmt: skip
-    folder = store.home / FOLDER / name
+    folder = _folder(store, name)
     with database.write(store.engine) as connection:
         after = {"drawn": judging.num_drawn, "tags": judging.num_rows}
         audit.record(connection, who=who, action="draw-tags", subject=name, after=after)
@@ -132,7 +132,7 @@ def find(store: Store, name: str) -> Judging:
         errors.ElsewhereRefused: there is none, or it cannot be read.
     """
     try:
-        content = json.loads((store.home / FOLDER / name / "judging.json").read_bytes())
+        content = json.loads((_folder(store, name) / "judging.json").read_bytes())
         return Judging(**{**content, "class_names": tuple(content["class_names"])})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise errors.ElsewhereRefused(f"No tags of {name!r} are being judged ({error}).") from None
@@ -144,7 +144,7 @@ def drawn(store: Store, name: str) -> pd.DataFrame:
     Raises:
         errors.ElsewhereRefused: their table is missing or damaged.
     """
-    path = store.home / FOLDER / name / "drawn.parquet"
+    path = _folder(store, name) / "drawn.parquet"
     try:
         table = table_files.read(path)
         table_files.check(table, texts=("picture", "predicted"), numbers=("line", "place"), fractions=("confidence",))
@@ -177,8 +177,8 @@ def say(store: Store, name: str, places: Sequence[int], kind: str, category: str
         raise errors.ElsewhereRefused(f"That says nothing of these tags: {kind[:40]!r}, {category[:80]!r}.")
     line = {"places": list(places), "kind": kind, "category": category, "who": who, "request": request_id,
             "at": datetime.now(UTC).isoformat()}  # fmt: skip
-    path = store.home / FOLDER / name / "said.jsonl"
-    with filelock.FileLock(store.home / "locks" / f"judging-{name}.lock"):
+    path = _folder(store, name) / "said.jsonl"
+    with filelock.FileLock(store.home / "locks" / f"judging-{file_names.one(name)}.lock"):
         said = path.read_text(encoding="utf-8") if path.is_file() else ""
         if any(known["request"] == request_id for known in _lines(said)):
             return
@@ -187,7 +187,7 @@ def say(store: Store, name: str, places: Sequence[int], kind: str, category: str
 
 def answers(store: Store, name: str) -> dict[int, Answer]:
     """Place -> what was said last of it, of those of which anything stands."""
-    path = store.home / FOLDER / name / "said.jsonl"
+    path = _folder(store, name) / "said.jsonl"
     tags = drawn(store, name)["predicted"].tolist()
     found: dict[int, Answer] = {}
     for line in _lines(path.read_text(encoding="utf-8") if path.is_file() else ""):
@@ -258,7 +258,7 @@ def stop(store: Store, name: str, *, who: str) -> None:
 @permission.needs(Action.REVIEW)
 def forget(store: Store, name: str) -> None:
     """Puts what was said into the trash."""
-    folder = store.home / FOLDER / name
+    folder = _folder(store, name)
     if folder.is_dir():
         target = store.home / "trash" / f"judging-{name}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -272,3 +272,7 @@ def where(store: Store, judging: Judging) -> pictures.InFolder | pictures.OfCata
 
 def _lines(said: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.splitlines() if line]
+
+
+def _folder(store: Store, name: str) -> Path:
+    return store.home / FOLDER / file_names.one(name)

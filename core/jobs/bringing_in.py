@@ -11,7 +11,7 @@ from pathlib import Path
 
 import filelock
 
-from core import catalogue, errors
+from core import catalogue, errors, file_names
 from core.access.roles import Action
 from core.catalogue import kept
 from core.catalogue.own import adding, deciding, decisions, differences, example_photos, fetching, layouts
@@ -262,7 +262,7 @@ def _reporter(store: Store, asked: Coming) -> Callable[[str, float], None]:
 
 
 def _stop_file(store: Store, name: str) -> Path:
-    return followed.folder(store, FOLDER) / f"{name}.stop"
+    return followed.folder(store, FOLDER) / file_names.one(f"{name}.stop")
 
 
 def _save(store: Store, coming: Coming) -> None:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 import filelock
 
+from core import file_names
 from core.catalogue import kept
 from core.store import Store
 
@@ -46,7 +47,7 @@ class Followed(Protocol):
 
 def folder(store: Store, kind: str) -> Path:
     """Where the files of that kind of work are."""
-    return store.home / kind
+    return store.home / file_names.one(kind)
 
 
 def names(store: Store, kind: str) -> list[str]:
@@ -60,24 +61,24 @@ def read(store: Store, kind: str, name: str) -> dict[str, Any]:
     Raises:
         OSError, ValueError: nothing does, or nothing that can be read.
     """
-    found: dict[str, Any] = json.loads((folder(store, kind) / f"{name}.json").read_bytes())
+    found: dict[str, Any] = json.loads((folder(store, kind) / f"{file_names.one(name)}.json").read_bytes())
     return found
 
 
 def save(store: Store, kind: str, work: Followed) -> None:
     """Writes down how it stands."""
     folder(store, kind).mkdir(parents=True, exist_ok=True)
-    kept.write_whole(folder(store, kind) / f"{work.name}.json", json.dumps(asdict(work)))
+    kept.write_whole(folder(store, kind) / f"{file_names.one(work.name)}.json", json.dumps(asdict(work)))
 
 
 def forget(store: Store, kind: str, name: str) -> None:
     """Takes away what stands there of it."""
-    (folder(store, kind) / f"{name}.json").unlink(missing_ok=True)
+    (folder(store, kind) / f"{file_names.one(name)}.json").unlink(missing_ok=True)
 
 
 def lock(store: Store, kind: str, name: str) -> Path:
     """What its process holds."""
-    path = store.home / "locks" / f"{kind}-{name}.lock"
+    path = store.home / "locks" / file_names.one(f"{kind}-{name}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 

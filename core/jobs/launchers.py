@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from core import file_names
 from core.jobs import priority
 from core.settings import PREFIX, PROJECT_ROOT
 from core.store import Store
@@ -44,7 +45,7 @@ class LocalProcess:
 
     @staticmethod
     def _path(store: Store, job_id: str) -> Path:
-        return store.home / "logs" / f"{job_id}.log"
+        return store.home / "logs" / file_names.one(f"{job_id}.log")
 
 
 def run_detached(store: Store, arguments: Sequence[str], log_name: str, *, steps_back: bool = False) -> None:
@@ -53,7 +54,7 @@ def run_detached(store: Store, arguments: Sequence[str], log_name: str, *, steps
     What it writes goes to the file `logs/<log_name>.log`; where it `steps_back`, everything else on the computer comes
     first. OSError where no process can be started.
     """
-    path = store.home / "logs" / f"{log_name}.log"
+    path = store.home / "logs" / file_names.one(f"{log_name}.log")
     path.parent.mkdir(parents=True, exist_ok=True)
     settings = store.settings
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import filelock
 
-from core import errors
+from core import errors, file_names
 from core.store import Store
 
 
@@ -19,7 +19,7 @@ def lock_path(store: Store, kind: str) -> Path:
     """The file that workers of that kind, such as "training", lock."""
     folder = store.home / "locks"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{kind}.lock"
+    return folder / file_names.one(f"{kind}.lock")
 
 
 def is_lock_held(store: Store, kind: str) -> bool:

@@ -50,17 +50,19 @@ FORMER = {
     # Before `quick` learned from mirrored garments: every recipe is followed as before, and that one is another now, as
     # its own version says. A search for wrong labels follows it, so that earlier searches are of an older program.
     "0321bf5f2425": ("d6edfc042423",),
-    "7ceb969a81a0": ("70f9ad1dba0f",),
+    "7ceb969a81a0": ("3b64624bcb5d",),
     # Before grey pictures were made without a hanger's line and HEIC was read: what is learned in colour is the same.
-    "0c292cfc9596": ("70f9ad1dba0f",),
+    "0c292cfc9596": ("3b64624bcb5d",),
     # Before the threads of ONNX Runtime, which only tag, waited asleep.
     "adfff4569373": ("d6edfc042423",),
     # Before processes that decode were started without the settings: the same.
-    "40a91d63c621": ("70f9ad1dba0f",),
+    "40a91d63c621": ("3b64624bcb5d",),
     # Before SciPy was imported where it is used: the same.
     "b9d2eaf310e6": ("d6edfc042423",),
     "68dae955ce4d": ("ed1dbe6f4200",),
-    "d673bbe25055": ("70f9ad1dba0f",),
+    "d673bbe25055": ("3b64624bcb5d",),
+    # Before a name that leads out of the home was refused: the same.
+    "70f9ad1dba0f": ("3b64624bcb5d",),
 }
 """Version of an earlier program -> the versions, of a training, a search or a training on photos, that give the same.
 

@@ -29,8 +29,8 @@ def served(published_home, tmp_path_factory):
     """The process and the address of a dashboard that forgets closed sessions soon."""
     home = tmp_path_factory.mktemp("people") / "home"
     shutil.copytree(published_home, home)
-    script = ("dashboard", "--server.disconnectedSessionTTL", str(FORGOTTEN_SECONDS))
-    process, address = server.start(home, script=script, catalogue="sample")
+    forgetting = ["--server.disconnectedSessionTTL", str(FORGOTTEN_SECONDS)]
+    process, address = server.start(home, arguments=forgetting, catalogue="sample")
     yield psutil.Process(process.pid), address
     process.terminate()
     process.wait(30)

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from core import errors
+from core import errors, file_names
 from core.photos import sources
 
 KEPT_SECONDS = 24 * 3600.0
@@ -25,7 +25,7 @@ _LONGEST_PART = 150
 
 def folder_of(home: Path, name: str) -> Path:
     """Where the dropped files of a catalogue are, or would be."""
-    return home / "uploads" / name
+    return home / "uploads" / file_names.one(name)
 
 
 def stage(home: Path, files: Sequence[tuple[str, bytes]], *, max_mb: int, most: int) -> tuple[Path, list[str]]:

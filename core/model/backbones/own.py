@@ -17,7 +17,7 @@ import uuid
 from http.client import HTTPException
 from pathlib import Path
 
-from core import errors, limited_process
+from core import errors, file_names, limited_process
 from core.model import backbones
 from core.settings import PROJECT_ROOT
 
@@ -71,7 +71,7 @@ def file_of(home: Path, name: str) -> Path:
     Raises:
         errors.BackboneMissing: it is not there, or another one.
     """
-    path = home / "backbones" / f"{name}.onnx"
+    path = home / "backbones" / file_names.one(f"{name}.onnx")
     if not path.is_file() or _digest(path)[:12] != name.removeprefix("own-"):
         raise errors.BackboneMissing(f"{path} is missing or was changed. Train again with GARMENTS_BACKBONE set.")
     return path

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from core import errors, failpoints
+from core import errors, failpoints, file_names
 
 MANIFEST = "manifest.json"
 SETTLED_SECONDS = 2.0
@@ -64,7 +64,7 @@ def publish(home: Path, staging: Path) -> str:
 
 def folder_of(home: Path, digest: str) -> Path:
     """Where the artefact of that digest is, or would be."""
-    return home / "artefacts" / digest
+    return home / "artefacts" / file_names.one(digest)
 
 
 def verified(home: Path, digest: str, name: str, *, afresh: bool = False) -> Path:
@@ -106,7 +106,7 @@ def manifest_of(home: Path, digest: str) -> dict[str, Any]:
 
 def move_to_trash(home: Path, digest: str) -> None:
     """Takes that artefact out of use; `purge_trash` removes it later, `bring_back` undoes it. Does nothing twice."""
-    source, target = folder_of(home, digest), trash(home) / digest
+    source, target = folder_of(home, digest), trash(home) / file_names.one(digest)
     if not source.is_dir():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ def folders(home: Path) -> list[Path]:
 
 def bring_back(home: Path, digest: str) -> None:
     """Puts an artefact that is in the trash back into use; does nothing where it is in use."""
-    source, target = trash(home) / digest, folder_of(home, digest)
+    source, target = trash(home) / file_names.one(digest), folder_of(home, digest)
     if source.is_dir() and not target.exists():
         source.rename(target)
         flush(target.parent)
@@ -137,7 +137,7 @@ def bring_back(home: Path, digest: str) -> None:
 def purge_trash(home: Path, digest: str) -> None:
     """Removes an artefact that is in the trash, for good."""
     for folder in {trash(home), home / "trash"}:
-        shutil.rmtree(folder / digest, ignore_errors=True)
+        shutil.rmtree(folder / file_names.one(digest), ignore_errors=True)
 
 
 def num_bytes(folder: Path) -> int:

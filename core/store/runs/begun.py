@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
+from core import file_names
 from core.store.base.store import Store
 
 FOLDER = "begun"
@@ -17,7 +18,7 @@ _DAY_SECONDS = 86_400
 
 def folder(store: Store, digest: str) -> Path:
     """The place of the file with that content."""
-    return store.home / FOLDER / digest
+    return store.home / FOLDER / file_names.one(digest)
 
 
 def forget(store: Store, digest: str) -> None:

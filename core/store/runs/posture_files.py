@@ -6,6 +6,7 @@ No version names its file, so that one of a version that was deleted is let go b
 import time
 from pathlib import Path
 
+from core import file_names
 from core.store.base.store import Store
 from core.store.runs import runs
 
@@ -16,7 +17,7 @@ LEFTOVER_SECONDS = 3600
 
 def path(store: Store, run_id: str) -> Path:
     """The file of that version, whether there is one or not."""
-    return store.home / FOLDER / f"{run_id}.safetensors"
+    return store.home / FOLDER / file_names.one(f"{run_id}.safetensors")
 
 
 def unused(store: Store) -> list[Path]:
