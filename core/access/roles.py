@@ -81,7 +81,7 @@ def role_of(name: str, groups: Collection[str], named: Mapping[Role, str]) -> Ro
 def refusal(person: Person, action: Action) -> str:
     """Why this person may not do it, in two sentences; the second is the next step."""
     if person.role is None:
-        return f"Only people with a role may {action.words}. Ask whoever runs this dashboard for one."
+        return f"Only people with a role may {action.words}. Your sign-in may have run out: load this page again."
     return (
         f"As {person.role.words} you may not {action.words}; it takes the role {action.least.words}. "
         f"Ask whoever runs this dashboard, or a colleague who is {action.least.words}."

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.quality import acceptance, anytime
 from core.retail import spreadsheet
 from core.store.batches import automation_lines, spot_checks
@@ -43,6 +44,7 @@ def render_checks(run: Run) -> None:
         _render_said()
         week = acceptance_data.this_week()
         mine = [check for check in found if check.week == week]
+        person.render_refusal(Action.REVIEW)
         if mine:
             _render_answering(mine)
         else:
@@ -129,10 +131,13 @@ def _render_draw(week: str) -> None:
         type="primary",
         icon=":material/casino:",
         key="draw-checks",
-        disabled=not is_possible or not person.is_known(),
-        help=None if is_possible else wording.NOTHING_UNTOUCHED,
         on_click=_draw,
         args=(week,),
+        **person.allowed(
+            Action.REVIEW,
+            disabled=not is_possible or not person.is_known(),
+            help=None if is_possible else wording.NOTHING_UNTOUCHED,
+        ),
     )
     if not is_possible:
         st.caption(wording.NOTHING_UNTOUCHED)
@@ -172,9 +177,9 @@ def _render_answer(check: SpotCheck, label: str, category: str | None, key: str)
         phrases.markdown(label),
         key=f"check-{check.number}-{key}",
         type="tertiary" if category is None else "secondary",
-        disabled=not person.is_known(),
         on_click=_answer,
         args=(check, category),
+        **person.allowed(Action.REVIEW, disabled=not person.is_known()),
     )
 
 

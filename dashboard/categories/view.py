@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import errors
+from core.access.roles import Action
 from core.store.runs.runs import Run
 from core.store.team import team
 from dashboard.categories import charts, figures, wording
@@ -33,7 +34,9 @@ def render_target() -> None:
         st.markdown(wording.TARGET_HELP)
         _TARGET.set(100 * target)
         # Its key is the one of a note of this session, so that the callback can read it.
-        st.number_input("Of 100 garments", 0.0, 100.0, step=1.0, format="%.4g", key=_TARGET.key, on_change=_keep_target)
+        st.number_input("Of 100 garments", 0.0, 100.0, step=1.0, format="%.4g", key=_TARGET.key, on_change=_keep_target,
+                        **person.allowed(Action.SET))  # fmt: skip
+        person.render_refusal(Action.SET)
         problem = _TARGET_PROBLEM.get()
         if problem:
             st.error(phrases.markdown(problem), icon=":material/error:")

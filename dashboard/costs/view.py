@@ -5,6 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import errors
+from core.access.roles import Action
 from core.quality import cost
 from core.store.runs.runs import Run
 from core.store.team.costs import Costs
@@ -39,7 +40,8 @@ def render_grid(run: Run, held: Costs) -> grids.Grid:
             on_change=_turn,
             args=(found,),
         )
-    sheet.render(found.table, label=wording.LABEL, is_cards=found.row is not None, said=_SAID.get())
+    sheet.render(found.table, label=wording.LABEL, is_cards=found.row is not None, said=_SAID.get(),
+                 is_locked=bool(person.refusal(Action.SET)))  # fmt: skip
     st.caption(wording.GRID_HELP if found.row is None else wording.ROW_HELP)
     if view.is_merged:
         st.caption(wording.merged(differs=grids.differs_within(found)))
@@ -60,9 +62,10 @@ def render_saving(run: Run, held: Costs, grid: grids.Grid) -> None:
     if problem := _PROBLEM.get():
         _PROBLEM.set(None)
         st.error(phrases.markdown(problem), icon=":material/error:")
+    person.render_refusal(Action.SET)
     person.render_question("costs")
     with st.container(horizontal=True, vertical_alignment="center"):
-        # Never disabled: what is just being chosen is told here only after the click.
+        # Not disabled while all is as it was: what is just being chosen is told here only after the click.
         st.button(
             "Save for everybody",
             type="primary",
@@ -70,15 +73,19 @@ def render_saving(run: Run, held: Costs, grid: grids.Grid) -> None:
             key="costs-save",
             on_click=_save,
             args=(run, held, grid),
+            **person.allowed(Action.SET),
         )
         st.button(
             "Back to departments",
             icon=":material/undo:",
             key="costs-defaults",
-            disabled=not held.is_chosen,
-            help="For everybody. What was chosen before stays in the log.",
             on_click=_keep,
             args=(run, held, grid, None),
+            **person.allowed(
+                Action.SET,
+                disabled=not held.is_chosen,
+                help="For everybody. What was chosen before stays in the log.",
+            ),
         )
         sheet.render_status(grid.table)
 

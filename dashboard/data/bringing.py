@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue import kept
 from core.catalogue.own import adding, differences, example_photos, layouts, uploads
 from core.catalogue.own.records import Choices, Layout, Row
@@ -18,6 +19,7 @@ from core.jobs import bringing_in
 from core.jobs.bringing_in import Coming
 from core.photos import sprite
 from core.settings import Settings
+from core.store.base import permission
 from dashboard.data import store
 
 MOST_FOLDERS = 500
@@ -55,12 +57,18 @@ def is_allowed(place: Path) -> bool:
     return any(resolved.is_relative_to(root) for root in (*limits().import_folders, (home / "uploads").resolve()))
 
 
-def stage(files: Sequence[tuple[str, bytes]]) -> tuple[Path, list[str]]:
+def stage(files: Sequence[tuple[str, bytes]], action: Action) -> tuple[Path, list[str]]:
     """Dropped files as a folder, and what was left out of them.
+
+    Args:
+        files: name and content of each.
+        action: what they are dropped for; nothing is put on the disk for whoever may not do it.
 
     Raises:
         errors.CatalogueError: there are too many, or the disk is full.
+        errors.NotAllowed: whoever is at the screen may not do that.
     """
+    permission.require(store.store(), action, "stage")
     settings = limits()
     return uploads.stage(store.store().home, files, max_mb=settings.max_drop_mb, most=settings.max_drop_photos * 10)
 
@@ -165,9 +173,11 @@ def start(name: str, place: Path, choices: Choices, *, who: str) -> None:
 
     Raises:
         errors.CatalogueError: the name is none, is taken by the program, or that catalogue is being brought in.
+        errors.NotAllowed: whoever is at the screen may not do that; what was dropped stays where it is.
     """
     _check(place)
     opened = store.store()
+    permission.require(opened, Action.COLLECT, "start")
     bringing_in.check_free(opened, name)  # before what was dropped is moved: it can be tried again
     if place.resolve().is_relative_to((opened.home / "uploads" / "waiting").resolve()):
         place = uploads.take_over(opened.home, place, name)

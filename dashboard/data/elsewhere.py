@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue import kept
 from core.elsewhere import describing, files, giving_back, judging, pictures, reading, requests, same_garments
 from core.elsewhere.requests import Asked
 from core.photos import sprite
+from core.store.base import permission
 from core.store.runs import described, in_place
 from core.store.runs import runs as stored_runs
 from core.store.runs.described import State
@@ -36,7 +38,9 @@ def keep_file(name: str, content: bytes) -> Path:
 
     Raises:
         errors.ElsewhereRefused: the disk is full.
+        errors.NotAllowed: whoever is at the screen may not bring tags in.
     """
+    permission.require(store.store(), Action.REVIEW, "keep_file")
     plain = Path(name.replace("\\", "/")).name or "tags"
     place = store.store().home / "uploads" / "elsewhere" / hashlib.sha256(content).hexdigest()[:16] / plain
     try:
@@ -188,7 +192,13 @@ def looked_at(run: Run) -> tuple[State, bool, bool]:
 
 
 def look(run: Run) -> None:
-    """Has its pictures looked at, or goes on."""
+    """Has its pictures looked at, or goes on.
+
+    Raises:
+        errors.NotAllowed: whoever is at the screen may not have that done.
+        OSError: no process could be started.
+    """
+    permission.require(store.store(), Action.REVIEW, "look")
     describing.start(store.store(), run)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.elsewhere import judging
 from core.elsewhere.reading import Read
 from core.elsewhere.records import Problem
@@ -34,6 +35,7 @@ def render_bringing() -> None:
     """The way in: a file of tags, the pictures that it names, and what was recognised."""
     st.header("Bring tags in", anchor=False)
     st.caption(wording.WHAT)
+    person.render_refusal(Action.REVIEW)
     file = _render_file()
     said = _render_pictures() if file else None
     if file and said:
@@ -50,7 +52,7 @@ def render_bringing() -> None:
 def _render_file() -> Path | None:
     dropped = st.file_uploader(
         "The file with the tags", type=list(elsewhere.ENDINGS), max_upload_size=bringing.limits().max_drop_mb,
-        key=f"elsewhere-file-{_ROUND.get() or 0}",
+        key=f"elsewhere-file-{_ROUND.get() or 0}", **person.allowed(Action.REVIEW),
     )  # fmt: skip
     if dropped is None:
         return None
@@ -61,7 +63,7 @@ def _render_file() -> Path | None:
         found = elsewhere.keep_file(dropped.name, dropped.getvalue())
         _FILE.set((dropped.file_id, str(found)))
         return found
-    except errors.ElsewhereRefused as error:
+    except errors.GarmentsError as error:
         st.error(phrases.markdown(str(error)), icon=":material/error:")
         return None
 
@@ -85,6 +87,7 @@ def _render_drop() -> str | None:
     files = st.file_uploader(
         "Pictures, or a ZIP of them", type=[*containers.ENDINGS, ".zip"], accept_multiple_files=True,
         max_upload_size=bringing.limits().max_drop_mb, key=f"elsewhere-pictures-{_ROUND.get() or 0}",
+        **person.allowed(Action.REVIEW),
     )  # fmt: skip
     if not files:
         return None
@@ -93,8 +96,8 @@ def _render_drop() -> str | None:
     if staged is None or staged[0] != about or not Path(staged[1]).is_dir():
         try:
             with st.spinner("Looking at what was dropped …"):
-                folder, _ = bringing.stage([(file.name, file.getvalue()) for file in files])
-        except errors.CatalogueError as error:
+                folder, _ = bringing.stage([(file.name, file.getvalue()) for file in files], Action.REVIEW)
+        except errors.GarmentsError as error:
             st.error(phrases.markdown(str(error)), icon=":material/error:")
             return None
         staged = (about, str(folder))
@@ -171,7 +174,7 @@ def _render_start(file: Path, said: str, columns: Columns, found: Read) -> None:
         return
     st.button(
         f"Bring in {len(found.given):,} tags", type="primary", icon=":material/input:", key="elsewhere-start",
-        on_click=_start, args=(file, said, columns, flags.standing(*_CONTROLS)),
+        on_click=_start, args=(file, said, columns, flags.standing(*_CONTROLS)), **person.allowed(Action.REVIEW),
     )  # fmt: skip
 
 
@@ -185,7 +188,7 @@ def _render_drawing(file: Path, said: str, columns: Columns) -> None:
     st.caption(wording.within(int(num)))
     st.button(
         "Draw them at random", type="primary", icon=":material/casino:", key="elsewhere-start",
-        on_click=_draw, args=(file, said, columns),
+        on_click=_draw, args=(file, said, columns), **person.allowed(Action.REVIEW),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.elsewhere import judging
 from core.elsewhere.judging import Answer, Judging
 from dashboard.data import elsewhere
@@ -77,11 +78,12 @@ def _render_one(asked: Judging, said: dict[int, Answer]) -> None:
     if refused := _REFUSED.get() or _OUTBOX.why() or _OUTBOX.note():
         _REFUSED.set(None)
         st.error(phrases.markdown(refused), icon=":material/error:")
+    person.render_refusal(Action.REVIEW)
     if len(said) == asked.num_drawn:
         person.render_question("judging")
         st.button(
             "Make it a version", type="primary", icon=":material/input:", key=f"judging-done-{asked.name}",
-            on_click=_publish, args=(asked.name,),
+            on_click=_publish, args=(asked.name,), **person.allowed(Action.REVIEW),
         )  # fmt: skip
     else:
         st.caption(wording.JUDGE)
@@ -89,7 +91,7 @@ def _render_one(asked: Judging, said: dict[int, Answer]) -> None:
     with st.expander("Stop judging these"):
         st.caption("What was said waits in the trash for some days.")
         st.button("Stop", icon=":material/delete:", key=f"judging-stop-{asked.name}", on_click=_stop,
-                  args=(asked.name,))  # fmt: skip
+                  args=(asked.name,), **person.allowed(Action.REVIEW))  # fmt: skip
 
 
 def _render_page(asked: Judging, said: dict[int, Answer]) -> None:

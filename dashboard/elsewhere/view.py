@@ -5,6 +5,7 @@ import functools
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.elsewhere.requests import Asked
 from core.store.runs.runs import Run
 from dashboard.data import elsewhere
@@ -15,6 +16,7 @@ from dashboard.session import address, flags, navigation, person
 _WATCHING_SECONDS = 1.0
 _REFUSED: flags.Note[str] = flags.Note("elsewhere-refused")
 _TOLD: flags.Note[str] = flags.Note("elsewhere-told")
+_NOT_CLOSED: flags.Note[str] = flags.Note("elsewhere-not-closed")
 
 
 def render_introduction() -> None:
@@ -25,6 +27,9 @@ def render_introduction() -> None:
 def render_asked() -> None:
     """The bar of what is being brought in, and how it ended."""
     found = elsewhere.all_asked()
+    if problem := _NOT_CLOSED.get():
+        _NOT_CLOSED.set(None)
+        st.error(phrases.markdown(problem), icon=":material/error:")
     if any(is_running for _, is_running in found):
         st.fragment(_render_each, run_every=_WATCHING_SECONDS)(is_watching=True)
     elif found:
@@ -53,7 +58,8 @@ def _render_ended(asked: Asked) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if asked.version:
             navigation.render_link("today", "Show it", {address.VERSION: str(asked.version)})
-        st.button("Close", key=f"elsewhere-close-{asked.name}", on_click=elsewhere.forget, args=(asked.name,))
+        st.button("Close", key=f"elsewhere-close-{asked.name}", on_click=_close, args=(asked.name,),
+                  **person.allowed(Action.REVIEW))  # fmt: skip
 
 
 # ---- the versions that are here -----------------------------------------------------------------------------------
@@ -90,12 +96,12 @@ def _render_version(run: Run) -> None:
         navigation.render_link("today", "Show it", {address.VERSION: str(run.version)})
         st.button(
             "Train one of ours on the same garments", icon=":material/model_training:",
-            key=f"elsewhere-train-{run.version}", on_click=_train, args=(run,),
+            key=f"elsewhere-train-{run.version}", on_click=_train, args=(run,), **person.allowed(Action.REVIEW),
         )  # fmt: skip
         if not is_complete and not is_running:
             st.button(
                 "Look at its pictures", icon=":material/visibility:", key=f"elsewhere-look-{run.version}",
-                on_click=_look, args=(run,),
+                on_click=_look, args=(run,), **person.allowed(Action.REVIEW),
             )  # fmt: skip
     _render_giving_back(run)
 
@@ -110,7 +116,7 @@ def _render_giving_back(run: Run) -> None:
         with st.container(horizontal=True):
             for ending, is_parquet in (("CSV", False), ("Parquet", True)):
                 st.download_button(
-                    ending, data=functools.partial(elsewhere.given_back, run, as_parquet=is_parquet),
+                    ending, data=person.as_now(functools.partial(elsewhere.given_back, run, as_parquet=is_parquet)),
                     file_name=f"{run.elsewhere.name}-version-{run.version}.{ending.lower()}",
                     icon=":material/download:", on_click="ignore", key=f"elsewhere-back-{run.version}-{ending}",
                 )  # fmt: skip
@@ -135,5 +141,14 @@ def _train(run: Run) -> None:
 def _look(run: Run) -> None:
     try:
         elsewhere.look(run)
+    except errors.GarmentsError as error:
+        _REFUSED.set(str(error))
     except OSError as error:
         _REFUSED.set(f"No process could be started ({error.strerror}). Try again.")
+
+
+def _close(name: str) -> None:
+    try:
+        elsewhere.forget(name)
+    except errors.GarmentsError as error:
+        _NOT_CLOSED.set(str(error))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Generic, Protocol, TypeVar
 
 from core import errors
+from core.access.roles import Action
 from dashboard.session import flags, person
 
 UNDO = "undo"
@@ -98,7 +99,9 @@ class Outbox(Generic[Request]):
         """
         if not person.is_known():
             return
-        self._why.set(None)
+        self._why.set(person.refusal(Action.REVIEW) if person.is_over() else None)
+        if self._why.get():
+            return  # it is kept: it can be taken out as a file, and the sign-in is made anew by loading the page
         while waiting := self.waiting():
             try:
                 store(waiting[0])

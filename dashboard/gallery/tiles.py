@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.access.roles import Action
 from core.photos import sprite
 from core.store.runs.runs import Run
 from dashboard.look import phrases, theme
@@ -169,6 +170,7 @@ def render_tiles(
         "selectable": on_select is not None,
         "panelBelow": panel_below,
         "review": review is not None,
+        "refused": person.refusal(Action.REVIEW) if review else "",
         "classes": list(review.run.class_names) if review else [],
         "names": list(review.run.names) if review else [],
         "opens": bool(review and review.opens_next),

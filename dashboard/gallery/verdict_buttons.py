@@ -5,6 +5,7 @@ from collections.abc import Collection, Hashable, Sequence
 
 import streamlit as st
 
+from core.access.roles import Action
 from core.quality import review
 from core.store.runs.runs import Run
 from core.store.verdicts.verdict_tables import View
@@ -36,7 +37,9 @@ def render_for_one(run: Run, garment: int, view: View, *, is_row: bool = False) 
         with st.container(horizontal=is_row, gap="small"):
             _render_buttons(run, [garment], "one", is_row=is_row)
         render_way_back(run, garment, view)
-        if not is_row:
+        if person.refusal(Action.REVIEW):
+            person.render_refusal(Action.REVIEW)
+        elif not is_row:
             st.caption(verdict_wording.ONLY_THE_SCORE)
 
 
@@ -72,10 +75,13 @@ def _render_buttons(run: Run, garments: list[int], place: str, split: str = "tes
         icon=_ICONS[review.MODEL_WRONG],
         key=f"verdict-model-{place}",
         width=width,  # type: ignore[arg-type]
-        disabled=not is_mistake.any(),
-        help=None if is_mistake.any() else "Here the model says what the label says.",
         on_click=_say,
         args=(run, garments, review.MODEL_WRONG, None, next_id(f"model-{place}", garments), split),
+        **person.allowed(
+            Action.REVIEW,
+            disabled=not is_mistake.any(),
+            help=None if is_mistake.any() else "Here the model says what the label says.",
+        ),
     )
     options = _categories(run, garments, split)
     st.menu_button(
@@ -87,6 +93,7 @@ def _render_buttons(run: Run, garments: list[int], place: str, split: str = "tes
         format_func=lambda name: phrases.markdown(options[name]),
         on_click=_say_label,
         args=(run, garments, place, next_id(f"label-{place}", garments), split),
+        **person.allowed(Action.REVIEW),
     )
     st.button(
         words[review.CANNOT_TELL],
@@ -95,6 +102,7 @@ def _render_buttons(run: Run, garments: list[int], place: str, split: str = "tes
         width=width,  # type: ignore[arg-type]
         on_click=_say,
         args=(run, garments, review.CANNOT_TELL, None, next_id(f"cannot-{place}", garments), split),
+        **person.allowed(Action.REVIEW),
     )
 
 
@@ -194,7 +202,7 @@ def _render_not_stored() -> None:
     sentence = verdict_wording.not_stored(verdict_outbox.num_waiting())
     st.error(f"**{sentence}** {phrases.markdown(verdict_outbox.why() or '')}", icon=":material/cloud_off:")
     with st.container(horizontal=True):
-        st.button("Try again", icon=":material/refresh:", key="verdict-retry")
+        st.button("Try again", icon=":material/refresh:", key="verdict-retry", **person.allowed(Action.REVIEW))
         st.download_button(
             "Download them as CSV",
             data=verdict_outbox.waiting_as_csv,
@@ -223,6 +231,7 @@ def _render_conflict(conflict: verdict_outbox.Conflict, number: int) -> None:
                     key=f"verdict-conflict-{number}-{mine}",
                     on_click=_resolve,
                     args=(conflict, mine),
+                    **person.allowed(Action.REVIEW),
                 )
 
 
@@ -241,6 +250,7 @@ def render_way_back(run: Run, garment: int, view: View, split: str = "test") -> 
             key="verdict-take-back",
             on_click=_say,
             args=(run, [garment], review.WITHDRAWN, None, next_id(f"back-{split}", [garment]), split),
+            **person.allowed(Action.REVIEW),
         )
     _render_saved()
 
@@ -261,9 +271,9 @@ def _render_saved() -> None:
             icon=":material/undo:",
             type="tertiary",
             key="verdict-undo",
-            help=phrases.markdown(verdict_wording.undo(last[0].kind, category, num)),
             on_click=_undo,
             args=(next_id("undo", [last[0].group]), last[0].garments if num == 1 else ()),
+            **person.allowed(Action.REVIEW, help=phrases.markdown(verdict_wording.undo(last[0].kind, category, num))),
         )
 
 

@@ -4,12 +4,13 @@
 
 function verdictKeys({ component, known, buttons, root, list, go, pick }) {
   const { data, setStateValue, setTriggerValue } = component
+  const refused = data.refused // why whoever is at the screen may say nothing; it stands beside the buttons all the time
   const keys = data.keys
   const tileOf = new Map(data.tiles.map((tile) => [tile.garment, tile]))
   const garmentOf = (button) => Number(button.dataset.garment)
   const answer = root.querySelector(".answer")
   const who = root.querySelector(".who")
-  const tell = (text) => { answer.textContent = text }
+  const tell = (text) => { answer.textContent = [text, refused].filter(Boolean).join(" ") }
 
   const showMarks = () => {
     const told = window.garmentMarks?.get(data.key) ?? { marks: {}, handled: [] }
@@ -49,6 +50,7 @@ function verdictKeys({ component, known, buttons, root, list, go, pick }) {
     onLeft: () => buttons[placeNow()]?.focus({ preventScroll: true }),
   })
   const undo = (isFocused = isAtList()) => {
+    if (refused) return tell("")
     send("undo", [])
     tell("Taken back.")
     const last = known.given.pop()
@@ -57,6 +59,7 @@ function verdictKeys({ component, known, buttons, root, list, go, pick }) {
   }
   const placeNow = () => Math.max(buttons.findIndex((button) => garmentOf(button) === known.current), 0)
   const press = (kind, position) => {
+    if (refused) return tell("")
     const isMany = known.selecting && known.selected.size > 0
     const garments = isMany ? [...known.selected] : [garmentOf(buttons[position])]
     const differs = garments.some((garment) => !tileOf.has(garment) || isMistake(tileOf.get(garment)))
@@ -102,7 +105,10 @@ function verdictKeys({ component, known, buttons, root, list, go, pick }) {
     if (isOnce) known.pressed = event.timeStamp
     return isOnce
   }
-  showButtons(root.querySelector(".verbs"), keys, isSeen, (kind) => press(kind, placeNow()))
+  showButtons(root.querySelector(".verbs"), keys, isSeen, (kind) => press(kind, placeNow()), Boolean(refused))
+  root.querySelector(".say").classList.toggle("refused", Boolean(refused))
+  if (refused && !answer.textContent) tell("")
+  root.querySelector(".undo").disabled = Boolean(refused)
   root.querySelector(".undo").onclick = () => undo()
   root.querySelector(".next").onclick = next
   root.querySelector(".details").onclick = () => scrollTo(".st-key-garment-panel, .st-key-garment-strip")
@@ -167,13 +173,14 @@ function showWho(who, isAsked) {
   who.append(label, save)
 }
 
-function showButtons(verbs, keys, isSeen, press) {
+function showButtons(verbs, keys, isSeen, press, isDisabled) {
   const made = keys.buttons.map(([key, text, help]) => {
     const button = document.createElement("button")
     const name = document.createElement("kbd")
     name.textContent = key
     button.type = "button"
     button.title = help
+    button.disabled = isDisabled
     button.append(name, text)
     button.onclick = (event) => { if (isSeen(event)) press(keys.kinds[key]) }
     return button

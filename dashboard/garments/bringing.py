@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue.own import lists, previewed
 from core.catalogue.own.records import Choices, Layout
 from core.photos import containers, sprite
@@ -47,6 +48,7 @@ def render_bringing() -> None:
 
 def _render_form() -> None:
     st.markdown(wording.HOW)
+    person.render_refusal(Action.COLLECT)
     place = _render_place()
     if place is not None:
         with guard.guarded("What was recognised"):
@@ -73,6 +75,7 @@ def _render_place() -> Path | None:
         accept_multiple_files=True,
         max_upload_size=bringing.limits().max_drop_mb,
         key=f"bring-files-{_ROUND.get() or 0}",
+        **person.allowed(Action.COLLECT),
     )
     return _staged(files) if files else None
 
@@ -83,8 +86,9 @@ def _staged(files: list[UploadedFile]) -> Path | None:
     if kept is None or kept[0] != about or not Path(kept[1]).is_dir():
         try:
             with st.spinner("Looking at what was dropped …"):
-                folder, left_out = bringing.stage([(file.name, file.getvalue()) for file in files])
-        except errors.CatalogueError as error:
+                contents = [(file.name, file.getvalue()) for file in files]
+                folder, left_out = bringing.stage(contents, Action.COLLECT)
+        except errors.GarmentsError as error:
             st.error(phrases.markdown(str(error)), icon=":material/error:")
             return None
         kept = (about, str(folder), left_out)
@@ -115,7 +119,7 @@ def _render_recognised(place: Path) -> None:
         _render_pictures(place, changed_at, layout)
     table = categories.table(place, layout)
     st.caption(wording.TABLE_HELP)
-    sheet.render(table, label=wording.TABLE, is_cards=True)
+    sheet.render(table, label=wording.TABLE, is_cards=True, is_locked=bool(person.refusal(Action.COLLECT)))
     _render_unusable(layout)
     left_out = categories.left_out(table)
     num = sum(n for name, n in layout.categories.items() if name not in left_out)
@@ -190,9 +194,9 @@ def _render_start(place: Path, choices: Choices, table: sheet.Sheet, num: int) -
         type="primary",
         icon=":material/add_photo_alternate:",
         key="bring-start",
-        disabled=not table.rows,
         on_click=_start,
         args=(place, choices, table, flags.standing(*_CONTROLS), shown),
+        **person.allowed(Action.COLLECT, disabled=not table.rows),
     )
     if not table.rows:
         st.caption(wording.NOTHING_USABLE)
@@ -226,7 +230,7 @@ def _start(place: Path, choices: Choices, table: sheet.Sheet, before: Mapping[st
             raise errors.CatalogueError(wording.THERE_ALREADY)
         wanted = dataclasses.replace(choices, renamed=renamed, left_out=left_out)
         bringing.start(name, place, wanted, who=person.name())
-    except errors.CatalogueError as error:
+    except errors.GarmentsError as error:
         _REFUSED.set(str(error))
         return
     _STAGED.set(None)

@@ -1,8 +1,12 @@
 """What is being brought in, where somebody asked for it: how far it is, how it ended, and what comes next."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.jobs.bringing_in import Coming
 from dashboard.data import bringing, own_catalogues
 from dashboard.garments import training, wording
@@ -62,8 +66,8 @@ def _render_running(coming: Coming) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("It goes on when you leave this page or close the browser.", width="content")
         st.button(
-            "Stop", icon=":material/stop_circle:", key=f"bring-stop-{coming.name}", on_click=bringing.stop,
-            args=(coming.name,),
+            "Stop", icon=":material/stop_circle:", key=f"bring-stop-{coming.name}", on_click=_act,
+            args=(bringing.stop, coming.name), **person.allowed(Action.COLLECT),
         )  # fmt: skip
 
 
@@ -77,26 +81,29 @@ def _render_ended(coming: Coming, *, is_beside: bool) -> None:
     is_next_here, is_used = bool(coming.result) and not is_beside, own_catalogues.in_use() == coming.name
     if is_next_here and is_used and (found := bringing.catalogue(coming.name)):
         training.render(found, key="brought")
+    may = person.allowed(Action.COLLECT)
     with st.container(horizontal=True):
         if is_next_here and not is_used:
-            st.button(wording.USE, type="primary", key=f"bring-use-{coming.name}", on_click=_use, args=(coming.name,))
+            st.button(wording.USE, type="primary", key=f"bring-use-{coming.name}", on_click=_act,
+                      args=(_use, coming.name), **may)  # fmt: skip
         if not coming.result:
-            st.button("Go on", key=f"bring-on-{coming.name}", icon=":material/play_arrow:", on_click=_go_on,
-                      args=(coming,))  # fmt: skip
-        st.button("Close", key=f"bring-close-{coming.name}", on_click=bringing.forget, args=(coming.name,))
+            st.button("Go on", key=f"bring-on-{coming.name}", icon=":material/play_arrow:", on_click=_act,
+                      args=(_go_on, coming), **may)  # fmt: skip
+        st.button("Close", key=f"bring-close-{coming.name}", on_click=_act, args=(bringing.forget, coming.name), **may)
 
 
 def _use(name: str) -> None:
-    _PROBLEM.set(None)
-    try:
-        own_catalogues.choose(name, who=person.name())
-    except errors.GarmentsError as error:
-        _PROBLEM.set(str(error))
+    own_catalogues.choose(name, who=person.name())
 
 
 def _go_on(coming: Coming) -> None:
+    bringing.go_on(coming, who=person.name())
+
+
+def _act(action: Callable[[Any], None], about: object) -> None:
+    """Does what a button says; that it could not be done is said above it."""
     _PROBLEM.set(None)
     try:
-        bringing.go_on(coming, who=person.name())
-    except errors.CatalogueError as error:
+        action(about)
+    except errors.GarmentsError as error:
         _PROBLEM.set(str(error))

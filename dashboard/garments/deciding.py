@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue.kept import OwnCatalogue
 from core.catalogue.own import decisions
 from core.catalogue.own.checks import Check
@@ -59,6 +60,7 @@ class _Asking:
     def render(self) -> None:
         """How to decide, the boxes of the page that is shown, and turning it."""
         st.caption(decision_wording.HOW[self.check])
+        person.render_refusal(Action.REVIEW)
         if not person.is_known():
             person.render_name_input(f"decide-{self.key}")
         pages = _pages([min(len(question.places), self.most) for question in self.questions])
@@ -120,7 +122,7 @@ class _Asking:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             into = st.selectbox(
                 decision_wording.MERGE_INTO, others, index=None, key=f"into-{self.key}-{name}", width=220,
-                placeholder="Choose a category",
+                placeholder="Choose a category", **person.allowed(Action.REVIEW),
             )  # fmt: skip
             self._category_button(decision_wording.MERGE, "merge", decisions.MERGE, name, into=into)
             self._category_button(decision_wording.LEAVE_OUT, "out", decisions.LEAVE_OUT_CATEGORY, name)
@@ -168,7 +170,7 @@ class _Asking:
     def _decide_button(self, label: str, what: str, decision: Decision, *, is_ready: bool = True) -> None:
         st.button(
             label, key=f"decide-{self.key}-{what}", on_click=_decide, args=(self.found.name, decision),
-            disabled=not (is_ready and person.is_known()),
+            **person.allowed(Action.REVIEW, disabled=not (is_ready and person.is_known())),
         )  # fmt: skip
 
     def _decision(self, kind: str, places: Sequence[int], *, into: str = "") -> Decision:
@@ -194,7 +196,8 @@ def _render_decided(found: OwnCatalogue) -> None:
                     st.markdown(phrases.markdown(decision_wording.sentence(decision)))
                     st.caption(phrases.markdown(decision_wording.by(decision)))
                 st.button("Take back", icon=":material/undo:", key=f"back-{decision.id}", on_click=_take_back,
-                          args=(found.name, decision.id), disabled=not person.is_known())  # fmt: skip
+                          args=(found.name, decision.id),
+                          **person.allowed(Action.REVIEW, disabled=not person.is_known()))  # fmt: skip
         _render_pages(key, number, num_pages)
 
 

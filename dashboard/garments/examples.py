@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue.own import example_photos
 from core.photos import sprite
 from dashboard.data import bringing
@@ -31,7 +32,8 @@ def render_offer() -> None:
         if refused := _REFUSED.get():
             _REFUSED.set(None)
             st.error(phrases.markdown(refused), icon=":material/error:")
-        st.button(wording.TRY, key="try-examples", icon=":material/photo_library:", on_click=_start)
+        st.button(wording.TRY, key="try-examples", icon=":material/photo_library:", on_click=_start,
+                  **person.allowed(Action.COLLECT))  # fmt: skip
 
 
 def _start() -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.catalogue.kept import OwnCatalogue
 from core.catalogue.own import checks
 from core.catalogue.own.records import Choices
@@ -31,6 +32,7 @@ def render_catalogues() -> None:
     if said := _SAID.get():
         st.error(phrases.markdown(said), icon=":material/error:")
         _SAID.set(None)
+    person.render_refusal(Action.COLLECT)
     found, used = own_catalogues.all_catalogues(), own_catalogues.in_use()
     if not found:
         st.info(wording.NONE, icon=":material/photo_library:")
@@ -94,7 +96,7 @@ def _render_news(found: OwnCatalogue) -> None:
         with st.container(horizontal=True):
             if not told.differences.is_empty or not told.differences.is_complete:
                 st.button(wording.BRING, type="primary", key=f"update-{found.name}", on_click=_update,
-                          args=(found.name,))  # fmt: skip
+                          args=(found.name,), **person.allowed(Action.COLLECT))  # fmt: skip
             st.button(wording.NOT_NOW, key=f"unlook-{found.name}", on_click=_look, args=(found.name, None))
 
 
@@ -105,13 +107,16 @@ def _update(name: str) -> None:
 
 
 def _render_choice(name: str, *, is_used: bool) -> None:
+    may = person.allowed(Action.COLLECT)
     if is_used:
-        st.button("Go back to the program's own garments", key=f"unuse-{name}", on_click=_choose, args=(None,))
+        st.button("Go back to the program's own garments", key=f"unuse-{name}", on_click=_choose, args=(None,), **may)
     else:
-        st.button(wording.USE, type="primary", key=f"use-{name}", on_click=_choose, args=(name,))
+        st.button(wording.USE, type="primary", key=f"use-{name}", on_click=_choose, args=(name,), **may)
         with st.popover("Remove", icon=":material/delete:"):
             st.markdown(wording.REMOVE)
-            st.button("Move to the trash", key=f"remove-{name}", on_click=_act, args=(own_catalogues.remove, name))
+            st.button("Move to the trash", key=f"remove-{name}", on_click=_act, args=(own_catalogues.remove, name),
+                      **person.allowed(Action.DELETE))  # fmt: skip
+            person.render_refusal(Action.DELETE)
 
 
 def _render_checks(found: OwnCatalogue, *, is_used: bool) -> None:

@@ -5,6 +5,7 @@ import math
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.store.batches import automation_lines
 from core.store.runs import offered_line
 from core.store.runs.runs import Run
@@ -198,6 +199,7 @@ def _render_confirm(run: Run, choice: Choice) -> None:
     with st.container(border=True, key="line-confirm"):
         if problem := _PROBLEM.get():
             st.error(phrases.markdown(str(problem)), icon=":material/error:")
+        person.render_refusal(Action.SET)
         person.render_question("line")
         text = tag_wording.line_text(chosen)
         st.markdown(
@@ -209,9 +211,9 @@ def _render_confirm(run: Run, choice: Choice) -> None:
             type="primary",
             icon=":material/verified:",
             key="confirm-line",
-            disabled=is_same,
             on_click=_confirm,
             args=(run, choice, request_ids.of_button("line", [run.id, str(choice)])),
+            **person.allowed(Action.SET, disabled=is_same),
         )
         if not person.is_known():
             st.caption(wording.NAME_FIRST)

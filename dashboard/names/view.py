@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import errors
+from core.access.roles import Action
 from core.quality import merging
 from core.retail import naming, taxonomy
 from core.retail import tables as retail_tables
@@ -92,7 +93,8 @@ def shown(held: Naming) -> sheet.Sheet:
 
 def render_editor(run: Run, held: Naming, table: sheet.Sheet, release: Release | None) -> Naming | None:
     """The table to type in; gives back the names as they are typed now, None where they cannot be, which is said."""
-    sheet.render(table, label="Names of categories", is_cards=True, said=_SAID.get())
+    sheet.render(table, label="Names of categories", is_cards=True, said=_SAID.get(),
+                 is_locked=bool(person.refusal(Action.SET)))  # fmt: skip
     st.caption(wording.EDITOR_HELP)
     try:
         return _wanted(run, held, table, release)
@@ -144,11 +146,12 @@ def render_saving(run: Run, held: Naming, table: sheet.Sheet, wanted: Naming | N
     if problem := _PROBLEM.get():
         _PROBLEM.set(None)
         st.error(phrases.markdown(problem), icon=":material/error:")
+    person.render_refusal(Action.SET)
     person.render_question("names")
     defaults = stored_names.defaults(store.store(), run.class_names)
     with st.container(horizontal=True, vertical_alignment="center"):
-        # Never disabled: what is being typed is told here only after the click. Another button where there is a
-        # question, so that a click that was on its way is no answer to it.
+        # Not disabled while all is as it was: what is being typed is told here only after the click. Another button
+        # where there is a question, so that a click that was on its way is no answer to it.
         st.button(
             "Yes, they are one: save for everybody" if merges else "Save for everybody",
             type="primary",
@@ -156,15 +159,19 @@ def render_saving(run: Run, held: Naming, table: sheet.Sheet, wanted: Naming | N
             key="names-merge" if merges else "names-save",
             on_click=_save,
             args=(run, held, table, release, merges),
+            **person.allowed(Action.SET),
         )
         st.button(
             "Back to the model's names",
             icon=":material/undo:",
             key="names-defaults",
-            disabled=held.entries == defaults.entries,
-            help="For everybody. What was chosen before stays in the log.",
             on_click=_keep,
             args=(defaults, held, table, {}),
+            **person.allowed(
+                Action.SET,
+                disabled=held.entries == defaults.entries,
+                help="For everybody. What was chosen before stays in the log.",
+            ),
         )
         sheet.render_status(table)
     last = choices.last(store.store(), stored_names.name_of(run.class_names))

@@ -70,7 +70,8 @@ function draw(root, sheet) {
   root.onfocusin = (event) => { if (event.target.cell) event.target.cell.first = event.target.value }
   root.onkeydown = (event) => { if (event.target.cell) press(event, event.target.cell, sheet) }
   root.onpaste = (event) => { if (event.target.cell) paste(event, event.target.cell, sheet) }
-  if (isPainted) listenToBrush(root, sheet)
+  if (isPainted && !sheet.data.locked) listenToBrush(root, sheet)
+  if (sheet.data.locked) for (const field of root.querySelectorAll("input, select, button")) field.disabled = true
 }
 
 function cell(sheet, row, column, text) {

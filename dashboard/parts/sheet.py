@@ -69,7 +69,8 @@ class Sheet:
     """Options and the sign of each, where cells are painted with one of them instead of opened; from none to most."""
 
 
-def render(sheet: Sheet, *, label: str, is_cards: bool = False, said: tuple[int, str] | None = None) -> None:
+def render(sheet: Sheet, *, label: str, is_cards: bool = False, said: tuple[int, str] | None = None,
+           is_locked: bool = False) -> None:  # fmt: skip
     """Draws the table; `typed` tells what stands in it.
 
     Args:
@@ -77,6 +78,7 @@ def render(sheet: Sheet, *, label: str, is_cards: bool = False, said: tuple[int,
         label: what it is, read aloud.
         is_cards: on a phone, each row is a card instead of a line to be scrolled sideways.
         said: a number that rises, and words that stand beside the button from that number on until somebody types.
+        is_locked: nobody can type in it: it is to be read only.
     """
     settled, taken = _settled(sheet).get() or (0, 0)
     cells = _reported(sheet)
@@ -96,6 +98,7 @@ def render(sheet: Sheet, *, label: str, is_cards: bool = False, said: tuple[int,
         "label": label,
         "brushes": [{"text": text, "sign": sign} for text, sign in sheet.brushes],
         "cards": is_cards,
+        "locked": is_locked,
         "words": _WORDS,
         "said": {"number": said[0], "text": said[1]} if said else None,
     }

@@ -53,6 +53,9 @@ def note_error(error: Exception) -> bool:
     Returns:
         True: Streamlit shows nothing of its own.
     """
+    if isinstance(error, errors.GarmentsError):  # it says itself what happened, and what to do
+        st.error(phrases.markdown(str(error)), icon=":material/error:")
+        return True
     number = _noted("This page", error)
     st.error("This page could not be shown. Loading it again often helps.", icon=":material/error:")
     _render_details(type(error).__name__, number, _place(error))

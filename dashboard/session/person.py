@@ -4,6 +4,9 @@ The name stands in the history and the log beside what was decided. Given in the
 needs one sets up a sign-in, and then it comes from there only.
 """
 
+from collections.abc import Callable
+from typing import ParamSpec, TypedDict, TypeVar
+
 import streamlit as st
 
 from core.access import acting
@@ -13,6 +16,8 @@ from dashboard.data import store
 from dashboard.look import phrases
 from dashboard.session import address, browser_memory, flags, identity
 
+P = ParamSpec("P")
+R = TypeVar("R")
 UNKNOWN = "somebody at the dashboard"
 MISSING = "Say who you are first. Nothing is saved yet."
 """What stands at a field for the name after a click that needs one."""
@@ -20,6 +25,15 @@ _STANDING: flags.Note[tuple[str, ...]] = flags.Note("name-fields")
 """Places whose field stays until their button was pressed."""
 _MISSED: flags.Note[str] = flags.Note("name-missed")
 """The place whose button was pressed before anybody gave a name."""
+
+
+class Use(TypedDict):
+    """What a widget is told about who may use it."""
+
+    disabled: bool
+    """Whether nobody, or not whoever is at the screen, can use it."""
+    help: str | None
+    """Why not; else what it does."""
 
 
 def found_for_core() -> None:
@@ -32,6 +46,12 @@ def of_session() -> Person | None:
     return identity.of_session(store.store().settings)
 
 
+def is_over() -> bool:
+    """Whether somebody was let in, and the sign-in has run out since."""
+    who = acting.person()
+    return who is not None and who.role is None
+
+
 def signed_in() -> str:
     """Who signed in, where people do; else empty."""
     who = of_session()
@@ -41,6 +61,40 @@ def signed_in() -> str:
 def refusal(action: Action) -> str:
     """Why whoever is at the screen may not do it, for the help of a button that is disabled; empty where they may."""
     return acting.refused(action)
+
+
+def allowed(action: Action, *, disabled: bool = False, help: str | None = None) -> Use:
+    """For every widget that leads to that: `st.button("Save", **person.allowed(Action.SET))`.
+
+    Args:
+        action: what is changed by it in the end.
+        disabled: whether nobody can use it now.
+        help: what it does, or why nobody can; for whoever may not use it the reason stands in its place.
+    """
+    reason = refusal(action)
+    return {"disabled": disabled or bool(reason), "help": reason or help}
+
+
+def render_refusal(*actions: Action) -> None:
+    """Says once why nothing can be changed here; draws nothing for whoever may do one of these.
+
+    Args:
+        actions: all that this part of the page is for.
+    """
+    reasons = [refusal(action) for action in actions]
+    if all(reasons):
+        st.caption(f":material/lock: {phrases.markdown(reasons[0])}")
+
+
+def as_now(work: Callable[P, R]) -> Callable[P, R]:
+    """The same, done as whoever is at the screen now: a browser fetches a file later, without its session."""
+    who = acting.person()
+
+    def done(*args: P.args, **kwargs: P.kwargs) -> R:
+        with acting.acting_as(who):
+            return work(*args, **kwargs)
+
+    return done
 
 
 def name() -> str:
@@ -55,14 +109,27 @@ def is_known() -> bool:
 
 def render_name() -> None:
     """Who it is, and where the name is given or changed."""
-    if signed_in():
-        st.caption(f"Signed in as **{phrases.markdown(name())}**")
+    if (who := of_session()) is not None:
+        role = who.role.words if who.role else "the sign-in has run out: load this page again"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Signed in as **{phrases.markdown(name())}**, {role}", width="stretch")
+            render_sign_out("sidebar")
         return
     known = is_known()
     label = f"You are {phrases.markdown(name())}" if known else "Say who you are"
     with st.popover(label, icon=":material/person:", type="tertiary", key="who"):
         st.markdown("Your name stands beside what you decide: trainings, live versions, targets.")
         render_name_input("popover")
+
+
+def render_sign_out(place: str) -> None:
+    """The way out, where people sign in at a provider; a proxy has its own.
+
+    Args:
+        place: where on the screen, so that two of them can stand there.
+    """
+    if store.store().settings.sign_in == "provider":
+        st.button("Sign out", icon=":material/logout:", type="tertiary", key=f"sign-out-{place}", on_click=st.logout)
 
 
 def render_name_input(place: str) -> None:

@@ -6,6 +6,7 @@ The only one that starts such a search from the screen.
 import streamlit as st
 
 from core import errors, jobs
+from core.access.roles import Action
 from core.jobs import Job, estimates
 from core.store.runs.runs import Run
 from dashboard.data import store, trainings
@@ -41,8 +42,9 @@ def render_search(run: Run, published: list[Run], *, is_first: bool) -> None:
         key="search",
         on_click=_start,
         args=(run.catalogue,),
-        disabled=is_full,
-        help=training_wording.both_places_taken() if is_full else None,
+        **person.allowed(
+            Action.TRAIN, disabled=is_full, help=training_wording.both_places_taken() if is_full else None
+        ),
     )
 
 
@@ -65,12 +67,7 @@ def _render_cancel(job: Job) -> None:
     if job.cancel_requested:
         st.caption("Stopping …")
     else:
-        help_text = "What is judged so far is kept for the next search."
-        st.button("Cancel", key="cancel-search", on_click=_cancel, args=(job.id,), help=help_text)
-
-
-def _cancel(job_id: str) -> None:
-    jobs.cancel(store.store(), job_id, who=person.name())
+        training_view.render_cancel(job, "cancel-search", "What is judged so far is kept for the next search.")
 
 
 def _start(catalogue: str) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.photos import sprite
 from core.quality import review
 from core.store.runs.runs import Run
@@ -192,9 +193,11 @@ def _render_choices(run: Run, shown: pd.DataFrame, place: int, view: View) -> No
             on_click=_say,
             args=(run, position, kind, category, request_id),
             width="stretch",
+            **person.allowed(Action.REVIEW),
         )
 
     verdict_buttons.render_standing(run, view)
+    person.render_refusal(Action.REVIEW)
     choice(wording.keep(run.name_of(label)), "keep", review.MODEL_WRONG)
     choice(wording.change(run.name_of(suggested)), "change", review.LABEL_WRONG, suggested)
     choice(verdict_wording.KINDS[review.CANNOT_TELL], "unclear", review.CANNOT_TELL)

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from core.access.roles import Action
 from core.quality.tag_decisions import ACCEPTED, REJECTED
 from core.store.batches import automation_lines, tag_decisions
 from core.store.batches.batches import Batch
@@ -140,7 +141,7 @@ def _render_status() -> None:
             sentence = wording.not_stored(outbox.num_waiting())
             st.error(f"**{phrases.markdown(sentence)}** {phrases.markdown(outbox.why() or '')}",
                      icon=":material/cloud_off:")  # fmt: skip
-            st.button("Try again", icon=":material/refresh:", key="decision-retry")
+            st.button("Try again", icon=":material/refresh:", key="decision-retry", **person.allowed(Action.REVIEW))
     if outbox.call_out():
         st.toast(phrases.markdown(outbox.note()), icon=":material/group:")
 
@@ -298,6 +299,7 @@ def _render_bar(batch: Batch, run: Run, rows: pd.DataFrame, shown: pd.DataFrame,
                     key="decide-page",
                     on_click=_decide_page,
                     args=(batch, positions, kind, outbox.next_id("page", positions)),
+                    **person.allowed(Action.REVIEW),
                 )
 
 

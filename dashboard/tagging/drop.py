@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core import errors
+from core.access.roles import Action
 from core.photos import containers
 from core.retail import product_list
 from core.store.batches import batches as stored_batches
@@ -84,6 +85,7 @@ def _render_version(run: Run) -> None:
 
 def _render_upload(run: Run) -> None:
     settings, number = batches.limits(), _ROUND.get() or 0
+    person.render_refusal(Action.REVIEW)
     st.markdown(phrases.markdown(wording.limits(settings)))
     st.caption(phrases.markdown(wording.NOTE_OF_PHOTOS if run.is_of_photos else wording.NOTE))
     with places.at_least(_DROP_HEIGHT, "drop-place"):
@@ -93,6 +95,7 @@ def _render_upload(run: Run) -> None:
             accept_multiple_files=True,
             max_upload_size=settings.max_drop_mb,
             key=f"drop-photos-{number}",
+            **person.allowed(Action.REVIEW),
         )
     _render_template()
     list_columns.render_problem()
@@ -167,9 +170,9 @@ def _render_start(run: Run, found: Drop) -> None:
         type="primary",
         icon=":material/sell:",
         key="drop-start",
-        disabled=not found.num_readable,
         on_click=_start,
         args=(run, found, request_ids.of_button("drop", [photo.sha256 for photo in found.photos])),
+        **person.allowed(Action.REVIEW, disabled=not found.num_readable),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from core.access.roles import Action
 from core.retail import spreadsheet
 from core.store.batches import releases
 from core.store.batches.batches import Batch
@@ -90,15 +91,20 @@ def _cell(value: object) -> str | int | float:
 
 
 def noted(batch: Batch, file_name: str, num_products: int, content: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Makes the file when the browser fetches it, and writes into the log that it left."""
-    who = person.name()  # asked now: the browser fetches the file without its session
+    """Makes the file when the browser fetches it, and writes into the log that it left.
+
+    A list that somebody takes who decides nothing about garments has not left for anywhere: it leaves no mark.
+    """
+    # Asked now: the browser fetches the file without its session.
+    who, leaves_mark = person.name(), not person.refusal(Action.REVIEW)
 
     def fetched() -> bytes:
         made = content()
-        releases.note_export(store.store(), batch.number, file=file_name, num_products=num_products, who=who)
+        if leaves_mark:
+            releases.note_export(store.store(), batch.number, file=file_name, num_products=num_products, who=who)
         return made
 
-    return fetched
+    return person.as_now(fetched)
 
 
 def _render_csv(label: str, table: pd.DataFrame, file_name: str, key: str, batch: Batch) -> None:

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.quality.tag_decisions import ACCEPTED
 from core.store.base import reasons
 from core.store.batches import releases
@@ -43,11 +44,13 @@ def _render_form(batch: Batch, num_checked: int, num_right: int) -> None:
     with st.container(border=True, key="release-delivery"):
         if problem := _PROBLEM.get():
             st.error(phrases.markdown(problem), icon=":material/error:")
+        person.render_refusal(Action.REVIEW)
         st.text_input(
             "Why may the rest leave without a person?",
             key=_REASON.key,
             max_chars=reasons.LONGEST,
             placeholder="For example: a new studio; all of those I looked at were right.",
+            **person.allowed(Action.REVIEW),
         )
         if not person.is_known():
             person.render_name_input("release")
@@ -55,9 +58,9 @@ def _render_form(batch: Batch, num_checked: int, num_right: int) -> None:
             "Let this delivery go",
             icon=":material/lock_open:",
             key="release",
-            disabled=not person.is_known(),
             on_click=_release,
             args=(batch, num_checked, num_right),
+            **person.allowed(Action.REVIEW, disabled=not person.is_known()),
         )
 
 

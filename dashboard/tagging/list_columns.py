@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.retail import list_columns
 from core.retail.list_columns import Columns, Head
 from dashboard.data import batches
@@ -30,6 +31,7 @@ def render_known(head: Head) -> None:
             key="list-columns-change",
             on_click=_CHANGING.set,
             args=(head.header,),
+            **person.allowed(Action.REVIEW),
         )
 
 
@@ -58,9 +60,9 @@ def render_choice(name: str, head: Head, on_saved: Callable[[], None]) -> None:
             type="primary",
             icon=":material/check:",
             key="list-columns-use",
-            disabled=bool(problem),
             on_click=_save,
             args=(head, chosen, on_saved),
+            **person.allowed(Action.REVIEW, disabled=bool(problem)),
         )
         if head.columns is not None:
             st.button("Leave as it is", key="list-columns-leave", on_click=_CHANGING.set, args=(None,))

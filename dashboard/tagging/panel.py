@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.access.roles import Action
 from core.photos import sprite
 from core.quality.tag_decisions import ACCEPTED, CHANGED, REJECTED
 from core.store.batches.batches import Batch
@@ -35,6 +36,7 @@ def render_panel(batch: Batch, run: Run, row: Mapping[Hashable, Any], position: 
         _render_standing(run, row)
         with st.container(key="product-buttons"):
             render_buttons(batch, run, pd.DataFrame([row]), "one")
+            person.render_refusal(Action.REVIEW)
             st.button(
                 "Next", icon=":material/arrow_forward:", key="product-next", type="tertiary",
                 on_click=picking.open_next, args=(position,), width="stretch",
@@ -58,10 +60,13 @@ def render_buttons(batch: Batch, run: Run, rows: pd.DataFrame, place: str) -> No
         type="primary" if place == "one" and rows["decision"].iloc[0] == products.NONE and has_tag else "secondary",
         key=f"decide-accept-{place}",
         width=width,  # type: ignore[arg-type]
-        disabled=not has_tag,
-        help=None if has_tag else "There is no tag to accept. Choose a category, or reject.",
         on_click=_decide,
         args=(batch, positions, ACCEPTED, None, outbox.next_id(f"accept-{place}", positions)),
+        **person.allowed(
+            Action.REVIEW,
+            disabled=not has_tag,
+            help=None if has_tag else "There is no tag to accept. Choose a category, or reject.",
+        ),
     )
     st.menu_button(
         "Change to",
@@ -72,15 +77,18 @@ def render_buttons(batch: Batch, run: Run, rows: pd.DataFrame, place: str) -> No
         format_func=lambda name: phrases.markdown(run.name_of(name)),
         on_click=_change,
         args=(batch, run, positions, place, outbox.next_id(f"change-{place}", positions)),
+        **person.allowed(Action.REVIEW),
     )
     st.button(
         "Reject",
         icon=":material/close:",
         key=f"decide-reject-{place}",
         width=width,  # type: ignore[arg-type]
-        help="It is no garment of ours, or its photo is of no use. It does not go to the shop.",
         on_click=_decide,
         args=(batch, positions, REJECTED, None, outbox.next_id(f"reject-{place}", positions)),
+        **person.allowed(
+            Action.REVIEW, help="It is no garment of ours, or its photo is of no use. It does not go to the shop."
+        ),
     )
 
 
@@ -146,6 +154,7 @@ def _render_saved(batch: Batch) -> None:
             key="decision-undo",
             on_click=_undo,
             args=(batch, outbox.next_id("undo", [last.id]), last.positions),
+            **person.allowed(Action.REVIEW),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import errors, jobs
+from core.access.roles import Action
 from core.jobs import Job
 from core.store.batches import batch_tags
 from core.store.batches import batches as stored_batches
@@ -52,9 +53,12 @@ def _render_tagging(batch: Batch, num_drawn: int) -> None:
                 "Stop",
                 icon=":material/stop_circle:",
                 key="tagging-stop",
-                help="What is tagged so far stays and can be decided. You can go on with the rest later.",
                 on_click=_ask,
                 args=(batch_work.stop, batch),
+                **person.allowed(
+                    Action.REVIEW,
+                    help="What is tagged so far stays and can be decided. You can go on with the rest later.",
+                ),
             )
     _render_problem(batch)
 
@@ -68,7 +72,7 @@ def _render_unanswering(batch: Batch, work: Job) -> None:
         key="end-tagging",
         on_click=_ask,
         args=(batch_work.end_process, batch),
-        help="What is tagged so far stays. You can go on with the rest later.",
+        **person.allowed(Action.REVIEW, help="What is tagged so far stays. You can go on with the rest later."),
     )
     _render_details(work)
 
@@ -83,7 +87,7 @@ def _render_ended(batch: Batch, work: Job) -> None:
         st.error(phrases.markdown(sentence), icon=":material/error:")
     if stored_batches.has_photos(store.store(), batch):
         st.button("Go on with the rest", icon=":material/play_arrow:", key="tagging-again", on_click=_ask,
-                  args=(batch_work.go_on, batch))  # fmt: skip
+                  args=(batch_work.go_on, batch), **person.allowed(Action.REVIEW))  # fmt: skip
     else:
         st.caption("The photos of this batch are no longer kept. To have the rest tagged, drop them again.")
     _render_problem(batch)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.retail import tables
 from core.retail.shop_products import Existing
 from core.store.runs.runs import Run
@@ -15,7 +16,7 @@ from core.tagging import shop_export
 from core.tagging.shop_export import ShopExport
 from dashboard.data import store
 from dashboard.look import phrases
-from dashboard.session import address, guard, navigation
+from dashboard.session import address, guard, navigation, person
 from dashboard.tagging import shop_wording
 
 Noted = Callable[[str, ShopExport], Callable[[], bytes]]
@@ -35,6 +36,7 @@ def show(run: Run, products: pd.DataFrame, *, name: str, noted: Noted) -> None:
     """
     with guard.guarded("The shop import"), st.container(border=True, key="shop-export"):
         st.header("Shop import", anchor=False)
+        person.render_refusal(Action.REVIEW)
         layout = _render_layout(_usual_layout(products))
         existing, replaces_tags = _render_existing(layout) if layout in shop_export.READERS else (None, False)
         with_missing = _render_missing(products, usually=layout == shop_wording.WITHOUT_SKUS)
@@ -163,7 +165,6 @@ def _render_download(found: ShopExport, name: str, noted: Noted, part: int | Non
         icon=":material/download:",
         type="primary" if found.rows else "secondary",
         on_click="ignore",
-        disabled=not found.rows,
-        help=None if found.rows else nothing,
+        **person.allowed(Action.REVIEW, disabled=not found.rows, help=None if found.rows else nothing),
         key="shop-download" if not part else "shop-download-new",
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import errors
+from core.access.roles import Action
 from core.photos import sprite
 from core.store.runs.runs import Run
 from core.store.verdicts import watch_lists
@@ -214,7 +215,8 @@ def _render_watch(run: Run, kind: Kind, number: int, keys: tuple[str, ...]) -> N
         tagged = None if kind.tagged is None else _name_on_screen(view, kind.tagged)
         about = wording.about(_name_on_screen(view, kind.real), tagged, run.version)
         fields = {"garments": keys, "about": about, "version": run.version}
-        st.button("Watch it", type="primary", key=f"watch-{number}", on_click=_save, args=(list_id, fields))
+        st.button("Watch it", type="primary", key=f"watch-{number}", on_click=_save, args=(list_id, fields),
+                  **person.allowed(Action.REVIEW))  # fmt: skip
 
 
 def _render_name(note: flags.Note[str], name: str) -> None:
@@ -225,7 +227,9 @@ def _render_name(note: flags.Note[str], name: str) -> None:
         key=note.key,
         max_chars=watch_lists.LONGEST_NAME,
         placeholder="Long sleeves",
+        **person.allowed(Action.REVIEW),
     )
+    person.render_refusal(Action.REVIEW)
 
 
 def _name_of(list_id: str) -> flags.Note[str]:
@@ -311,8 +315,9 @@ def _render_changes(watch: WatchList) -> None:
     with st.popover("Change", icon=":material/edit:"):
         _render_name(_name_of(watch.id), watch.name)
         fields = {"garments": watch.garments, "about": watch.about, "version": watch.version}
-        st.button("Save the name", key=f"watch-rename-{watch.id}", on_click=_save, args=(watch.id, fields))
-        st.button("Watch it no longer", key=f"watch-end-{watch.id}", on_click=_end, args=(watch,))
+        may = person.allowed(Action.REVIEW)
+        st.button("Save the name", key=f"watch-rename-{watch.id}", on_click=_save, args=(watch.id, fields), **may)
+        st.button("Watch it no longer", key=f"watch-end-{watch.id}", on_click=_end, args=(watch,), **may)
 
 
 def _end(watch: WatchList) -> None:

@@ -17,7 +17,9 @@ def render_button(run: Run) -> None:
     with guard.guarded("The Monday pack"), st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Monday pack",
-            data=lambda: pack.make(store.store(), run, who=who, now=datetime.now(UTC), as_sold=as_sold).zipped(),
+            data=person.as_now(
+                lambda: pack.make(store.store(), run, who=who, now=datetime.now(UTC), as_sold=as_sold).zipped()
+            ),
             file_name=f"monday-pack_version-{run.version}_{datetime.now().astimezone():%Y-%m-%d}.zip",
             mime="application/zip",
             icon=":material/print:",

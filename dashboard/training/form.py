@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core import catalogue, errors, jobs
+from core.access.roles import Action
 from core.catalogue import kept
 from core.jobs import Job, Queue, TrainingRequest, estimates, first_start, preview, requests
 from core.model import photo_recipes, recipes
@@ -48,8 +49,8 @@ def _render_button(*, is_disabled: bool = False) -> None:
         icon=":material/model_training:",
         key="start",
         width="stretch",
-        disabled=is_disabled,
         on_click=_open,
+        **person.allowed(Action.TRAIN, disabled=is_disabled),
     )
 
 
@@ -57,7 +58,8 @@ def render_first_start_refused() -> None:
     """Why the very first training could not even be started, and the way to try again."""
     render_refusal()
     request = TrainingRequest(recipe=FIRST_RECIPE)
-    st.button("Try again", icon=":material/refresh:", key="again-first", on_click=submit, args=(request,))
+    st.button("Try again", icon=":material/refresh:", key="again-first", on_click=submit, args=(request,),
+              **person.allowed(Action.TRAIN))  # fmt: skip
 
 
 def was_refused() -> bool:
@@ -128,7 +130,8 @@ def _render_form(published: list[Run], running: Job | None) -> None:
         _render_news(request, published)
         st.caption(phrases.markdown(wording.what_starts(None if running is None else titles.of_job(running))))
         with st.container(horizontal=True):
-            st.button("Start", type="primary", key="start-confirmed", on_click=_start, args=(request,))
+            st.button("Start", type="primary", key="start-confirmed", on_click=_start, args=(request,),
+                      **person.allowed(Action.TRAIN))  # fmt: skip
             st.button("Not now", key="start-refused", on_click=_OPEN.set, args=(None,))
 
 

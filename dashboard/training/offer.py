@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import errors, jobs
+from core.access.roles import Action
 from core.jobs import Job, TrainingRequest, first_start
 from core.store.runs import live_history
 from core.store.runs.runs import Run
@@ -39,9 +40,9 @@ def render(catalogue: str | None, label: str, *, key: str, why: str = "", is_sho
     told = phrases.markdown(f"{why} {said}".strip())
     with st.container(horizontal=True, vertical_alignment="center", width="content" if is_short else "stretch"):
         st.button(
-            label, type="primary", icon=":material/model_training:", key=f"train-{key}", disabled=both_taken,
+            label, type="primary", icon=":material/model_training:", key=f"train-{key}",
             on_click=_start, args=(TrainingRequest(recipe=recipe, catalogue=catalogue),),
-            help=told if is_short else None,
+            **person.allowed(Action.TRAIN, disabled=both_taken, help=told if is_short else None),
         )  # fmt: skip
         if not is_short:
             st.caption(told, width="stretch")
@@ -64,8 +65,8 @@ def _start(request: TrainingRequest) -> None:
     if is_asked(request.catalogue):
         return
     waiting = trainings.queue().waiting
-    if waiting is not None and _gives_way(waiting):
-        jobs.cancel(store.store(), waiting.id, who=person.name())
+    if waiting is not None and _gives_way(waiting) and not view.cancel(waiting.id):
+        return
     form.submit(request)
 
 

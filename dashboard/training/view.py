@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core import errors, jobs
+from core.access.roles import Action
 from core.jobs import Job, Queue, lanes, resume
 from core.store.runs.runs import Run
 from dashboard.data import live, runs, store
@@ -18,6 +19,7 @@ from dashboard.training import form, titles, wording
 _NEWS_SECONDS = 24 * 60 * 60.0
 """How long it is told that a version became live by itself, where nobody hides it before."""
 _PROBLEM: flags.Note[str] = flags.Note("end-process-problem")
+_NOT_CANCELLED: flags.Note[str] = flags.Note("cancel-problem")
 
 
 def render_running(job: Job) -> None:
@@ -32,7 +34,7 @@ def render_running(job: Job) -> None:
         elif job.cancel_requested:
             st.caption("Stopping …")
         else:
-            st.button("Cancel", key="cancel-job", on_click=_cancel, args=(job.id,), help="The live version stays.")
+            render_cancel(job, "cancel-job", "The live version stays.")
 
 
 def _render_unanswering(job: Job) -> None:
@@ -44,7 +46,9 @@ def _render_unanswering(job: Job) -> None:
         key="end-process",
         on_click=_end_process,
         args=(job.id,),
-        help="The live version stays. Trying again goes on from the last complete round.",
+        **person.allowed(
+            Action.TRAIN, help="The live version stays. Trying again goes on from the last complete round."
+        ),
     )
     if problem := _PROBLEM.get():
         st.error(phrases.markdown(problem), icon=":material/error:")
@@ -68,7 +72,7 @@ def render_waiting(job: Job, running: Job | None) -> None:
             place = wording.next_in_line(titles.of_job(running), who(running), running.created_at)
             st.caption(phrases.markdown(place))
         st.caption(phrases.markdown(wording.asked_for(who(job), job.created_at)))
-        st.button("Cancel", key="cancel-waiting", on_click=_cancel, args=(job.id,), help="The running one goes on.")
+        render_cancel(job, "cancel-waiting", "The running one goes on.")
 
 
 def render_progress(job: Job) -> None:
@@ -142,6 +146,7 @@ def render_failure(job: Job, key: str) -> None:
             key=f"again-{key}",
             on_click=form.submit,
             args=(job.request,),
+            **person.allowed(Action.TRAIN),
         )
         if key == "sidebar":
             st.button("Hide", type="tertiary", key="hide-result", on_click=_hidden(job).set, args=(True,))
@@ -169,8 +174,30 @@ def is_news(queue: Queue) -> bool:
     return queue.running is None or queue.running.created_at < queue.ended.ended_at
 
 
+def render_cancel(job: Job, key: str, help_text: str) -> None:
+    """The button that cancels a job and, where that was not possible just now, why not."""
+    st.button("Cancel", key=key, on_click=_cancel, args=(job.id,), **person.allowed(Action.TRAIN, help=help_text))
+    if problem := _NOT_CANCELLED.get():
+        _NOT_CANCELLED.set(None)
+        st.error(phrases.markdown(problem), icon=":material/error:")
+
+
 def _cancel(job_id: str) -> None:
-    jobs.cancel(store.store(), job_id, who=person.name())
+    cancel(job_id)
+
+
+def cancel(job_id: str) -> bool:
+    """Has a job stop; where that is not possible it is said beside the button.
+
+    Returns:
+        whether it was asked to.
+    """
+    try:
+        jobs.cancel(store.store(), job_id, who=person.name())
+    except errors.GarmentsError as error:
+        _NOT_CANCELLED.set(str(error))
+        return False
+    return True
 
 
 def _hidden(job: Job) -> flags.Note[bool]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.quality import comparison
 from core.store.base import reasons
 from core.store.live import promotions
@@ -121,6 +122,7 @@ def _render_form(run: Run, live: Run, found: live_data.Assessment) -> None:
         st.error(phrases.markdown(why), icon=":material/block:")
         return
     with st.container(border=True, key="decide"):
+        person.render_refusal(Action.GO_LIVE)
         if person.is_known():
             _render_fields(run, live, len(found.doubts))
             return
@@ -140,12 +142,13 @@ def _render_fields(run: Run, live: Run, num_doubts: int) -> None:
                 key=_REASON.key,
                 max_chars=reasons.LONGEST,
                 placeholder=wording.REASON_PROMPT,
-                help="It stands in the history, for everybody.",
                 height=90,
+                **person.allowed(Action.GO_LIVE, help="It stands in the history, for everybody."),
             )
         with right:
             if num_doubts:
-                st.checkbox(wording.asked(num_doubts), key=_OVERRIDE.key, help=wording.OVERRIDE_HELP)
+                st.checkbox(wording.asked(num_doubts), key=_OVERRIDE.key,
+                            **person.allowed(Action.GO_LIVE, help=wording.OVERRIDE_HELP))  # fmt: skip
             _render_button(
                 "promote", f"Make version {run.version} live", ":material/publish:", _promote, run, live, num_doubts,
                 # What nobody waits for, as the version that has just made way for another, is no next step.
@@ -163,7 +166,7 @@ def _render_button(
     """
     st.form_submit_button(
         label, type="primary" if is_next else "secondary", icon=icon, on_click=act, args=arguments,
-        width="stretch",
+        width="stretch", **person.allowed(Action.GO_LIVE),
     )  # fmt: skip
     failed = _FAILED.get()
     if failed is not None and failed[0] == name:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core import errors
+from core.access.roles import Action
 from core.quality import scores
 from core.store import retention
 from core.store.base import reasons
@@ -36,6 +37,7 @@ def render_history(shown_run: Run) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/hourglass_empty: **Version {waiting}** waits for a decision", width="content")
             navigation.render_link("versions/decide", "Decide", {"new": str(waiting)})
+    person.render_refusal(Action.GO_LIVE)
     lines = live_history.periods(promotions.history(store.store(), shown_run.scope))
     published = {run.id: run for run in runs.published()}
     shown = lines if _WHOLE.get() else lines[:NUM_LINES]
@@ -78,10 +80,13 @@ def _render_way_back(line: Promotion, run: Run) -> None:
             "Make live again",
             key=f"go-back-{line.sequence}",
             icon=":material/undo:",
-            disabled=not is_there,
-            help=None if is_there else f"Version {run.version} cannot be restored: its files are missing.",
             on_click=_ASKED.set,
             args=(line.sequence,),
+            **person.allowed(
+                Action.GO_LIVE,
+                disabled=not is_there,
+                help=None if is_there else f"Version {run.version} cannot be restored: its files are missing.",
+            ),
         )
     if _ASKED.get() == line.sequence and is_there:
         _render_form(run)
@@ -96,6 +101,7 @@ def _render_form(run: Run) -> None:
             f"Why should version {run.version} be live again?",
             key=_REASON.key,
             max_chars=reasons.LONGEST,
+            **person.allowed(Action.GO_LIVE),
         )
         with st.container(horizontal=True):
             st.form_submit_button(
@@ -103,6 +109,7 @@ def _render_form(run: Run) -> None:
                 type="primary",
                 on_click=_go_back,
                 args=(run, live and live.id),
+                **person.allowed(Action.GO_LIVE),
             )
             st.form_submit_button("Not now", on_click=_ASKED.set, args=(None,))
     _render_refused()
@@ -180,7 +187,9 @@ def _render_delete(run: Run) -> None:
             icon=":material/delete:",
             on_click=_delete,
             args=(run,),
+            **person.allowed(Action.DELETE),
         )
+        person.render_refusal(Action.DELETE)
 
 
 def _delete(run: Run) -> None:
