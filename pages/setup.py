@@ -10,6 +10,7 @@ from dashboard.elsewhere import view as elsewhere_view
 from dashboard.garments import bringing
 from dashboard.garments import view as garments_view
 from dashboard.names import view as names_view
+from dashboard.people import view as people_view
 from dashboard.session import guard
 from dashboard.shell import frame
 
@@ -31,6 +32,10 @@ elif part == "elsewhere":
             elsewhere_view.render_versions()
         with guard.guarded("The place for tags"):
             elsewhere_bringing.render_bringing()
+elif part == "people":
+    with frame.version_if_any(), guard.guarded("People and roles"):
+        people_view.render_you()
+        people_view.render_roles()
 else:
     with frame.version() as run:
         if part == "names":

@@ -8,7 +8,7 @@ import streamlit as st
 from core.store.base import audit
 from dashboard.data import live, store
 from dashboard.log import wording
-from dashboard.look import phrases
+from dashboard.look import people_wording, phrases
 from dashboard.parts import places
 from dashboard.session import address, flags
 from dashboard.versions import wording as version_wording
@@ -117,6 +117,7 @@ def _table(found: list[audit.Entry]) -> pd.DataFrame:
         {
             "When": [f"{entry.at.astimezone():%Y-%m-%d %H:%M}" for entry in found],
             "Who": [entry.who for entry in found],
+            "Known": [people_wording.known_by(entry.known_by) for entry in found],
             "What": [version_wording.ACTIONS.get(entry.action, entry.action) for entry in found],
             "About": [entry.subject for entry in found],
             "Before": [audit.as_text(entry.before) for entry in found],

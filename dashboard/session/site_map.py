@@ -165,6 +165,12 @@ PAGES: dict[str, Entry] = {
                 question="How good are the tags that another system gives?",
                 needs_version=False,
             ),
+            "people": Part(
+                title="People",
+                icon=":material/group:",
+                question="Who am I here, who may do what, and whom do I ask?",
+                needs_version=False,
+            ),
         },
     ),
     "log": Entry(

@@ -1,0 +1,1 @@
+"""The part of the page Set-up about people and roles."""
