@@ -42,7 +42,8 @@ def render_grid(run: Run, held: Costs) -> grids.Grid:
         )
     sheet.render(found.table, label=wording.LABEL, is_cards=found.row is not None, said=_SAID.get(),
                  is_locked=bool(person.refusal(Action.SET)))  # fmt: skip
-    st.caption(wording.GRID_HELP if found.row is None else wording.ROW_HELP)
+    help_text = wording.GRID_READ if person.refusal(Action.SET) else wording.GRID_HELP
+    st.caption(help_text if found.row is None else wording.ROW_HELP)
     if view.is_merged:
         st.caption(wording.merged(differs=grids.differs_within(found)))
     if elsewhere := found.changed_elsewhere:

@@ -13,10 +13,8 @@ READINGS = {"number": "By number", "cost": "By cost"}
 """How mistakes can be read: key in the address -> name on screen."""
 SIGNS = ("·", "!", "!!")
 """Sign of each level in a cell, beside its colour."""
-GRID_HELP = (
-    "Rows: what a garment really is. Columns: what the model said. Choose a brush and click or drag; with the keyboard "
-    "arrows move and 1, 2, 3 choose."
-)
+GRID_READ = "Rows: what a garment really is. Columns: what the model said."
+GRID_HELP = f"{GRID_READ} Choose a brush and click or drag; with the keyboard arrows move and 1, 2, 3 choose."
 REAL, SAID, COSTS = "Real category", "Tagged as", "Such a mistake is"
 LABEL = "What each kind of mistake costs"
 ROW_HELP = "What a mistake costs where a garment really is of the category above. Save once for all categories."

@@ -24,8 +24,11 @@ def known_by(text: str | None) -> str:
 
 def may(role: Role) -> list[str]:
     """What a role may do besides what the one before it may, each to stand after "may"."""
-    actions = [action.words for action in Action if action.least is role]
-    return ["look at everything and take lists out as files", *actions] if role is Role.VIEWER else actions
+    more = {
+        Role.VIEWER: ["look at everything and take lists out as files"],
+        Role.OPERATOR: ["see why the server is not ready, and its figures"],
+    }
+    return [*(action.words for action in Action if action.least is role), *more.get(role, ())]
 
 
 def listed(parts: Iterable[str], last: str = "and") -> str:

@@ -37,7 +37,8 @@ def _render_signed_in(who: Person, role: Role, settings: Settings) -> None:
         st.markdown(f":material/lock: {phrases.markdown(f'{not_allowed} {asked}')}")
     st.caption(phrases.markdown(wording.known_by(who)))
     with st.container(horizontal=True, vertical_alignment="center"):
-        navigation.render_link("log", "What you decided", {"who": who.name})
+        if role > Role.VIEWER:
+            navigation.render_link("log", "What you decided", {"who": who.name})
         person.render_sign_out("people")
 
 

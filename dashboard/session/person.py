@@ -75,15 +75,15 @@ def allowed(action: Action, *, disabled: bool = False, help: str | None = None) 
     return {"disabled": disabled or bool(reason), "help": reason or help}
 
 
-def render_refusal(*actions: Action) -> None:
-    """Says once why nothing can be changed here; draws nothing for whoever may do one of these.
+def render_refusal(action: Action, about: str = "") -> None:
+    """Says once why nothing can be changed here; draws nothing for whoever may.
 
     Args:
-        actions: all that this part of the page is for.
+        action: what this part of the page is for.
+        about: a sentence before the reason, where the reason alone does not tell what it is about.
     """
-    reasons = [refusal(action) for action in actions]
-    if all(reasons):
-        st.caption(f":material/lock: {phrases.markdown(reasons[0])}")
+    if reason := refusal(action):
+        st.caption(f":material/lock: {phrases.markdown(f'{about} {reason}'.strip())}")
 
 
 def as_now(work: Callable[P, R]) -> Callable[P, R]:

@@ -6,7 +6,7 @@ from core.store.runs.runs import Run
 from dashboard.data import runs, trainings
 from dashboard.look import glossary, phrases
 from dashboard.parts import places
-from dashboard.session import address, flags, guard, person, shown_version
+from dashboard.session import address, flags, guard, navigation, person, shown_version
 from dashboard.shell import tour
 from dashboard.training import form as training_form
 from dashboard.training import view as training_view
@@ -80,6 +80,8 @@ def _render_help() -> None:
     """Who is at the screen, where the words are explained, and the tour."""
     st.divider()
     person.render_name()
+    if person.signed_in():
+        navigation.render_link("setup/people", "What I may do here")
     with st.expander("Words we use", icon=":material/menu_book:"):
         st.markdown(glossary.whole())
     tour.render_restart()

@@ -36,7 +36,7 @@ def show(run: Run, products: pd.DataFrame, *, name: str, noted: Noted) -> None:
     """
     with guard.guarded("The shop import"), st.container(border=True, key="shop-export"):
         st.header("Shop import", anchor=False)
-        person.render_refusal(Action.REVIEW)
+        person.render_refusal(Action.REVIEW, shop_wording.NOT_EVERYBODY)
         layout = _render_layout(_usual_layout(products))
         existing, replaces_tags = _render_existing(layout) if layout in shop_export.READERS else (None, False)
         with_missing = _render_missing(products, usually=layout == shop_wording.WITHOUT_SKUS)

@@ -27,6 +27,7 @@ MISSING_HELP = (
 )
 WITHOUT_SKUS = "generic"
 """The layout that needs no SKU to tell products apart."""
+NOT_EVERYBODY = "This file is for whoever decides about garments; the lists above are for everybody."
 NO_SKU_AT_ALL = (
     "None of these products has a SKU, by which Shopify and WooCommerce tell products apart, so the list for any other "
     "shop is chosen: it names each by its photo. For those shops drop the photos with a list of SKUs."
