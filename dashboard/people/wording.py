@@ -44,7 +44,8 @@ def known_by(person: Person) -> str:
 
 def you_may(role: Role) -> str:
     """All that the role may do."""
-    return f"You may {people_wording.listed(words for each in Role if each <= role for words in people_wording.may(each))}."
+    words = [words for each in Role if each <= role for words in people_wording.may(each)]
+    return f"You may {people_wording.listed(words)}."
 
 
 def you_may_not(role: Role) -> str:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from core import errors, jobs
+from core import errors
 from core.access.roles import Action
 from core.jobs import Job, TrainingRequest, first_start
 from core.store.runs import live_history
 from core.store.runs.runs import Run
-from dashboard.data import runs, store, trainings
+from dashboard.data import runs, trainings
 from dashboard.look import phrases
 from dashboard.session import guard, person
 from dashboard.training import form, view, wording
