@@ -5,6 +5,7 @@ Nothing here changes what a model learns: that is the recipe's.
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -142,6 +143,28 @@ class Settings(pydantic_settings.BaseSettings):
     @classmethod
     def _may_be_empty(cls, given: Any) -> Any:
         return None if given == "" else given
+
+    @pydantic.field_validator("viewers", "reviewers", "approvers", "operators")
+    @classmethod
+    def _are_people(cls, given: str) -> str:
+        for name in filter(None, map(str.strip, given.split(","))):
+            if not re.fullmatch(r"\*|group:\S.*|\w.*", name):
+                raise ValueError("must be names as signed in, group:NAME or *, separated by commas")
+        return given
+
+    @pydantic.field_validator("person_claim", "groups_claim")
+    @classmethod
+    def _is_claim(cls, given: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_]\S*", given):
+            raise ValueError("must be the name of a claim, such as email")
+        return given
+
+    @pydantic.field_validator("proxy_person_header", "proxy_groups_header")
+    @classmethod
+    def _is_header(cls, given: str) -> str:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", given):
+            raise ValueError("must be the name of a header, such as X-Forwarded-Email")
+        return given
 
     @pydantic.field_validator("proxy_addresses")
     @classmethod

@@ -42,7 +42,6 @@ class Gate:
         """A gate with these settings."""
         self._app, self._settings = app, settings
         self._quota = limits.Quota(settings.upload_mb_per_day * BYTES_PER_MB)
-        identity.stand_gate()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands a request or a connection on, or answers it."""

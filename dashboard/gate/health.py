@@ -8,11 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 
+from core import failures
 from core.access.roles import Role
 from core.health import Readiness
 from core.settings import Settings
 from dashboard.gate import signing_in
-from dashboard.session import guard
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}
 
@@ -50,5 +50,5 @@ def may_know(scope: Scope, settings: Settings) -> bool:
 
 
 def _last_error() -> list[str]:
-    number = guard.last_error()
+    number = failures.last()
     return [f"A page could not be shown within the last minute: error {number} in the log."] if number else []

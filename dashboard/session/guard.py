@@ -2,20 +2,15 @@
 
 import contextlib
 import platform
-import time
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import streamlit as st
 
-from core import errors, logs
+from core import errors, failures, logs
 from dashboard.look import phrases
 from dashboard.session import person
-
-_NOTED_SECONDS = 60.0
-_last: list[tuple[float, str]] = []
-"""When a page failed last in this process, and the number of the error."""
 
 
 @contextlib.contextmanager
@@ -62,15 +57,9 @@ def note_error(error: Exception) -> bool:
     return True
 
 
-def last_error() -> str:
-    """The number of what failed within the last minute; empty where nothing did."""
-    at, number = _last[0] if _last else (0.0, "")
-    return number if number and time.monotonic() - at < _NOTED_SECONDS else ""
-
-
 def _noted(what: str, error: Exception) -> str:
     number = _written(what, error)
-    _last[:] = [(time.monotonic(), number)]
+    failures.note(number)
     return number
 
 

@@ -21,7 +21,6 @@ from core.settings import Settings
 HEADER = "x-garments-person"
 """Header that the gate writes; what a client sends under this name never gets past it."""
 _KEY = secrets.token_bytes(32)
-_has_gate: list[bool] = []
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,16 +40,6 @@ class SignedIn:
         """The person with the role that the settings give; without any once the sign-in has run out."""
         role = roles.role_of(self.name, self.groups, settings.roles) if time.time() < self.until else None
         return Person(name=self.name, role=role, known_by=self.known_by)
-
-
-def stand_gate() -> None:
-    """Says that a gate stands before this process: said by the gate itself."""
-    _has_gate[:] = [True]
-
-
-def has_gate() -> bool:
-    """Whether a gate stands before this process."""
-    return bool(_has_gate)
 
 
 def sealed(who: SignedIn) -> str:

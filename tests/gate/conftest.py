@@ -6,7 +6,6 @@ from streamlit import config
 from core.settings import Settings
 from dashboard.gate.gate import Gate
 from dashboard.gate.headers import SecurityHeaders
-from dashboard.session import identity
 from tests.gate.asking import Behind
 
 ROLES = {"viewers": "*", "reviewers": "ruth@example.com, group:merchandising", "approvers": "ada@example.com",
@@ -16,12 +15,10 @@ ROLES = {"viewers": "*", "reviewers": "ruth@example.com, group:merchandising", "
 @pytest.fixture(autouse=True)
 def streamlit_of_this_project():
     """The options that the project's own file gives."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(identity, "_has_gate", [])
-        before = config.get_option("server.allowedHosts")
-        config.set_option("server.allowedHosts", ["localhost", "127.0.0.1", "garments.example.com"])
-        yield
-        config.set_option("server.allowedHosts", before)
+    before = config.get_option("server.allowedHosts")
+    config.set_option("server.allowedHosts", ["localhost", "127.0.0.1", "garments.example.com"])
+    yield
+    config.set_option("server.allowedHosts", before)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import shutil
 import pytest
 from starlette.applications import Starlette
 
+from core import failures
 from core.health import Readiness
 from core.jobs import preflight, records
 from core.jobs.requests import TrainingRequest
@@ -34,7 +35,7 @@ def told(store):
 
 @pytest.fixture(autouse=True)
 def nothing_failed(monkeypatch):
-    monkeypatch.setattr(guard, "_last", [])
+    monkeypatch.setattr(failures, "_last", [])
 
 
 def test_a_sound_home_is_ready_and_so_is_one_without_a_version(told, tmp_path):
@@ -131,8 +132,8 @@ def test_asking_often_costs_nothing(store, monkeypatch):
 
 
 def test_a_page_that_failed_is_forgotten_after_a_minute(monkeypatch):
-    monkeypatch.setattr(guard.time, "monotonic", lambda: 100.0)
+    monkeypatch.setattr(failures.time, "monotonic", lambda: 100.0)
     number = guard._noted("This page", RuntimeError("a bug"))
-    assert guard.last_error() == number
-    monkeypatch.setattr(guard.time, "monotonic", lambda: 161.0)
-    assert guard.last_error() == ""
+    assert failures.last() == number
+    monkeypatch.setattr(failures.time, "monotonic", lambda: 161.0)
+    assert failures.last() == ""
