@@ -64,7 +64,8 @@ def test_what_a_colleague_saved_meanwhile_is_shown_and_own_words_stay_beside_it(
     wire = Wire(page)
     give_name(page, own_address)
     drawn.open_page(page, f"{own_address}/setup")
-    type_over(page, "Our name: Pullover", "Pullis")
+    # One after the other: the answer to the first, still on its way, would be taken for that to the second.
+    wire.wait_for_answer("Pullis", lambda: type_over(page, "Our name: Pullover", "Pullis"))
     wire.wait_for_answer("Beutel", lambda: type_over(page, "Our name: Bag", "Beutel"))
     expect(said(page)).to_have_text("2 cells are not saved yet.")
     save_as_bo()
