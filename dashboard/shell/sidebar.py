@@ -27,8 +27,8 @@ def render_sidebar() -> None:
             training_form.start_first_training()
         queue = trainings.queue()
         _SEEN_JOBS.set(training_form.seen(queue))
-        is_busy = queue.running is not None or queue.waiting is not None
-        st.fragment(_render_training, run_every=_WATCHING_SECONDS if is_busy else _IDLE_SECONDS)(published)
+        is_watched = training_form.is_watched(queue, is_first=not published)
+        st.fragment(_render_training, run_every=_WATCHING_SECONDS if is_watched else _IDLE_SECONDS)(published)
         if published:
             _render_help()
 

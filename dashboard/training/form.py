@@ -108,6 +108,15 @@ def start_first_training() -> None:
         _refuse(str(error))
 
 
+def is_watched(queue: Queue, *, is_first: bool) -> bool:
+    """Whether somebody waits at this screen for what is trained: who asked for it, and everybody for the very first.
+
+    Fifty people who look every second at a training of one of them take more than a core to draw its bar.
+    """
+    active = [job.id for job in (queue.running, queue.waiting) if job is not None]
+    return bool(active) and (is_first or not set(active).isdisjoint(flags.OWN_JOBS.get() or ()))
+
+
 def seen(queue: Queue) -> tuple[str | None, ...]:
     """What every session draws itself again for when it changes."""
     return tuple(None if job is None else job.id for job in (queue.running, queue.waiting, queue.ended))
