@@ -18,9 +18,9 @@ def original_cell(text: str) -> str:
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str | int | float]]) -> bytes:
-    """The rows under their column names as CSV; texts are made safe, numbers stay as they are."""
+    """The rows under their column names as CSV; texts are made safe, those names too, and numbers stay as they are."""
     # The mark lets spreadsheets read names with accents.
-    return (_line(columns) + as_lines(rows)).encode("utf-8-sig")
+    return (as_lines([columns]) + as_lines(rows)).encode("utf-8-sig")
 
 
 def as_lines(rows: Iterable[Sequence[str | int | float]]) -> str:
