@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from core.settings import PROJECT_ROOT
-from core.store.base import database, schema
+from core.store.base import audit, database, schema
 from dashboard.session import site_map
 from tests.app import test_numbers, test_pages
 from tests.support import worlds
@@ -117,3 +117,18 @@ def test_forty_scripts_as_names_are_text_on_every_page(hostile_store, name):
         for chart in at.get("plotly_chart"):
             # Plotly reads tags such as <b>, <a> and <img>: names must have lost their angle brackets.
             assert not re.search(r"<(?!br>|b>|/b>|extra>|/extra>)[a-z/!?]", chart.proto.spec, re.IGNORECASE)
+
+
+def test_forty_scripts_as_notes_and_as_people_are_text_in_the_log(published_store):
+    """Another person wrote them: as the reason of a decision, as what it was about, and as a name."""
+    with database.write(published_store.engine) as connection:
+        for script in SCRIPTS:
+            audit.record(connection, who=script, action="keep", subject=script, note=script)
+            audit.record(connection, who="Ada", action="watch-list", subject="watch list", after=script, note=script)
+    for query in ({}, {"who": SCRIPTS[1]}, {"about": SCRIPTS[0]}):
+        at = test_pages.opened("log", **query)
+        assert not at.exception
+        assert any("__x" in str(table.value) for table in at.dataframe) or any("__x" in text for text in texts_of(at))
+        for text in texts_of(at):
+            assert active_parts(text) == [], text
+        assert [element for element in at.get("html") if "__x" in element.proto.body] == []
