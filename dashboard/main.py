@@ -6,12 +6,13 @@ from dashboard.shell import import_pause
 
 with import_pause.kept():
     from dashboard.gallery import verdict_buttons
-    from dashboard.session import browser_memory, flags, guard, navigation, person
+    from dashboard.session import browser_memory, flags, forged, guard, navigation, person
     from dashboard.shell import frame, sidebar, welcome
 
 # Streamlit keeps more room beside a page than ours need; a sidebar narrower than its 300 pixels gives some of it back.
 st.set_page_config(page_title="Garment tags", page_icon="👕", layout="wide", initial_sidebar_state=256)
 person.found_for_core()
+forged.write_down()
 page = navigation.chosen_page()
 flags.remember_appearance()
 frame.render_style()

@@ -14,7 +14,7 @@ from core.access.roles import Action, Person
 from core.store.base import people
 from dashboard.data import store
 from dashboard.look import phrases
-from dashboard.session import address, browser_memory, flags, identity
+from dashboard.session import address, browser_memory, flags, forged, identity
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,7 +71,8 @@ def allowed(action: Action, *, disabled: bool = False, help: str | None = None) 
         disabled: whether nobody can use it now.
         help: what it does, or why nobody can; for whoever may not use it the reason stands in its place.
     """
-    reason = refusal(action)
+    if reason := refusal(action):
+        forged.note(action)
     return {"disabled": disabled or bool(reason), "help": reason or help}
 
 

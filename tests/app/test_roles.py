@@ -240,17 +240,30 @@ def test_what_was_drawn_before_the_role_was_gone_changes_nothing_is_said_and_lea
 
 
 @pytest.mark.parametrize(
-    ("place", "name"),
-    [("today", "cancel-job"), ("automation/line", "confirm-line"), ("mistakes", "verdict-cannot-one")],
+    ("place", "name", "needed"),
+    [
+        ("today", "cancel-job", Action.TRAIN),
+        ("automation/line", "confirm-line", Action.SET),
+        ("mistakes", "verdict-cannot-one", Action.REVIEW),
+        ("versions", "Make version 3 live", Action.GO_LIVE),
+        ("versions/history", "delete-version", Action.DELETE),
+    ],
 )
-def test_a_forged_message_to_what_is_disabled_is_not_heeded(world, as_role, place, name):
+def test_a_click_that_is_sent_although_the_button_is_disabled_is_not_heeded_and_leaves_a_line(
+    world, as_role, place, name, needed
+):
     as_role(Role.VIEWER)
     at = opened(place)
     before = rows(world)
-    assert widgets(at)[name] is False
-    at.button(key=name).proto.disabled = False  # the browser is told so, and sends the click
-    at.button(key=name).click().run()
-    assert not at.exception and rows(world) == before
+    [button] = [each for each in at.button if name in (each.key, each.label)]
+    assert button.disabled
+    button.proto.disabled = False  # of the browser: it sends the click
+    button.click().run()
+    assert not at.exception and rows(world) == before | {"log": before["log"] + 1}
+    line = audit.entries(world)[0]
+    assert (line.who, line.action, line.subject) == ("viewer@example.com", "refuse", needed.words)
+    at.run()
+    assert rows(world)["log"] == before["log"] + 1  # one click, one line
 
 
 # ---- without a click, and without a session --------------------------------------------------------------------------
