@@ -9,7 +9,7 @@ from typing import Any
 from streamlit import auth_util, config
 
 from core import errors
-from core.settings import Settings, load
+from core.settings import Settings, load, refuse_useless
 from dashboard.gate import signing_in
 
 WRONG = 2
@@ -30,6 +30,7 @@ def checked_settings() -> Settings:
         settings = load()
         if found := next(problems(settings), None):
             raise errors.SettingsError(found)
+        refuse_useless(settings.home)
     except errors.SettingsError as error:
         print(f"The dashboard was not started: {error}", file=sys.stderr)  # noqa: T201
         raise SystemExit(WRONG) from None

@@ -1,6 +1,8 @@
 """Requests and connections straight to an ASGI application, without a server between."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,5 +86,11 @@ def ask(
         else:
             answer.status = 101 if message["type"] == "websocket.accept" else 403
 
-    asyncio.run(app(scope, receive, send))
+    finished(app(scope, receive, send))
     return answer
+
+
+def finished(work: Coroutine[Any, Any, None]) -> None:
+    """Runs it to its end; on a thread of its own, for a browser of other tests may have a loop on this one."""
+    with ThreadPoolExecutor(1) as own:
+        own.submit(asyncio.run, work).result()

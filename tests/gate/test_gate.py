@@ -1,6 +1,5 @@
 """Who gets past the gate, to what, under which name; and what is said to those who do not."""
 
-import asyncio
 import re
 
 import pytest
@@ -12,7 +11,7 @@ from dashboard.gate import gate as gates
 from dashboard.gate import limits
 from dashboard.gate.headers import SECURITY, SecurityHeaders
 from dashboard.session import identity
-from tests.gate.asking import ask
+from tests.gate.asking import ask, finished
 from tests.gate.conftest import ROLES
 
 PAGE, MISTAKES, METRICS = "/", "/mistakes", "/_stcore/metrics"
@@ -127,7 +126,7 @@ def test_every_answer_has_the_headers_whoever_gives_it(gated):
         captured.append(message)
 
     with pytest.raises(RuntimeError):
-        asyncio.run(SecurityHeaders(broken)({"type": "http", "method": "GET", "path": "/", "headers": []}, None, keep))
+        finished(SecurityHeaders(broken)({"type": "http", "method": "GET", "path": "/", "headers": []}, None, keep))
     answers_headers = [answer.headers for answer in answers]
     answers_headers.append({name.decode(): value.decode() for name, value in captured[0]["headers"]})
     for headers in answers_headers:

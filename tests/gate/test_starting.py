@@ -91,6 +91,7 @@ def test_what_the_provider_takes_is_named(tmp_path, options, monkeypatch, secret
         (["--server.address", "0.0.0.0"], {}, "it would listen on 0.0.0.0 without a sign-in"),
         ([], {"TRASH_DAYS": "soon"}, "GARMENTS_TRASH_DAYS should be a valid integer"),
         (["--server.enableXsrfProtection", "false"], {}, "server.enableXsrfProtection is false"),
+        ([], {"HOME": "/proc/nowhere"}, "/proc/nowhere"),
     ],
 )
 def test_the_server_ends_at_once_with_one_line(tmp_path, arguments, settings, said):

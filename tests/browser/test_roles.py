@@ -24,15 +24,13 @@ from tests.support import server, teams, worlds
 
 pytestmark = [
     pytest.mark.team,
-    pytest.mark.browser,
-    pytest.mark.skipif(server.CHROMIUM is None, reason="needs Chromium: install the package chromium"),
     pytest.mark.skipif(teams.NGINX is None, reason="needs nginx: install the package nginx-light"),
 ]
 REASON = "Fewer shirts lost among T-shirts."
 
 
 @pytest.fixture(scope="module")
-def world(published_home, tmp_path_factory):
+def world(published_home, tmp_path_factory, browser):
     """The address, the store, and the cookies of everybody after signing in with a browser of their own."""
     folder = tmp_path_factory.mktemp("roles")
     shutil.copytree(published_home, folder / "home")
@@ -41,7 +39,7 @@ def world(published_home, tmp_path_factory):
     lock.acquire()  # a training that runs: what is asked for waits, and starts no process
     job = records.insert(store, TrainingRequest(recipe="quick", catalogue="sample", epochs=1), started_by="the test")
     assert records.claim(store, job.id)
-    with teams.dashboard(folder / "home", folder / "proxy", catalogue="sample") as address, server.browser() as browser:
+    with teams.dashboard(folder / "home", folder / "proxy", catalogue="sample") as address:
         held = {}
         for name in [name for names in teams.PEOPLE_OF.values() for name in names]:
             context = browser.new_context(viewport={"width": 1440, "height": 900})

@@ -9,16 +9,8 @@ from tests.support import accessibility, server, teams
 
 pytestmark = [
     pytest.mark.team,
-    pytest.mark.browser,
-    pytest.mark.skipif(server.CHROMIUM is None, reason="needs Chromium: install the package chromium"),
     pytest.mark.skipif(teams.NGINX is None, reason="needs nginx: install the package nginx-light"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with server.browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +23,7 @@ def address(published_home, tmp_path_factory):
 
 @pytest.fixture
 def page(browser):
+    """A page of which nobody asks that every answer is 200: before a sign-in it is 401."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     yield context.new_page()
     context.close()
