@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core import errors, jobs
+from core.access.roles import Action
 from core.elsewhere import judging, reading, requests
 from core.store.live import promotions
 from dashboard.data import bringing, run_views, suspects
@@ -173,7 +174,7 @@ def test_dropped_pictures_last_and_are_there_again_where_the_start_is_refused(st
     file = tmp_path / "tags.csv"
     elsewhere.table(3).to_csv(file, index=False)
     content = [(path.name, path.read_bytes()) for path in elsewhere.pictures(tmp_path / "pictures", 3).iterdir()]
-    staged, _ = bringing.stage(content)
+    staged, _ = bringing.stage(content, Action.REVIEW)
     with pytest.raises(errors.CatalogueError, match="small letters"):
         data.start("No Name", file, str(staged), (), who="Ada")
     assert len(list(staged.iterdir())) == 3
