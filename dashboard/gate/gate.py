@@ -101,7 +101,8 @@ class Gate:
             await send(message)
 
         try:
-            counted = limits.Counted(receive, self._quota, who.name if who else ALONE)
+            session = scope["path"].removeprefix(_UPLOADS).partition("/")[0]
+            counted = limits.Counted(receive, self._quota, who.name if who else ALONE, limits.room(session))
             await self._app(scope, counted, answered)
         except limits.TooMuch as error:
             if not has_answer:

@@ -53,12 +53,14 @@ while True:
 
 
 @contextlib.contextmanager
-def started(folder, home, script=PROJECT_ROOT / "dashboard" / "main.py"):
-    """A server of that script that ends as `dashboard.shell.ending` says, and its address."""
+def started(folder, home, script=None):
+    """The dashboard, or a server of that script that ends in the same way, and its address."""
     folder.mkdir(exist_ok=True)
-    app = folder / "app.py"
-    app.write_text(APP.format(root=str(PROJECT_ROOT), script=str(script)))
-    process, address = server.start(home, script=str(app), catalogue="sample")
+    app = "dashboard"
+    if script is not None:
+        (folder / "app.py").write_text(APP.format(root=str(PROJECT_ROOT), script=str(script)))
+        app = str(folder / "app.py")
+    process, address = server.start(home, script=app, catalogue="sample")
     try:
         yield process, address
     finally:

@@ -1,6 +1,7 @@
 """Who gets past the gate, to what, under which name; and what is said to those who do not."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from streamlit.web.server.starlette.starlette_routes import BASE_ROUTE_UPLOAD_FILE
@@ -182,6 +183,20 @@ def test_more_than_a_person_may_send_a_day_is_refused_for_that_person_alone(gate
     assert answer.status == 413 and "GARMENTS_UPLOAD_MB_PER_DAY" in answer.text
     assert behind.received < 3.1 * MB, "what is too much is not read on"
     assert upload(app, [MB], who="approver").status == 200
+
+
+@pytest.mark.parametrize(("held", "of"), [(398, "session"), (1998, "another"), (0, "session")])
+def test_files_that_a_session_or_all_of_them_hold_leave_room_for_so_many_more(gated, monkeypatch, held, of):
+    class Manager:
+        file_storage = {of: {"a": SimpleNamespace(data=range(held * MB))}}  # noqa: RUF012 (as Streamlit's)
+
+    monkeypatch.setattr(limits.Runtime, "exists", lambda: True)
+    monkeypatch.setattr(limits.Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=Manager()))
+    app, _, _ = gated(sign_in="proxy", **ROLES)
+    answer = upload(app, [MB, MB, MB])
+    assert answer.status == (413 if held else 200)
+    assert not held or "no room in memory" in answer.text
+    assert upload(app, [MB]).status == 200
 
 
 def test_the_day_ends():
