@@ -45,6 +45,8 @@ def problems(settings: Settings) -> Iterator[str]:
             yield f"{option} is {_told(not value)}, which {does}. Set it to {_told(value)}."
     if settings.sign_in != "none":
         yield from _roles(settings)
+        if base := config.get_option("server.baseUrlPath"):
+            yield f"server.baseUrlPath is {base!r}, and a sign-in takes a host of its own: remove it (docs/teams.md)."
     if settings.sign_in == "provider":
         yield from _provider()
     if settings.sign_in == "proxy" and not settings.proxy_addresses.strip():

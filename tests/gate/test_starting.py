@@ -15,6 +15,7 @@ from tests.gate.conftest import ROLES
 SAFE = {
     "server.address": "127.0.0.1", "server.enableCORS": True, "server.enableXsrfProtection": True,
     "server.enableAgentApi": False, "global.developmentMode": False, "server.allowedHosts": ["localhost"],
+    "server.baseUrlPath": "",
 }  # fmt: skip
 SECRETS = {"client_id": "garments", "cookie_secret": "x" * 32, "redirect_uri": "https://g.example.com/oauth2callback"}
 
@@ -61,6 +62,12 @@ def test_what_lets_others_in_is_named(tmp_path, options, option, value):
     options(**{option: value})
     said = first(tmp_path)
     assert said.startswith(option.replace("__", ".") + " is ") and said.endswith(f"Set it to {str(not value).lower()}.")
+
+
+def test_a_sign_in_takes_a_host_of_its_own(tmp_path, options):
+    options(server__baseUrlPath="garments")
+    assert first(tmp_path) == ""
+    assert "server.baseUrlPath is 'garments'" in first(tmp_path, sign_in="proxy", **ROLES)
 
 
 def test_a_sign_in_without_roles_and_a_proxy_without_an_address_are_named(tmp_path, options):
