@@ -51,6 +51,19 @@ def test_whoever_has_no_role_is_told_whom_to_ask_and_can_sign_in_as_somebody_els
     expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("name", ["vera@example.com", "olga@example.com"])
+def test_everybody_reads_what_they_may_and_whom_to_ask(browser, address, name, width):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    teams.sign_in(page, f"{address}/setup?part=people", name)
+    server.settle(page)
+    text = page.get_by_test_id("stMain").inner_text().replace("\N{WORD JOINER}", "")
+    assert name in text and "ada@example.com" in text
+    assert accessibility.ours(page) == []
+    context.close()
+
+
 def test_an_address_that_is_not_verified_is_nobodys(page, address):
     teams.sign_in(page, address, "unsure@example.com")
     expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
