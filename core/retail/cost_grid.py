@@ -22,7 +22,7 @@ def to_csv(levels: NDArray[np.integer], class_names: Sequence[str]) -> bytes:
         [name, *("" if real == tagged else cost.LEVELS[levels[real, tagged]] for tagged in range(len(class_names)))]
         for real, name in enumerate(class_names)
     ]
-    return spreadsheet.as_csv([CORNER, *map(spreadsheet.safe_cell, class_names)], rows)
+    return spreadsheet.as_csv([CORNER, *class_names], rows)
 
 
 def from_csv(content: bytes, class_names: Sequence[str]) -> NDArray[np.int64]:

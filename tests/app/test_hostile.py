@@ -119,9 +119,10 @@ def test_forty_scripts_as_names_are_text_on_every_page(hostile_store, name):
             assert not re.search(r"<(?!br>|b>|/b>|extra>|/extra>)[a-z/!?]", chart.proto.spec, re.IGNORECASE)
 
 
-def test_forty_scripts_as_notes_and_as_people_are_text_in_the_log(published_store):
+def test_forty_scripts_as_notes_and_as_people_are_text_in_the_log(store):
     """Another person wrote them: as the reason of a decision, as what it was about, and as a name."""
-    with database.write(published_store.engine) as connection:
+    worlds.publish(store)
+    with database.write(store.engine) as connection:
         for script in SCRIPTS:
             audit.record(connection, who=script, action="keep", subject=script, note=script)
             audit.record(connection, who="Ada", action="watch-list", subject="watch list", after=script, note=script)

@@ -65,7 +65,7 @@ def test_where_nobody_has_to_sign_in_it_says_what_that_means(published_store):
 
 
 def test_names_that_anybody_chose_are_shown_as_they_are(signed_in, monkeypatch):
-    monkeypatch.setenv("GARMENTS_APPROVERS", f"{SCRIPTS[0]} [x](javascript:alert)")
+    monkeypatch.setenv("GARMENTS_APPROVERS", f"x{SCRIPTS[0]} [x](javascript:alert)")
     signed_in("[y](javascript:alert) <b>", Role.VIEWER)
     at = opened("setup/people")
     assert not at.exception

@@ -21,9 +21,11 @@ def read_twice():
 
     if st.session_state.get("write"):
         st.text(f"before {len(runs.published())}")
+        from core.access import acting
         from tests.support import worlds
 
-        worlds.publish(store.store(), seed=9)
+        with acting.by_itself():
+            worlds.publish(store.store(), seed=9)
     st.text(f"{len(runs.published())} {len(runs.published())}")
     runs.published().clear()
     st.text(f"still {len(runs.published())}")

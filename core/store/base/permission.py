@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from core import errors
 from core.access import acting
@@ -12,22 +12,23 @@ from core.store.base.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
-S = TypeVar("S", bound=Store)
 
 
-def needs(action: Action) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
+def needs(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The decorator of a function that changes something when a person asks for it.
 
     Where that person's role is not enough, the function is not entered, a line in the log says so, and
-    `errors.NotAllowed` is raised. Where nobody has to sign in, it is as if it were not there.
+    `errors.NotAllowed` is raised. Where nobody has to sign in, it is as if it were not there. The first argument of the
+    function is the store.
     """
 
-    def decorate(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
-        def asked(store: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            store: Any = args[0] if args else kwargs["store"]
             require(store, action, function.__name__)
             with acting.permitted():
-                return function(store, *args, **kwargs)
+                return function(*args, **kwargs)
 
         asked.__dict__["needs"] = action
         return asked
