@@ -64,6 +64,15 @@ def test_everybody_reads_what_they_may_and_whom_to_ask(browser, address, name, w
     context.close()
 
 
+def test_whoever_signs_out_is_asked_to_sign_in_again(page, address):
+    teams.sign_in(page, f"{address}/log", "ruth@example.com")
+    server.settle(page)
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/end_session*")  # the provider asks whether it is meant for all that it knows
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
+
+
 def test_an_address_that_is_not_verified_is_nobodys(page, address):
     teams.sign_in(page, address, "unsure@example.com")
     expect(page.get_by_role("heading", name="Please sign in")).to_be_visible()
