@@ -6,6 +6,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from core import errors
+from core.access import acting
 from core.jobs import preflight, records
 from core.jobs.lanes import LANES
 from core.jobs.liveness import answers, is_dead
@@ -37,8 +38,9 @@ class Readiness:
 
     def _looked(self) -> list[str]:
         try:
-            store = self._opened()
-            return [reason for look in _LOOKS if (reason := look(store))]
+            with acting.by_itself():  # a monitor is nobody who is signed in, and may come first to a new home
+                store = self._opened()
+                return [reason for look in _LOOKS if (reason := look(store))]
         except errors.GarmentsError as error:
             self._store = None
             return [str(error)]
@@ -76,7 +78,7 @@ def _live_version(store: Store) -> str:
 def _jobs(store: Store) -> str:
     for job in records.active(store, *LANES):
         if is_dead(store, job) or not answers(store, job):
-            return f"The {job.lane.name} {job.id} does not answer; a page or `python -m core jobs` shows it."
+            return f"The {job.lane.name} {job.id} does not answer; a page or `python -m core status` shows it."
     return ""
 
 

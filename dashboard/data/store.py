@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import logs, settings
+from core.access import acting
 from core.logs import records
 from core.store import Store, open_store
 from core.store.base import database, engines
@@ -30,7 +31,9 @@ def store() -> Store:
     records.mask_all()
     found = settings.load()
     logs.start(found.home, logs.WEB, ids=log_ids.ids)
-    return open_store(found, engines.PAGE)
+    # Nobody's decision, whoever looks first; and who looks is not to be asked here, for that asks this store.
+    with acting.by_itself():
+        return open_store(found, engines.PAGE)
 
 
 def cached(

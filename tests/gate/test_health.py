@@ -1,12 +1,15 @@
 """What monitors are told: a truth table of what can be wrong, with reasons for those who may know them."""
 
 import json
+import re
 import shutil
 
 import pytest
+import typer
 from starlette.applications import Starlette
 
-from core import failures
+from core import commands, failures
+from core.commands import every
 from core.health import Readiness
 from core.jobs import preflight, records
 from core.jobs.requests import TrainingRequest
@@ -105,6 +108,9 @@ def test_each_fault_is_named_to_operators_and_hidden_from_everybody_else(told, s
     status, answer = told()
     assert status == 503 and answer["status"] == "fail"
     assert FAULTS[fault] in " ".join(answer["reasons"])
+    assert every.__all__  # which makes the list whole
+    known = set(typer.main.get_command(commands.app).commands)
+    assert set(re.findall(r"python -m core ([a-z-]+)", " ".join(answer["reasons"]))) <= known
     team = store.settings.model_copy(update={"sign_in": "proxy", **ROLES})
     assert told(team) == (503, {"status": "fail"})
     assert told(team, X_Forwarded_Email="ada@example.com") == (503, {"status": "fail"})

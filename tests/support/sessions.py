@@ -4,10 +4,11 @@ import contextlib
 import re
 from collections.abc import Iterator
 
-from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+
+from tests.load.screen import texts
 
 
 class Session:
@@ -35,17 +36,6 @@ class Session:
                 ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
             ):
                 return
-
-
-def texts(message: Message) -> Iterator[str]:
-    """Every string in a message, without what escapes it."""
-    for field, value in message.ListFields():
-        values = value if not isinstance(value, str | bytes | Message) and hasattr(value, "__iter__") else [value]
-        for item in values:
-            if isinstance(item, Message):
-                yield from texts(item)
-            elif isinstance(item, str) and field.name not in ("hash", "ref_hash"):
-                yield item.replace("\\", "").replace("\N{WORD JOINER}", "")
 
 
 @contextlib.contextmanager
